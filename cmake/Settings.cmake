@@ -1,0 +1,10 @@
+# What holds for each of our own targets, and for no one else's: linked PRIVATE.
+add_library(crier_settings INTERFACE)
+target_compile_options(crier_settings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-overloaded-virtual>)
+
+if(CMAKE_EXPORT_COMPILE_COMMANDS STREQUAL "")
+  set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+endif()
+include(GNUInstallDirs)

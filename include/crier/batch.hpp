@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/entry.hpp>
+#include <crier/guid.hpp>
+#include <crier/messenger.hpp>
+#include <crier/registry.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace crier {
+
+/// Collects instructions and publishes them as one entry (or several, where the limits of Options
+/// ask for it, all in one transaction). Dropped unless committed: then nothing runs anywhere.
+/// Used by one thread at a time; must not outlive the Node that made it.
+/// Every call throws an invalid_argument Error for a refresher that is not registered or of the
+/// wrong kind, and leaves the batch as it was.
+class [[nodiscard]] Batch {
+ public:
+  Batch(const Registry& registry, ServerMessenger& messenger)
+      : registry_(&registry), messenger_(&messenger) {}
+  Batch(Batch&&) = default;
+  Batch& operator=(Batch&&) = default;
+  Batch(const Batch&) = delete;
+  Batch& operator=(const Batch&) = delete;
+  ~Batch() = default;
+
+  void refresh(const Guid& refresher, std::int64_t id);
+  void refresh(const Guid& refresher, std::span<const std::int64_t> ids);
+  void refresh(const Guid& refresher, const Guid& id);
+  void refresh(const Guid& refresher, std::span<const Guid> ids);
+  void remove(const Guid& refresher, std::int64_t id);
+  void remove(const Guid& refresher, std::span<const std::int64_t> ids);
+  void refresh_all(const Guid& refresher);
+  /// `json` is one JSON document; anything else throws an invalid_argument Error.
+  void refresh_by_json(const Guid& refresher, std::string_view json);
+  /// Defined in payload_refresher.hpp. The items are copied.
+  template <class P>
+  void refresh_by_payload(const Guid& refresher, std::span<const P> items);
+
+  [[nodiscard]] bool empty() const noexcept { return publication_.instructions.empty(); }
+
+  /// Coalesces (of equal instructions the last stays; refresh_all absorbs what came before it for
+  /// its refresher), runs this node's refreshers, then publishes. Returns the id of the last
+  /// entry, or nothing where the batch is empty. The batch is empty afterwards and may be used
+  /// again; where publishing throws, it keeps its instructions and commit() may be tried again.
+  std::optional<EntryId> commit();
+
+ private:
+  friend class DistributedCache;
+  /// The one place where an instruction joins; checks that there is a refresher, and of which kind.
+  void add(Instruction instruction, std::vector<LocalCall> local = {});
+
+  const Registry* registry_;
+  ServerMessenger* messenger_;
+  Publication publication_;
+};
+
+}  // namespace crier

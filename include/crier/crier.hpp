@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// All of crier: what an application on a node needs, and the log itself for tools.
+
+#include <crier/batch.hpp>
+#include <crier/codec.hpp>
+#include <crier/distributed_cache.hpp>
+#include <crier/entry.hpp>
+#include <crier/error.hpp>
+#include <crier/guid.hpp>
+#include <crier/identity.hpp>
+#include <crier/instruction.hpp>
+#include <crier/messenger.hpp>
+#include <crier/node.hpp>
+#include <crier/notification.hpp>
+#include <crier/observer.hpp>
+#include <crier/options.hpp>
+#include <crier/payload_refresher.hpp>
+#include <crier/refresher.hpp>
+#include <crier/registry.hpp>
+#include <crier/store.hpp>
+#include <crier/version.hpp>

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/batch.hpp>
+#include <crier/entry.hpp>
+#include <crier/error.hpp>
+#include <crier/guid.hpp>
+#include <crier/instruction.hpp>
+#include <crier/messenger.hpp>
+#include <crier/refresher.hpp>
+#include <crier/registry.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace crier {
+
+/// The facade that an application calls when its data has changed. Thread-safe; owned by its Node
+/// and valid as long as that.
+///
+/// Change the data and commit it first, then publish: refreshers read it again. A publish runs
+/// this node's refreshers on the caller's thread, and returns once the entry is in the log; every
+/// other node runs its own soon after. Returns the id of the (last) entry; where a list is empty
+/// there is nothing to do, and nothing is returned.
+///
+/// Throws an invalid_argument Error, before anything has run, for a refresher that is not
+/// registered or of the wrong kind and for an instruction over Options::max_instruction_bytes;
+/// and an Error of the store where the entry could not be written.
+class DistributedCache {
+ public:
+  DistributedCache(const Registry& registry, ServerMessenger& messenger)
+      : registry_(registry), messenger_(messenger) {}
+  DistributedCache(const DistributedCache&) = delete;
+  DistributedCache& operator=(const DistributedCache&) = delete;
+
+  EntryId refresh(const Guid& refresher, std::int64_t id);
+  std::optional<EntryId> refresh(const Guid& refresher, std::span<const std::int64_t> ids);
+  std::optional<EntryId> refresh(const Guid& refresher, std::initializer_list<std::int64_t> ids);
+  EntryId refresh(const Guid& refresher, const Guid& id);
+  std::optional<EntryId> refresh(const Guid& refresher, std::span<const Guid> ids);
+  EntryId remove(const Guid& refresher, std::int64_t id);
+  std::optional<EntryId> remove(const Guid& refresher, std::span<const std::int64_t> ids);
+  std::optional<EntryId> remove(const Guid& refresher, std::initializer_list<std::int64_t> ids);
+  EntryId refresh_all(const Guid& refresher);
+  /// `json` is one JSON document; anything else throws an invalid_argument Error.
+  EntryId refresh_by_json(const Guid& refresher, std::string_view json);
+  /// Needs <crier/payload_refresher.hpp>.
+  template <class P>
+  std::optional<EntryId> refresh_by_payload(const Guid& refresher, std::span<const P> items);
+  template <class P>
+  EntryId refresh_by_payload(const Guid& refresher, const P& item) {
+    return *refresh_by_payload<P>(refresher, std::span<const P>(&item, 1));
+  }
+
+  /// By instance here, by id on the other nodes: `id_of(instance)` gives an integer or a Guid.
+  /// The refresher must be a TypedCacheRefresher<T>.
+  template <class T, std::invocable<const T&> IdOf>
+  std::optional<EntryId> refresh(const Guid& refresher, IdOf id_of, std::span<const T> instances);
+  template <class T, std::invocable<const T&> IdOf>
+  EntryId refresh(const Guid& refresher, IdOf id_of, const T& instance) {
+    return *refresh<T>(refresher, std::move(id_of), std::span<const T>(&instance, 1));
+  }
+  /// As above; `id_of` gives an integer.
+  template <class T, std::invocable<const T&> IdOf>
+  std::optional<EntryId> remove(const Guid& refresher, IdOf id_of, std::span<const T> instances);
+  template <class T, std::invocable<const T&> IdOf>
+  EntryId remove(const Guid& refresher, IdOf id_of, const T& instance) {
+    return *remove<T>(refresher, std::move(id_of), std::span<const T>(&instance, 1));
+  }
+
+  /// Many instructions in one entry.
+  Batch batch() { return Batch(registry_, messenger_); }
+
+ private:
+  template <class T>
+  void require_typed(const Guid& refresher) const;
+
+  const Registry& registry_;
+  ServerMessenger& messenger_;
+};
+
+template <class T>
+void DistributedCache::require_typed(const Guid& refresher) const {
+  CacheRefresher* found = registry_.find(refresher);
+  if (found != nullptr && dynamic_cast<TypedCacheRefresher<T>*>(found) == nullptr) {
+    throw Error("publish",
+                "refresher " + refresher.to_string() + " (" + std::string(found->name()) +
+                    ") is not a TypedCacheRefresher of this type",
+                Error::Kind::invalid_argument);
+  }
+}
+
+template <class T, std::invocable<const T&> IdOf>
+std::optional<EntryId> DistributedCache::refresh(const Guid& refresher, IdOf id_of,
+                                                 std::span<const T> instances) {
+  using Id = std::remove_cvref_t<std::invoke_result_t<IdOf, const T&>>;
+  require_typed<T>(refresher);
+  const auto local_call = [](const T& instance) {
+    return LocalCall{MessageType::refresh_by_instance, Instance(instance),
+                     [&instance](CacheRefresher& typed) {
+                       dynamic_cast<TypedCacheRefresher<T>&>(typed).refresh(instance);
+                     }};
+  };
+  Batch collected = batch();
+  if constexpr (std::is_same_v<Id, Guid>) {
+    for (const T& instance : instances) {
+      collected.add(Instruction::refresh_by_guid(refresher, std::invoke(id_of, instance)),
+                    {local_call(instance)});
+    }
+  } else if (!instances.empty()) {
+    std::vector<std::int64_t> ids;
+    std::vector<LocalCall> local;
+    for (const T& instance : instances) {
+      ids.push_back(std::invoke(id_of, instance));
+      local.push_back(local_call(instance));
+    }
+    collected.add(Instruction::refresh_by_ids(refresher, std::move(ids)), std::move(local));
+  }
+  return collected.commit();
+}
+
+template <class T, std::invocable<const T&> IdOf>
+std::optional<EntryId> DistributedCache::remove(const Guid& refresher, IdOf id_of,
+                                                std::span<const T> instances) {
+  require_typed<T>(refresher);
+  Batch collected = batch();
+  for (const T& instance : instances) {
+    LocalCall local{MessageType::remove_by_instance, Instance(instance),
+                    [&instance](CacheRefresher& typed) {
+                      dynamic_cast<TypedCacheRefresher<T>&>(typed).remove(instance);
+                    }};
+    collected.add(Instruction::remove_by_id(refresher, std::invoke(id_of, instance)),
+                  {std::move(local)});
+  }
+  return collected.commit();
+}
+
+}  // namespace crier

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/guid.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace crier {
+
+/// What an instruction asks of its refresher. The numbers are Umbraco's `RefreshMethodType`, and
+/// are what stands in the table.
+enum class RefreshType : std::uint8_t {
+  refresh_all = 0,
+  refresh_by_guid = 1,
+  refresh_by_id = 2,
+  refresh_by_ids = 3,
+  refresh_by_json = 4,
+  remove_by_id = 5,
+};
+
+/// The name of the enum value, as in "refresh_by_ids". Static text.
+[[nodiscard]] std::string_view to_string(RefreshType type) noexcept;
+
+/// One order to one refresher. A plain value; only the field that `type` calls for has a meaning,
+/// and the others keep their defaults (so equality is equality of meaning).
+struct Instruction {
+  Guid refresher;
+  RefreshType type = RefreshType::refresh_all;
+  Guid guid;                      ///< refresh_by_guid
+  std::int64_t id = 0;            ///< refresh_by_id, remove_by_id
+  std::vector<std::int64_t> ids;  ///< refresh_by_ids
+  std::string payload;            ///< refresh_by_json: JSON text; empty: nothing to do
+
+  [[nodiscard]] static Instruction refresh_all(const Guid& refresher);
+  [[nodiscard]] static Instruction refresh_by_guid(const Guid& refresher, const Guid& guid);
+  [[nodiscard]] static Instruction refresh_by_id(const Guid& refresher, std::int64_t id);
+  [[nodiscard]] static Instruction refresh_by_ids(const Guid& refresher,
+                                                  std::vector<std::int64_t> ids);
+  [[nodiscard]] static Instruction refresh_by_json(const Guid& refresher, std::string payload);
+  [[nodiscard]] static Instruction remove_by_id(const Guid& refresher, std::int64_t id);
+
+  /// What it adds to its row's `instructionCount`: the number of ids for refresh_by_ids, else 1.
+  [[nodiscard]] std::int64_t count() const noexcept;
+
+  friend bool operator==(const Instruction&, const Instruction&) = default;
+};
+
+}  // namespace crier

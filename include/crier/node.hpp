@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/distributed_cache.hpp>
+#include <crier/entry.hpp>
+#include <crier/notification.hpp>
+#include <crier/observer.hpp>
+#include <crier/options.hpp>
+#include <crier/registry.hpp>
+
+#include <memory>
+#include <string>
+
+namespace crier {
+
+/// One running process: publishes what it changes, and applies what others changed. Owns the
+/// registry, the facade, the connections and the poller's thread. Neither copies nor moves.
+///
+/// start() and stop() are called by one thread at a time; the rest is thread-safe.
+class Node {
+ public:
+  /// Opens nothing yet. Throws an invalid_argument Error where the options are wrong.
+  Node(Options options, Registry refreshers);
+  /// Stops.
+  ~Node();
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+
+  /// Checks the schema, takes its place in the log, fills the caches (Options::cold_start and
+  /// fill_caches), and starts polling: in this order, on the caller's thread up to the last step.
+  /// Throws crier::Error where the store can't be opened, its schema is not the one understood (the
+  /// message says what to do), or the node runs already; and what fill_caches throws.
+  /// A node that was stopped may be started again, as a new incarnation.
+  void start();
+  /// Ends the poller after the refresher call that is under way, and closes the connections.
+  /// Publishing then throws. Harmless where the node does not run. Not from a refresher.
+  void stop() noexcept;
+  [[nodiscard]] bool running() const noexcept;
+
+  /// Publishing before start() or after stop() throws crier::Error. Lives as long as the node.
+  [[nodiscard]] DistributedCache& cache() noexcept;
+
+  /// `handler` is called after each refresh on this node until the subscription ends.
+  Subscription on_cache_updated(CacheUpdatedHandler handler);
+
+  [[nodiscard]] const std::string& name() const noexcept;
+  /// What stands in the rows that this incarnation writes:
+  /// `<machine>/<application> [P<pid>/D1] <32 hex>`. Empty before the first start.
+  [[nodiscard]] std::string originated() const;
+  /// The last entry whose instructions have all been handled here. 0 where there is no log.
+  [[nodiscard]] EntryId position() const noexcept;
+  [[nodiscard]] Counters counters() const noexcept;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace crier

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// What a node tells the application about its own work: events, counts, and a log.
+
+#include <crier/entry.hpp>
+#include <crier/error.hpp>
+#include <crier/instruction.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace crier {
+
+/// Where an instruction came from.
+struct Source {
+  EntryId entry;                ///< 0: published on this node, and delivered before the append
+  std::string_view originated;  ///< who published it; lives as long as the call it is given to
+};
+
+enum class FailureKind {
+  unreadable,         ///< a row, or a part of it, could not be decoded
+  unknown_refresher,  ///< nobody here claims that GUID (as in a rolling upgrade)
+  wrong_kind,         ///< JSON for a refresher that takes none
+  refresher_threw,
+};
+
+/// Static text: "refresher_threw".
+[[nodiscard]] std::string_view to_string(FailureKind kind) noexcept;
+
+/// An instruction that was not applied on this node.
+struct Failure {
+  FailureKind kind = FailureKind::unreadable;
+  Source source;
+  std::size_t index = 0;  ///< which of the entry's instructions, from 0; unreadable: 0
+  Guid refresher;         ///< empty where it is not known
+  std::string_view name;  ///< the refresher's, where it is registered
+  std::string_view what;  ///< a sentence; lives as long as the call
+};
+
+enum class ResyncReason {
+  first_start,       ///< Options::cold_start asks for it
+  backlog,           ///< more instructions than max_processing_instructions were waiting
+  anchor_gone,       ///< the cursor's row is not there: restored, truncated, replaced or pruned
+  anchor_changed,    ///< another row bears the cursor's id: restored or recreated
+  hole,              ///< the next id is not the next number
+  unreadable_entry,  ///< an entry could not be read and may have concerned any refresher
+};
+
+/// Static text: "anchor_gone".
+[[nodiscard]] std::string_view to_string(ResyncReason reason) noexcept;
+
+/// Everything was refreshed on this node in place of reading on.
+struct Resync {
+  ResyncReason reason = ResyncReason::first_start;
+  std::string detail;  ///< a sentence with the numbers
+  EntryId entry;       ///< the cursor from which the node goes on
+};
+
+/// Gets a node's events. Override what you need. Called on whichever thread does the work (the
+/// poller's, or a publisher's), at times on several at once, never under a lock of crier's. What it
+/// throws is swallowed and logged.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  /// An entry was appended by this node.
+  virtual void on_published(EntryId) {}
+  /// An instruction was applied, here or as it was published here.
+  virtual void on_applied(const Instruction&, const Source&) {}
+  virtual void on_failure(const Failure&) {}
+  /// After the refreshes of a resync have run.
+  virtual void on_resync(const Resync&) {}
+  /// A poll failed. It is tried again with growing delay; on_poll_recovered follows.
+  virtual void on_poll_failed(const std::string& /*what*/) {}
+  virtual void on_poll_recovered() {}
+};
+
+/// Counts since the node was constructed. A plain value.
+struct Counters {
+  std::uint64_t published = 0;    ///< entries that this node appended
+  std::uint64_t entries = 0;      ///< entries read from the log, own ones included
+  std::uint64_t own_skipped = 0;  ///< entries passed because this node wrote them
+  std::uint64_t applied = 0;      ///< instructions, local deliveries included
+  std::uint64_t failed = 0;       ///< instructions and rows passed over: see Failure
+  std::uint64_t resyncs = 0;
+  std::uint64_t polls = 0;  ///< polls that reached the end of the log
+  std::uint64_t polls_failed = 0;
+};
+
+enum class LogLevel { debug, info, warning, error };
+
+/// Takes one message, a line without its end. Called like an Observer.
+using LogSink = std::function<void(LogLevel, std::string_view)>;
+
+}  // namespace crier

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// What an application implements for each of its caches.
+//
+// Thread rule: a refresher is called on the thread that publishes and on the poller's thread, at
+// times on both at once, and never under a lock or inside a transaction of crier's: guard your own
+// state. It must be idempotent, since an instruction may run more than once. It may publish. What
+// it throws is reported and counted; other instructions go on.
+
+#include <crier/guid.hpp>
+#include <crier/instruction.hpp>
+#include <crier/observer.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+namespace crier {
+
+/// Keeps one cache fresh on this node.
+class CacheRefresher {
+ public:
+  virtual ~CacheRefresher() = default;
+
+  /// The same on every node and in every version. Never empty.
+  [[nodiscard]] virtual Guid id() const = 0;
+  /// For people. Lives as long as the refresher.
+  [[nodiscard]] virtual std::string_view name() const = 0;
+
+  /// Everything may have changed: drop or reload the whole cache.
+  virtual void refresh_all() = 0;
+  virtual void refresh(std::int64_t id) = 0;
+  virtual void refresh(const Guid& id) = 0;
+  virtual void remove(std::int64_t id) = 0;
+};
+
+/// A refresher that also takes JSON.
+class JsonCacheRefresher : public CacheRefresher {
+ public:
+  /// `json` is one JSON document, as it was published. It lives as long as the call.
+  virtual void refresh_by_json(std::string_view json) = 0;
+  /// True where the JSON is an array of typed items: see PayloadCacheRefresher.
+  [[nodiscard]] virtual bool takes_payload() const { return false; }
+};
+
+/// A refresher that takes the changed object itself on the node where it changes; other nodes
+/// get its id, and load what they need.
+template <class T>
+class TypedCacheRefresher : public CacheRefresher {
+ public:
+  using CacheRefresher::refresh;
+  using CacheRefresher::remove;
+  virtual void refresh(const T& instance) = 0;
+  virtual void remove(const T& instance) = 0;
+};
+
+/// Takes every instruction that no registered refresher claims.
+class FallbackRefresher {
+ public:
+  virtual ~FallbackRefresher() = default;
+  /// Everything may have changed (a resync).
+  virtual void refresh_all() = 0;
+  virtual void apply(const Instruction& instruction, const Source& source) = 0;
+};
+
+}  // namespace crier

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The seam between crier and a database. A Store is thread-safe and opens Connections; a
+// Connection, and all that it hands out, is one world that one thread uses at a time.
+// Every call ends by the store's deadline, and throws crier::Error that names the store.
+
+#include <crier/entry.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace crier {
+
+/// The oldest and the newest id in the log.
+struct LogBounds {
+  EntryId oldest;
+  EntryId newest;
+};
+
+/// How much one read brings at the most. At least one entry is read however large it is.
+struct ReadLimits {
+  std::size_t entries = 100;
+  std::size_t bytes = 8 * 1024 * 1024;  ///< of JSON
+};
+
+/// What a read after an id found.
+struct Page {
+  std::optional<Fingerprint> anchor;  ///< of the row of the id itself; nothing where it is gone
+  std::vector<Entry> entries;         ///< those that follow, in id order
+};
+
+/// The instruction log. Its promises: once id N can be read, no smaller id will ever appear; ids
+/// have no holes but what pruning removed, and are never used again.
+class InstructionLog {
+ public:
+  virtual ~InstructionLog() = default;
+
+  /// Appends all of `entries` in one transaction, or none. Returns the id of the last; the ids
+  /// are consecutive. REQUIRES: at least one entry.
+  virtual EntryId append(std::span<const NewEntry> entries) = 0;
+  /// The row of `after` itself (its fingerprint), and the entries that follow it.
+  virtual Page read_after(EntryId after, const ReadLimits& limits = {}) = 0;
+  /// Up to `count` entries with ids below `before`, newest first.
+  virtual std::vector<Entry> read_before(EntryId before, std::size_t count) = 0;
+  /// The instructions after `after` that `except` did not originate, by the rows' counts (each row
+  /// counts as 1 at the least). At most `limit` + 1 rows are looked at and the sum stops just above
+  /// `limit`, so the cost does not grow with the log. Origins are compared byte by byte.
+  virtual std::int64_t backlog(EntryId after, std::int64_t limit, std::string_view except = {}) = 0;
+  /// The entry, or nothing.
+  virtual std::optional<Entry> find(EntryId id) = 0;
+  /// Where the log ends now: the default Cursor where it is empty.
+  virtual Cursor newest() = 0;
+  /// Nothing where the log is empty.
+  virtual std::optional<LogBounds> bounds() = 0;
+};
+
+/// One numbered step of the schema.
+struct Migration {
+  int version = 0;
+  std::string name;      ///< "0001_instruction_log"
+  std::string sql;       ///< what runs
+  std::string checksum;  ///< of `sql`, as it is recorded
+};
+
+enum class SchemaState {
+  missing,  ///< no table of crier's (or, with `?table=`, no such table)
+  older,    ///< migrations are pending
+  current,
+  newer,    ///< a later crier has migrated it: not understood here
+  altered,  ///< a migration that was applied differs from the one built in
+};
+
+/// What stands in the database, and a sentence that says what to do about it.
+struct SchemaStatus {
+  SchemaState state = SchemaState::missing;
+  int version = 0;     ///< of the database; 0 where nothing was applied
+  int understood = 0;  ///< the newest version that this build knows
+  std::string advice;  ///< empty where `state` is current
+};
+
+/// The tables of crier and their version.
+class Schema {
+ public:
+  virtual ~Schema() = default;
+
+  virtual SchemaStatus status() = 0;
+  /// The migrations that migrate() would apply, oldest first. Throws as migrate() does.
+  virtual std::vector<Migration> pending() = 0;
+  /// Applies what is pending, each migration in a transaction of its own, and returns what was
+  /// applied here. Of two callers at once, one applies and the other waits, then finds nothing to
+  /// do. Throws where the schema is newer or altered.
+  virtual std::vector<Migration> migrate() = 0;
+};
+
+/// One connection. Not thread-safe: one thread at a time. What it hands out lives as long as it.
+class Connection {
+ public:
+  virtual ~Connection() = default;
+  virtual InstructionLog& log() = 0;
+  virtual Schema& schema() = 0;
+};
+
+enum class Access {
+  read_only,   ///< the database must exist; writing throws
+  read_write,  ///< the database must exist
+  create,      ///< as read_write, and creates an empty database where there is none
+};
+
+/// A database that was named by a URL. Thread-safe.
+class Store {
+ public:
+  virtual ~Store() = default;
+  /// For messages: "sqlite:shop.db". Never holds a secret. Lives as long as the store.
+  [[nodiscard]] virtual const std::string& name() const noexcept = 0;
+  /// Opens a connection. Throws where the database is not there or can't be opened.
+  [[nodiscard]] virtual std::unique_ptr<Connection> connect(Access access) = 0;
+};
+
+struct StoreOptions {
+  /// The longest that one call waits for locks and runs. The URL's `deadline=` wins.
+  std::chrono::milliseconds deadline{5000};
+};
+
+/// The store that `url` names; nothing is opened yet.
+///   sqlite:PATH[?table=NAME&deadline=2s]   PATH may hold %XX escapes; `sqlite:///abs` works too
+///   PATH                                   the same as sqlite:PATH
+/// `table` names an instruction table that stands there already, such as Umbraco's.
+/// Throws an invalid_argument Error where the URL is malformed or its scheme is not known.
+[[nodiscard]] std::unique_ptr<Store> open_store(std::string_view url, const StoreOptions& = {});
+
+}  // namespace crier

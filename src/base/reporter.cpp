@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+#include "base/reporter.hpp"
+
+#include <iostream>
+#include <sstream>
+#include <utility>
+
+namespace crier {
+
+namespace {
+
+// GUIDs come from rows that anyone may write: what is remembered of them is bounded.
+constexpr std::size_t kMaxUnknown = 1000;
+
+std::string sentence(const Failure& failure) {
+  std::ostringstream text;
+  if (failure.source.entry.value != 0) {
+    text << "entry " << failure.source.entry.value << ": ";
+  }
+  if (!failure.refresher.empty()) {
+    text << "refresher " << failure.refresher.to_string();
+    if (!failure.name.empty()) {
+      text << " (" << failure.name << ")";
+    }
+    text << ": ";
+  }
+  text << failure.what;
+  return text.str();
+}
+
+}  // namespace
+
+Reporter::Reporter(std::shared_ptr<Observer> observer, LogSink log)
+    : observer_(std::move(observer)), log_(std::move(log)) {}
+
+template <class Call>
+void Reporter::tell(Call call) const noexcept {
+  if (observer_ == nullptr) {
+    return;
+  }
+  try {
+    call(*observer_);
+  } catch (const std::exception& error) {
+    log(LogLevel::error, std::string("an observer threw: ") + error.what());
+  } catch (...) {
+    log(LogLevel::error, "an observer threw what is not a std::exception");
+  }
+}
+
+void Reporter::published(EntryId last, std::size_t entries) {
+  counts_.published += entries;
+  const std::int64_t first = last.value - static_cast<std::int64_t>(entries) + 1;
+  for (std::int64_t id = first; id <= last.value; ++id) {
+    tell([id](Observer& observer) { observer.on_published({id}); });
+  }
+}
+
+void Reporter::entry_read(bool own) {
+  ++counts_.entries;
+  if (own) {
+    ++counts_.own_skipped;
+  }
+}
+
+void Reporter::applied(const Instruction& instruction, const Source& source) {
+  ++counts_.applied;
+  tell([&](Observer& observer) { observer.on_applied(instruction, source); });
+}
+
+void Reporter::failed(const Failure& failure) {
+  ++counts_.failed;
+  if (failure.kind != FailureKind::unknown_refresher) {
+    log(LogLevel::error, sentence(failure));
+  } else if (first_of_unknown(failure.refresher)) {
+    log(LogLevel::warning, sentence(failure) + " (said once for each GUID)");
+  }
+  tell([&](Observer& observer) { observer.on_failure(failure); });
+}
+
+void Reporter::resynced(const Resync& resync) {
+  ++counts_.resyncs;
+  const LogLevel level =
+      resync.reason == ResyncReason::first_start ? LogLevel::info : LogLevel::warning;
+  log(level, "refreshed everything (" + std::string(to_string(resync.reason)) + "): " +
+                 resync.detail + "; going on from entry " + std::to_string(resync.entry.value));
+  tell([&](Observer& observer) { observer.on_resync(resync); });
+}
+
+void Reporter::polled() {
+  ++counts_.polls;
+  if (polls_failing_.exchange(false)) {
+    log(LogLevel::warning, "polling works again");
+    tell([](Observer& observer) { observer.on_poll_recovered(); });
+  }
+}
+
+void Reporter::poll_failed(const std::string& what) {
+  ++counts_.polls_failed;
+  if (!polls_failing_.exchange(true)) {
+    log(LogLevel::error, "polling failed and is tried again: " + what);
+  }
+  tell([&](Observer& observer) { observer.on_poll_failed(what); });
+}
+
+void Reporter::log(LogLevel level, std::string_view text) const noexcept {
+  try {
+    if (log_) {
+      log_(level, text);
+    } else if (level >= LogLevel::warning) {
+      // One write for a whole line: several threads and processes share stderr.
+      std::ostringstream line;
+      line << "crier: " << (level == LogLevel::error ? "error: " : "warning: ") << text << '\n';
+      std::cerr << line.str();
+    }
+  } catch (...) {  // NOLINT(bugprone-empty-catch): there is nowhere left to say it
+  }
+}
+
+Counters Reporter::counters() const noexcept {
+  return {.published = counts_.published,
+          .entries = counts_.entries,
+          .own_skipped = counts_.own_skipped,
+          .applied = counts_.applied,
+          .failed = counts_.failed,
+          .resyncs = counts_.resyncs,
+          .polls = counts_.polls,
+          .polls_failed = counts_.polls_failed};
+}
+
+bool Reporter::first_of_unknown(const Guid& refresher) {
+  const std::lock_guard lock(mutex_);
+  return unknown_.size() < kMaxUnknown && unknown_.insert(refresher).second;
+}
+
+}  // namespace crier

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/observer.hpp>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string_view>
+
+namespace crier {
+
+// The one place through which a node's work is counted, logged and told to the application.
+// Thread-safe; holds no lock while it calls user code, and swallows what that throws.
+class Reporter {
+ public:
+  // An empty sink means stderr, warnings and errors only. `observer` may be null.
+  Reporter(std::shared_ptr<Observer> observer, LogSink log);
+
+  void published(EntryId last, std::size_t entries);
+  void entry_read(bool own);
+  void applied(const Instruction& instruction, const Source& source);
+  void failed(const Failure& failure);
+  void resynced(const Resync& resync);
+  void polled();
+  // `what` of the first failure in a row is logged, and the recovery: not each try.
+  void poll_failed(const std::string& what);
+
+  void log(LogLevel level, std::string_view text) const noexcept;
+  [[nodiscard]] Counters counters() const noexcept;
+
+ private:
+  template <class Call>
+  void tell(Call call) const noexcept;
+  // True for the first failure of a GUID that nobody claims: a rolling upgrade must not flood logs.
+  bool first_of_unknown(const Guid& refresher);
+
+  const std::shared_ptr<Observer> observer_;
+  const LogSink log_;
+
+  struct {
+    std::atomic<std::uint64_t> published, entries, own_skipped, applied, failed, resyncs, polls,
+        polls_failed;
+  } counts_{};
+  std::atomic<bool> polls_failing_ = false;
+
+  std::mutex mutex_;
+  std::set<Guid> unknown_;  // guarded by mutex_
+};
+
+}  // namespace crier

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include <crier/batch.hpp>
+#include <crier/codec.hpp>
+#include <crier/error.hpp>
+#include <crier/refresher.hpp>
+
+#include "refresh/coalesce.hpp"
+
+#include <string>
+#include <utility>
+
+namespace crier {
+
+void Batch::refresh(const Guid& refresher, std::int64_t id) {
+  refresh(refresher, std::span<const std::int64_t>(&id, 1));
+}
+
+void Batch::refresh(const Guid& refresher, std::span<const std::int64_t> ids) {
+  if (!ids.empty()) {
+    add(Instruction::refresh_by_ids(refresher, {ids.begin(), ids.end()}));
+  }
+}
+
+void Batch::refresh(const Guid& refresher, const Guid& id) {
+  add(Instruction::refresh_by_guid(refresher, id));
+}
+
+void Batch::refresh(const Guid& refresher, std::span<const Guid> ids) {
+  for (const Guid& id : ids) {
+    refresh(refresher, id);
+  }
+}
+
+void Batch::remove(const Guid& refresher, std::int64_t id) {
+  add(Instruction::remove_by_id(refresher, id));
+}
+
+void Batch::remove(const Guid& refresher, std::span<const std::int64_t> ids) {
+  for (const std::int64_t id : ids) {
+    remove(refresher, id);
+  }
+}
+
+void Batch::refresh_all(const Guid& refresher) { add(Instruction::refresh_all(refresher)); }
+
+void Batch::refresh_by_json(const Guid& refresher, std::string_view json) {
+  if (!is_json(json)) {
+    throw Error("publish",
+                "what refresh_by_json was given for refresher " + refresher.to_string() +
+                    " is not a JSON document",
+                Error::Kind::invalid_argument);
+  }
+  add(Instruction::refresh_by_json(refresher, std::string(json)));
+}
+
+void Batch::add(Instruction instruction, std::vector<LocalCall> local) {
+  const Guid& guid = instruction.refresher;
+  CacheRefresher* refresher = registry_->find(guid);
+  if (refresher == nullptr && registry_->fallback() == nullptr) {
+    throw Error("publish", "no refresher is registered for " + guid.to_string(),
+                Error::Kind::invalid_argument);
+  }
+  if (refresher != nullptr && instruction.type == RefreshType::refresh_by_json &&
+      dynamic_cast<JsonCacheRefresher*>(refresher) == nullptr) {
+    throw Error("publish",
+                "refresher " + guid.to_string() + " (" + std::string(refresher->name()) +
+                    ") is not a JsonCacheRefresher: it takes no JSON",
+                Error::Kind::invalid_argument);
+  }
+  publication_.instructions.push_back(std::move(instruction));
+  publication_.local.push_back(std::move(local));
+}
+
+std::optional<EntryId> Batch::commit() {
+  if (empty()) {
+    return std::nullopt;
+  }
+  const std::vector<std::size_t> kept = coalesce(publication_.instructions);
+  if (kept.size() < publication_.instructions.size()) {
+    Publication coalesced;
+    for (const std::size_t i : kept) {
+      coalesced.instructions.push_back(std::move(publication_.instructions[i]));
+      coalesced.local.push_back(std::move(publication_.local[i]));
+    }
+    publication_ = std::move(coalesced);
+  }
+  const EntryId last = messenger_->publish(publication_);
+  publication_ = {};
+  return last;
+}
+
+}  // namespace crier

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#include "messenger/local_delivery.hpp"
+
+#include <crier/error.hpp>
+
+#include "refresh/dispatcher.hpp"
+
+#include <cstddef>
+#include <string>
+
+namespace crier {
+
+namespace {
+
+thread_local int depth = 0;
+
+}  // namespace
+
+PublishDepth::PublishDepth() {
+  if (depth == kMax) {
+    throw Error("publish",
+                "refreshers on this thread have published inside one another " +
+                    std::to_string(kMax) + " deep: does one publish what sets it off again?",
+                Error::Kind::invalid_argument);
+  }
+  ++depth;
+}
+
+PublishDepth::~PublishDepth() { --depth; }
+
+void deliver_locally(Dispatcher& dispatcher, const Publication& publication,
+                     std::string_view originated) {
+  const Source source{{}, originated};
+  for (std::size_t i = 0; i < publication.instructions.size(); ++i) {
+    dispatcher.apply(publication.instructions[i], i, source, publication.local[i]);
+  }
+}
+
+}  // namespace crier

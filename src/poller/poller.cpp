@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+#include "poller/poller.hpp"
+
+#include <crier/codec.hpp>
+#include <crier/error.hpp>
+
+#include "base/reporter.hpp"
+#include "refresh/coalesce.hpp"
+#include "refresh/dispatcher.hpp"
+
+#include <cstdint>
+#include <exception>
+#include <limits>
+#include <set>
+#include <utility>
+
+namespace crier {
+
+namespace {
+
+std::string number(EntryId id) { return std::to_string(id.value); }
+
+}  // namespace
+
+Poller::Poller(Store& store, Dispatcher& dispatcher, Reporter& reporter, Settings settings)
+    : store_(store), dispatcher_(dispatcher), reporter_(reporter), settings_(std::move(settings)) {}
+
+InstructionLog& Poller::log() {
+  if (connection_ == nullptr) {
+    connection_ = store_.connect(Access::read_only);
+  }
+  return connection_->log();
+}
+
+void Poller::start(ColdStart cold_start) {
+  if (cold_start == ColdStart::refresh_all) {
+    resync(ResyncReason::first_start, "asked for at start");
+  } else {
+    advance(log().newest());
+  }
+}
+
+bool Poller::step(const std::stop_token& stop) noexcept {
+  try {
+    poll_once(stop);
+    return true;
+  } catch (const std::exception& error) {
+    connection_.reset();
+    reporter_.poll_failed(error.what());
+    return false;
+  }
+}
+
+std::size_t Poller::poll_once(const std::stop_token& stop) {
+  std::size_t handled = 0;
+  while (!stop.stop_requested()) {
+    // From the cursor's own row on, not after it: that row is the anchor. The statement has ended
+    // when a refresher runs, so that no refresher holds up a writer or a checkpoint.
+    const Page page = log().read_after(cursor_.id);
+    if (resync_if_moved(page) || (handled == 0 && !page.entries.empty() && resync_if_behind())) {
+      continue;
+    }
+    if (page.entries.empty()) {
+      reporter_.polled();
+      break;
+    }
+    for (const Entry& entry : page.entries) {
+      handle(entry);
+      ++handled;
+      if (stop.stop_requested()) {
+        break;
+      }
+    }
+  }
+  return handled;
+}
+
+// Ids are visible in their order and have no holes but at the log's start (store.hpp), so a row
+// that is gone, changed or left out means that this node missed something. Cursor 0 has no row.
+bool Poller::resync_if_moved(const Page& page) {
+  if (cursor_.id.value != 0) {
+    if (!page.anchor) {
+      resync(ResyncReason::anchor_gone, "entry " + number(cursor_.id) +
+                                            " is no longer in the log: it was restored, "
+                                            "truncated, replaced or pruned");
+      return true;
+    }
+    if (*page.anchor != cursor_.fingerprint) {
+      resync(ResyncReason::anchor_changed,
+             "entry " + number(cursor_.id) +
+                 " is not the one that was read: the log was restored "
+                 "or made anew");
+      return true;
+    }
+  }
+  std::int64_t expected = cursor_.id.value;
+  for (const Entry& entry : page.entries) {
+    if (entry.id.value != ++expected) {
+      resync(ResyncReason::hole,
+             "entry " + std::to_string(expected) + " is missing before entry " + number(entry.id));
+      return true;
+    }
+  }
+  return false;
+}
+
+bool Poller::resync_if_behind() {
+  constexpr std::uint64_t kMax = std::numeric_limits<std::int64_t>::max();
+  if (settings_.max_processing_instructions >= kMax) {
+    return false;
+  }
+  const auto limit = static_cast<std::int64_t>(settings_.max_processing_instructions);
+  if (log().backlog(cursor_.id, limit, settings_.originated) <= limit) {
+    return false;
+  }
+  resync(ResyncReason::backlog, "more than " + std::to_string(limit) +
+                                    " instructions were waiting after entry " + number(cursor_.id));
+  return true;
+}
+
+void Poller::resync(ResyncReason reason, std::string detail) {
+  // The place first: what commits during the refresh is read after it.
+  const Cursor newest = log().newest();
+  dispatcher_.refresh_everything({newest.id, settings_.originated});
+  advance(newest);
+  reporter_.resynced({reason, std::move(detail), newest.id});
+}
+
+void Poller::handle(const Entry& entry) {
+  // Exact comparison: another incarnation under the same name is another node.
+  const bool own = entry.originated == settings_.originated;
+  if (!own) {
+    apply(entry);
+  }
+  advance({entry.id, entry.fingerprint()});
+  reporter_.entry_read(own);
+}
+
+void Poller::apply(const Entry& entry) {
+  const Decoded decoded = decode(entry.json_instruction);
+  const Source source{entry.id, entry.originated};
+  for (const std::size_t i : coalesce(decoded.instructions)) {
+    dispatcher_.apply(decoded.instructions[i], i, source);
+  }
+  if (decoded.problems.empty()) {
+    return;
+  }
+  // What could not be read may have meant anything: whomever it may concern refreshes everything.
+  std::set<Guid> concerned;
+  bool anyone = false;
+  for (const DecodeProblem& problem : decoded.problems) {
+    if (problem.refresher) {
+      concerned.insert(*problem.refresher);
+    } else {
+      anyone = true;
+    }
+  }
+  const DecodeProblem& first = decoded.problems.front();
+  const std::size_t others = decoded.problems.size() - 1;
+  const std::string what =
+      first.what + (others == 0 ? "" : " (and " + std::to_string(others) + " more)");
+  reporter_.failed(
+      {FailureKind::unreadable, source, 0, first.refresher.value_or(Guid()), {}, what});
+  if (anyone) {
+    dispatcher_.refresh_everything(source);
+    reporter_.resynced({ResyncReason::unreadable_entry, what, entry.id});
+    return;
+  }
+  for (const Guid& refresher : concerned) {
+    dispatcher_.apply(Instruction::refresh_all(refresher), 0, source);
+  }
+}
+
+void Poller::advance(const Cursor& cursor) {
+  cursor_ = cursor;
+  position_ = cursor.id.value;
+}
+
+}  // namespace crier

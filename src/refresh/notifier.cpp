@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "refresh/notifier.hpp"
+
+#include "base/reporter.hpp"
+
+#include <exception>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace crier {
+
+struct Notifier::Handlers {
+  using List = std::vector<std::shared_ptr<const CacheUpdatedHandler>>;
+
+  std::mutex mutex;
+  std::shared_ptr<const List> list = std::make_shared<List>();  // replaced, never changed
+
+  template <class Change>
+  void change(Change apply) {
+    const std::lock_guard lock(mutex);
+    auto next = std::make_shared<List>(*list);
+    apply(*next);
+    list = std::move(next);
+  }
+
+  std::shared_ptr<const List> current() {
+    const std::lock_guard lock(mutex);
+    return list;
+  }
+};
+
+Notifier::Notifier(Reporter& reporter)
+    : reporter_(reporter), handlers_(std::make_shared<Handlers>()) {}
+
+Notifier::~Notifier() = default;
+
+Subscription Notifier::subscribe(CacheUpdatedHandler handler) {
+  auto entry = std::make_shared<const CacheUpdatedHandler>(std::move(handler));
+  handlers_->change([&](Handlers::List& list) { list.push_back(entry); });
+  // The handle holds nothing but the duty to unsubscribe.
+  return Subscription(std::shared_ptr<void>(
+      nullptr, [weak = std::weak_ptr(handlers_), entry = std::move(entry)](void*) {
+        if (const auto handlers = weak.lock()) {
+          handlers->change([&](Handlers::List& list) { std::erase(list, entry); });
+        }
+      }));
+}
+
+void Notifier::notify(const CacheUpdated& updated) {
+  for (const auto& handler : *handlers_->current()) {
+    try {
+      (*handler)(updated);
+    } catch (const std::exception& error) {
+      reporter_.log(LogLevel::error, std::string("a CacheUpdated handler threw: ") + error.what());
+    } catch (...) {
+      reporter_.log(LogLevel::error, "a CacheUpdated handler threw what is no std::exception");
+    }
+  }
+}
+
+}  // namespace crier

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#include <crier/error.hpp>
+#include <crier/registry.hpp>
+
+#include <string>
+#include <utility>
+
+namespace crier {
+
+namespace {
+
+[[noreturn]] void refuse(const std::string& why) {
+  throw Error("register", why, Error::Kind::invalid_argument);
+}
+
+}  // namespace
+
+void Registry::add(std::shared_ptr<CacheRefresher> refresher) {
+  if (refresher == nullptr) {
+    refuse("a null refresher can't be registered");
+  }
+  const Guid id = refresher->id();
+  if (id.empty()) {
+    refuse("refresher " + std::string(refresher->name()) + " has an empty GUID");
+  }
+  if (const CacheRefresher* taken = find(id)) {
+    refuse("GUID " + id.to_string() + " of refresher " + std::string(refresher->name()) +
+           " is taken by " + std::string(taken->name()));
+  }
+  refreshers_.emplace(id, std::move(refresher));
+}
+
+void Registry::set_fallback(std::shared_ptr<FallbackRefresher> fallback) {
+  if (fallback == nullptr) {
+    refuse("a null fallback refresher can't be registered");
+  }
+  if (fallback_ != nullptr) {
+    refuse("there is a fallback refresher already");
+  }
+  fallback_ = std::move(fallback);
+}
+
+CacheRefresher* Registry::find(const Guid& id) const {
+  const auto found = refreshers_.find(id);
+  return found == refreshers_.end() ? nullptr : found->second.get();
+}
+
+}  // namespace crier

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#include <crier/error.hpp>
+#include <crier/store.hpp>
+
+#include "store/sqlite/sqlite_store.hpp"
+#include "store/url.hpp"
+
+#include <chrono>
+
+namespace crier {
+
+std::unique_ptr<Store> open_store(std::string_view url, const StoreOptions& options) {
+  using namespace std::chrono_literals;
+  const StoreUrl parsed = parse_url(url);
+  const std::chrono::milliseconds deadline = parsed.deadline.value_or(options.deadline);
+  if (deadline < 1ms || deadline > 24h) {
+    throw Error("open", "the store's deadline must be between 1ms and 1440m",
+                Error::Kind::invalid_argument);
+  }
+  return sqlite::make_store(parsed, deadline);
+}
+
+}  // namespace crier

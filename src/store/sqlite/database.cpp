@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#include "store/sqlite/database.hpp"
+
+#include "store/sqlite/sql.hpp"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <string>
+#include <thread>
+#include <utility>
+
+namespace crier::sqlite {
+namespace {
+
+// Between two looks at the clock: a few microseconds of SQLite's work.
+constexpr int kStepsPerLook = 1000;
+
+SQLite::Database open(const Place& place, Access access) {
+  int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
+  flags |= access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+  flags |= access == Access::create ? SQLITE_OPEN_CREATE : 0;
+  // A plain "file:x" would be read as a URI, with options of its own.
+  const std::string path = place.path.front() == '/' ? place.path : "./" + place.path;
+  try {
+    return {path, flags};
+  } catch (const SQLite::Exception& error) {
+    throw translate("open", error, place, access, false);
+  }
+}
+
+int on_busy(void* self, int tries) { return static_cast<Database*>(self)->pause(tries) ? 1 : 0; }
+
+}  // namespace
+
+Database::Database(Place place, Access access)
+    : place_(std::move(place)), access_(access), db_(open(place_, access)) {
+  sqlite3* const handle = db_.getHandle();
+  sqlite3_extended_result_codes(handle, 1);
+  // Not sqlite3_busy_timeout: that would begin anew with each lock of a call.
+  sqlite3_busy_handler(handle, on_busy, this);
+  sqlite3_progress_handler(
+      handle, kStepsPerLook,
+      [](void* self) { return Clock::now() > static_cast<Database*>(self)->ends_ ? 1 : 0; }, this);
+  // The first look at the file: here it shows whether it is a database.
+  call("open", [&] { db_.exec(std::string(sql::kPrepareConnection)); });
+}
+
+bool Database::pause(int tries) const {
+  using std::chrono::microseconds;
+  const auto left = ends_ - Clock::now();
+  if (left <= Clock::duration::zero()) {
+    return false;
+  }
+  // Short at first, since other writers hold the lock for well under a millisecond.
+  const microseconds wait(100 << std::min(tries, 6));
+  std::this_thread::sleep_for(std::min<Clock::duration>(wait, left));
+  return true;
+}
+
+void Database::require_in_place() const {
+  if (moved()) {
+    throw SQLite::Exception("the file was moved", SQLITE_READONLY_DBMOVED);
+  }
+}
+
+bool Database::moved() const noexcept {
+  int moved = 0;
+  sqlite3_file_control(db_.getHandle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+  return moved != 0;
+}
+
+}  // namespace crier::sqlite

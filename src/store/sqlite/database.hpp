@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/store.hpp>
+
+#include "store/sqlite/place.hpp"
+#include "store/sqlite/translate.hpp"
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Exception.h>
+
+#include <chrono>
+
+namespace crier::sqlite {
+
+// One open database: bounds each call by the deadline and translates what SQLite throws. One thread
+// at a time.
+class Database {
+ public:
+  // Throws crier::Error.
+  Database(Place place, Access access);
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  [[nodiscard]] const Place& place() const { return place_; }
+  [[nodiscard]] SQLite::Database& handle() { return db_; }
+
+  // Runs one call of the store. All that touches the database goes through here.
+  template <class Body>
+  auto call(const char* operation, Body body) {
+    ends_ = Clock::now() + place_.deadline;
+    try {
+      return body();
+    } catch (const SQLite::Exception& error) {
+      throw translate(operation, error, place_, access_, moved());
+    }
+  }
+
+  // Throws where the path no longer leads to the file that is open: what is written there would be
+  // lost, and what is read there is no longer the log.
+  void require_in_place() const;
+
+  // Pauses before another try for a lock; false where the call's time is up.
+  [[nodiscard]] bool pause(int tries) const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  [[nodiscard]] bool moved() const noexcept;
+
+  const Place place_;
+  const Access access_;
+  Clock::time_point ends_;
+  SQLite::Database db_;
+};
+
+}  // namespace crier::sqlite

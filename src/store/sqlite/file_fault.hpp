@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/store.hpp>
+
+#include "store/sqlite/place.hpp"
+
+#include <string>
+
+namespace crier::sqlite {
+
+// What is wrong with the files of a database on which SQLite failed: a sentence that names the path
+// and the right that is missing, or nothing. Opens no file: closing one would drop every lock that
+// SQLite holds on it in this process.
+[[nodiscard]] std::string file_fault(const Place& place, Access access);
+
+}  // namespace crier::sqlite

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <string>
+
+namespace crier::sqlite {
+
+// Which database a store works on, and how its messages speak of it.
+struct Place {
+  std::string path;
+  std::string table;            // the instruction table
+  bool foreign_table = false;   // named by the URL: not crier's to create
+  std::string migrate_command;  // "crier --store x.db migrate"
+  std::chrono::milliseconds deadline;
+};
+
+}  // namespace crier::sqlite

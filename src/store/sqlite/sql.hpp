@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+// Every statement of the SQLite dialect; {table} is the instruction table.
+namespace crier::sqlite::sql {
+
+// The id comes from AUTOINCREMENT under the write lock, so order of ids is order of commits; only a
+// plain INSERT leaves no hole (OR IGNORE and upserts burn ids).
+inline constexpr std::string_view kAppend =
+    "INSERT INTO {table} (utcStamp, jsonInstruction, originated, instructionCount) "
+    "VALUES (strftime('%Y-%m-%d %H:%M:%f', 'now'), ?1, ?2, ?3)";
+
+// The anchor's JSON is not read: it may be megabytes, and each poll meets it again.
+// Nor is there a LIMIT: rows come one by one, and the reader stops.
+inline constexpr std::string_view kReadAfter =
+    "SELECT id, utcStamp, originated, instructionCount, "
+    "CASE WHEN id > ?1 THEN jsonInstruction END "
+    "FROM {table} WHERE id >= ?1 ORDER BY id";
+
+inline constexpr std::string_view kReadBefore =
+    "SELECT id, utcStamp, originated, instructionCount, jsonInstruction "
+    "FROM {table} WHERE id < ?1 ORDER BY id DESC";
+
+inline constexpr std::string_view kFind =
+    "SELECT id, utcStamp, originated, instructionCount, jsonInstruction "
+    "FROM {table} WHERE id = ?1";
+
+inline constexpr std::string_view kBacklog =
+    "SELECT id, utcStamp, originated, instructionCount FROM {table} WHERE id > ?1 ORDER BY id";
+
+inline constexpr std::string_view kNewest =
+    "SELECT id, utcStamp, originated, instructionCount "
+    "FROM {table} WHERE id = (SELECT max(id) FROM {table})";
+
+// Two subqueries: min() and max() side by side would scan the table.
+inline constexpr std::string_view kBounds =
+    "SELECT (SELECT min(id) FROM {table}), (SELECT max(id) FROM {table})";
+
+inline constexpr std::string_view kHasMigrations =
+    "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'crierMigration'";
+
+inline constexpr std::string_view kMigrations =
+    "SELECT version, name, checksum FROM crierMigration ORDER BY version";
+
+inline constexpr std::string_view kRecordMigration =
+    "INSERT INTO crierMigration (version, name, checksum) VALUES (?1, ?2, ?3)";
+
+inline constexpr std::string_view kUseWal = "PRAGMA journal_mode = WAL";
+
+// In a write-ahead log a commit survives the death of its process; only a power failure may take
+// the last ones.
+inline constexpr std::string_view kPrepareConnection = "PRAGMA synchronous = NORMAL";
+
+[[nodiscard]] inline std::string quoted(std::string_view name) {
+  std::string text = "\"";
+  for (const char c : name) {
+    text.append(c == '"' ? 2 : 1, c);
+  }
+  return text + '"';
+}
+
+// `statement` with the table's name in its place.
+[[nodiscard]] inline std::string with_table(std::string_view statement, std::string_view table) {
+  constexpr std::string_view kHole = "{table}";
+  std::string text;
+  for (std::size_t hole = 0; (hole = statement.find(kHole)) != std::string_view::npos;) {
+    text.append(statement.substr(0, hole)).append(quoted(table));
+    statement.remove_prefix(hole + kHole.size());
+  }
+  return text.append(statement);
+}
+
+}  // namespace crier::sqlite::sql

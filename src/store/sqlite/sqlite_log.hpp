@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/store.hpp>
+
+#include "store/sqlite/database.hpp"
+#include "store/sqlite/sql.hpp"
+#include "store/sqlite/statement.hpp"
+
+namespace crier::sqlite {
+
+// The instruction log. A table that another program made may hold anything: its bytes are handed on
+// as they are.
+class SqliteLog final : public InstructionLog {
+ public:
+  explicit SqliteLog(Database& database) : database_(database) {}
+
+  EntryId append(std::span<const NewEntry> entries) override;
+  Page read_after(EntryId after, const ReadLimits& limits) override;
+  std::vector<Entry> read_before(EntryId before, std::size_t count) override;
+  std::int64_t backlog(EntryId after, std::int64_t limit, std::string_view except) override;
+  std::optional<Entry> find(EntryId id) override;
+  Cursor newest() override;
+  std::optional<LogBounds> bounds() override;
+
+ private:
+  Database& database_;
+  Statement append_{database_, sql::kAppend};
+  Statement read_after_{database_, sql::kReadAfter};
+  Statement read_before_{database_, sql::kReadBefore};
+  Statement backlog_{database_, sql::kBacklog};
+  Statement find_{database_, sql::kFind};
+  Statement newest_{database_, sql::kNewest};
+  Statement bounds_{database_, sql::kBounds};
+};
+
+}  // namespace crier::sqlite

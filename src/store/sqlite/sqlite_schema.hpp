@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/store.hpp>
+
+#include "store/migrator.hpp"
+#include "store/sqlite/database.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace crier::sqlite {
+
+// migrations/sqlite/*.sql, embedded when crier is built.
+[[nodiscard]] std::vector<Migration> migrations();
+
+// crier's tables, and what stands in the place of its log where the URL names a table.
+class SqliteSchema final : public Schema, private MigrationTarget {
+ public:
+  explicit SqliteSchema(Database& database, std::vector<Migration> known = migrations());
+
+  SchemaStatus status() override;
+  std::vector<Migration> pending() override;
+  std::vector<Migration> migrate() override;
+
+ private:
+  std::vector<AppliedMigration> applied() override;
+  void in_transaction(const std::function<void()>& step) override;
+  void apply(const Migration& migration) override;
+
+  void use_wal();
+  // What keeps the table that the URL names from being an instruction log; empty: nothing.
+  [[nodiscard]] std::string foreign_fault();
+
+  Database& database_;
+  const Migrator migrator_;
+};
+
+}  // namespace crier::sqlite

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#include "store/sqlite/translate.hpp"
+
+#include "store/sqlite/file_fault.hpp"
+
+#include <sqlite3.h>
+
+#include <chrono>
+#include <string_view>
+
+namespace crier::sqlite {
+namespace {
+
+std::string text_of(std::chrono::milliseconds duration) {
+  const auto count = duration.count();
+  return count % 1000 == 0 ? std::to_string(count / 1000) + "s" : std::to_string(count) + "ms";
+}
+
+}  // namespace
+
+Error translate(const std::string& operation, const SQLite::Exception& error, const Place& place,
+                Access access, bool moved) {
+  const std::string path = "'" + place.path + "'";
+  const std::string_view text = error.what();
+  const std::string deadline = text_of(place.deadline);
+  const int code = error.getErrorCode();
+  const auto failed = [&](const std::string& message) { return Error(operation, message); };
+  const auto retryable = [&](const std::string& message) {
+    return Error(operation, message, Error::Kind::retryable);
+  };
+
+  if (moved) {
+    return failed("the database file " + path +
+                  " was moved, replaced or removed while it was open; reopen it");
+  }
+  switch (code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_PROTOCOL:
+      return retryable("the database " + path + " was locked by another process for longer than " +
+                       deadline + "; try again");
+    case SQLITE_INTERRUPT:
+      return retryable("the database " + path + " did not finish in " + deadline +
+                       "; try again, or give it a longer deadline");
+    case SQLITE_FULL:
+      return failed("the disk that holds " + path + " is full; free some space");
+    case SQLITE_CORRUPT:
+      return failed("the database " + path + " is damaged (" + std::string(text) +
+                    "); restore it from a backup");
+    case SQLITE_TOOBIG:
+      return Error(operation, "an entry is larger than the database " + path + " can hold",
+                   Error::Kind::invalid_argument);
+    case SQLITE_CANTOPEN:
+    case SQLITE_IOERR:
+    case SQLITE_NOTADB:
+    case SQLITE_PERM:
+    case SQLITE_READONLY:
+      if (code == SQLITE_READONLY && access == Access::read_only) {
+        return failed("the database " + path + " was opened for reading only");
+      }
+      if (const std::string fault = file_fault(place, access); !fault.empty()) {
+        return failed(fault);
+      }
+      if ((code & 0xff) == SQLITE_NOTADB) {
+        return failed(path + " is not a SQLite database; check the path");
+      }
+      break;
+    default:
+      break;
+  }
+  if (text.starts_with("no such table")) {
+    return failed("the database " + path + " has no table '" + place.table + "'" +
+                  (place.foreign_table ? "" : "; create it with: " + place.migrate_command));
+  }
+  return failed(operation + " failed on the database " + path + ": " + std::string(text) +
+                " (SQLite code " + std::to_string(code) + ")");
+}
+
+}  // namespace crier::sqlite

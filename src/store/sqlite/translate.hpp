@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/error.hpp>
+#include <crier/store.hpp>
+
+#include "store/sqlite/place.hpp"
+
+#include <SQLiteCpp/Exception.h>
+
+#include <string>
+
+namespace crier::sqlite {
+
+// The one place where SQLite's errors become crier's: a sentence that names the database, what is
+// wrong with it and what to do. `moved`: the path no longer leads to the open file.
+[[nodiscard]] Error translate(const std::string& operation, const SQLite::Exception& error,
+                              const Place& place, Access access, bool moved);
+
+}  // namespace crier::sqlite

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+#include "store/url.hpp"
+
+#include <crier/error.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <system_error>
+
+namespace crier {
+namespace {
+
+constexpr std::string_view kSqlite = "sqlite";
+constexpr std::size_t kMaxTableBytes = 128;
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+[[noreturn]] void refuse(const std::string& message) {
+  throw Error("open", message, Error::Kind::invalid_argument);
+}
+
+// Lower-case; empty where `url` is a path. One letter before the colon is a drive, not a scheme.
+std::string scheme_of(std::string_view url) {
+  const std::size_t colon = url.find(':');
+  if (colon == std::string_view::npos || colon < 2 || !is_letter(url.front())) {
+    return {};
+  }
+  std::string scheme(url.substr(0, colon));
+  if (!std::all_of(scheme.begin(), scheme.end(),
+                   [](char c) { return is_letter(c) || is_digit(c); })) {
+    return {};
+  }
+  std::transform(scheme.begin(), scheme.end(), scheme.begin(),
+                 [](char c) { return is_digit(c) ? c : static_cast<char>(c | 0x20); });
+  return scheme;
+}
+
+std::string decoded(std::string_view text) {
+  std::string bytes;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    unsigned char byte = 0;
+    const char* const digits = text.data() + i + 1;
+    if (text[i] == '%' && i + 2 < text.size() &&
+        std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2) {
+      bytes += static_cast<char>(byte);
+      i += 2;
+    } else {
+      bytes += text[i];
+    }
+  }
+  return bytes;
+}
+
+std::chrono::milliseconds duration_of(std::string_view text) {
+  std::int64_t count = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, count);
+  const std::string_view unit(rest, static_cast<std::size_t>(end - rest));
+  const std::int64_t scale = unit == "ms" ? 1 : unit == "s" ? 1000 : unit == "m" ? 60'000 : 0;
+  if (error == std::errc::invalid_argument || scale == 0 || !is_digit(text.front())) {
+    refuse("'" + std::string(text) + "' is not a duration: write 200ms, 2s or 1m");
+  }
+  if (error == std::errc::result_out_of_range ||
+      count > std::numeric_limits<std::int64_t>::max() / scale) {
+    return std::chrono::milliseconds::max();
+  }
+  return std::chrono::milliseconds(count * scale);
+}
+
+std::string table_of(std::string_view text) {
+  std::string table = decoded(text);
+  if (table.empty() || table.size() > kMaxTableBytes || table.find('\0') != std::string::npos) {
+    refuse("the store URL's table must have a name of 1 to 128 bytes without NUL");
+  }
+  return table;
+}
+
+std::string path_of(std::string_view text) {
+  std::string path = decoded(text);
+  if (path.empty()) {
+    refuse("the store URL has no path: write sqlite:PATH or just PATH");
+  }
+  if (path.find('\0') != std::string::npos) {
+    refuse("the store URL's path must not hold a NUL byte");
+  }
+  if (path == ":memory:") {
+    refuse("':memory:' can't be shared between processes: give the path of a file");
+  }
+  return path;
+}
+
+void read_parameter(std::string_view parameter, StoreUrl& url) {
+  const std::size_t equals = std::min(parameter.find('='), parameter.size());
+  const std::string_view name = parameter.substr(0, equals);
+  const std::string_view value = parameter.substr(std::min(equals + 1, parameter.size()));
+  const auto once = [&](bool given) {
+    if (given) {
+      refuse("the store URL gives " + std::string(name) + " twice");
+    }
+  };
+  if (name == "table") {
+    once(url.table.has_value());
+    url.table = table_of(value);
+    url.name += "?table=" + std::string(value);
+  } else if (name == "deadline") {
+    once(url.deadline.has_value());
+    url.deadline = duration_of(value);
+  } else {
+    refuse("the store URL has an unknown parameter '" + std::string(name) +
+           "': known are table and deadline");
+  }
+}
+
+std::string for_shell(const std::string& word) {
+  const auto plain = [](char c) {
+    return is_letter(c) || is_digit(c) ||
+           std::string_view("_-./:%=+,@").find(c) != std::string::npos;
+  };
+  if (std::all_of(word.begin(), word.end(), plain)) {
+    return word;
+  }
+  std::string quoted = "'";
+  for (const char c : word) {
+    quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  }
+  return quoted + "'";
+}
+
+}  // namespace
+
+StoreUrl parse_url(std::string_view url) {
+  StoreUrl parsed;
+  parsed.scheme = scheme_of(url);
+  std::string_view rest = url;
+  if (parsed.scheme.empty()) {
+    parsed.scheme = kSqlite;
+  } else if (parsed.scheme != kSqlite) {
+    refuse("unknown store scheme '" + parsed.scheme +
+           "': known is sqlite (sqlite:PATH or just PATH)");
+  } else {
+    rest.remove_prefix(kSqlite.size() + 1);
+    if (rest.starts_with("//")) {
+      rest.remove_prefix(2);
+      if (!rest.starts_with('/')) {
+        refuse("a sqlite URL names no host: write sqlite:PATH, or sqlite:///PATH from the root");
+      }
+    }
+  }
+
+  const std::size_t path_end = std::min(rest.find('?'), rest.size());
+  const std::string_view path = rest.substr(0, path_end);
+  parsed.path = path_of(path);
+  parsed.name = parsed.scheme + ":" + std::string(path);
+  for (std::string_view query = rest.substr(path_end); !query.empty();) {
+    query.remove_prefix(1);
+    const std::size_t end = std::min(query.find('&'), query.size());
+    read_parameter(query.substr(0, end), parsed);
+    query.remove_prefix(end);
+  }
+  const std::string bare = parsed.name.substr(kSqlite.size() + 1);
+  parsed.argument = for_shell(scheme_of(bare).empty() ? bare : parsed.name);
+  return parsed;
+}
+
+}  // namespace crier

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace crier {
+
+// A store's URL, taken apart: see open_store() for what it may look like.
+struct StoreUrl {
+  std::string scheme;  // "sqlite", also where the URL is a bare path
+  std::string path;    // decoded
+  std::optional<std::string> table;
+  std::optional<std::chrono::milliseconds> deadline;
+
+  std::string name;      // "sqlite:x.db", "sqlite:x.db?table=t": escapes as they were given
+  std::string argument;  // what a person types after `--store` in a shell to mean the same database
+};
+
+// Looks at nothing but the text. Throws an invalid_argument Error where it is malformed; the
+// message never repeats what may hold a password.
+[[nodiscard]] StoreUrl parse_url(std::string_view url);
+
+}  // namespace crier

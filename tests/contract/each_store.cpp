@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#include "contract/sqlite_test_store.hpp"
+#include "support/test_store.hpp"
+
+#include <doctest/doctest.h>
+
+#include <array>
+
+namespace crier::test {
+
+std::span<const TestStoreKind> test_store_kinds() {
+  static constexpr std::array kKinds = {TestStoreKind{"sqlite", make_sqlite_test_store}};
+  return kKinds;
+}
+
+void on_each_store(const std::function<void(TestStore&)>& test) {
+  for (const TestStoreKind& kind : test_store_kinds()) {
+    CAPTURE(kind.name);
+    const std::unique_ptr<TestStore> store = kind.make();
+    test(*store);
+  }
+}
+
+}  // namespace crier::test

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#include "contract/sqlite_test_store.hpp"
+
+#include "support/temp_dir.hpp"
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Transaction.h>
+
+#include <utility>
+
+namespace crier::test {
+namespace {
+
+// A raw connection that holds the write lock.
+struct Lock {
+  explicit Lock(const std::string& path) : database(path, SQLite::OPEN_READWRITE) {}
+  SQLite::Database database;
+  SQLite::Transaction transaction{database, SQLite::TransactionBehavior::IMMEDIATE};
+};
+
+class SqliteTestStore final : public TestStore {
+ public:
+  SqliteTestStore() { open(std::chrono::seconds(30))->connect(Access::create)->schema().migrate(); }
+
+  std::unique_ptr<Store> open(std::chrono::milliseconds deadline) override {
+    return open_store("sqlite:" + path_, {deadline});
+  }
+  void execute(const std::string& sql) override {
+    SQLite::Database(path_, SQLite::OPEN_READWRITE, 30'000).exec(sql);
+  }
+  void refuse(std::string_view originated) override {
+    execute("CREATE TRIGGER refuse BEFORE INSERT ON crierCacheInstruction WHEN NEW.originated = '" +
+            std::string(originated) + "' BEGIN SELECT RAISE(ABORT, 'refused'); END");
+  }
+  std::shared_ptr<void> lock() override { return std::make_shared<Lock>(path_); }
+
+ private:
+  TempDir dir_;
+  const std::string path_ = dir_ / "contract.db";
+};
+
+}  // namespace
+
+std::unique_ptr<TestStore> make_sqlite_test_store() { return std::make_unique<SqliteTestStore>(); }
+
+}  // namespace crier::test

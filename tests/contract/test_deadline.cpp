@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#include <crier/store.hpp>
+
+#include "support/entries.hpp"
+#include "support/errors.hpp"
+#include "support/test_store.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+namespace crier::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST_CASE("an append ends by its deadline while another holds the lock, and may be tried again") {
+  on_each_store([](TestStore& store) {
+    const auto opened = store.open(60ms);
+    const auto connection = opened->connect(Access::read_write);
+    std::shared_ptr<void> lock = store.lock();
+
+    const Error error = error_of([&] { append(*connection, new_entry("[]")); });
+    CHECK(error.retryable());
+    CHECK(error.operation() == "append");
+    const std::string place = opened->name().substr(opened->name().find(':') + 1);
+    CHECK(std::string(error.what()).find(place) != std::string::npos);
+    CHECK(std::string(error.what()).find("60ms") != std::string::npos);
+
+    lock.reset();
+    CHECK(append(*connection, new_entry("[]")) == EntryId{1});
+  });
+}
+
+TEST_CASE("reading does not wait for a writer") {
+  on_each_store([](TestStore& store) {
+    const auto connection = store.open(60ms)->connect(Access::read_write);
+    append(*connection, new_entry("[]"));
+    const std::shared_ptr<void> lock = store.lock();
+    CHECK(connection->log().read_after({}).entries.size() == 1);
+    CHECK(connection->log().newest().id == EntryId{1});
+    CHECK(connection->schema().status().state == SchemaState::current);
+  });
+}
+
+TEST_CASE("an append that outlives its deadline is undone, and may be tried again") {
+  on_each_store([](TestStore& store) {
+    const auto connection = store.open(20ms)->connect(Access::read_write);
+    const std::vector<NewEntry> many(100'000, new_entry("[]"));
+    CHECK(error_of([&] { connection->log().append(many); }).retryable());
+    CHECK(append(*connection, new_entry("[]")) == EntryId{1});
+  });
+}
+
+TEST_CASE("a deadline must be of a sensible length") {
+  for (const std::string url : {"x.db?deadline=0ms", "x.db?deadline=0s", "x.db?deadline=1441m",
+                                "x.db?deadline=9223372036854775807m"}) {
+    CAPTURE(url);
+    CHECK(message_of([&] { static_cast<void>(open_store(url)); }) ==
+          "the store's deadline must be between 1ms and 1440m");
+  }
+  CHECK_NOTHROW(static_cast<void>(open_store("x.db?deadline=1440m")));
+  CHECK_NOTHROW(static_cast<void>(open_store("x.db?deadline=1ms", {0ms})));
+  CHECK(error_of([] { static_cast<void>(open_store("x.db", {0ms})); }).invalid_argument());
+}
+
+}  // namespace
+}  // namespace crier::test

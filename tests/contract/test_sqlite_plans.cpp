@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#include <crier/store.hpp>
+
+#include "store/sqlite/sql.hpp"
+#include "support/entries.hpp"
+#include "support/temp_dir.hpp"
+
+#include <SQLiteCpp/Column.h>
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace crier::test {
+namespace {
+
+std::string plan_of(SQLite::Database& database, std::string_view statement,
+                    std::string_view table) {
+  SQLite::Statement explain(database,
+                            "EXPLAIN QUERY PLAN " + sqlite::sql::with_table(statement, table));
+  std::string plan;
+  while (explain.executeStep()) {
+    plan += explain.getColumn(3).getString() + "\n";
+  }
+  return plan;
+}
+
+TEST_CASE("every read goes by the primary key and sorts nothing, in Umbraco's table as well") {
+  const TempDir dir;
+  const std::string path = dir / "x.db";
+  open_store(path)->connect(Access::create)->schema().migrate();
+  SQLite::Database database(path, SQLite::OPEN_READWRITE);
+  std::ifstream ddl(CRIER_TEST_DATA "/umbraco-instruction-table.sql");
+  database.exec(std::string(std::istreambuf_iterator(ddl), {}));
+
+  namespace sql = sqlite::sql;
+  for (const std::string_view table : {"crierCacheInstruction", "umbracoCacheInstruction"}) {
+    for (const std::string_view statement :
+         {sql::kReadAfter, sql::kReadBefore, sql::kFind, sql::kBacklog}) {
+      const std::string plan = plan_of(database, statement, table);
+      CAPTURE(plan);
+      CHECK(plan.find("SEARCH " + std::string(table) + " USING INTEGER PRIMARY KEY (rowid") == 0);
+      CHECK(plan.find('\n') == plan.size() - 1);
+    }
+    for (const std::string_view statement : {sql::kNewest, sql::kBounds}) {
+      const std::string plan = plan_of(database, statement, table);
+      CAPTURE(plan);
+      CHECK(plan.find("SEARCH " + std::string(table)) != std::string::npos);
+      CHECK(plan.find("SCAN " + std::string(table)) == std::string::npos);
+      CHECK(plan.find("TEMP B-TREE") == std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("a read does not fetch the anchor's JSON") {
+  const TempDir dir;
+  const std::string path = dir / "x.db";
+  const auto connection = open_store(path)->connect(Access::create);
+  connection->schema().migrate();
+  connection->log().append(std::vector(2, new_entry("[]")));
+  SQLite::Database database(path, SQLite::OPEN_READONLY);
+  SQLite::Statement read(database,
+                         sqlite::sql::with_table(sqlite::sql::kReadAfter, "crierCacheInstruction"));
+  read.bind(1, 1);
+  REQUIRE(read.executeStep());
+  CHECK(read.isColumnNull(4));
+  REQUIRE(read.executeStep());
+  CHECK(read.getColumn(4).getString() == "[]");
+}
+
+TEST_CASE("a table's name is quoted wherever it stands in a statement") {
+  using sqlite::sql::with_table;
+  CHECK(with_table("A {table} B {table}", "x") == "A \"x\" B \"x\"");
+  CHECK(with_table("{table}", "a\"b{table}") == "\"a\"\"b{table}\"");
+  CHECK(with_table("none", "x") == "none");
+}
+
+}  // namespace
+}  // namespace crier::test

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+// What stands in a database, and what a person is told to do about it.
+#include <crier/store.hpp>
+
+#include "store/sqlite/database.hpp"
+#include "store/sqlite/sqlite_schema.hpp"
+#include "support/errors.hpp"
+#include "support/temp_dir.hpp"
+
+#include <SQLiteCpp/Column.h>
+#include <SQLiteCpp/Database.h>
+#include <doctest/doctest.h>
+
+#include <string>
+
+namespace crier::test {
+namespace {
+
+// A database that was migrated, and changed behind crier's back.
+struct Migrated {
+  explicit Migrated(const std::string& sql = {}) {
+    connection->schema().migrate();
+    SQLite::Database(path, SQLite::OPEN_READWRITE).exec(sql);
+  }
+  TempDir dir;
+  const std::string path = dir / "x.db";
+  const std::string command = "crier --store " + path + " migrate";
+  std::unique_ptr<Connection> connection = open_store(path)->connect(Access::create);
+};
+
+TEST_CASE("a database without tables names the command that creates them") {
+  const TempDir dir;
+  const std::string path = dir / "x y.db";
+  const auto connection = open_store(path)->connect(Access::create);
+  const SchemaStatus status = connection->schema().status();
+  CHECK(status.state == SchemaState::missing);
+  CHECK(status.version == 0);
+  CHECK(status.understood == 1);
+  CHECK(status.advice == "the database '" + path +
+                             "' has no tables of crier's; create them with: crier --store '" +
+                             path + "' migrate");
+  REQUIRE(connection->schema().pending().size() == 1);
+  CHECK(connection->schema().pending().at(0).name == "0001_instruction_log");
+  CHECK(connection->schema().status().state == SchemaState::missing);
+}
+
+TEST_CASE("a newer schema says which version it is and which is understood") {
+  const Migrated newer("INSERT INTO crierMigration (version, name, checksum) VALUES (2, 'x', 'y')");
+  const SchemaStatus status = newer.connection->schema().status();
+  CHECK(status.state == SchemaState::newer);
+  CHECK(status.version == 2);
+  CHECK(status.understood == 1);
+  CHECK(status.advice == "the database '" + newer.path +
+                             "' has crier's tables in version 2, and this crier understands them "
+                             "up to version 1; use a newer crier");
+  const Error error = error_of([&] { newer.connection->schema().migrate(); });
+  CHECK(error.operation() == "migrate");
+  CHECK(error.what() == status.advice);
+  CHECK_THROWS_AS(static_cast<void>(newer.connection->schema().pending()), Error);
+}
+
+TEST_CASE("a database that is refused stays as it was") {
+  const TempDir dir;
+  const std::string path = dir / "x.db";
+  SQLite::Database raw(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  raw.exec(sqlite::migrations().at(0).sql);
+  raw.exec("INSERT INTO crierMigration (version, name, checksum) VALUES (2, 'x', 'y')");
+  const auto connection = open_store(path)->connect(Access::read_write);
+  CHECK_THROWS_AS(connection->schema().migrate(), Error);
+  SQLite::Database again(path, SQLite::OPEN_READONLY);
+  CHECK(again.execAndGet("PRAGMA journal_mode").getString() == "delete");
+}
+
+TEST_CASE("a migration that differs from the one that was applied is named") {
+  const Migrated altered("UPDATE crierMigration SET checksum = 'another'");
+  const SchemaStatus status = altered.connection->schema().status();
+  CHECK(status.state == SchemaState::altered);
+  CHECK(status.advice == "the database '" + altered.path +
+                             "' was not migrated with the 0001_instruction_log that this crier "
+                             "has; use the crier that migrated it");
+  CHECK(message_of([&] { altered.connection->schema().migrate(); }) == status.advice);
+}
+
+TEST_CASE("an older schema names the command that upgrades it, and its data stays") {
+  const Migrated older(
+      "INSERT INTO crierCacheInstruction (jsonInstruction, originated) VALUES "
+      "('[]', 'test')");
+  std::vector<Migration> known = sqlite::migrations();
+  known.push_back({2, "0002_more", "CREATE TABLE more (x)", "c"});
+  sqlite::Database database(
+      {older.path, "crierCacheInstruction", false, older.command, std::chrono::seconds(5)},
+      Access::read_write);
+  sqlite::SqliteSchema schema(database, known);
+
+  const SchemaStatus status = schema.status();
+  CHECK(status.state == SchemaState::older);
+  CHECK(status.version == 1);
+  CHECK(status.understood == 2);
+  CHECK(status.advice == "the database '" + older.path +
+                             "' has crier's tables in version 1, and this crier needs version 2; "
+                             "upgrade them with: " +
+                             older.command + " (or set migrate_on_start)");
+  const std::vector<Migration> done = schema.migrate();
+  REQUIRE(done.size() == 1);
+  CHECK(done[0].version == 2);
+  CHECK(schema.status().state == SchemaState::current);
+  CHECK(older.connection->log().find({1}));
+  CHECK(older.connection->schema().status().state == SchemaState::newer);
+}
+
+}  // namespace
+}  // namespace crier::test

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/codec.hpp>
+#include <crier/registry.hpp>
+
+#include "base/reporter.hpp"
+#include "poller/poller.hpp"
+#include "refresh/dispatcher.hpp"
+#include "refresh/notifier.hpp"
+#include "support/memory_store.hpp"
+#include "support/recording.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace crier::test {
+
+inline std::string row(const std::vector<Instruction>& instructions) {
+  return encode(instructions);
+}
+
+inline std::string refresh(std::int64_t id) {
+  return row({Instruction::refresh_by_ids(kProducts, {id})});
+}
+
+/// A poller by hand over a log in memory, with two refreshers.
+struct PollerFixture {
+  Record record;
+  std::shared_ptr<RecordingObserver> observer = std::make_shared<RecordingObserver>();
+  std::shared_ptr<RecordingRefresher> products =
+      std::make_shared<RecordingRefresher>(kProducts, "products", record);
+  std::shared_ptr<RecordingRefresher> orders =
+      std::make_shared<RecordingRefresher>(kOrders, "orders", record);
+  Registry registry;
+  Reporter reporter{observer, [](LogLevel, std::string_view) {}};
+  Notifier notifier{reporter};
+  Dispatcher dispatcher{registry, notifier, reporter};
+  MemoryStore store;
+  Poller poller{store, dispatcher, reporter, {"me", 10}};
+
+  PollerFixture() {
+    registry.add(products);
+    registry.add(orders);
+  }
+
+  Lines poll() {
+    poller.poll_once();
+    return record.take();
+  }
+};
+
+}  // namespace crier::test

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#include <crier/guid.hpp>
+#include <crier/identity.hpp>
+#include <crier/notification.hpp>
+#include <crier/version.hpp>
+
+#include "base/fingerprint.hpp"
+#include "support/recording.hpp"
+
+#include <doctest/doctest.h>
+
+#include <set>
+#include <string>
+
+namespace crier::test {
+
+using namespace literals;
+
+TEST_CASE("Guid: reads D, N, B and P forms in any case, and writes lower-case D") {
+  const std::string text = "7c9e6679-7425-40de-944b-e07fc1f90ae7";
+  for (const char* form :
+       {"7c9e6679-7425-40de-944b-e07fc1f90ae7", "7C9E6679-7425-40DE-944B-E07FC1F90AE7",
+        "7c9e6679742540de944be07fc1f90ae7", "{7c9e6679-7425-40de-944b-e07fc1f90ae7}",
+        "(7C9E6679-7425-40de-944b-e07fc1f90ae7)"}) {
+    CAPTURE(form);
+    REQUIRE(Guid::parse(form));
+    CHECK(Guid::parse(form)->to_string() == text);
+  }
+  CHECK("7c9e6679-7425-40de-944b-e07fc1f90ae7"_guid == kProducts);
+}
+
+TEST_CASE("Guid: anything else is none") {
+  for (const char* form :
+       {"", "7c9e6679", "7c9e6679-7425-40de-944b-e07fc1f90ae",
+        "7c9e6679-7425-40de-944b-e07fc1f90ae77", "7c9e6679-7425-40de-944b-e07fc1f90aeg",
+        "7c9e6679_7425_40de_944b_e07fc1f90ae7", "{7c9e6679-7425-40de-944b-e07fc1f90ae7)",
+        "{7c9e6679742540de944be07fc1f90ae7}", " 7c9e6679-7425-40de-944b-e07fc1f90ae7",
+        "7c9e66797-425-40de-944b-e07fc1f90ae7"}) {
+    CAPTURE(form);
+    CHECK_FALSE(Guid::parse(form));
+  }
+}
+
+TEST_CASE("Guid: random ones are version 4 and differ") {
+  std::set<Guid> seen;
+  for (int i = 0; i < 1000; ++i) {
+    const Guid guid = Guid::random();
+    const std::string text = guid.to_string();
+    REQUIRE(text[14] == '4');
+    REQUIRE(std::string("89ab").find(text[19]) != std::string::npos);
+    seen.insert(guid);
+  }
+  CHECK(seen.size() == 1000);
+  CHECK(Guid().empty());
+  CHECK_FALSE(kProducts.empty());
+  CHECK(std::hash<Guid>()(kProducts) != std::hash<Guid>()(kOrders));
+}
+
+TEST_CASE("Identity: originated has Umbraco's form, and differs between incarnations") {
+  Identity identity{"web1", "shop", 42, kProducts};
+  CHECK(identity.originated() == "web1/shop [P42/D1] 7C9E6679742540DE944BE07FC1F90AE7");
+  CHECK(identity.stable_name() == "web1/shop");
+
+  const Identity here = Identity::of_this_process("shop");
+  CHECK(here.application == "shop");
+  CHECK(here.pid > 0);
+  CHECK_FALSE(here.machine.empty());
+  CHECK(here.originated() != Identity::of_this_process("shop").originated());
+  CHECK(Identity::of_this_process().application == "unit_base");
+}
+
+TEST_CASE("Identity: long names are cut between characters, to Umbraco's 500") {
+  std::string name;
+  for (int i = 0; i < 200; ++i) {
+    name += "é";
+  }
+  const Identity here = Identity::of_this_process(name);
+  CHECK(here.application.size() == 214);
+  CHECK(here.originated().size() <= 500);
+  CHECK(name.starts_with(here.application));
+}
+
+TEST_CASE("Fingerprint: tells apart rows that bear the same id, the same in every process") {
+  const Entry entry{{7}, "2026-11-21 10:00:00.123", "web1/shop [P42/D1] AB", 2, "[]"};
+  CHECK(entry.fingerprint() == fingerprint_of(entry.utc_stamp, entry.originated, 2));
+  // Positions are kept beyond a process: this value must not change between versions.
+  CHECK(entry.fingerprint().value == 0xe1fa93d2003fd57aULL);
+  Entry other = entry;
+  other.utc_stamp.back() = '4';
+  CHECK(other.fingerprint() != entry.fingerprint());
+  other = entry;
+  other.originated += 'C';
+  CHECK(other.fingerprint() != entry.fingerprint());
+  other = entry;
+  other.instruction_count = 3;
+  CHECK(other.fingerprint() != entry.fingerprint());
+  CHECK(fingerprint_of("a", "bc", 1) != fingerprint_of("ab", "c", 1));
+}
+
+TEST_CASE("every enum value has a name of its own, and others are unknown") {
+  std::set<std::string_view> types, messages, failures, reasons;
+  for (int i = 0; i < 6; ++i) {
+    types.insert(to_string(static_cast<RefreshType>(i)));
+    reasons.insert(to_string(static_cast<ResyncReason>(i)));
+  }
+  for (int i = 0; i < 7; ++i) {
+    messages.insert(to_string(static_cast<MessageType>(i)));
+  }
+  for (int i = 0; i < 4; ++i) {
+    failures.insert(to_string(static_cast<FailureKind>(i)));
+  }
+  CHECK(types.size() == 6);
+  CHECK(reasons.size() == 6);
+  CHECK(messages.size() == 7);
+  CHECK(failures.size() == 4);
+  for (const auto& names : {types, messages, failures, reasons}) {
+    CHECK_FALSE(names.contains("unknown"));
+  }
+  CHECK(to_string(static_cast<RefreshType>(6)) == "unknown");
+  CHECK(to_string(static_cast<MessageType>(7)) == "unknown");
+  CHECK(to_string(static_cast<FailureKind>(4)) == "unknown");
+  CHECK(to_string(static_cast<ResyncReason>(6)) == "unknown");
+}
+
+TEST_CASE("Instruction: what it adds to its row's count") {
+  CHECK(Instruction::refresh_all(kProducts).count() == 1);
+  CHECK(Instruction::refresh_by_id(kProducts, 0).count() == 1);
+  CHECK(Instruction::refresh_by_ids(kProducts, {1, 2, 3}).count() == 3);
+  CHECK(Instruction::refresh_by_ids(kProducts, {}).count() == 0);
+  CHECK(Instruction::refresh_by_json(kProducts, "[1,2,3]").count() == 1);
+}
+
+TEST_CASE("version is the one of the build") {
+  CHECK(version().find('.') != std::string_view::npos);
+}
+
+}  // namespace crier::test

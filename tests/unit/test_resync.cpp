@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#include <crier/error.hpp>
+
+#include "poller_fixture.hpp"
+
+#include <doctest/doctest.h>
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace crier::test {
+
+TEST_CASE_FIXTURE(PollerFixture,
+                  "resync: a cold start that asks for it, the newest id taken first") {
+  store.write("other", refresh(1));
+  products->before = [&](const std::string& what) {
+    if (what == "all") {
+      store.write("other", refresh(2));
+    }
+  };
+  poller.start(ColdStart::refresh_all);
+  CHECK(record.take() == Lines{"orders all", "products all"});
+  CHECK(observer->record.take() == Lines{"resync first_start 1"});
+  // What was written during the refresh is read after it.
+  CHECK(poll() == Lines{"products refresh 2"});
+}
+
+TEST_CASE_FIXTURE(PollerFixture, "resync: a backlog above the limit, counted in instructions") {
+  poller.start(ColdStart::start_at_newest);
+  store.write("other", row({Instruction::refresh_by_ids(kProducts, {1, 2, 3, 4, 5, 6})}), 6);
+  store.write("other", row({Instruction::refresh_by_ids(kProducts, {1, 2, 3, 4})}), 4);
+  CHECK(poll().size() == 10);  // as many as the limit are still worth reading
+  store.write("other", row({Instruction::refresh_by_ids(kProducts, {1, 2, 3, 4, 5, 6})}), 6);
+  store.write("other", row({Instruction::refresh_by_ids(kProducts, {1, 2, 3, 4, 5})}), 5);
+  CHECK(poll() == Lines{"orders all", "products all"});
+  CHECK(observer->record.take() == Lines{"resync backlog 4"});
+  CHECK(poller.position() == EntryId{4});
+}
+
+TEST_CASE_FIXTURE(PollerFixture, "resync: what this node wrote itself is no backlog") {
+  poller.start(ColdStart::start_at_newest);
+  for (std::int64_t id = 0; id < 30; ++id) {
+    store.write("me", refresh(id));
+  }
+  store.write("other", refresh(1));
+  CHECK(poll() == Lines{"products refresh 1"});
+}
+
+TEST_CASE_FIXTURE(PollerFixture, "resync: the largest limit means never") {
+  Poller patient(store, dispatcher, reporter, {"me", static_cast<std::size_t>(-1)});
+  patient.start(ColdStart::start_at_newest);
+  store.before = [](std::string_view operation) { CHECK(operation != "backlog"); };
+  store.write("other", refresh(1), 1'000'000'000);
+  CHECK(patient.poll_once() == 1);
+}
+
+TEST_CASE_FIXTURE(PollerFixture, "resync: the anchor is gone") {
+  for (std::int64_t id = 1; id <= 3; ++id) {
+    store.write("other", refresh(id));
+  }
+  poller.start(ColdStart::start_at_newest);
+  SUBCASE("truncated: the log ends before it") {
+    store.drop({3});
+    CHECK(poll() == Lines{"orders all", "products all"});
+    CHECK(observer->record.take() == Lines{"resync anchor_gone 2"});
+    CHECK(poller.position() == EntryId{2});
+  }
+  SUBCASE("pruned past this node") {
+    store.write("other", refresh(4));
+    for (std::int64_t id = 1; id <= 3; ++id) {
+      store.drop({id});
+    }
+    CHECK(poll() == Lines{"orders all", "products all"});
+    CHECK(observer->record.take() == Lines{"resync anchor_gone 4"});
+  }
+  SUBCASE("the table was made anew, and is empty") {
+    store.clear();
+    CHECK(poll() == Lines{"orders all", "products all"});
+    CHECK(observer->record.take() == Lines{"resync anchor_gone 0"});
+    store.write("other", refresh(9));
+    CHECK(poll() == Lines{"products refresh 9"});
+  }
+}
+
+TEST_CASE_FIXTURE(PollerFixture,
+                  "resync: the log was restored and has grown past the old position again") {
+  store.write("other", refresh(1));
+  store.write("other", refresh(2));
+  poller.start(ColdStart::start_at_newest);
+  Entry another = store.rows()[1];
+  another.utc_stamp = "2026-11-21 11:00:00.000";
+  store.put(another);
+  store.write("other", refresh(3));
+  CHECK(poll() == Lines{"orders all", "products all"});
+  CHECK(observer->record.take() == Lines{"resync anchor_changed 3"});
+  CHECK(poll().empty());
+}
+
+TEST_CASE_FIXTURE(PollerFixture, "resync: a hole, at the start of a page and inside it") {
+  poller.start(ColdStart::start_at_newest);
+  std::vector<std::int64_t> dropped;
+  SUBCASE("at the start") { dropped = {1}; }
+  SUBCASE("inside") { dropped = {2}; }
+  for (std::int64_t id = 1; id <= 3; ++id) {
+    store.write("other", refresh(id));
+  }
+  store.drop({dropped[0]});
+  CHECK(poll() == Lines{"orders all", "products all"});
+  CHECK(observer->record.take() == Lines{"resync hole 3"});
+  CHECK(poller.position() == EntryId{3});
+}
+
+TEST_CASE_FIXTURE(PollerFixture, "resync: a refresher that throws in it does not stop the others") {
+  store.write("other", refresh(1));
+  orders->before = [](const std::string&) { throw std::runtime_error("broken"); };
+  poller.start(ColdStart::refresh_all);
+  CHECK(record.take() == Lines{"products all"});
+  CHECK(observer->record.take() ==
+        Lines{"failed 1 refresher_threw: broken", "resync first_start 1"});
+}
+
+}  // namespace crier::test
