@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "session.hpp"
+
+#include <span>
+#include <string>
+
+namespace crier::cli {
+
+class Interrupt;
+
+// What the surroundings say.
+struct Environment {
+  std::string store;      // CRIER_STORE; empty: not set
+  bool terminal = false;  // standard output is one
+  bool no_color = false;  // NO_COLOR is set, and not empty
+};
+
+// The whole tool: reads the arguments (without the program's name), runs the command, and returns
+// the exit code: 0 done, 1 failed, 2 usage.
+int run(std::span<const std::string> args, const Streams& streams, const Environment& environment,
+        Interrupt& interrupt);
+
+}  // namespace crier::cli

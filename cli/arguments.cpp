@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+#include "arguments.hpp"
+
+#include <crier/codec.hpp>
+
+#include <cerrno>
+#include <charconv>
+#include <chrono>
+#include <fstream>
+#include <istream>
+#include <optional>
+#include <system_error>
+
+namespace crier::cli {
+
+namespace {
+
+Error not_a(std::string_view name, std::string_view text, std::string_view expected) {
+  return usage_error(std::string(name) + ": \"" + std::string(text) + "\" is not " +
+                     std::string(expected));
+}
+
+template <class Integer>
+std::optional<Integer> parse_integer(std::string_view text) {
+  Integer value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+// Takes `digits` digits off the front of `text`.
+std::optional<unsigned> take_number(std::string_view& text, std::size_t digits) {
+  const std::string_view number = text.substr(0, digits);
+  if (number.size() < digits || number.find_first_not_of("0123456789") != number.npos) {
+    return std::nullopt;
+  }
+  text.remove_prefix(digits);
+  return parse_integer<unsigned>(number);
+}
+
+bool take(std::string_view& text, std::string_view any_of) {
+  if (text.empty() || any_of.find(text.front()) == any_of.npos) {
+    return false;
+  }
+  text.remove_prefix(1);
+  return true;
+}
+
+bool take_date(std::string_view& text) {
+  const auto year = take_number(text, 4);
+  const auto month = year && take(text, "-") ? take_number(text, 2) : std::nullopt;
+  const auto day = month && take(text, "-") ? take_number(text, 2) : std::nullopt;
+  return day && std::chrono::year_month_day(std::chrono::year(static_cast<int>(*year)),
+                                            std::chrono::month(*month), std::chrono::day(*day))
+                    .ok();
+}
+
+// HH:MM, HH:MM:SS or HH:MM:SS.f
+bool take_time_of_day(std::string_view& text) {
+  const auto hour = take_number(text, 2);
+  const auto minute = hour && take(text, ":") ? take_number(text, 2) : std::nullopt;
+  if (!minute || *hour > 23 || *minute > 59) {
+    return false;
+  }
+  if (!take(text, ":")) {
+    return true;
+  }
+  const auto second = take_number(text, 2);
+  if (!second || *second > 59) {
+    return false;
+  }
+  if (take(text, ".")) {
+    const std::size_t end = text.find_first_not_of("0123456789");
+    const std::size_t digits = end == text.npos ? text.size() : end;
+    text.remove_prefix(digits);
+    return digits > 0;
+  }
+  return true;
+}
+
+Error cant_read(const std::string& name, int error) {
+  return Error("send", "can't read the payload from " + name + ": " +
+                           std::generic_category().message(error));
+}
+
+std::string read_all(std::istream& in, const std::string& name) {
+  // One byte more than an instruction may have tells that it is too large without reading it all.
+  const std::size_t limit = EntryLimits().max_instruction_bytes;
+  std::string text(limit + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (in.bad()) {
+    throw cant_read(name, errno);
+  }
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  if (text.size() > limit) {
+    throw usage_error("--payload: " + name + " holds more than " + std::to_string(limit) +
+                      " bytes; nothing was written");
+  }
+  // As a shell's $(...) does: the end of the last line is not meant to be sent.
+  text.erase(text.find_last_not_of("\r\n") + 1);
+  return text;
+}
+
+}  // namespace
+
+Error usage_error(const std::string& sentence) {
+  return Error("arguments", sentence, Error::Kind::invalid_argument);
+}
+
+Guid parse_guid(std::string_view name, std::string_view text) {
+  const std::optional<Guid> guid = Guid::parse(text);
+  if (!guid) {
+    throw not_a(name, text, "a GUID such as 7c9e6679-7425-40de-944b-e07fc1f90ae7");
+  }
+  return *guid;
+}
+
+std::int64_t parse_id(std::string_view name, std::string_view text) {
+  const auto id = parse_integer<std::int64_t>(text);
+  if (!id) {
+    throw not_a(name, text, "a whole number of 64 bits");
+  }
+  return *id;
+}
+
+EntryId parse_entry_id(std::string_view name, std::string_view text) {
+  const auto id = parse_integer<std::int64_t>(text);
+  if (!id || *id < 0) {
+    throw not_a(name, text, "the id of an entry, a whole number from 0");
+  }
+  return EntryId{*id};
+}
+
+std::size_t parse_count(std::string_view name, std::string_view text) {
+  const auto count = parse_integer<std::size_t>(text);
+  if (!count || *count == 0) {
+    throw not_a(name, text, "a whole number from 1");
+  }
+  return *count;
+}
+
+std::string parse_time(std::string_view name, std::string_view text) {
+  std::string_view rest = text;
+  bool good = take_date(rest);
+  if (good && take(rest, " T")) {
+    good = take_time_of_day(rest);
+  }
+  const std::string_view zone = good ? rest : "";
+  if (!good || (!zone.empty() && zone != "Z")) {
+    throw not_a(name, text, "a time in UTC such as 2026-11-21 or \"2026-11-21 10:00:00\"");
+  }
+  std::string stamp(text.substr(0, text.size() - zone.size()));
+  if (stamp.size() > 10) {
+    stamp[10] = ' ';
+  }
+  // Umbraco cuts the zeros at the end of a fraction: "10:00:00.50" would be after "10:00:00.5".
+  if (stamp.find('.') != stamp.npos) {
+    stamp.erase(stamp.find_last_not_of('0') + 1);
+    if (stamp.back() == '.') {
+      stamp.pop_back();
+    }
+  }
+  return stamp;
+}
+
+std::string read_payload(const std::string& source, std::istream& in) {
+  std::string payload = source;
+  if (source == "-") {
+    payload = read_all(in, "standard input");
+  } else if (source.starts_with('@')) {
+    const std::string path = source.substr(1);
+    std::ifstream file(path, std::ios::binary);
+    if (!file) {
+      throw cant_read(path, errno);
+    }
+    payload = read_all(file, path);
+  }
+  if (!is_json(payload)) {
+    throw usage_error("--payload: this is not a JSON document in UTF-8; nothing was written");
+  }
+  return payload;
+}
+
+}  // namespace crier::cli

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/entry.hpp>
+#include <crier/error.hpp>
+#include <crier/guid.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <iosfwd>
+#include <string>
+#include <string_view>
+
+namespace crier::cli {
+
+// The caller's input is wrong: exit code 2.
+[[nodiscard]] Error usage_error(const std::string& sentence);
+
+// Each reads the value of an argument, and throws a usage error that names the argument `name` and
+// repeats `text` where it is something else.
+[[nodiscard]] Guid parse_guid(std::string_view name, std::string_view text);
+[[nodiscard]] std::int64_t parse_id(std::string_view name, std::string_view text);
+[[nodiscard]] EntryId parse_entry_id(std::string_view name, std::string_view text);
+[[nodiscard]] std::size_t parse_count(std::string_view name, std::string_view text);
+// A time in UTC, in the form in which it compares byte by byte with Entry::utc_stamp.
+[[nodiscard]] std::string parse_time(std::string_view name, std::string_view text);
+
+// A payload that was given as text, as @FILE, or as - for `in`; checked to be JSON.
+[[nodiscard]] std::string read_payload(const std::string& source, std::istream& in);
+
+}  // namespace crier::cli

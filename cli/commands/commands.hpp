@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "session.hpp"
+
+#include <functional>
+
+namespace CLI {
+class App;
+}
+
+namespace crier::cli {
+
+// A subcommand of the tool. `run` returns the exit code; what it throws is said by the app.
+struct Command {
+  CLI::App* app;
+  std::function<int(Session&)> run;
+};
+
+Command add_list(CLI::App& root);
+Command add_migrate(CLI::App& root);
+Command add_node(CLI::App& root);
+Command add_replay(CLI::App& root);
+Command add_send(CLI::App& root);
+Command add_show(CLI::App& root);
+Command add_tail(CLI::App& root);
+
+}  // namespace crier::cli

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include <crier/codec.hpp>
+
+#include "commands/commands.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace crier::cli {
+
+namespace {
+
+std::string to_json(const Migration& migration, bool with_sql) {
+  return "{\"version\":" + std::to_string(migration.version) +
+         ",\"name\":" + json_string(migration.name) +
+         (with_sql ? ",\"sql\":" + json_string(migration.sql) : "") + "}";
+}
+
+int run_migrate(Session& session, bool dry_run) {
+  const auto store = open_store(session.require_store());
+  const auto connection = store->connect(dry_run ? Access::read_only : Access::create);
+  Schema& schema = connection->schema();
+  const std::vector<Migration> migrations = dry_run ? schema.pending() : schema.migrate();
+  for (const Migration& migration : migrations) {
+    session.put(session.json ? to_json(migration, dry_run)
+                : dry_run    ? "-- " + migration.name + "\n" + migration.sql
+                             : "applied " + migration.name);
+  }
+  if (migrations.empty()) {
+    session.say(store->name() + " is up to date (version " +
+                std::to_string(schema.status().version) + ")");
+  }
+  return 0;
+}
+
+}  // namespace
+
+Command add_migrate(CLI::App& root) {
+  CLI::App* app = root.add_subcommand("migrate", "Create or upgrade the tables");
+  auto dry_run = std::make_shared<bool>(false);
+  app->add_flag("--dry-run", *dry_run, "Print the SQL, and change nothing");
+  app->footer(
+      "Examples:\n"
+      "  crier migrate\n"
+      "  crier --store sqlite:shop.db migrate --dry-run");
+  return {app, [dry_run](Session& session) { return run_migrate(session, *dry_run); }};
+}
+
+}  // namespace crier::cli

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <signal.h>
+
+namespace crier::cli {
+
+// Ends what follows the log: by Ctrl-C or SIGTERM once signals are caught, or by trigger().
+// Thread-safe, but for catch_signals(). At most one at a time may catch signals.
+class Interrupt {
+ public:
+  Interrupt();
+  ~Interrupt();
+  Interrupt(const Interrupt&) = delete;
+  Interrupt& operator=(const Interrupt&) = delete;
+
+  // From here on the first SIGINT or SIGTERM is an interrupt; a second one kills, as does the
+  // first where this was never called.
+  void catch_signals();
+  void trigger() const noexcept;
+
+  [[nodiscard]] bool requested() const noexcept { return wait_for(std::chrono::milliseconds(0)); }
+  // True as soon as it is interrupted, false after `duration`.
+  bool wait_for(std::chrono::milliseconds duration) const noexcept;
+  void wait() const noexcept { wait_for(std::chrono::milliseconds(-1)); }
+
+ private:
+  std::array<int, 2> pipe_{};  // interrupted once there is something to read; nothing reads it
+  bool catching_ = false;
+  struct sigaction old_interrupt_ {};
+  struct sigaction old_terminate_ {};
+};
+
+}  // namespace crier::cli

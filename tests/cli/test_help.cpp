@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#include "cli/database.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+using namespace crier::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+const std::vector<std::string> kCommands{"migrate", "list",   "show", "tail",
+                                         "send",    "replay", "node"};
+
+std::string help_of(const std::string& command) {
+  const Outcome outcome = command.empty() ? run_tool({"--help"}) : run_tool({command, "--help"});
+  CHECK(outcome.code == 0);
+  CHECK(outcome.err.empty());
+  return outcome.out;
+}
+
+// The lines below "Examples:", without "crier".
+std::vector<std::string> examples(const std::string& help) {
+  std::vector<std::string> lines;
+  const std::size_t begin = help.find("Examples:\n");
+  std::istringstream text(begin == help.npos ? "" : help.substr(begin));
+  for (std::string line; std::getline(text, line);) {
+    if (line.starts_with("  crier ")) {
+      lines.push_back(line.substr(8));
+    }
+  }
+  return lines;
+}
+
+// As a shell splits words, quoted or not.
+Args split(const std::string& line) {
+  Args words{""};
+  bool quoted = false;
+  for (const char c : line) {
+    if (c == '\'') {
+      quoted = !quoted;
+    } else if (c == ' ' && !quoted) {
+      words.emplace_back();
+    } else {
+      words.back() += c;
+    }
+  }
+  return words;
+}
+
+// Examples name files, so they run in a folder of their own.
+class InFolder {
+ public:
+  explicit InFolder(const fs::path& folder) { fs::current_path(folder); }
+  ~InFolder() { fs::current_path(before_); }
+  InFolder(const InFolder&) = delete;
+  InFolder& operator=(const InFolder&) = delete;
+
+ private:
+  const fs::path before_ = fs::current_path();
+};
+
+}  // namespace
+
+TEST_CASE("the help names every command, and each has a help of its own") {
+  const std::string help = help_of("");
+  for (const std::string& command : kCommands) {
+    CAPTURE(command);
+    CHECK(help.find("\n  " + command + " ") != std::string::npos);
+    CHECK(help_of(command).find("Usage: crier " + command) != std::string::npos);
+    CHECK(run_tool({"--help", command}).out == help_of(command));
+  }
+}
+
+TEST_CASE("every example of the help works") {
+  std::vector<std::string> commands = kCommands;
+  commands.push_back("");
+  for (const std::string& command : commands) {
+    const std::vector<std::string> lines = examples(help_of(command));
+    CHECK(lines.size() >= 2);
+    for (const std::string& line : lines) {
+      CAPTURE(line);
+      const Database database;  // shop.db
+      for (std::int64_t id = 1; id <= 20; ++id) {
+        database.put(id, all_of(kProducts));
+      }
+      const InFolder inside(database.folder().path());
+      std::ofstream("change.json") << "{\"sku\":\"A-1\"}\n";
+      const Args args = split(line);
+      if (args.front() != "tail" && args.front() != "node") {
+        CHECK(run_tool(args, "", "shop.db").code == 0);
+        continue;
+      }
+      RunningTool tool(args, "shop.db");
+      if (args.front() == "node") {
+        CHECK(tool.says("following"));
+        database.put(21, all_of(kProducts));
+        CHECK(tool.prints("21"));
+      }
+      CHECK(tool.stop().code == 0);
+    }
+  }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+#include "cli/database.hpp"
+#include "support/eventually.hpp"
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <iterator>
+#include <string>
+
+using namespace crier::test;
+
+namespace {
+
+std::string following(const Database& database, const std::string& entry) {
+  return "crier: node web-1: following sqlite:" + database.url() + " from entry " + entry + "\n";
+}
+
+std::string contents(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string applied(std::int64_t entry, const std::string& rest) {
+  return "{\"entry\":" + std::to_string(entry) + ",\"refresher\":\"" + kProducts +
+         "\",\"type\":" + rest + ",\"originated\":\"" + kOrigin + "\"}\n";
+}
+
+}  // namespace
+
+TEST_CASE("a node prints each instruction that comes after its start") {
+  const Database database;
+  database.put(1, all_of(kProducts));
+  RunningTool node({"node", "--name", "web-1"}, database.url());
+  REQUIRE(node.says(following(database, "1")));
+  database.put(2, ids_of(kProducts, "[1,2]"));
+  database.put(3, all_of(kOrders));
+  CHECK(node.prints(kOrders));
+  CHECK(node.stop() == Outcome{0,
+                               "2  " + kProducts + " refresh_by_ids 1,2  web-1/shop [P42/D1]\n3  " +
+                                   kOrders + " refresh_all  web-1/shop [P42/D1]\n",
+                               following(database, "1")});
+}
+
+TEST_CASE("a node prints JSON") {
+  const Database database;
+  RunningTool node({"node", "--name", "web-1", "--json"}, database.url());
+  REQUIRE(node.says("following"));
+  database.put(1, ids_of(kProducts, "[1,2]"));
+  CHECK(node.prints(applied(1, "\"refresh_by_ids\",\"ids\":[1,2]")));
+  node.stop();
+}
+
+TEST_CASE("a node takes every instruction, however many are waiting") {
+  const Database database;
+  RunningTool node({"node", "--name", "web-1", "--json"}, database.url());
+  REQUIRE(node.says("following"));
+  database.put(1, all_of(kProducts), kOrigin, 1'000'000);
+  CHECK(node.prints(applied(1, "\"refresh_all\"")));
+  CHECK(node.stop().out.find("resync") == std::string::npos);
+}
+
+TEST_CASE("--exec runs a command for each instruction, with its JSON on standard input") {
+  const Database database;
+  const std::string got = database.folder() / "got.jsonl";
+  RunningTool node({"node", "--name", "web-1", "--exec", "cat >> '" + got + "'"}, database.url());
+  REQUIRE(node.says("following"));
+  database.put(1, ids_of(kProducts, "[1]"));
+  database.put(2, all_of(kProducts));
+  CHECK(node.prints("2  " + kProducts + " refresh_all"));
+  CHECK(contents(got) ==
+        applied(1, "\"refresh_by_ids\",\"ids\":[1]") + applied(2, "\"refresh_all\""));
+  node.stop();
+}
+
+TEST_CASE("a command that fails is a failing refresher: said, and not printed as applied") {
+  const Database database;
+  RunningTool node({"node", "--name", "web-1", "--exec", "grep -qv refresh_all"}, database.url());
+  REQUIRE(node.says("following"));
+  database.put(1, all_of(kProducts));
+  database.put(2, ids_of(kProducts, "[1]"));
+  CHECK(node.prints("2  " + kProducts));
+  const Outcome outcome = node.stop();
+  CHECK(outcome.code == 0);
+  CHECK(outcome.out == "2  " + kProducts + " refresh_by_ids 1  web-1/shop [P42/D1]\n");
+  CHECK(outcome.err == following(database, "0") + "crier: entry 1: refresher " + kProducts +
+                           ": the command exited with status 1: grep -qv refresh_all\n");
+}
+
+TEST_CASE("a node that has to start over prints the resync, and runs the command for it") {
+  const Database database;
+  database.put(1, all_of(kProducts));
+  const std::string got = database.folder() / "got.jsonl";
+  const auto start_over = [&] {
+    run_sql(database.path(), "UPDATE crierCacheInstruction SET originated = 'other' WHERE id = 1");
+  };
+  SUBCASE("as text") {
+    RunningTool node({"node", "--name", "web-1"}, database.url());
+    REQUIRE(node.says("following"));
+    start_over();
+    CHECK(node.prints("1  resync anchor_changed  "));
+    node.stop();
+  }
+  SUBCASE("as JSON") {
+    RunningTool node({"node", "--name", "web-1", "--json", "--exec", "cat >> '" + got + "'"},
+                     database.url());
+    REQUIRE(node.says("following"));
+    start_over();
+    const std::string resync = "{\"resync\":\"anchor_changed\",\"entry\":1}\n";
+    CHECK(node.prints(resync));
+    CHECK(contents(got) == resync);
+    CHECK(node.stop().out == resync);
+  }
+  SUBCASE("and not printed where the command fails") {
+    RunningTool node({"node", "--name", "web-1", "--exec", "exit 3"}, database.url());
+    REQUIRE(node.says("following"));
+    start_over();
+    CHECK(node.says("crier: the command exited with status 3: exit 3\n"));
+    CHECK(node.stop().out.empty());
+  }
+}
+
+TEST_CASE("a node refuses to start where it can't run") {
+  CHECK(run_tool({"node", "--name", "web-1"}, "", "/no/such/folder/x.db").code == 1);
+  const Database database;
+  CHECK(database.run({"node", "--name", ""}) ==
+        Outcome{2, "", "crier: --name: the node's name is empty\n"});
+  CHECK(database.run({"node", "--name", "two\nlines"}).code == 2);
+  CHECK(database.run({"node", "--name", std::string(256, 'n')}).code == 2);
+}
+
+TEST_CASE("a node whose standard output fails ends") {
+  class FullDisk final : public std::streambuf {};
+  const Database database;
+  std::istringstream in;
+  FullDisk full_disk;
+  std::ostream out(&full_disk);
+  SharedText err_text;
+  std::ostream err(&err_text);
+  crier::cli::Interrupt interrupt;
+  int code = -1;
+  const Args args{"node", "--name", "web-1"};
+  std::thread node([&] {
+    code = crier::cli::run(args, {in, out, err}, {database.url(), false, false}, interrupt);
+  });
+  CHECK(eventually([&] { return err_text.text().find("following") != std::string::npos; }));
+  database.put(1, all_of(kProducts));
+  node.join();
+  CHECK(code == 1);
+  CHECK(err_text.text().ends_with("crier: can't write to standard output\n"));
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include "print.hpp"
+#include "printable.hpp"
+
+#include <doctest/doctest.h>
+
+#include <numeric>
+#include <string>
+
+using namespace crier;
+using namespace crier::cli;
+
+namespace {
+
+constexpr Guid kProducts = Guid::parse("7c9e6679-7425-40de-944b-e07fc1f90ae7").value();
+const std::string kName = kProducts.to_string();
+
+Entry entry_with(std::string json, std::string originated = "shop") {
+  return {EntryId{7}, "2026-11-21 10:00:00.123", std::move(originated), 1, std::move(json)};
+}
+
+}  // namespace
+
+TEST_CASE("plain text is printed as it is") {
+  for (const char* text : {"", "plain", "{\"a\":\"b\\n\"}", "häuser €5 日本語 \U0001F600"}) {
+    CHECK(printable(text) == text);
+  }
+}
+
+TEST_CASE("what a terminal might act upon is made visible") {
+  CHECK(printable("\x1b[31mred\x07") == "\\u001b[31mred\\u0007");
+  CHECK(printable("a\nb\tc\rd\x7f") == "a\\nb\\tc\\u000dd\\u007f");
+  CHECK(printable(std::string_view("a\0b", 3)) == "a\\u0000b");
+  CHECK(printable("\xc2\x9b"
+                  "31m") == "\\u009b31m");  // CSI in one character
+  CHECK(printable("\u202e\u2066\u200f\u061c\u2028") == "\\u202e\\u2066\\u200f\\u061c\\u2028");
+}
+
+TEST_CASE("bytes that are not UTF-8 are made visible, one by one") {
+  CHECK(printable("a\xff"
+                  "b") == "a\\xffb");
+  CHECK(printable("\x80") == "\\x80");
+  CHECK(printable("\xe2\x82") == "\\xe2\\x82");                    // cut off
+  CHECK(printable("\xe2\x28\xa1") == "\\xe2(\\xa1");               // no continuation
+  CHECK(printable("\xc0\xaf") == "\\xc0\\xaf");                    // overlong
+  CHECK(printable("\xe0\x80\xaf") == "\\xe0\\x80\\xaf");           // overlong
+  CHECK(printable("\xf0\x80\x80\xaf") == "\\xf0\\x80\\x80\\xaf");  // overlong
+  CHECK(printable("\xed\xa0\x80") == "\\xed\\xa0\\x80");           // surrogate
+  CHECK(printable("\xf4\x90\x80\x80") == "\\xf4\\x90\\x80\\x80");  // beyond Unicode
+}
+
+TEST_CASE("long text is cut between characters, and its size told") {
+  CHECK(printable("abcdef", 6) == "abcdef");
+  CHECK(printable("abcdefg", 6) == "abcdef... (7 bytes)");
+  CHECK(printable("€€€", 7) == "€€... (9 bytes)");
+  CHECK(printable("ab\x1b", 7) == "ab... (3 bytes)");
+}
+
+TEST_CASE("an origin is shown without its incarnation") {
+  const Paint plain;
+  const auto origin = [&](const std::string& originated) {
+    const std::string line = entry_line(entry_with("[]", originated), plain);
+    return line.substr(28, line.size() - 28 - std::string("  1  no instructions").size());
+  };
+  CHECK(origin("vm/shop [P1/D1] 0123456789ABCDEF0123456789ABCDEF") == "vm/shop [P1/D1]");
+  CHECK(origin("vm/shop [P1/D1] 0123456789ABCDEF0123456789ABCDEX") ==
+        "vm/shop [P1/D1] 0123456789ABCDEF0123456789ABCDEX");
+  CHECK(origin("vm/shop 0123456789ABCDEF0123456789ABCDEF") ==
+        "vm/shop 0123456789ABCDEF0123456789ABCDEF");
+  CHECK(origin("0123456789ABCDEF0123456789ABCDEF") == "0123456789ABCDEF0123456789ABCDEF");
+  CHECK(origin("") == "");
+  CHECK(origin("evil\x1b[2J") == "evil\\u001b[2J");
+}
+
+TEST_CASE("an instruction among others is short") {
+  std::vector<std::int64_t> ids(100);
+  std::iota(ids.begin(), ids.end(), 1);
+  const Source source{EntryId{7}, "shop"};
+  CHECK(applied_line(Instruction::refresh_by_ids(kProducts, ids), source, Paint()) ==
+        "7  " + kName + " refresh_by_ids 1,2,3,4,5,6,7,8 +92 more  shop");
+  CHECK(applied_line(Instruction::refresh_by_json(kProducts, std::string(1000, 'x')), source,
+                     Paint()) ==
+        "7  " + kName + " refresh_by_json " + std::string(80, 'x') + "... (1000 bytes)  shop");
+}
+
+TEST_CASE("a payload can't inject a terminal's escapes") {
+  const Source source{EntryId{7}, "shop"};
+  CHECK(applied_line(Instruction::refresh_by_json(kProducts, "\"\x1b]0;x\x07\""), source,
+                     Paint()) == "7  " + kName + " refresh_by_json \"\\u001b]0;x\\u0007\"  shop");
+}
+
+TEST_CASE("a resync is a line with its reason") {
+  CHECK(resync_line({ResyncReason::hole, "entry 5 follows 3", EntryId{9}}, Paint()) ==
+        "9  resync hole  entry 5 follows 3");
+}
+
+TEST_CASE("colour surrounds what it is for, and changes no text") {
+  const std::string coloured = entry_line(entry_with("{}"), Paint(true));
+  CHECK(coloured.starts_with("\x1b[1m7\x1b[0m  \x1b[2m2026-11-21 10:00:00.123\x1b[0m  "));
+  CHECK(coloured.find("\x1b[31munreadable: ") != std::string::npos);
+  CHECK(Paint(true)(Tone::warning, "x") == "\x1b[33mx\x1b[0m");
+  CHECK(Paint(true)(Tone::faint, "").empty());
+}

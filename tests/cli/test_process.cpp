@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include <crier/error.hpp>
+
+#include "process.hpp"
+#include "support/temp_dir.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <signal.h>
+#include <string>
+
+using crier::cli::run_command;
+using crier::test::TempDir;
+
+namespace {
+
+std::string contents(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string failure(const std::string& command, const std::string& input = "") {
+  try {
+    run_command(command, input);
+    return "it went well";
+  } catch (const crier::Error& error) {
+    return error.what();
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a command gets the input as it is") {
+  const TempDir folder;
+  const std::string path = folder / "got";
+  const std::string input = std::string("{\"a\":1}\n\0\xff", 11) + std::string(300'000, 'x');
+  run_command("cat > '" + path + "'", input);
+  CHECK(contents(path) == input);
+}
+
+TEST_CASE("a command that does not read its input does no harm") {
+  CHECK(failure("true", std::string(1'000'000, 'x')) == "it went well");
+  CHECK(failure("exec <&-", std::string(1'000'000, 'x')) == "it went well");
+}
+
+TEST_CASE("a command that fails is an error, in words") {
+  CHECK(failure("exit 3") == "the command exited with status 3: exit 3");
+  CHECK(failure("kill -9 $$") == "the command was killed by signal 9: kill -9 $$");
+  CHECK(failure("/no/such/program 2>/dev/null") ==
+        "the command exited with status 127: /no/such/program 2>/dev/null");
+}
+
+TEST_CASE("a command begins with signals as they are by default") {
+  struct sigaction ignore {
+  }, before{};
+  ignore.sa_handler = SIG_IGN;
+  ::sigaction(SIGPIPE, &ignore, &before);
+  const std::string killed = failure("kill -PIPE $$; exit 0");
+  ::sigaction(SIGPIPE, &before, nullptr);
+  CHECK(killed == "the command was killed by signal 13: kill -PIPE $$; exit 0");
+}
+
+TEST_CASE("a command inherits no file of ours") {
+  const TempDir folder;
+  const auto count = [&](const char* name) {
+    return "ls /proc/self/fd | wc -l > '" + (folder / name).string() + "'";
+  };
+  REQUIRE(std::system(count("before").c_str()) == 0);
+  run_command(count("now"), "");
+  CHECK(contents(folder / "now") == contents(folder / "before"));
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#include "cli/database.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace crier::test;
+
+TEST_CASE("the tool works on a table that Umbraco made, and leaves its schema as it was") {
+  const Database database = Database::of_umbraco();
+  const std::string before = database.schema();
+  // As Umbraco 13 writes it: the fields that are zero are left out.
+  database.put(1, R"([{"RefreshType":3,"RefresherId":")" + kProducts + R"(","JsonIds":"[1056]"}])",
+               "HOST/LM/W3SVC/2/ROOT [P1234/D2] 0A1B2C3D4E5F60718293A4B5C6D7E8F9");
+  const std::string listed = "1  2026-11-21 10:00:01  HOST/LM/W3SVC/2/ROOT [P1234/D2]  1  " +
+                             kProducts + " refresh_by_ids 1056\n";
+  RunningTool tail({"tail", "--from-start"}, database.url());
+  RunningTool node({"node", "--name", "web-1"}, database.url());
+  CHECK(tail.prints(listed));
+  REQUIRE(node.says("from entry 1"));
+
+  CHECK(database.run({"list"}) == Outcome{0, listed, ""});
+  CHECK(database.run({"show", "1"}).out.starts_with("entry 1\n"));
+  CHECK(database.run({"send", "--refresher", kProducts, "--remove", "7"}) == Outcome{0, "2\n", ""});
+  CHECK(database.run({"replay", "1"}) == Outcome{0, "1 -> 3\n", ""});
+  CHECK(node.prints("2  " + kProducts + " remove_by_id 7"));
+  CHECK(node.prints("3  " + kProducts + " refresh_by_ids 1056"));
+  CHECK(tail.prints("\n3  "));
+  CHECK(node.stop().code == 0);
+  CHECK(tail.stop().code == 0);
+  CHECK(database.schema() == before);
+}
+
+TEST_CASE("a table that is not there is named") {
+  const Database database;
+  CHECK(database.run({"--store", database.path() + "?table=umbracoCacheInstruction", "list"}) ==
+        Outcome{1, "",
+                "crier: there is no table 'umbracoCacheInstruction' in the database '" +
+                    database.path() + "'; the URL's ?table= must name an instruction table\n"});
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#include "cli/tool.hpp"
+
+#include "support/eventually.hpp"
+
+#include <istream>
+#include <utility>
+
+namespace crier::test {
+
+std::ostream& operator<<(std::ostream& out, const Outcome& outcome) {
+  return out << "exit " << outcome.code << "\n--- out\n"
+             << outcome.out << "--- err\n"
+             << outcome.err;
+}
+
+Outcome run_tool(const Args& args, const std::string& input, const std::string& store) {
+  std::istringstream in(input);
+  std::ostringstream out, err;
+  cli::Interrupt interrupt;
+  const int code = cli::run(args, {in, out, err}, {store, false, false}, interrupt);
+  return {code, out.str(), err.str()};
+}
+
+SharedText::int_type SharedText::overflow(int_type c) {
+  const char byte = traits_type::to_char_type(c);
+  xsputn(&byte, 1);
+  return c;
+}
+
+std::streamsize SharedText::xsputn(const char* data, std::streamsize size) {
+  const std::lock_guard lock(mutex_);
+  text_.append(data, static_cast<std::size_t>(size));
+  return size;
+}
+
+RunningTool::RunningTool(Args args, std::string store)
+    : thread_([this, args = std::move(args), store = std::move(store)] {
+        std::istringstream in;
+        std::ostream out(&out_), err(&err_);
+        code_ = cli::run(args, {in, out, err}, {store, false, false}, interrupt_);
+      }) {}
+
+RunningTool::~RunningTool() {
+  if (thread_.joinable()) {
+    stop();
+  }
+}
+
+bool RunningTool::prints(std::string_view text) const {
+  return eventually([&] { return out_.contains(text); });
+}
+
+bool RunningTool::says(std::string_view text) const {
+  return eventually([&] { return err_.contains(text); });
+}
+
+Outcome RunningTool::stop() {
+  interrupt_.trigger();
+  return wait();
+}
+
+Outcome RunningTool::wait() {
+  thread_.join();
+  return {code_, out(), err()};
+}
+
+}  // namespace crier::test
