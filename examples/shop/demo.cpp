@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include <crier/store.hpp>
+
+#include "crew.hpp"
+#include "modes.hpp"
+#include "product_table.hpp"
+#include "tally.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <iostream>
+#include <stdexcept>
+#include <string>
+
+namespace shop {
+namespace {
+
+constexpr std::size_t kNodes = 3;
+constexpr std::chrono::seconds kDeadline{60};
+
+void create_database(const std::string& file) {
+  if (std::filesystem::exists(file)) {
+    throw std::runtime_error(file + " exists already: remove it, or name another with --file");
+  }
+  const auto store = crier::open_store("sqlite:" + file);
+  store->connect(crier::Access::create)->schema().migrate();
+  ProductTable::create(file);
+}
+
+}  // namespace
+
+int run_demo(const Arguments& arguments) {
+  // A process that has ended must not end this one when it is told something.
+  std::signal(SIGPIPE, SIG_IGN);
+  create_database(arguments.file);
+
+  Tally tally;
+  bool stopping = false;
+  bool writer_ended = false;
+  Crew crew([&](const std::string& process, const std::string& fact) {
+    tally.take(process, fact);
+    if (!fact.starts_with("ended")) {
+      return;
+    }
+    writer_ended = writer_ended || process == "writer";
+    if (fact != "ended 0" || (process != "writer" && !stopping)) {
+      throw std::runtime_error(process + " " + fact + " before its time");
+    }
+  });
+
+  for (std::size_t i = 1; i <= kNodes; ++i) {
+    crew.start("node-" + std::to_string(i), {"node", "--file", arguments.file});
+  }
+  crew.listen([&] { return tally.ready() == kNodes; }, kDeadline);
+
+  std::cout << kNodes << " nodes have read every product; now prices change for "
+            << arguments.seconds.count() << " s\n"
+            << std::flush;
+  crew.start("writer", {"writer", "--file", arguments.file, "--seconds",
+                        std::to_string(arguments.seconds.count())});
+  crew.listen([&] { return writer_ended; }, arguments.seconds + kDeadline);
+
+  crew.tell("audit " + std::to_string(tally.last_entry()));
+  crew.listen([&] { return tally.audited() == kNodes; }, kDeadline);
+
+  stopping = true;
+  crew.end_inputs();
+  crew.listen([&] { return crew.running() == 0; }, kDeadline);
+
+  tally.print(std::cout);
+  std::cout << (tally.all_well() ? "no cached price is stale, and no node missed an entry\n"
+                                 : "FAILED: a node missed an entry, or keeps a stale price\n")
+            << "the database: " << arguments.file << '\n';
+  return tally.all_well() ? 0 : 1;
+}
+
+}  // namespace shop

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <string>
+
+namespace shop {
+
+// What the command line says. Each mode takes what it needs.
+struct Arguments {
+  std::string file;                 // --file: the database
+  std::string name = "node";        // --name: of this node
+  std::chrono::seconds seconds{5};  // --seconds: how long prices change
+  int facts = -1;                   // --facts: a descriptor that takes what the demo counts
+};
+
+// Creates the database and starts three nodes and a writer, as processes; at the end compares what
+// they say. 0 where every node has applied every entry, and no price in its cache is stale.
+int run_demo(const Arguments& arguments);
+
+// One node: reads products through its cache, and shows what was refreshed. Ends with its input;
+// an "audit <entry>" there asks how many of the cached prices are stale once the entry is applied.
+// Facts: "ready", "applied <entry> <ns>", "resync <entry>", "failed <entry>",
+// "audited <cached> <stale>".
+int run_node(const Arguments& arguments);
+
+// Changes prices at a steady pace, and publishes each change.
+// Facts: "published <entry> <changes> <ns>".
+int run_writer(const Arguments& arguments);
+
+}  // namespace shop

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+#include <crier/crier.hpp>
+
+#include "lines.hpp"
+#include "modes.hpp"
+#include "product_cache.hpp"
+#include "product_table.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <iostream>
+#include <memory>
+#include <mutex>
+#include <random>
+#include <sstream>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+namespace shop {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kShowEvery = 500ms;
+constexpr auto kReadEvery = 1ms;
+constexpr auto kAuditDeadline = 30s;
+
+// Hands what crier applied to the demo, and collects it for the terminal.
+class Watcher final : public crier::Observer {
+ public:
+  explicit Watcher(int facts) : facts_(facts) {}
+
+  void on_applied(const crier::Instruction& instruction, const crier::Source& source) override {
+    write_line(facts_,
+               "applied " + std::to_string(source.entry.value) + ' ' + std::to_string(now_ns()));
+    const std::scoped_lock lock(mutex_);
+    refreshed_.insert(refreshed_.end(), instruction.ids.begin(), instruction.ids.end());
+  }
+  void on_failure(const crier::Failure& failure) override {
+    write_line(facts_, "failed " + std::to_string(failure.source.entry.value));
+  }
+  void on_resync(const crier::Resync& resync) override {
+    write_line(facts_, "resync " + std::to_string(resync.entry.value));
+  }
+
+  // "refreshed 17 23 40 (+3)"; empty where there was nothing since the last call.
+  [[nodiscard]] std::string summary() {
+    constexpr std::size_t kShown = 8;
+    std::vector<std::int64_t> ids;
+    {
+      const std::scoped_lock lock(mutex_);
+      ids.swap(refreshed_);
+    }
+    std::ostringstream text;
+    for (std::size_t i = 0; i < ids.size() && i < kShown; ++i) {
+      text << (i == 0 ? "refreshed " : " ") << ids[i];
+    }
+    if (ids.size() > kShown) {
+      text << " (+" << ids.size() - kShown << ')';
+    }
+    return text.str();
+  }
+
+ private:
+  const int facts_;
+  std::mutex mutex_;
+  std::vector<std::int64_t> refreshed_;
+};
+
+// The application's work: customers that look at products.
+void read_products(const std::stop_token& stop, ProductCache& cache, const std::string& file) {
+  ProductTable table(file);
+  const auto load = [&](std::int64_t id) { return table.price(id); };
+  std::mt19937_64 random(std::random_device{}());
+  std::uniform_int_distribution<std::int64_t> any_product(1, ProductTable::kCount);
+  while (!stop.stop_requested()) {
+    static_cast<void>(cache.price(any_product(random), load));
+    std::this_thread::sleep_for(kReadEvery);
+  }
+}
+
+void audit(crier::EntryId through, const crier::Node& node, const ProductCache& cache,
+           ProductTable& table, int facts) {
+  const auto deadline = std::chrono::steady_clock::now() + kAuditDeadline;
+  while (node.position() < through && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(1ms);
+  }
+  const Prices cached = cache.cached();
+  const Prices current = table.all();
+  const auto stale = std::ranges::count_if(
+      cached, [&](const auto& product) { return current.at(product.first) != product.second; });
+  write_line(facts, "audited " + std::to_string(cached.size()) + ' ' + std::to_string(stale));
+}
+
+}  // namespace
+
+int run_node(const Arguments& arguments) {
+  ProductTable table(arguments.file);
+  ProductCache cache;
+  const auto watcher = std::make_shared<Watcher>(arguments.facts);
+
+  crier::Registry refreshers;
+  refreshers.add(std::make_shared<ProductRefresher>(cache));
+  crier::Options options;
+  options.store = "sqlite:" + arguments.file;
+  options.node_name = arguments.name;
+  options.application = "shop";
+  options.observer = watcher;
+  options.fill_caches = [&] {
+    for (std::int64_t id = 1; id <= ProductTable::kCount; ++id) {
+      static_cast<void>(cache.price(id, [&](std::int64_t key) { return table.price(key); }));
+    }
+  };
+  crier::Node node(options, std::move(refreshers));
+  node.start();
+  write_line(arguments.facts, "ready");
+
+  const std::jthread reader(
+      [&](const std::stop_token& stop) { read_products(stop, cache, arguments.file); });
+  LineReader input(STDIN_FILENO);
+  for (bool open = true; open;) {
+    if (readable(STDIN_FILENO, kShowEvery)) {
+      open = input.fill();
+    }
+    if (const std::string summary = watcher->summary(); !summary.empty()) {
+      std::cout << arguments.name + "  " + summary + '\n' << std::flush;
+    }
+    while (const auto line = input.next()) {
+      crier::EntryId through;
+      std::string word;
+      if (std::istringstream(*line) >> word >> through.value && word == "audit") {
+        audit(through, node, cache, table, arguments.facts);
+      }
+    }
+  }
+  return 0;
+}
+
+}  // namespace shop

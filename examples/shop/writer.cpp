@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#include <crier/crier.hpp>
+
+#include "lines.hpp"
+#include "modes.hpp"
+#include "product_cache.hpp"
+#include "product_table.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <random>
+#include <string>
+#include <thread>
+#include <utility>
+
+namespace shop {
+namespace {
+
+constexpr std::chrono::milliseconds kPace{25};
+constexpr int kBatchEvery = 5;
+constexpr std::size_t kBatchSize = 4;
+
+crier::EntryId publish(crier::DistributedCache& cache, const Prices& changes) {
+  if (changes.size() == 1) {
+    return cache.refresh(kProducts, changes.begin()->first);
+  }
+  crier::Batch batch = cache.batch();
+  for (const auto& [id, price] : changes) {
+    batch.refresh(kProducts, id);
+  }
+  return batch.commit().value();
+}
+
+}  // namespace
+
+int run_writer(const Arguments& arguments) {
+  ProductTable table(arguments.file);
+  ProductCache cache;
+  crier::Registry refreshers;
+  refreshers.add(std::make_shared<ProductRefresher>(cache));
+  crier::Options options;
+  options.store = "sqlite:" + arguments.file;
+  options.node_name = arguments.name;
+  options.application = "shop";
+  crier::Node node(options, std::move(refreshers));
+  node.start();
+
+  std::mt19937_64 random(std::random_device{}());
+  std::uniform_int_distribution<std::int64_t> any_product(1, ProductTable::kCount);
+  std::uniform_int_distribution<std::int64_t> any_price(100, 99'999);
+  auto next = std::chrono::steady_clock::now();
+  const auto end = next + arguments.seconds;
+  for (int turn = 1; next < end; ++turn, next += kPace) {
+    std::this_thread::sleep_until(next);
+    Prices changes;
+    while (changes.size() < (turn % kBatchEvery == 0 ? kBatchSize : 1)) {
+      changes[any_product(random)] = any_price(random);
+    }
+    // First the data, then the news: a node that hears of a change must find it.
+    table.set(changes);
+    const std::int64_t published = now_ns();
+    const crier::EntryId entry = publish(node.cache(), changes);
+    write_line(arguments.facts, "published " + std::to_string(entry.value) + ' ' +
+                                    std::to_string(changes.size()) + ' ' +
+                                    std::to_string(published));
+  }
+  return 0;
+}
+
+}  // namespace shop

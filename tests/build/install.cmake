@@ -1,0 +1,39 @@
+# Installs the build in BUILD to PREFIX, and looks at what came: all that is public, nothing else,
+# and no path of the machine that it was built on.
+cmake_minimum_required(VERSION 3.25)
+
+file(REMOVE_RECURSE ${PREFIX})
+execute_process(COMMAND ${CMAKE_COMMAND} --install ${BUILD} --prefix ${PREFIX}
+  OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
+
+set(public
+  "^include/crier/[a-z_]+\\.hpp$"
+  "^lib[^/]*(/[^/]+-linux-[^/]+)?/libcrier\\.(a|so[0-9.]*)$"
+  "/cmake/crier/crier[A-Za-z-]+\\.cmake$"
+  "/pkgconfig/crier\\.pc$"
+  "^bin/crier$"
+  "^share/doc/crier/(LICENSE|README\\.md|CHANGELOG\\.md)$")
+file(GLOB_RECURSE files RELATIVE ${PREFIX} ${PREFIX}/*)
+list(JOIN public "|" any)
+foreach(file IN LISTS files)
+  if(NOT file MATCHES "${any}")
+    message(SEND_ERROR "${file} was installed, and nobody has use for it there.")
+  endif()
+  if(file MATCHES "\\.(cmake|pc)$")
+    file(READ ${PREFIX}/${file} text)
+    string(FIND "${text}" ${SOURCE} place)
+    if(NOT place LESS 0)
+      message(SEND_ERROR "${file} points into the source folder.")
+    endif()
+  endif()
+endforeach()
+if(NOT TOOL)
+  list(REMOVE_ITEM public "^bin/crier$")
+endif()
+foreach(pattern IN LISTS public)
+  set(found ${files})
+  list(FILTER found INCLUDE REGEX "${pattern}")
+  if(NOT found)
+    message(SEND_ERROR "Nothing that matches ${pattern} was installed.")
+  endif()
+endforeach()
