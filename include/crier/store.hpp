@@ -108,6 +108,24 @@ class Connection {
   virtual Schema& schema() = 0;
 };
 
+/// Wakes pollers that sleep when something was appended. Only a hint: nothing is lost where a ring
+/// is, since pollers look at the log in intervals all the same. Thread-safe.
+class Wakeup {
+ public:
+  virtual ~Wakeup() = default;
+  /// Stands for the rings so far. Taken before a look at the log, so that a ring between the look
+  /// and the sleep is not missed.
+  [[nodiscard]] virtual std::uint64_t mark() noexcept = 0;
+  /// Sleeps until there is a ring after `mark`; false where `timeout` passed without one. May
+  /// return true without a ring.
+  virtual bool wait(std::uint64_t mark, std::chrono::nanoseconds timeout) noexcept = 0;
+  /// Wakes all who sleep: in this process, and in others where the store can.
+  virtual void ring() noexcept = 0;
+  /// Why others' rings are not heard, or can't be given; empty where all is well. It heals by
+  /// itself.
+  [[nodiscard]] virtual std::string trouble() const = 0;
+};
+
 enum class Access {
   read_only,   ///< the database must exist; writing throws
   read_write,  ///< the database must exist
@@ -122,6 +140,8 @@ class Store {
   [[nodiscard]] virtual const std::string& name() const noexcept = 0;
   /// Opens a connection. Throws where the database is not there or can't be opened.
   [[nodiscard]] virtual std::unique_ptr<Connection> connect(Access access) = 0;
+  /// Rung by each append, of any process that uses crier. Lives as long as the store.
+  [[nodiscard]] virtual Wakeup& wakeup() noexcept = 0;
 };
 
 struct StoreOptions {

@@ -102,6 +102,18 @@ void Reporter::poll_failed(const std::string& what) {
   tell([&](Observer& observer) { observer.on_poll_failed(what); });
 }
 
+void Reporter::wakeup_trouble(const std::string& why) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (why == wakeup_trouble_) {
+      return;
+    }
+    wakeup_trouble_ = why;
+  }
+  log(LogLevel::warning,
+      why.empty() ? "woken at once again" : "not woken at once, only by polling: " + why);
+}
+
 void Reporter::log(LogLevel level, std::string_view text) const noexcept {
   try {
     if (log_) {

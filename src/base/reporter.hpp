@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <set>
+#include <string>
 #include <string_view>
 
 namespace crier {
@@ -27,6 +28,9 @@ class Reporter {
   // `what` of the first failure in a row is logged, and the recovery: not each try.
   void poll_failed(const std::string& what);
 
+  // Why this node is not woken at once; empty: it is. Changes are logged.
+  void wakeup_trouble(const std::string& why);
+
   void log(LogLevel level, std::string_view text) const noexcept;
   [[nodiscard]] Counters counters() const noexcept;
 
@@ -46,7 +50,8 @@ class Reporter {
   std::atomic<bool> polls_failing_ = false;
 
   std::mutex mutex_;
-  std::set<Guid> unknown_;  // guarded by mutex_
+  std::set<Guid> unknown_;      // guarded by mutex_, as is the next
+  std::string wakeup_trouble_;  // what was logged last
 };
 
 }  // namespace crier

@@ -21,23 +21,17 @@ std::chrono::nanoseconds next_wait(const Pace& pace, std::size_t failures, doubl
       static_cast<std::int64_t>(static_cast<double>(std::min(wait, limit).count()) * factor));
 }
 
-Worker::Worker(Pace pace, Step step)
+Worker::Worker(Pace pace, Wakeup& wakeup, Step step)
     : pace_(pace),
+      wakeup_(wakeup),
       step_(std::move(step)),
       thread_([this](const std::stop_token& stop) { loop(stop); }) {}
 
 Worker::~Worker() { stop(); }
 
-void Worker::wake() {
-  {
-    const std::lock_guard lock(mutex_);
-    woken_ = true;
-  }
-  changed_.notify_all();
-}
-
 void Worker::stop() noexcept {
   thread_.request_stop();
+  wakeup_.ring();
   if (thread_.joinable()) {
     thread_.join();
   }
@@ -46,16 +40,31 @@ void Worker::stop() noexcept {
 void Worker::loop(const std::stop_token& stop) {
   std::uniform_real_distribution<double> draw(0.0, 1.0);
   std::size_t failures = 0;
-  while (!stop.stop_requested()) {
+  while (true) {
+    const std::uint64_t mark = wakeup_.mark();
+    // After the mark: a stop that comes later rings, and so ends the wait below.
+    if (stop.stop_requested()) {
+      return;
+    }
     failures = step_(stop) ? 0 : failures + 1;
-    wait(stop, next_wait(pace_, failures, draw(random_)));
+    const auto pause = next_wait(pace_, failures, draw(random_));
+    if (failures == 0) {
+      wakeup_.wait(mark, pause);
+    } else {
+      back_off(stop, pause);
+    }
   }
 }
 
-void Worker::wait(const std::stop_token& stop, std::chrono::nanoseconds duration) {
-  std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, stop, duration, [this] { return woken_; });
-  woken_ = false;
+void Worker::back_off(const std::stop_token& stop, std::chrono::nanoseconds duration) {
+  const auto end = std::chrono::steady_clock::now() + duration;
+  for (auto left = duration; left > left.zero(); left = end - std::chrono::steady_clock::now()) {
+    const std::uint64_t mark = wakeup_.mark();
+    if (stop.stop_requested()) {
+      return;
+    }
+    wakeup_.wait(mark, left);
+  }
 }
 
 }  // namespace crier

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/store.hpp>
+
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <functional>
-#include <mutex>
 #include <random>
 #include <stop_token>
 #include <thread>
@@ -24,34 +24,30 @@ struct Pace {
 [[nodiscard]] std::chrono::nanoseconds next_wait(const Pace& pace, std::size_t failures,
                                                  double draw) noexcept;
 
-// A thread that runs a step again and again. The step says whether it went well; it must not throw.
-// wake() and stop() may be called from any thread (stop() not from the step); stop() waits for the
-// step that is under way.
+// A thread that runs a step again and again: with each period, and whenever `wakeup` is rung. A
+// ring while a step runs makes one more follow at once, since the running one may have looked
+// already. The step says whether it went well; it must not throw. After a failure rings are not
+// heeded until the back-off has passed. stop() may be called from any thread but the step's, and
+// waits for the step that is under way.
 class Worker {
  public:
   using Step = std::function<bool(const std::stop_token&)>;
 
-  Worker(Pace pace, Step step);
+  Worker(Pace pace, Wakeup& wakeup, Step step);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  // Ends the current wait. While a step runs, one more follows it at once: the running one may
-  // have looked already. Many calls make one step.
-  void wake();
   void stop() noexcept;
 
  private:
   void loop(const std::stop_token& stop);
-  void wait(const std::stop_token& stop, std::chrono::nanoseconds duration);
+  void back_off(const std::stop_token& stop, std::chrono::nanoseconds duration);
 
   const Pace pace_;
+  Wakeup& wakeup_;
   const Step step_;
   std::minstd_rand random_{std::random_device{}()};  // the thread's own
-
-  std::mutex mutex_;
-  std::condition_variable_any changed_;
-  bool woken_ = false;  // guarded by mutex_
 
   std::jthread thread_;  // last: it uses all of the above
 };

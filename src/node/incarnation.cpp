@@ -5,6 +5,7 @@
 #include <crier/error.hpp>
 #include <crier/identity.hpp>
 
+#include "base/reporter.hpp"
 #include "messenger/database_messenger.hpp"
 #include "messenger/local_messenger.hpp"
 
@@ -26,7 +27,8 @@ void check_schema(Store& store, bool migrate) {
 }  // namespace
 
 Incarnation::Incarnation(const Options& options, Dispatcher& dispatcher, Reporter& reporter)
-    : originated_(Identity::of_this_process(options.application).originated()) {
+    : reporter_(reporter),
+      originated_(Identity::of_this_process(options.application).originated()) {
   if (options.store.empty()) {
     messenger_ = std::make_unique<LocalMessenger>(dispatcher, originated_);
     return;
@@ -52,9 +54,12 @@ void Incarnation::run(const Options& options) {
     options.fill_caches();
   }
   if (poller_ != nullptr) {
-    worker_ = std::make_unique<Worker>(
-        Pace{.period = options.poll_interval},
-        [poller = poller_.get()](const std::stop_token& stop) { return poller->step(stop); });
+    worker_ = std::make_unique<Worker>(Pace{.period = options.poll_interval}, store_->wakeup(),
+                                       [this](const std::stop_token& stop) {
+                                         const bool well = poller_->step(stop);
+                                         reporter_.wakeup_trouble(store_->wakeup().trouble());
+                                         return well;
+                                       });
   }
 }
 

@@ -33,6 +33,7 @@ class Incarnation {
   [[nodiscard]] ServerMessenger& messenger() { return *messenger_; }
 
  private:
+  Reporter& reporter_;
   const std::string originated_;
   std::unique_ptr<Store> store_;  // null on a single server, as are the poller and its thread
   std::unique_ptr<ServerMessenger> messenger_;

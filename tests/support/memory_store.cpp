@@ -89,6 +89,7 @@ EntryId MemoryStore::write(std::string originated, std::string json, std::int64_
   const std::lock_guard lock(mutex_);
   const EntryId id{next_id_++};
   rows_.push_back({id, "2026-11-21 10:00:00.000", std::move(originated), count, std::move(json)});
+  wakeup_.ring();
   return id;
 }
 

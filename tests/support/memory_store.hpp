@@ -4,6 +4,8 @@
 #include <crier/error.hpp>
 #include <crier/store.hpp>
 
+#include "base/local_wakeup.hpp"
+
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -33,12 +35,14 @@ class MemoryStore final : public Store {
 
   [[nodiscard]] const std::string& name() const noexcept override { return name_; }
   [[nodiscard]] std::unique_ptr<Connection> connect(Access access) override;
+  [[nodiscard]] Wakeup& wakeup() noexcept override { return wakeup_; }
 
  private:
   friend class MemoryLog;
   void begin(std::string_view operation) const;
 
   const std::string name_ = "memory";
+  LocalWakeup wakeup_;
   mutable std::mutex mutex_;
   std::vector<Entry> rows_;  // guarded by mutex_, as is next_id_
   std::int64_t next_id_ = 1;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "base/local_wakeup.hpp"
 #include "base/worker.hpp"
 #include "support/eventually.hpp"
 
@@ -41,8 +42,9 @@ TEST_CASE("next_wait: a period above the limit is kept") {
 }
 
 TEST_CASE("Worker: steps at once, and again with each period") {
+  LocalWakeup wakeup;
   std::atomic<int> steps = 0;
-  Worker worker({.period = milliseconds(1)}, [&](const std::stop_token&) {
+  Worker worker({.period = milliseconds(1)}, wakeup, [&](const std::stop_token&) {
     ++steps;
     return true;
   });
@@ -50,21 +52,22 @@ TEST_CASE("Worker: steps at once, and again with each period") {
 }
 
 TEST_CASE("Worker: wake ends the wait, and many wakes make one step") {
+  LocalWakeup wakeup;
   std::atomic<int> steps = 0;
   std::counting_semaphore<> go(0);
-  Worker worker({.period = hours(1)}, [&](const std::stop_token&) {
+  Worker worker({.period = hours(1)}, wakeup, [&](const std::stop_token&) {
     ++steps;
     go.acquire();
     return true;
   });
   REQUIRE(eventually([&] { return steps == 1; }));
   for (int i = 0; i < 10; ++i) {
-    worker.wake();  // while the first step runs: it may have looked already
+    wakeup.ring();  // while the first step runs: it may have looked already
   }
   go.release();
   REQUIRE(eventually([&] { return steps == 2; }));
   go.release(2);
-  worker.wake();
+  wakeup.ring();
   CHECK(eventually([&] { return steps == 3; }));
   go.release(10);
   worker.stop();
@@ -72,9 +75,10 @@ TEST_CASE("Worker: wake ends the wait, and many wakes make one step") {
 }
 
 TEST_CASE("Worker: stop ends a long wait, waits for the step, and may be said twice") {
+  LocalWakeup wakeup;
   std::atomic<bool> stepped = false;
   std::atomic<bool> ended = false;
-  Worker worker({.period = hours(1)}, [&](const std::stop_token& stop) {
+  Worker worker({.period = hours(1)}, wakeup, [&](const std::stop_token& stop) {
     stepped = true;
     while (!stop.stop_requested()) {
       std::this_thread::yield();
@@ -89,22 +93,41 @@ TEST_CASE("Worker: stop ends a long wait, waits for the step, and may be said tw
 }
 
 TEST_CASE("Worker: a failing step is tried again") {
+  LocalWakeup wakeup;
   std::atomic<int> steps = 0;
-  Worker worker({.period = milliseconds(1), .max_back_off = milliseconds(2)},
+  Worker worker({.period = milliseconds(1), .max_back_off = milliseconds(2)}, wakeup,
                 [&](const std::stop_token&) { return ++steps > 3; });
   CHECK(eventually([&] { return steps >= 6; }));
 }
 
+TEST_CASE("Worker: rings do not cut a back-off short") {
+  LocalWakeup wakeup;
+  std::atomic<int> steps = 0;
+  Worker worker({.period = hours(1), .max_back_off = hours(1)}, wakeup,
+                [&](const std::stop_token&) {
+                  ++steps;
+                  return false;
+                });
+  REQUIRE(eventually([&] { return steps == 1; }));
+  for (int i = 0; i < 100; ++i) {
+    wakeup.ring();
+    std::this_thread::yield();
+  }
+  worker.stop();
+  CHECK(steps == 1);
+}
+
 TEST_CASE("Worker: starts and stops under stress") {
   for (int i = 0; i < 200; ++i) {
+    LocalWakeup wakeup;
     std::atomic<int> steps = 0;
-    Worker worker({.period = milliseconds(1)}, [&](const std::stop_token&) {
+    Worker worker({.period = milliseconds(1)}, wakeup, [&](const std::stop_token&) {
       ++steps;
       return true;
     });
     std::vector<std::jthread> wakers;
-    wakers.emplace_back([&] { worker.wake(); });
-    wakers.emplace_back([&] { worker.wake(); });
+    wakers.emplace_back([&] { wakeup.ring(); });
+    wakers.emplace_back([&] { wakeup.ring(); });
     wakers.clear();
     worker.stop();
   }

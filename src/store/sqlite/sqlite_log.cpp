@@ -65,6 +65,7 @@ EntryId SqliteLog::append(std::span<const NewEntry> entries) {
     const EntryId last{database_.handle().getLastInsertRowid()};
     database_.require_in_place();
     transaction.commit();
+    wakeup_.ring();
     return last;
   });
 }

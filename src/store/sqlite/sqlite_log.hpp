@@ -13,7 +13,8 @@ namespace crier::sqlite {
 // as they are.
 class SqliteLog final : public InstructionLog {
  public:
-  explicit SqliteLog(Database& database) : database_(database) {}
+  // Each append rings `wakeup`.
+  SqliteLog(Database& database, Wakeup& wakeup) : database_(database), wakeup_(wakeup) {}
 
   EntryId append(std::span<const NewEntry> entries) override;
   Page read_after(EntryId after, const ReadLimits& limits) override;
@@ -25,6 +26,7 @@ class SqliteLog final : public InstructionLog {
 
  private:
   Database& database_;
+  Wakeup& wakeup_;
   Statement append_{database_, sql::kAppend};
   Statement read_after_{database_, sql::kReadAfter};
   Statement read_before_{database_, sql::kReadBefore};

@@ -2,6 +2,7 @@
 #include "store/sqlite/sqlite_store.hpp"
 
 #include "store/sqlite/database.hpp"
+#include "store/sqlite/doorbell.hpp"
 #include "store/sqlite/place.hpp"
 #include "store/sqlite/sqlite_log.hpp"
 #include "store/sqlite/sqlite_schema.hpp"
@@ -14,29 +15,36 @@ namespace {
 
 class SqliteConnection final : public Connection {
  public:
-  SqliteConnection(const Place& place, Access access) : database_(place, access) {}
+  SqliteConnection(const Place& place, Access access, std::shared_ptr<Wakeup> wakeup)
+      : wakeup_(std::move(wakeup)), database_(place, access) {}
 
   InstructionLog& log() override { return log_; }
   Schema& schema() override { return schema_; }
 
  private:
-  Database database_;  // first: statements must go before it
-  SqliteLog log_{database_};
+  const std::shared_ptr<Wakeup> wakeup_;  // shared: a connection may outlive its store
+  Database database_;                     // before its statements, which must go first
+  SqliteLog log_{database_, *wakeup_};
   SqliteSchema schema_{database_};
 };
 
 class SqliteStore final : public Store {
  public:
-  SqliteStore(std::string name, Place place) : name_(std::move(name)), place_(std::move(place)) {}
+  SqliteStore(std::string name, Place place)
+      : name_(std::move(name)),
+        place_(std::move(place)),
+        doorbell_(std::make_shared<Doorbell>(place_.path)) {}
 
   [[nodiscard]] const std::string& name() const noexcept override { return name_; }
   [[nodiscard]] std::unique_ptr<Connection> connect(Access access) override {
-    return std::make_unique<SqliteConnection>(place_, access);
+    return std::make_unique<SqliteConnection>(place_, access, doorbell_);
   }
+  [[nodiscard]] Wakeup& wakeup() noexcept override { return *doorbell_; }
 
  private:
   const std::string name_;
   const Place place_;
+  const std::shared_ptr<Doorbell> doorbell_;
 };
 
 }  // namespace

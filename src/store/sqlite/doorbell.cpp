@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+#include "store/sqlite/doorbell.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <ctime>
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <optional>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+namespace crier::sqlite {
+namespace {
+
+constexpr off_t kSize = 4096;
+constexpr unsigned kHalf = 32;
+
+// Sleeps are cut into slices: a ring for this process alone may go to a newer mapping than the one
+// that a thread sleeps on.
+constexpr std::chrono::nanoseconds kSlice = std::chrono::seconds(1);
+
+std::string reason(int error) { return std::generic_category().message(error); }
+
+// As SQLite does for its own companions: whoever may use the database may use the file.
+void share_rights(int fd, const struct stat& database) {
+  static_cast<void>(fchmod(fd, database.st_mode & 0666));
+  if (geteuid() == 0) {
+    static_cast<void>(fchown(fd, database.st_uid, database.st_gid));
+  }
+}
+
+}  // namespace
+
+// An open file and its memory. Immutable; the calls on it are thread-safe.
+class Doorbell::Mapping {
+ public:
+  // Nothing, and `why`, where it can't be had.
+  static std::shared_ptr<Mapping> open(const std::string& path, const std::string& database,
+                                       std::uint32_t opening, std::string& why) {
+    struct stat base {};
+    if (stat(database.c_str(), &base) != 0) {
+      why = "there is no database '" + database + "' yet";
+      return nullptr;
+    }
+    int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd >= 0) {
+      share_rights(fd, base);
+    } else {
+      fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    }
+    const bool writable = fd >= 0;
+    if (!writable) {
+      fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    }
+    if (fd < 0) {
+      why = "can't open '" + path + "': " + reason(errno);
+      return nullptr;
+    }
+    struct stat file {};
+    void* memory = MAP_FAILED;
+    if (fstat(fd, &file) == 0 && S_ISREG(file.st_mode) &&
+        (file.st_size >= kSize || (writable && ftruncate(fd, kSize) == 0))) {
+      memory =
+          mmap(nullptr, kSize, writable ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED, fd, 0);
+    }
+    if (memory == MAP_FAILED) {
+      why = "can't use '" + path + "': it is no file of " + std::to_string(kSize) + " bytes";
+      close(fd);
+      return nullptr;
+    }
+    if (!writable) {
+      why = "can't write to '" + path + "': this process is woken, but wakes nobody";
+    }
+    return std::make_shared<Mapping>(fd, memory, file, opening);
+  }
+
+  Mapping(int fd, void* memory, const struct stat& file, std::uint32_t opening)
+      : fd_(fd), memory_(memory), device_(file.st_dev), inode_(file.st_ino), opening_(opening) {}
+  ~Mapping() {
+    munmap(memory_, kSize);
+    close(fd_);
+  }
+  Mapping(const Mapping&) = delete;
+  Mapping& operator=(const Mapping&) = delete;
+
+  [[nodiscard]] std::uint32_t opening() const { return opening_; }
+
+  // Whether the path still leads here, to a whole file.
+  [[nodiscard]] bool in_place(const std::string& path) const {
+    struct stat file {};
+    return stat(path.c_str(), &file) == 0 && file.st_dev == device_ && file.st_ino == inode_ &&
+           file.st_size >= kSize;
+  }
+
+  [[nodiscard]] std::optional<std::uint32_t> rings() const {
+    std::uint32_t value = 0;
+    if (pread(fd_, &value, sizeof value, 0) != static_cast<ssize_t>(sizeof value)) {
+      return std::nullopt;
+    }
+    return value;
+  }
+
+  // One more ring, added by the kernel; false where the memory is not there.
+  [[nodiscard]] bool ring() const {
+    return syscall(SYS_futex, memory_, FUTEX_WAKE_OP, INT_MAX, 0, memory_,
+                   FUTEX_OP(FUTEX_OP_ADD, 1, FUTEX_OP_CMP_LT, 0)) >= 0;
+  }
+
+  // 0 where it was woken, else the error number; EAGAIN: there was a ring since `seen`.
+  [[nodiscard]] int sleep(std::uint32_t seen, std::chrono::nanoseconds timeout) const {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(timeout);
+    const timespec wait{seconds.count(), (timeout - seconds).count()};
+    return syscall(SYS_futex, memory_, FUTEX_WAIT, seen, &wait, nullptr, 0) == 0 ? 0 : errno;
+  }
+
+ private:
+  const int fd_;
+  void* const memory_;
+  const dev_t device_;
+  const ino_t inode_;
+  const std::uint32_t opening_;
+};
+
+Doorbell::Doorbell(std::string database)
+    : database_(std::move(database)), path_(database_ + "-doorbell") {}
+
+Doorbell::~Doorbell() = default;
+
+std::uint64_t Doorbell::mark() noexcept {
+  try {
+    if (const std::shared_ptr<Mapping> mapping = heal()) {
+      if (const std::optional<std::uint32_t> rings = mapping->rings()) {
+        return std::uint64_t{mapping->opening()} << kHalf | *rings;
+      }
+      drop(mapping);
+    }
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): out of memory; polling goes on
+  }
+  return local_.mark();
+}
+
+bool Doorbell::wait(std::uint64_t mark, std::chrono::nanoseconds timeout) noexcept {
+  const auto opening = static_cast<std::uint32_t>(mark >> kHalf);
+  const std::shared_ptr<Mapping> mapping = current();
+  if ((mapping == nullptr ? 0 : mapping->opening()) != opening) {
+    return true;  // what came in between can't be known: look
+  }
+  if (mapping == nullptr) {
+    return local_.wait(mark, timeout);
+  }
+  const auto end = std::chrono::steady_clock::now() + timeout;
+  for (auto left = timeout; left > left.zero(); left = end - std::chrono::steady_clock::now()) {
+    switch (mapping->sleep(static_cast<std::uint32_t>(mark), std::min(left, kSlice))) {
+      case ETIMEDOUT:
+      case EINTR:
+        if (current() != mapping) {
+          return true;
+        }
+        break;
+      case 0:
+      case EAGAIN:
+        return true;
+      default:  // the file was cut off
+        drop(mapping);
+        return true;
+    }
+  }
+  return false;
+}
+
+void Doorbell::ring() noexcept {
+  local_.ring();
+  try {
+    std::shared_ptr<Mapping> mapping = current();
+    if (mapping == nullptr || !mapping->ring()) {
+      mapping = heal();
+      if (mapping != nullptr) {
+        static_cast<void>(mapping->ring());
+      }
+    }
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): out of memory; polling goes on
+  }
+}
+
+std::string Doorbell::trouble() const {
+  const std::lock_guard lock(mutex_);
+  return trouble_;
+}
+
+std::shared_ptr<Doorbell::Mapping> Doorbell::current() const {
+  const std::lock_guard lock(mutex_);
+  return mapping_;
+}
+
+std::shared_ptr<Doorbell::Mapping> Doorbell::heal() {
+  const std::lock_guard lock(mutex_);
+  if (mapping_ == nullptr || !mapping_->in_place(path_)) {
+    mapping_.reset();
+    trouble_.clear();
+    mapping_ = Mapping::open(path_, database_, ++openings_, trouble_);
+  }
+  return mapping_;
+}
+
+void Doorbell::drop(const std::shared_ptr<Mapping>& broken) {
+  const std::lock_guard lock(mutex_);
+  if (mapping_ == broken) {
+    mapping_.reset();
+  }
+}
+
+}  // namespace crier::sqlite

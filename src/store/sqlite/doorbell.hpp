@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/store.hpp>
+
+#include "base/local_wakeup.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+
+namespace crier::sqlite {
+
+// A count of rings in a file of its own beside the database, `<database>-doorbell`, on which the
+// pollers of the host sleep (a futex in shared memory). Where the file can't be used, wait() wakes
+// for this process's own rings only, and what others append is seen by polling.
+//
+// The mapped memory is touched by the kernel alone (futex calls, pread): a file that someone cuts
+// off under us gives an error code, where a load or store of our own would be a SIGBUS.
+class Doorbell final : public Wakeup {
+ public:
+  explicit Doorbell(std::string database);
+  ~Doorbell() override;
+  Doorbell(const Doorbell&) = delete;
+  Doorbell& operator=(const Doorbell&) = delete;
+
+  // Opens the file where that is yet to be done, and anew where it is no longer the one at the
+  // path. The upper half of a mark says of which opening it is.
+  [[nodiscard]] std::uint64_t mark() noexcept override;
+  bool wait(std::uint64_t mark, std::chrono::nanoseconds timeout) noexcept override;
+  void ring() noexcept override;
+  [[nodiscard]] std::string trouble() const override;
+
+ private:
+  class Mapping;
+
+  [[nodiscard]] std::shared_ptr<Mapping> current() const;
+  // The mapping that is in order now, or null; `trouble_` says why.
+  std::shared_ptr<Mapping> heal();
+  void drop(const std::shared_ptr<Mapping>& broken);
+
+  const std::string database_;
+  const std::string path_;
+  LocalWakeup local_;
+
+  mutable std::mutex mutex_;
+  std::shared_ptr<Mapping> mapping_;  // guarded by mutex_, as are the two below
+  std::uint32_t openings_ = 0;
+  std::string trouble_;
+};
+
+}  // namespace crier::sqlite

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+// The doorbell file may be missing, cut off, replaced or forbidden: then nodes poll, say so, and
+// hear it again once it is in order.
+#include <crier/store.hpp>
+
+#include "support/entries.hpp"
+#include "support/eventually.hpp"
+#include "support/forked.hpp"
+#include "support/temp_dir.hpp"
+#include "support/unprivileged.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <sys/stat.h>
+#include <thread>
+
+namespace crier::test {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+constexpr auto kLong = 60s;
+
+struct Fixture {
+  TempDir dir;
+  const fs::path file = dir / "x.db";
+  const fs::path bell = dir / "x.db-doorbell";
+
+  Fixture() { open_store(file.string())->connect(Access::create)->schema().migrate(); }
+
+  [[nodiscard]] std::unique_ptr<Store> open() const { return open_store(file.string()); }
+
+  // Whether a ring by another store, as in another process, is heard.
+  [[nodiscard]] bool heard(Wakeup& wakeup) const {
+    const std::uint64_t mark = wakeup.mark();
+    open()->wakeup().ring();
+    return wakeup.wait(mark, 1ms);
+  }
+};
+
+TEST_CASE_FIXTURE(Fixture, "doorbell: rings across processes") {
+  const auto store = open();
+  const std::uint64_t mark = store->wakeup().mark();
+  Forked ringer([&] {
+    append(*open()->connect(Access::read_write), new_entry("[]"));
+    return 0;
+  });
+  CHECK(store->wakeup().wait(mark, kLong));
+  CHECK(ringer.wait() == 0);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "doorbell: has the database's rights, so that whoever may use one may use both") {
+  fs::permissions(file, fs::perms(0640));
+  const auto store = open();
+  static_cast<void>(store->wakeup().mark());
+  CHECK(fs::status(bell).permissions() == fs::perms(0640));
+}
+
+TEST_CASE_FIXTURE(Fixture, "doorbell: is not made where there is no database") {
+  fs::remove(file);
+  const auto store = open();
+  static_cast<void>(store->wakeup().mark());
+  store->wakeup().ring();
+  CHECK_FALSE(fs::exists(bell));
+  CHECK(store->wakeup().trouble() == "there is no database '" + file.string() + "' yet");
+}
+
+TEST_CASE_FIXTURE(Fixture, "doorbell: removed or replaced, it is found again at the next look") {
+  const auto store = open();
+  REQUIRE(heard(store->wakeup()));
+  SUBCASE("removed") { fs::remove(bell); }
+  SUBCASE("replaced") {
+    std::ofstream(bell.string() + ".new") << std::string(4096, 'x');
+    fs::rename(bell.string() + ".new", bell);
+  }
+  SUBCASE("renamed") { fs::rename(bell, bell.string() + ".old"); }
+  CHECK(heard(store->wakeup()));
+  CHECK(store->wakeup().trouble().empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "doorbell: what stands in it does not matter") {
+  std::ofstream(bell) << std::string(10'000, '\xff');
+  const auto store = open();
+  CHECK(heard(store->wakeup()));
+  CHECK(heard(store->wakeup()));
+}
+
+TEST_CASE_FIXTURE(Fixture, "doorbell: cut off under a process, it neither kills nor deafens it") {
+  const auto store = open();
+  REQUIRE(heard(store->wakeup()));
+  SUBCASE("before a ring") {
+    fs::resize_file(bell, 0);
+    store->wakeup().ring();
+  }
+  SUBCASE("before a wait") {
+    const std::uint64_t mark = store->wakeup().mark();
+    fs::resize_file(bell, 0);
+    CHECK(store->wakeup().wait(mark, kLong));  // in doubt: look
+  }
+  SUBCASE("before a mark") { fs::resize_file(bell, 0); }
+  CHECK(heard(store->wakeup()));
+  CHECK(fs::file_size(bell) == 4096);
+}
+
+TEST_CASE_FIXTURE(Fixture, "doorbell: that can't be used is said, and heals") {
+  fs::create_directory(bell);
+  const auto store = open();
+  CHECK_FALSE(heard(store->wakeup()));
+  CHECK(store->wakeup().trouble() ==
+        "can't use '" + bell.string() + "': it is no file of 4096 bytes");
+  // This process's own rings are heard all the same: stopping a node does not take an interval.
+  const std::uint64_t mark = store->wakeup().mark();
+  store->wakeup().ring();
+  CHECK(store->wakeup().wait(mark, kLong));
+
+  fs::remove(bell);
+  CHECK(heard(store->wakeup()));
+  CHECK(store->wakeup().trouble().empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "doorbell: one that may only be read wakes, and can't be rung") {
+  fs::permissions(dir.path(), fs::perms(0755));
+  fs::permissions(file, fs::perms(0644));
+  static_cast<void>(open()->wakeup().mark());  // made by its owner
+  const auto store = open();
+  std::uint64_t mark = 0;
+  {
+    fs::permissions(bell, fs::perms(0444));
+    const Unprivileged nobody;
+    mark = store->wakeup().mark();
+    CHECK(store->wakeup().trouble() ==
+          "can't write to '" + bell.string() + "': this process is woken, but wakes nobody");
+    store->wakeup().ring();
+    CHECK_FALSE(store->wakeup().wait(mark, 1ms));
+  }
+  open()->wakeup().ring();
+  CHECK(store->wakeup().wait(mark, kLong));
+}
+
+TEST_CASE_FIXTURE(Fixture, "doorbell: a folder that can't be written leaves polling") {
+  fs::permissions(dir.path(), fs::perms(0555));
+  const auto store = open();
+  {
+    const Unprivileged nobody;
+    static_cast<void>(store->wakeup().mark());
+    CHECK(store->wakeup().trouble().starts_with("can't open '" + bell.string() + "': "));
+  }
+  fs::permissions(dir.path(), fs::perms(0755));
+}
+
+}  // namespace
+}  // namespace crier::test

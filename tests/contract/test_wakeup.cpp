@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#include <crier/store.hpp>
+
+#include "support/entries.hpp"
+#include "support/test_store.hpp"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <thread>
+
+namespace crier::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kLong = 60s;
+
+TEST_CASE("a wait ends without a ring when its time is up") {
+  on_each_store([](TestStore& store) {
+    const auto opened = store.open();
+    CHECK_FALSE(opened->wakeup().wait(opened->wakeup().mark(), 1ms));
+    CHECK(opened->wakeup().trouble().empty());
+  });
+}
+
+TEST_CASE("a ring after the mark is not missed, whoever rings") {
+  on_each_store([](TestStore& store) {
+    const auto mine = store.open();
+    const auto others = store.open();
+    for (Store* ringer : {mine.get(), others.get()}) {
+      const std::uint64_t mark = mine->wakeup().mark();
+      ringer->wakeup().ring();
+      CHECK(mine->wakeup().wait(mark, kLong));
+      CHECK(mine->wakeup().mark() != mark);
+    }
+  });
+}
+
+TEST_CASE("each append rings, and one that fails does not") {
+  on_each_store([](TestStore& store) {
+    const auto mine = store.open();
+    const auto connection = store.open()->connect(Access::read_write);
+    std::uint64_t mark = mine->wakeup().mark();
+    append(*connection, new_entry("[]"));
+    CHECK(mine->wakeup().mark() != mark);
+
+    store.refuse("bad");
+    mark = mine->wakeup().mark();
+    CHECK_THROWS(append(*connection, new_entry("[]", 1, "bad")));
+    CHECK(mine->wakeup().mark() == mark);
+  });
+}
+
+TEST_CASE("one ring wakes all who sleep") {
+  on_each_store([](TestStore& store) {
+    const auto mine = store.open();
+    const auto others = store.open();
+    std::atomic<int> asleep = 0;
+    std::atomic<int> woken = 0;
+    std::vector<std::jthread> sleepers;
+    for (int i = 0; i < 6; ++i) {
+      sleepers.emplace_back([&, wakeup = i % 2 == 0 ? &mine->wakeup() : &others->wakeup()] {
+        const std::uint64_t mark = wakeup->mark();
+        ++asleep;
+        woken += wakeup->wait(mark, kLong) ? 1 : 0;
+      });
+    }
+    while (asleep < 6) {
+      std::this_thread::yield();
+    }
+    store.open()->wakeup().ring();
+    sleepers.clear();
+    CHECK(woken == 6);
+  });
+}
+
+}  // namespace
+}  // namespace crier::test
