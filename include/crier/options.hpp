@@ -40,7 +40,8 @@ struct Options {
 
   // Parameters that affect behaviour.
 
-  /// How long the poller sleeps between looks at the log; jittered by a tenth. At least 1 ms.
+  /// The longest time between two looks at the log; jittered by a tenth. An append by crier on
+  /// this host is seen at once; this is the floor for other writers. At least 1 ms.
   std::chrono::milliseconds poll_interval{100};
   /// A node that is further behind than this many instructions refreshes everything instead of
   /// catching up: raise it where a full refresh costs more. At least 1.

@@ -50,7 +50,8 @@ class MemoryLog final : public InstructionLog, public Schema, public Connection 
     store_.begin("backlog");
     std::int64_t sum = 0;
     for (const Entry& row : store_.rows()) {
-      if (row.id > after && row.originated != except && sum <= limit) {
+      const bool counted = except.empty() || row.originated != except;
+      if (row.id > after && counted && sum <= limit) {
         sum += std::max<std::int64_t>(1, row.instruction_count);
       }
     }

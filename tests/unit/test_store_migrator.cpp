@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -72,6 +73,7 @@ TEST_CASE("migrations run from 1 without a hole") {
   CHECK_THROWS_AS(static_cast<void>(numbered({{"0002_a", ""}})), Error);
   CHECK_THROWS_AS(static_cast<void>(numbered({{"0001_a", ""}, {"0001_b", ""}})), Error);
   CHECK_THROWS_AS(static_cast<void>(numbered({{"1", ""}})), Error);
+  CHECK_THROWS_AS(static_cast<void>(numbered({{std::string_view("1_").substr(0, 1), ""}})), Error);
   CHECK_THROWS_AS(static_cast<void>(numbered({{"1st", ""}})), Error);
   CHECK_THROWS_AS(static_cast<void>(numbered({{"first", ""}})), Error);
 }
@@ -121,7 +123,10 @@ TEST_CASE("a migration that was changed, left out or put in between is noticed")
   CHECK(state({a, {2, "0002_b", "other"}}) == SchemaState::altered);
   CHECK(state({b}) == SchemaState::altered);
   CHECK(state({{0, "0000", ""}, a, b}) == SchemaState::altered);
+  CHECK(state({{0, a.name, a.checksum}, b}) == SchemaState::altered);
   CHECK(state({a, {3, "0003_c", "c"}}) == SchemaState::newer);
+  CHECK_THROWS_AS(static_cast<void>(two.pending({b})), Error);
+  CHECK_THROWS_AS(static_cast<void>(two.pending({a, {3, "0003_c", "c"}})), Error);
 }
 
 }  // namespace

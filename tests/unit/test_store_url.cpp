@@ -33,6 +33,7 @@ TEST_CASE("a path is a sqlite URL, with or without the scheme") {
            Row{"//a/x.db", "//a/x.db", "sqlite://a/x.db", "//a/x.db"},
            Row{"./a:b", "./a:b", "sqlite:./a:b", "./a:b"},
            Row{"C:x", "C:x", "sqlite:C:x", "C:x"},
+           Row{"7z:x", "7z:x", "sqlite:7z:x", "7z:x"},
            Row{"a-b:x", "a-b:x", "sqlite:a-b:x", "a-b:x"},
            Row{"sqlite:ab:x", "ab:x", "sqlite:ab:x", "sqlite:ab:x"},
            Row{"sqlite:file:x", "file:x", "sqlite:file:x", "sqlite:file:x"},
@@ -53,6 +54,7 @@ TEST_CASE("two hex digits after a percent sign are a byte, and any other percent
   CHECK(parse_url("100%.db").path == "100%.db");
   CHECK(parse_url("%").path == "%");
   CHECK(parse_url("%4").path == "%4");
+  CHECK(parse_url(std::string_view("%41").substr(0, 2)).path == "%4");
   CHECK(parse_url("%41").path == "A");
   CHECK(parse_url("%zz%-1%+1% 1").path == "%zz%-1%+1% 1");
   CHECK(parse_url("%2541").path == "%41");
