@@ -29,10 +29,6 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates) {
-  constexpr std::size_t kMaxWord = 64;
-  if (word.size() > kMaxWord) {
-    return std::nullopt;  // nothing that long is a slip of the finger
-  }
   std::optional<std::string> best;
   std::size_t limit = std::max<std::size_t>(2, word.size() / 3) + 1;
   for (const std::string& candidate : candidates) {

@@ -53,15 +53,14 @@ std::string instruction_text(const Instruction& instruction, const Detail& detai
 // Without the incarnation at the end of crier's and Umbraco's origins, which says nothing to
 // people.
 std::string_view short_origin(std::string_view originated) {
-  constexpr std::size_t kTail = 1 + 32;
-  if (originated.size() <= kTail) {
+  const std::size_t end = originated.rfind("] ");
+  if (end == originated.npos) {
     return originated;
   }
-  const std::string_view head = originated.substr(0, originated.size() - kTail);
-  const std::string_view tail = originated.substr(head.size());
-  const bool incarnation = head.back() == ']' && tail.front() == ' ' &&
-                           tail.find_first_not_of("0123456789ABCDEFabcdef", 1) == tail.npos;
-  return incarnation ? head : originated;
+  const std::string_view incarnation = originated.substr(end + 2);
+  const bool hexadecimal =
+      incarnation.find_first_not_of("0123456789ABCDEFabcdef") == originated.npos;
+  return incarnation.size() == 32 && hexadecimal ? originated.substr(0, end + 1) : originated;
 }
 
 std::string origin_text(std::string_view originated, const Paint& paint) {
@@ -106,7 +105,7 @@ std::string entry_line(const Entry& entry, const Paint& paint) {
   }
   if (!decoded.problems.empty()) {
     line += (instructions.empty() ? "" : "; ") +
-            paint(Tone::problem, "unreadable: " + printable(decoded.problems.front().what, 200));
+            paint(Tone::problem, "unreadable: " + decoded.problems.front().what);
   } else if (instructions.empty()) {
     line += "no instructions";
   }
@@ -123,8 +122,7 @@ std::string entry_text(const Entry& entry, const Paint& paint) {
     text += "\n  " + instruction_text(instruction, kFull, paint);
   }
   for (const DecodeProblem& problem : decoded.problems) {
-    text += "\n  " +
-            paint(Tone::problem, "unreadable: " + printable(problem.what, kFull.payload_bytes));
+    text += "\n  " + paint(Tone::problem, "unreadable: " + problem.what);
   }
   if (!decoded.problems.empty()) {
     text += "\nraw     " + printable(entry.json_instruction, kFull.payload_bytes);

@@ -94,11 +94,9 @@ int run_list(Session& session, const ListOptions& options) {
       }
       return left > 0;
     });
-    left = limit - left;
+    left = limit;
   }
-  if (left > 0) {
-    walk_forward(*log, after, print);
-  }
+  walk_forward(*log, after, print);
   return 0;
 }
 

@@ -21,9 +21,8 @@ std::string to_json(const Migration& migration, bool with_sql) {
 
 int run_migrate(Session& session, bool dry_run) {
   const auto store = open_store(session.require_store());
-  const auto connection = store->connect(dry_run ? Access::read_only : Access::create);
-  Schema& schema = connection->schema();
-  const std::vector<Migration> migrations = dry_run ? schema.pending() : schema.migrate();
+  const std::vector<Migration> migrations =
+      dry_run ? store->pending() : store->connect(Access::create)->schema().migrate();
   for (const Migration& migration : migrations) {
     session.put(session.json ? to_json(migration, dry_run)
                 : dry_run    ? "-- " + migration.name + "\n" + migration.sql
@@ -31,7 +30,7 @@ int run_migrate(Session& session, bool dry_run) {
   }
   if (migrations.empty()) {
     session.say(store->name() + " is up to date (version " +
-                std::to_string(schema.status().version) + ")");
+                std::to_string(store->connect(Access::read_only)->schema().status().version) + ")");
   }
   return 0;
 }

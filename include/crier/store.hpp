@@ -140,6 +140,11 @@ class Store {
   [[nodiscard]] virtual const std::string& name() const noexcept = 0;
   /// Opens a connection. Throws where the database is not there or can't be opened.
   [[nodiscard]] virtual std::unique_ptr<Connection> connect(Access access) = 0;
+  /// The migrations that Schema::migrate() would apply, oldest first; all of them where there is no
+  /// database yet. Creates nothing. Throws as Schema::pending() does.
+  [[nodiscard]] virtual std::vector<Migration> pending() {
+    return connect(Access::read_only)->schema().pending();
+  }
   /// Rung by each append, of any process that uses crier. Lives as long as the store.
   [[nodiscard]] virtual Wakeup& wakeup() noexcept = 0;
 };

@@ -40,7 +40,8 @@ TEST_CASE("bytes that are not UTF-8 are made visible, one by one") {
   CHECK(printable("a\xff"
                   "b") == "a\\xffb");
   CHECK(printable("\x80") == "\\x80");
-  CHECK(printable("\xe2\x82") == "\\xe2\\x82");                    // cut off
+  CHECK(printable("\xe2\x82") == "\\xe2\\x82");  // cut off
+  CHECK(printable(std::string_view("\xe2\x82\xac", 2)) == "\\xe2\\x82");
   CHECK(printable("\xe2\x28\xa1") == "\\xe2(\\xa1");               // no continuation
   CHECK(printable("\xc0\xaf") == "\\xc0\\xaf");                    // overlong
   CHECK(printable("\xe0\x80\xaf") == "\\xe0\\x80\\xaf");           // overlong
@@ -68,6 +69,9 @@ TEST_CASE("an origin is shown without its incarnation") {
   CHECK(origin("vm/shop 0123456789ABCDEF0123456789ABCDEF") ==
         "vm/shop 0123456789ABCDEF0123456789ABCDEF");
   CHECK(origin("0123456789ABCDEF0123456789ABCDEF") == "0123456789ABCDEF0123456789ABCDEF");
+  CHECK(origin("x0123456789ABCDEF0123456789ABCDEF") == "x0123456789ABCDEF0123456789ABCDEF");
+  CHECK(origin("vm/shop [P1/D1] 0123") == "vm/shop [P1/D1] 0123");
+  CHECK(origin("vm/shop [P1/D1]") == "vm/shop [P1/D1]");
   CHECK(origin("") == "");
   CHECK(origin("evil\x1b[2J") == "evil\\u001b[2J");
 }

@@ -7,10 +7,12 @@
 #include <doctest/doctest.h>
 
 #include <cstdlib>
+#include <fcntl.h>
 #include <fstream>
 #include <iterator>
 #include <signal.h>
 #include <string>
+#include <unistd.h>
 
 using crier::cli::run_command;
 using crier::test::TempDir;
@@ -51,6 +53,20 @@ TEST_CASE("a command that fails is an error, in words") {
   CHECK(failure("kill -9 $$") == "the command was killed by signal 9: kill -9 $$");
   CHECK(failure("/no/such/program 2>/dev/null") ==
         "the command exited with status 127: /no/such/program 2>/dev/null");
+}
+
+TEST_CASE("what a command prints is no data of ours") {
+  const TempDir folder;
+  const std::string path = folder / "data";
+  const int before = ::dup(STDOUT_FILENO);
+  const int data = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  ::dup2(data, STDOUT_FILENO);
+  const std::string result = failure("echo 'printed by a command'");
+  ::dup2(before, STDOUT_FILENO);
+  ::close(data);
+  ::close(before);
+  CHECK(result == "it went well");
+  CHECK(contents(path).empty());
 }
 
 TEST_CASE("a command begins with signals as they are by default") {

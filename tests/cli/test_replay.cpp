@@ -122,6 +122,12 @@ TEST_CASE("a range with holes is not replayed") {
   CHECK(database.run({"replay", "--after", "2", "--through", "4"}) ==
         Outcome{1, "", "crier: no entry 3: the log holds 2 to 5; nothing was written\n"});
   CHECK(database.rows() == "3");
+  SUBCASE("at its end either, whatever follows") {
+    run_sql(database.path(), "UPDATE crierCacheInstruction SET jsonInstruction = '' WHERE id = 5");
+    database.drop(4);
+    CHECK(database.run({"replay", "--after", "1", "--through", "4"}) ==
+          Outcome{1, "", "crier: no entries 3 to 4: the log holds 2 to 5; nothing was written\n"});
+  }
 }
 
 TEST_CASE("of very many holes the first are named") {

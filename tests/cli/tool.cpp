@@ -29,9 +29,14 @@ SharedText::int_type SharedText::overflow(int_type c) {
 }
 
 std::streamsize SharedText::xsputn(const char* data, std::streamsize size) {
-  const std::lock_guard lock(mutex_);
-  text_.append(data, static_cast<std::size_t>(size));
+  buffer_.append(data, static_cast<std::size_t>(size));
   return size;
+}
+
+int SharedText::sync() {
+  const std::lock_guard lock(mutex_);
+  text_ += std::exchange(buffer_, {});
+  return 0;
 }
 
 RunningTool::RunningTool(Args args, std::string store)

@@ -31,7 +31,7 @@ std::ostream& operator<<(std::ostream& out, const Outcome& outcome);
 /// Runs the tool in this process. The store stands in the environment unless `args` name one.
 Outcome run_tool(const Args& args, const std::string& input = {}, const std::string& store = {});
 
-/// A stream that one thread writes and another reads.
+/// A stream that one thread writes and another reads: of what was written, what was flushed.
 class SharedText final : public std::streambuf {
  public:
   [[nodiscard]] std::string text() const {
@@ -46,8 +46,10 @@ class SharedText final : public std::streambuf {
  protected:
   int_type overflow(int_type c) override;
   std::streamsize xsputn(const char* data, std::streamsize size) override;
+  int sync() override;
 
  private:
+  std::string buffer_;  // of the writing thread
   mutable std::mutex mutex_;
   std::string text_;  // guarded by mutex_
 };

@@ -7,8 +7,11 @@
 #include "store/sqlite/sqlite_log.hpp"
 #include "store/sqlite/sqlite_schema.hpp"
 
+#include <filesystem>
 #include <string>
+#include <system_error>
 #include <utility>
+#include <vector>
 
 namespace crier::sqlite {
 namespace {
@@ -38,6 +41,11 @@ class SqliteStore final : public Store {
   [[nodiscard]] const std::string& name() const noexcept override { return name_; }
   [[nodiscard]] std::unique_ptr<Connection> connect(Access access) override {
     return std::make_unique<SqliteConnection>(place_, access, doorbell_);
+  }
+  [[nodiscard]] std::vector<Migration> pending() override {
+    std::error_code ignored;
+    const auto there = std::filesystem::status(place_.path, ignored).type();
+    return there == std::filesystem::file_type::not_found ? migrations() : Store::pending();
   }
   [[nodiscard]] Wakeup& wakeup() noexcept override { return *doorbell_; }
 
