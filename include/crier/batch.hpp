@@ -18,7 +18,7 @@ namespace crier {
 /// ask for it, all in one transaction). Dropped unless committed: then nothing runs anywhere.
 /// Used by one thread at a time; must not outlive the Node that made it.
 /// Every call throws an invalid_argument Error for a refresher that is not registered or of the
-/// wrong kind, and leaves the batch as it was.
+/// wrong kind, and leaves the batch as it was. An empty list is nothing to do, for any refresher.
 class [[nodiscard]] Batch {
  public:
   Batch(const Registry& registry, ServerMessenger& messenger)

@@ -32,8 +32,10 @@ class Node {
   /// message says what to do), or the node runs already; and what fill_caches throws.
   /// A node that was stopped may be started again, as a new incarnation.
   void start();
-  /// Ends the poller after the refresher call that is under way, and closes the connections.
-  /// Publishing then throws. Harmless where the node does not run. Not from a refresher.
+  /// Ends the poller after the instruction (or the resync) that is under way, and closes the
+  /// connections; a publish that is under way still finishes. Publishing then throws. Harmless
+  /// where the node does not run. Not from anything that crier calls on its own thread: a
+  /// refresher, an observer, a handler, the log sink.
   void stop() noexcept;
   [[nodiscard]] bool running() const noexcept;
 
@@ -47,7 +49,8 @@ class Node {
   /// What stands in the rows that this incarnation writes:
   /// `<machine>/<application> [P<pid>/D1] <32 hex>`. Empty before the first start.
   [[nodiscard]] std::string originated() const;
-  /// The last entry whose instructions have all been handled here. 0 where there is no log.
+  /// The last entry whose instructions have all been handled here; after a stop, where it ended. 0
+  /// where there is no log.
   [[nodiscard]] EntryId position() const noexcept;
   [[nodiscard]] Counters counters() const noexcept;
 

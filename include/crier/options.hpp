@@ -41,10 +41,11 @@ struct Options {
   // Parameters that affect behaviour.
 
   /// The longest time between two looks at the log; jittered by a tenth. An append by crier on
-  /// this host is seen at once; this is the floor for other writers. At least 1 ms.
+  /// this host is seen at once; this is the floor for other writers. 1 ms to 24 h.
   std::chrono::milliseconds poll_interval{100};
   /// A node that is further behind than this many instructions refreshes everything instead of
-  /// catching up: raise it where a full refresh costs more. At least 1.
+  /// catching up: raise it where a full refresh costs more. At least 1; the largest
+  /// value means never.
   std::size_t max_processing_instructions = 1000;
   /// A batch is cut into entries of at most so many instructions ...
   std::size_t max_instructions_per_entry = 1000;

@@ -35,8 +35,8 @@ class PayloadCacheRefresher : public JsonCacheRefresher {
   [[nodiscard]] bool takes_payload() const final { return true; }
 };
 
-/// The items of a `refresh_by_payload` notification; throws nlohmann's exceptions where they don't
-/// fit P.
+/// The items of a `refresh_by_payload` notification. Throws nlohmann's exceptions where they don't
+/// fit P, and std::bad_variant_access for a notification of another type.
 template <class P>
 [[nodiscard]] std::vector<P> payload_of(const CacheUpdated& updated) {
   return nlohmann::json::parse(std::get<std::string_view>(updated.object)).get<std::vector<P>>();

@@ -149,16 +149,12 @@ class Store {
   [[nodiscard]] virtual Wakeup& wakeup() noexcept = 0;
 };
 
-struct StoreOptions {
-  /// The longest that one call waits for locks and runs. The URL's `deadline=` wins.
-  std::chrono::milliseconds deadline{5000};
-};
-
 /// The store that `url` names; nothing is opened yet.
 ///   sqlite:PATH[?table=NAME&deadline=2s]   PATH may hold %XX escapes; `sqlite:///abs` works too
 ///   PATH                                   the same as sqlite:PATH
-/// `table` names an instruction table that stands there already, such as Umbraco's.
+/// `deadline` is the longest that one call waits for locks and runs (5s). `table` names an
+/// instruction table that stands there already, such as Umbraco's.
 /// Throws an invalid_argument Error where the URL is malformed or its scheme is not known.
-[[nodiscard]] std::unique_ptr<Store> open_store(std::string_view url, const StoreOptions& = {});
+[[nodiscard]] std::unique_ptr<Store> open_store(std::string_view url);
 
 }  // namespace crier

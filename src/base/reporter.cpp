@@ -49,9 +49,9 @@ void Reporter::tell(Call call) const noexcept {
 
 void Reporter::published(EntryId last, std::size_t entries) {
   counts_.published += entries;
-  const std::int64_t first = last.value - static_cast<std::int64_t>(entries) + 1;
-  for (std::int64_t id = first; id <= last.value; ++id) {
-    tell([id](Observer& observer) { observer.on_published({id}); });
+  for (std::size_t behind = entries; behind-- > 0;) {
+    const EntryId id{last.value - static_cast<std::int64_t>(behind)};
+    tell([id](Observer& observer) { observer.on_published(id); });
   }
 }
 

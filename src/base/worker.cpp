@@ -7,13 +7,12 @@
 namespace crier {
 
 std::chrono::nanoseconds next_wait(const Pace& pace, std::size_t failures, double draw) noexcept {
-  constexpr std::size_t kMaxDoublings = 30;  // beyond any back-off; keeps the shift in range
   constexpr double kJitter = 0.2;
   const std::chrono::nanoseconds period = pace.period;
   const std::chrono::nanoseconds limit =
       std::max<std::chrono::nanoseconds>(pace.max_back_off, period);
   std::chrono::nanoseconds wait = period;
-  for (std::size_t i = 0; i < std::min(failures, kMaxDoublings) && wait < limit; ++i) {
+  for (std::size_t i = 0; i < failures && wait < limit; ++i) {
     wait *= 2;
   }
   const double factor = 1.0 - kJitter / 2 + kJitter * draw;

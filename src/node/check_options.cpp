@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "node/check_options.hpp"
 
+#include <crier/codec.hpp>
 #include <crier/error.hpp>
 #include <crier/store.hpp>
 
@@ -26,6 +27,12 @@ bool is_printable_name(const std::string& name) {
   });
 }
 
+// A JSON string is UTF-8, and means itself but for these two.
+bool is_utf8(std::string text) {
+  std::erase_if(text, [](char c) { return c == '"' || c == '\\'; });
+  return is_json('"' + text + '"');
+}
+
 }  // namespace
 
 void check_options(const Options& options) {
@@ -35,10 +42,14 @@ void check_options(const Options& options) {
     require(name.size() <= kMaxName,
             std::string(field) + " is " + std::to_string(name.size()) + " bytes long: 255 at most");
     require(is_printable_name(name), std::string(field) + " holds a control character");
+    require(is_utf8(name), std::string(field) + " is not UTF-8");
   }
   require(options.poll_interval >= std::chrono::milliseconds(1),
           "poll_interval is " + std::to_string(options.poll_interval.count()) +
               " ms: 1 ms at the least");
+  require(options.poll_interval <= std::chrono::hours(24),
+          "poll_interval is " + std::to_string(options.poll_interval.count()) +
+              " ms: 24 hours at the most");
   for (const auto& [field, value] :
        {std::pair("max_processing_instructions", options.max_processing_instructions),
         std::pair("max_instructions_per_entry", options.max_instructions_per_entry),

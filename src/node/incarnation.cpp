@@ -29,14 +29,14 @@ void check_schema(Store& store, bool migrate) {
 Incarnation::Incarnation(const Options& options, Dispatcher& dispatcher, Reporter& reporter)
     : reporter_(reporter),
       originated_(Identity::of_this_process(options.application).originated()) {
+  const EntryLimits limits{options.max_instructions_per_entry, options.max_entry_bytes,
+                           options.max_instruction_bytes};
   if (options.store.empty()) {
-    messenger_ = std::make_unique<LocalMessenger>(dispatcher, originated_);
+    messenger_ = std::make_unique<LocalMessenger>(dispatcher, originated_, limits);
     return;
   }
   store_ = open_store(options.store);
   check_schema(*store_, options.migrate_on_start);
-  const EntryLimits limits{options.max_instructions_per_entry, options.max_entry_bytes,
-                           options.max_instruction_bytes};
   messenger_ =
       std::make_unique<DatabaseMessenger>(*store_, dispatcher, reporter, originated_, limits);
   poller_ =

@@ -35,13 +35,17 @@ class Node::Impl {
       throw Error("start", "node " + name + " runs already");
     }
     const auto next = std::make_shared<Incarnation>(options, dispatcher, reporter);
-    set_incarnation(next);
+    {
+      const std::lock_guard lock(mutex);
+      incarnation = next;
+      originated = next->originated();
+    }
     // Before the caches are filled: refreshers and the application may publish meanwhile.
     slot.set({next, &next->messenger()});
     try {
       next->run(options);
     } catch (...) {
-      slot.set(nullptr);
+      leave();
       throw;
     }
     running = true;
@@ -49,20 +53,27 @@ class Node::Impl {
 
   void stop() noexcept {
     if (running.exchange(false)) {
-      slot.set(nullptr);
-      current()->stop();
+      leave();
     }
   }
 
-  // Null before the first start; after a stop, the one that ran last.
-  std::shared_ptr<Incarnation> current() {
+  // Its connections close with it: now, or with the last publish that is under way.
+  void leave() noexcept {
+    slot.set(nullptr);
+    std::shared_ptr<Incarnation> ended;
+    {
+      const std::lock_guard lock(mutex);
+      ended = incarnation;
+    }
+    ended->stop();
     const std::lock_guard lock(mutex);
-    return incarnation;
+    last_position = ended->position();
+    incarnation.reset();
   }
 
-  void set_incarnation(std::shared_ptr<Incarnation> next) {
+  EntryId position() {
     const std::lock_guard lock(mutex);
-    incarnation.swap(next);
+    return incarnation == nullptr ? last_position : incarnation->position();
   }
 
   const Options options;
@@ -76,7 +87,9 @@ class Node::Impl {
   std::atomic<bool> running = false;
 
   std::mutex mutex;
-  std::shared_ptr<Incarnation> incarnation;  // guarded by mutex; last: its thread uses all above
+  std::string originated;  // guarded by mutex, as are the two below
+  EntryId last_position;
+  std::shared_ptr<Incarnation> incarnation;  // null unless running; last: its thread uses all above
 };
 
 Node::Node(Options options, Registry refreshers) {
@@ -101,14 +114,11 @@ Subscription Node::on_cache_updated(CacheUpdatedHandler handler) {
 const std::string& Node::name() const noexcept { return impl_->name; }
 
 std::string Node::originated() const {
-  const auto incarnation = impl_->current();
-  return incarnation == nullptr ? std::string() : incarnation->originated();
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->originated;
 }
 
-EntryId Node::position() const noexcept {
-  const auto incarnation = impl_->current();
-  return incarnation == nullptr ? EntryId() : incarnation->position();
-}
+EntryId Node::position() const noexcept { return impl_->position(); }
 
 Counters Node::counters() const noexcept { return impl_->reporter.counters(); }
 

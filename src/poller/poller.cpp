@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "poller/poller.hpp"
 
-#include <crier/codec.hpp>
 #include <crier/error.hpp>
 
 #include "base/reporter.hpp"
@@ -45,38 +44,48 @@ bool Poller::step(const std::stop_token& stop) noexcept {
     poll_once(stop);
     return true;
   } catch (const std::exception& error) {
-    connection_.reset();
     reporter_.poll_failed(error.what());
-    return false;
+  } catch (...) {
+    reporter_.poll_failed("what was thrown is not a std::exception");
   }
+  connection_.reset();
+  return false;
 }
 
 std::size_t Poller::poll_once(const std::stop_token& stop) {
   std::size_t handled = 0;
+  // Counting the backlog costs as much as reading `limit` rows at the most; looking again after so
+  // many keeps that in proportion.
+  std::size_t count_again_at = 0;
   while (!stop.stop_requested()) {
     // From the cursor's own row on, not after it: that row is the anchor. The statement has ended
     // when a refresher runs, so that no refresher holds up a writer or a checkpoint.
     const Page page = log().read_after(cursor_.id);
-    if (resync_if_moved(page) || (handled == 0 && !page.entries.empty() && resync_if_behind())) {
+    if (resync_if_moved(page)) {
       continue;
     }
     if (page.entries.empty()) {
       reporter_.polled();
       break;
     }
+    if (handled >= count_again_at) {
+      count_again_at = handled + settings_.max_processing_instructions;
+      if (resync_if_behind()) {
+        continue;
+      }
+    }
     for (const Entry& entry : page.entries) {
-      handle(entry);
-      ++handled;
-      if (stop.stop_requested()) {
+      if (stop.stop_requested() || !handle(entry, stop)) {
         break;
       }
+      ++handled;
     }
   }
   return handled;
 }
 
-// Ids are visible in their order and have no holes but at the log's start (store.hpp), so a row
-// that is gone, changed or left out means that this node missed something. Cursor 0 has no row.
+// Ids become visible in their order and without holes (store.hpp), so a row that is gone, changed
+// or left out means that this node missed something. Cursor 0 has no row.
 bool Poller::resync_if_moved(const Page& page) {
   if (cursor_.id.value != 0) {
     if (!page.anchor) {
@@ -126,44 +135,46 @@ void Poller::resync(ResyncReason reason, std::string detail) {
   reporter_.resynced({reason, std::move(detail), newest.id});
 }
 
-void Poller::handle(const Entry& entry) {
+bool Poller::handle(const Entry& entry, const std::stop_token& stop) {
   // Exact comparison: another incarnation under the same name is another node.
   const bool own = entry.originated == settings_.originated;
   if (!own) {
-    apply(entry);
+    const Decoded decoded = decode(entry.json_instruction);
+    const Source source{entry.id, entry.originated};
+    for (const std::size_t i : coalesce(decoded.instructions)) {
+      if (stop.stop_requested()) {
+        return false;
+      }
+      dispatcher_.apply(decoded.instructions[i], i, source);
+    }
+    if (!decoded.problems.empty()) {
+      refresh_concerned(decoded.problems, source);
+    }
   }
   advance({entry.id, entry.fingerprint()});
   reporter_.entry_read(own);
+  return true;
 }
 
-void Poller::apply(const Entry& entry) {
-  const Decoded decoded = decode(entry.json_instruction);
-  const Source source{entry.id, entry.originated};
-  for (const std::size_t i : coalesce(decoded.instructions)) {
-    dispatcher_.apply(decoded.instructions[i], i, source);
-  }
-  if (decoded.problems.empty()) {
-    return;
-  }
-  // What could not be read may have meant anything: whomever it may concern refreshes everything.
+void Poller::refresh_concerned(std::span<const DecodeProblem> problems, const Source& source) {
   std::set<Guid> concerned;
   bool anyone = false;
-  for (const DecodeProblem& problem : decoded.problems) {
+  for (const DecodeProblem& problem : problems) {
     if (problem.refresher) {
       concerned.insert(*problem.refresher);
     } else {
       anyone = true;
     }
   }
-  const DecodeProblem& first = decoded.problems.front();
-  const std::size_t others = decoded.problems.size() - 1;
+  const DecodeProblem& first = problems.front();
+  const std::size_t others = problems.size() - 1;
   const std::string what =
       first.what + (others == 0 ? "" : " (and " + std::to_string(others) + " more)");
   reporter_.failed(
       {FailureKind::unreadable, source, 0, first.refresher.value_or(Guid()), {}, what});
   if (anyone) {
     dispatcher_.refresh_everything(source);
-    reporter_.resynced({ResyncReason::unreadable_entry, what, entry.id});
+    reporter_.resynced({ResyncReason::unreadable_entry, what, source.entry});
     return;
   }
   for (const Guid& refresher : concerned) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/codec.hpp>
 #include <crier/entry.hpp>
 #include <crier/observer.hpp>
 #include <crier/options.hpp>
@@ -9,6 +10,7 @@
 #include <atomic>
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <stop_token>
 #include <string>
 
@@ -49,8 +51,10 @@ class Poller {
   bool resync_if_moved(const Page& page);
   bool resync_if_behind();
   void resync(ResyncReason reason, std::string detail);
-  void handle(const Entry& entry);
-  void apply(const Entry& entry);
+  // False where `stop` was requested midway: then the entry counts as not handled.
+  bool handle(const Entry& entry, const std::stop_token& stop);
+  // What could not be read may have meant anything: whomever it may concern refreshes everything.
+  void refresh_concerned(std::span<const DecodeProblem> problems, const Source& source);
   void advance(const Cursor& cursor);
 
   Store& store_;

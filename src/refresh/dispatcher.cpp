@@ -17,6 +17,9 @@ namespace {
 
 using Object = decltype(CacheUpdated::object);
 
+// What a failure is named after where nobody has registered for it.
+constexpr std::string_view kFallback = "fallback";
+
 // What `call` threw, in words; empty where it went well.
 template <class Call>
 std::string error_of(Call call) {
@@ -73,6 +76,16 @@ Dispatcher::Dispatcher(const Registry& registry, Notifier& notifier, Reporter& r
 
 void Dispatcher::apply(const Instruction& instruction, std::size_t index, const Source& source,
                        std::span<const LocalCall> local) {
+  // A refresher may throw from any of its functions, name() among them.
+  const std::string error = error_of([&] { apply_unguarded(instruction, index, source, local); });
+  if (!error.empty()) {
+    reporter_.failed(
+        {FailureKind::refresher_threw, source, index, instruction.refresher, {}, error});
+  }
+}
+
+void Dispatcher::apply_unguarded(const Instruction& instruction, std::size_t index,
+                                 const Source& source, std::span<const LocalCall> local) {
   const auto fail = [&](FailureKind kind, std::string_view name, std::string_view what) {
     reporter_.failed({kind, source, index, instruction.refresher, name, what});
   };
@@ -85,7 +98,7 @@ void Dispatcher::apply(const Instruction& instruction, std::size_t index, const 
     }
     const std::string error = error_of([&] { fallback->apply(instruction, source); });
     if (!error.empty()) {
-      fail(FailureKind::refresher_threw, {}, error);
+      fail(FailureKind::refresher_threw, kFallback, error);
       return;
     }
   } else if (instruction.type == RefreshType::refresh_by_json &&
@@ -156,7 +169,7 @@ void Dispatcher::refresh_everything(const Source& source) {
   if (FallbackRefresher* fallback = registry_.fallback()) {
     const std::string error = error_of([&] { fallback->refresh_all(); });
     if (!error.empty()) {
-      reporter_.failed({FailureKind::refresher_threw, source, 0, {}, "fallback", error});
+      reporter_.failed({FailureKind::refresher_threw, source, 0, {}, kFallback, error});
     }
   }
 }

@@ -32,6 +32,8 @@ class Dispatcher {
  private:
   class Run;
 
+  void apply_unguarded(const Instruction& instruction, std::size_t index, const Source& source,
+                       std::span<const LocalCall> local);
   void apply_by_type(Run& run, const Instruction& instruction);
 
   const Registry& registry_;

@@ -49,7 +49,8 @@ Subscription Notifier::subscribe(CacheUpdatedHandler handler) {
 }
 
 void Notifier::notify(const CacheUpdated& updated) {
-  for (const auto& handler : *handlers_->current()) {
+  const auto handlers = handlers_->current();  // keeps the list while others change theirs
+  for (const auto& handler : *handlers) {
     try {
       (*handler)(updated);
     } catch (const std::exception& error) {

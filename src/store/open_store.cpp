@@ -9,10 +9,10 @@
 
 namespace crier {
 
-std::unique_ptr<Store> open_store(std::string_view url, const StoreOptions& options) {
+std::unique_ptr<Store> open_store(std::string_view url) {
   using namespace std::chrono_literals;
   const StoreUrl parsed = parse_url(url);
-  const std::chrono::milliseconds deadline = parsed.deadline.value_or(options.deadline);
+  const std::chrono::milliseconds deadline = parsed.deadline.value_or(5s);
   if (deadline < 1ms || deadline > 24h) {
     throw Error("open", "the store's deadline must be between 1ms and 1440m",
                 Error::Kind::invalid_argument);

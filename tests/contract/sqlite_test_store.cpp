@@ -23,7 +23,7 @@ class SqliteTestStore final : public TestStore {
   SqliteTestStore() { open(std::chrono::seconds(30))->connect(Access::create)->schema().migrate(); }
 
   std::unique_ptr<Store> open(std::chrono::milliseconds deadline) override {
-    return open_store("sqlite:" + path_, {deadline});
+    return open_store("sqlite:" + path_ + "?deadline=" + std::to_string(deadline.count()) + "ms");
   }
   void execute(const std::string& sql) override {
     SQLite::Database(path_, SQLite::OPEN_READWRITE, 30'000).exec(sql);

@@ -60,8 +60,8 @@ TEST_CASE("a deadline must be of a sensible length") {
           "the store's deadline must be between 1ms and 1440m");
   }
   CHECK_NOTHROW(static_cast<void>(open_store("x.db?deadline=1440m")));
-  CHECK_NOTHROW(static_cast<void>(open_store("x.db?deadline=1ms", {0ms})));
-  CHECK(error_of([] { static_cast<void>(open_store("x.db", {0ms})); }).invalid_argument());
+  CHECK_NOTHROW(static_cast<void>(open_store("x.db?deadline=1ms")));
+  CHECK_NOTHROW(static_cast<void>(open_store("x.db")));
 }
 
 }  // namespace

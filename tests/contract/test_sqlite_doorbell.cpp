@@ -16,6 +16,7 @@
 #include <string>
 #include <sys/stat.h>
 #include <thread>
+#include <unistd.h>
 
 namespace crier::test {
 namespace {
@@ -136,10 +137,60 @@ TEST_CASE_FIXTURE(Fixture, "doorbell: one that may only be read wakes, and can't
     CHECK(store->wakeup().trouble() ==
           "can't write to '" + bell.string() + "': this process is woken, but wakes nobody");
     store->wakeup().ring();
-    CHECK_FALSE(store->wakeup().wait(mark, 1ms));
+    // Its own sleepers are not left to their intervals: a node must be able to stop.
+    CHECK(store->wakeup().wait(mark, kLong));
+    mark = store->wakeup().mark();
   }
   open()->wakeup().ring();
   CHECK(store->wakeup().wait(mark, kLong));
+}
+
+TEST_CASE_FIXTURE(Fixture, "doorbell: one that was replaced under a sleeper wakes it") {
+  const auto store = open();
+  const std::uint64_t mark = store->wakeup().mark();
+  fs::remove(bell);
+  std::jthread looker([&] { static_cast<void>(store->wakeup().mark()); });
+  const auto begin = std::chrono::steady_clock::now();
+  CHECK(store->wakeup().wait(mark, kLong));
+  CHECK(std::chrono::steady_clock::now() - begin < kLong / 2);
+}
+
+TEST_CASE_FIXTURE(Fixture, "doorbell: all who reach the database share it, through links too") {
+  fs::create_symlink(file, dir / "link.db");
+  const auto linked = open_store((dir / "link.db").string());
+  CHECK(heard(linked->wakeup()));
+  CHECK_FALSE(fs::exists(dir / "link.db-doorbell"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "doorbell: a link in its place is not followed") {
+  std::ofstream(dir / "precious") << "x";
+  fs::create_symlink(dir / "precious", bell);
+  const auto store = open();
+  CHECK_FALSE(heard(store->wakeup()));
+  CHECK(store->wakeup().trouble().starts_with("can't open '" + bell.string() + "': "));
+  CHECK(fs::file_size(dir / "precious") == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "doorbell: a pipe in its place does not hold up a publish") {
+  REQUIRE(mkfifo(bell.c_str(), 0444) == 0);
+  const Unprivileged nobody;
+  const auto store = open();
+  store->wakeup().ring();
+  static_cast<void>(store->wakeup().mark());
+  CHECK_FALSE(store->wakeup().trouble().empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "doorbell: root makes it for the database's owner") {
+  if (geteuid() != 0) {
+    MESSAGE("not tested: needs root");
+    return;
+  }
+  REQUIRE(chown(file.c_str(), 65534, 65534) == 0);
+  static_cast<void>(open()->wakeup().mark());
+  struct stat made {};
+  REQUIRE(stat(bell.c_str(), &made) == 0);
+  CHECK(made.st_uid == 65534);
+  CHECK(made.st_gid == 65534);
 }
 
 TEST_CASE_FIXTURE(Fixture, "doorbell: a folder that can't be written leaves polling") {

@@ -60,7 +60,8 @@ TEST_CASE("a connection for reading only says so when it is written") {
 
 TEST_CASE("a lock held for too long is told in words") {
   const Migrated migrated;
-  const auto connection = open_store(migrated.path, {200ms})->connect(Access::read_write);
+  const auto connection =
+      open_store(migrated.path + "?deadline=200ms")->connect(Access::read_write);
   SQLite::Database raw(migrated.path, SQLite::OPEN_READWRITE);
   raw.exec("BEGIN IMMEDIATE");
   CHECK(message_of([&] { append(*connection, new_entry("[]")); }) ==

@@ -31,7 +31,8 @@ constexpr int kRounds = 20;
 
 std::unique_ptr<Connection> connect(const std::string& path,
                                     std::chrono::milliseconds deadline = 30s) {
-  return open_store(path, {deadline})->connect(Access::create);
+  return open_store(path + "?deadline=" + std::to_string(deadline.count()) + "ms")
+      ->connect(Access::create);
 }
 
 int migrate(const std::string& path) {

@@ -9,9 +9,12 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 namespace crier::test {
 
@@ -117,6 +120,34 @@ TEST_CASE_FIXTURE(Fixture, "Dispatcher: an unknown refresher is counted each tim
                             ": no refresher here bears this GUID (said once for each GUID)"});
 }
 
+TEST_CASE_FIXTURE(Fixture, "Dispatcher: a refresher that throws from name() is contained, too") {
+  class Nameless final : public CacheRefresher {
+   public:
+    [[nodiscard]] Guid id() const override { return kUnknown; }
+    [[nodiscard]] std::string_view name() const override { throw 7; }  // NOLINT
+    void refresh_all() override {}
+    void refresh(std::int64_t) override {}
+    void refresh(const Guid&) override {}
+    void remove(std::int64_t) override {}
+  };
+  registry.add(std::make_shared<Nameless>());
+  dispatcher.apply(Instruction::refresh_all(kUnknown), 0, source);
+  CHECK(observer->record.take() ==
+        Lines{"failed 7 refresher_threw: threw what is not a std::exception"});
+}
+
+TEST_CASE_FIXTURE(Fixture, "Reporter: what it remembers of unknown refreshers is bounded") {
+  for (std::uint8_t high = 1; high <= 5; ++high) {
+    for (int low = 0; low < 256; ++low) {
+      dispatcher.apply(
+          Instruction::refresh_all(Guid(Guid::Bytes{high, static_cast<std::uint8_t>(low)})), 0,
+          source);
+    }
+  }
+  CHECK(reporter.counters().failed == 5 * 256);
+  CHECK(log.size() == 1000);
+}
+
 TEST_CASE_FIXTURE(Fixture, "Dispatcher: the fallback takes what nobody claims, with its source") {
   registry.set_fallback(std::make_shared<RecordingFallback>(record));
   dispatcher.apply(Instruction::remove_by_id(kUnknown, 1), 0, source);
@@ -190,6 +221,35 @@ TEST_CASE_FIXTURE(Fixture,
   dispatcher.apply(Instruction::refresh_all(kProducts), 0, source);
   dispatcher.apply(Instruction::refresh_all(kProducts), 0, source);
   CHECK(told.size() == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "CacheUpdated: handlers may come and go while others are told") {
+  Record told;
+  Subscription first, second, late;
+  first = notifier.subscribe([&](const CacheUpdated&) {
+    told.add("first");
+    first.reset();
+    late = notifier.subscribe([&](const CacheUpdated&) { told.add("late"); });
+  });
+  second = notifier.subscribe([&](const CacheUpdated&) { told.add("second"); });
+  dispatcher.apply(Instruction::refresh_all(kProducts), 0, source);
+  CHECK(told.take() == Lines{"first", "second"});
+  dispatcher.apply(Instruction::refresh_all(kProducts), 0, source);
+  CHECK(told.take() == Lines{"second", "late"});
+}
+
+TEST_CASE_FIXTURE(Fixture, "CacheUpdated: subscribing from several threads during notifications") {
+  const Subscription steady = notifier.subscribe([](const CacheUpdated&) {});
+  std::atomic<bool> done = false;
+  std::jthread subscriber([&] {
+    while (!done) {
+      const Subscription brief = notifier.subscribe([](const CacheUpdated&) {});
+    }
+  });
+  for (int i = 0; i < 2000; ++i) {
+    dispatcher.apply(Instruction::refresh_all(kProducts), 0, source);
+  }
+  done = true;
 }
 
 TEST_CASE("CacheUpdated: a subscription may outlive the node") {

@@ -202,11 +202,12 @@ TEST_CASE_FIXTURE(MessengerFixture, "re-entrancy: a refresher that sets itself o
 
 TEST_CASE_FIXTURE(MessengerFixture,
                   "single server: the same facade runs the refreshers, with no log") {
-  LocalMessenger local(dispatcher, "me");
+  LocalMessenger local(dispatcher, "me", {.max_instruction_bytes = 200});
   DistributedCache single(registry, local);
   CHECK(single.refresh(kProducts, 1) == EntryId{0});
   CHECK(single.refresh(kProducts, {1, 2}) == EntryId{0});
   CHECK_THROWS_AS(single.refresh(kUnknown, 1), Error);
+  CHECK_THROWS_AS(single.refresh_by_json(kProducts, '"' + std::string(200, 'x') + '"'), Error);
   CHECK(record.take() == Lines{"products refresh 1", "products refresh 1", "products refresh 2"});
   CHECK(store.connects == 0);
 }

@@ -80,6 +80,38 @@ TEST_CASE_FIXTURE(NodeFixture, "Node: starts once; after a stop again, as a new 
   CHECK(a.node->cache().refresh(kProducts, 2) == EntryId{2});
 }
 
+TEST_CASE_FIXTURE(NodeFixture,
+                  "Node: closes the database when it stops, and when its start fails") {
+  const auto open_files = [this] {
+    int count = 0;
+    for (const auto& link : std::filesystem::directory_iterator("/proc/self/fd")) {
+      std::error_code closed;
+      const auto target = std::filesystem::read_symlink(link.path(), closed).string();
+      count += target.starts_with(dir.path().string()) ? 1 : 0;
+    }
+    return count;
+  };
+  Options failing = options();
+  bool fail = true;
+  failing.fill_caches = [&] {
+    if (fail) {
+      throw std::runtime_error("no products");
+    }
+  };
+  Member a(failing);
+  CHECK_THROWS(a.node->start());
+  CHECK(open_files() == 0);
+  fail = false;
+  a.node->start();
+  const EntryId id = a.node->cache().refresh(kProducts, 1);
+  REQUIRE(eventually([&] { return a.node->position() == id; }));
+  CHECK(open_files() > 0);
+  a.node->stop();
+  CHECK(open_files() == 0);
+  CHECK(a.node->position() == id);
+  CHECK_FALSE(a.node->originated().empty());
+}
+
 TEST_CASE_FIXTURE(NodeFixture, "Node: the place in the log is taken before the caches are filled") {
   Member a(options());
   a.node->start();

@@ -35,6 +35,12 @@ TEST_CASE_FIXTURE(NodeFixture, "Node: wrong options are refused at once, and nam
     CHECK_THROWS_WITH_AS(Node(wrong, std::move(empty)), "poll_interval is 0 ms: 1 ms at the least",
                          Error);
   }
+  SUBCASE("a longer interval than can be counted") {
+    wrong.poll_interval = milliseconds::max();
+    Registry empty;
+    CHECK_THROWS_WITH_AS(Node(wrong, std::move(empty)),
+                         "poll_interval is 9223372036854775807 ms: 24 hours at the most", Error);
+  }
   SUBCASE("limits") {
     wrong.max_processing_instructions = 0;
     CHECK(refused(wrong) == "max_processing_instructions is 0: 1 at the least");
@@ -56,6 +62,10 @@ TEST_CASE_FIXTURE(NodeFixture, "Node: wrong options are refused at once, and nam
     wrong = options();
     wrong.application = "a\x7f";
     CHECK(refused(wrong) == "application holds a control character");
+    wrong.application = "a\xff";
+    CHECK(refused(wrong) == "application is not UTF-8");
+    wrong.application = "\"\\é";
+    CHECK(refused(wrong) == "accepted");
   }
   SUBCASE("store") {
     wrong.store = "mysql://host/db";

@@ -90,6 +90,18 @@ TEST_CASE_FIXTURE(PollerFixture, "Poller: stops between entries when it is asked
   CHECK(record.take() == Lines{"products refresh 1"});
 }
 
+TEST_CASE_FIXTURE(PollerFixture,
+                  "Poller: stops between instructions; the entry is then not handled") {
+  poller.start(ColdStart::start_at_newest);
+  std::stop_source stop;
+  products->before = [&](const std::string&) { stop.request_stop(); };
+  store.write("other", row({Instruction::refresh_by_id(kProducts, 1),
+                            Instruction::refresh_by_id(kProducts, 2)}));
+  CHECK(poller.poll_once(stop.get_token()) == 0);
+  CHECK(poller.position() == EntryId{0});
+  CHECK(record.take() == Lines{"products refresh 1"});
+}
+
 TEST_CASE_FIXTURE(PollerFixture, "Poller: coalesces within an entry") {
   poller.start(ColdStart::start_at_newest);
   store.write("other",

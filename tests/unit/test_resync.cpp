@@ -38,6 +38,20 @@ TEST_CASE_FIXTURE(PollerFixture, "resync: a backlog above the limit, counted in 
   CHECK(poller.position() == EntryId{4});
 }
 
+TEST_CASE_FIXTURE(PollerFixture, "resync: a node that falls behind while it catches up") {
+  poller.start(ColdStart::start_at_newest);
+  // Ever more is written while one entry is handled: catching up would never end.
+  std::int64_t written = 0;
+  products->before = [&](const std::string& what) {
+    for (int i = 0; what != "all" && i < 30; ++i) {
+      store.write("other", refresh(++written));
+    }
+  };
+  store.write("other", refresh(0));
+  poller.poll_once();
+  CHECK(observer->record.take().at(0).starts_with("resync backlog "));
+}
+
 TEST_CASE_FIXTURE(PollerFixture, "resync: what this node wrote itself is no backlog") {
   poller.start(ColdStart::start_at_newest);
   for (std::int64_t id = 0; id < 30; ++id) {

@@ -6,6 +6,7 @@
 #include <climits>
 #include <ctime>
 #include <fcntl.h>
+#include <filesystem>
 #include <linux/futex.h>
 #include <optional>
 #include <sys/mman.h>
@@ -41,22 +42,28 @@ void share_rights(int fd, const struct stat& database) {
 class Doorbell::Mapping {
  public:
   // Nothing, and `why`, where it can't be had.
-  static std::shared_ptr<Mapping> open(const std::string& path, const std::string& database,
-                                       std::uint32_t opening, std::string& why) {
+  static std::shared_ptr<Mapping> open(const std::string& database, std::uint32_t opening,
+                                       std::string& why) {
+    // NONBLOCK, since a pipe in the file's place must not hold up a publish.
+    constexpr int kFlags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+    std::error_code error;
+    // Through links, as SQLite does: all who share the database must share the doorbell.
+    const std::string real = std::filesystem::canonical(database, error).string();
     struct stat base {};
-    if (stat(database.c_str(), &base) != 0) {
+    if (error || stat(real.c_str(), &base) != 0) {
       why = "there is no database '" + database + "' yet";
       return nullptr;
     }
-    int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    const std::string path = real + "-doorbell";
+    int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | kFlags, 0600);
     if (fd >= 0) {
       share_rights(fd, base);
     } else {
-      fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+      fd = ::open(path.c_str(), O_RDWR | kFlags);
     }
     const bool writable = fd >= 0;
     if (!writable) {
-      fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+      fd = ::open(path.c_str(), O_RDONLY | kFlags);
     }
     if (fd < 0) {
       why = "can't open '" + path + "': " + reason(errno);
@@ -64,7 +71,7 @@ class Doorbell::Mapping {
     }
     struct stat file {};
     void* memory = MAP_FAILED;
-    if (fstat(fd, &file) == 0 && S_ISREG(file.st_mode) &&
+    if (fstat(fd, &file) == 0 &&
         (file.st_size >= kSize || (writable && ftruncate(fd, kSize) == 0))) {
       memory =
           mmap(nullptr, kSize, writable ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED, fd, 0);
@@ -77,11 +84,16 @@ class Doorbell::Mapping {
     if (!writable) {
       why = "can't write to '" + path + "': this process is woken, but wakes nobody";
     }
-    return std::make_shared<Mapping>(fd, memory, file, opening);
+    return std::make_shared<Mapping>(path, fd, memory, file, opening);
   }
 
-  Mapping(int fd, void* memory, const struct stat& file, std::uint32_t opening)
-      : fd_(fd), memory_(memory), device_(file.st_dev), inode_(file.st_ino), opening_(opening) {}
+  Mapping(std::string path, int fd, void* memory, const struct stat& file, std::uint32_t opening)
+      : path_(std::move(path)),
+        fd_(fd),
+        memory_(memory),
+        device_(file.st_dev),
+        inode_(file.st_ino),
+        opening_(opening) {}
   ~Mapping() {
     munmap(memory_, kSize);
     close(fd_);
@@ -92,9 +104,9 @@ class Doorbell::Mapping {
   [[nodiscard]] std::uint32_t opening() const { return opening_; }
 
   // Whether the path still leads here, to a whole file.
-  [[nodiscard]] bool in_place(const std::string& path) const {
+  [[nodiscard]] bool in_place() const {
     struct stat file {};
-    return stat(path.c_str(), &file) == 0 && file.st_dev == device_ && file.st_ino == inode_ &&
+    return stat(path_.c_str(), &file) == 0 && file.st_dev == device_ && file.st_ino == inode_ &&
            file.st_size >= kSize;
   }
 
@@ -120,6 +132,7 @@ class Doorbell::Mapping {
   }
 
  private:
+  const std::string path_;
   const int fd_;
   void* const memory_;
   const dev_t device_;
@@ -127,8 +140,7 @@ class Doorbell::Mapping {
   const std::uint32_t opening_;
 };
 
-Doorbell::Doorbell(std::string database)
-    : database_(std::move(database)), path_(database_ + "-doorbell") {}
+Doorbell::Doorbell(std::string database) : database_(std::move(database)) {}
 
 Doorbell::~Doorbell() = default;
 
@@ -178,11 +190,12 @@ void Doorbell::ring() noexcept {
   local_.ring();
   try {
     std::shared_ptr<Mapping> mapping = current();
-    if (mapping == nullptr || !mapping->ring()) {
-      mapping = heal();
-      if (mapping != nullptr) {
-        static_cast<void>(mapping->ring());
-      }
+    if (mapping != nullptr && mapping->ring()) {
+      return;
+    }
+    mapping = heal();
+    if (mapping != nullptr && !mapping->ring()) {
+      drop(mapping);  // so that this process's own sleepers notice, though they can't be woken
     }
   } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): out of memory; polling goes on
   }
@@ -200,10 +213,10 @@ std::shared_ptr<Doorbell::Mapping> Doorbell::current() const {
 
 std::shared_ptr<Doorbell::Mapping> Doorbell::heal() {
   const std::lock_guard lock(mutex_);
-  if (mapping_ == nullptr || !mapping_->in_place(path_)) {
+  if (mapping_ == nullptr || !mapping_->in_place()) {
     mapping_.reset();
     trouble_.clear();
-    mapping_ = Mapping::open(path_, database_, ++openings_, trouble_);
+    mapping_ = Mapping::open(database_, ++openings_, trouble_);
   }
   return mapping_;
 }

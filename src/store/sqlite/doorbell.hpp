@@ -42,7 +42,6 @@ class Doorbell final : public Wakeup {
   void drop(const std::shared_ptr<Mapping>& broken);
 
   const std::string database_;
-  const std::string path_;
   LocalWakeup local_;
 
   mutable std::mutex mutex_;
