@@ -17,7 +17,7 @@ std::string percentile(const std::vector<std::int64_t>& sorted, std::size_t perc
   }
   const std::size_t rank = (sorted.size() * percent + 99) / 100;
   std::ostringstream text;
-  text << std::fixed << std::setprecision(1) << static_cast<double>(sorted[rank - 1]) / 1e6
+  text << std::fixed << std::setprecision(2) << static_cast<double>(sorted[rank - 1]) / 1e6
        << " ms";
   return text.str();
 }

@@ -84,7 +84,7 @@ TEST_CASE("a command that fails is a failing refresher: said, and not printed as
   CHECK(outcome.code == 0);
   CHECK(outcome.out == "2  " + kProducts + " refresh_by_ids 1  web-1/shop [P42/D1]\n");
   CHECK(outcome.err == following(database, "0") + "crier: entry 1: refresher " + kProducts +
-                           ": the command exited with status 1: grep -qv refresh_all\n");
+                           " (fallback): the command exited with status 1: grep -qv refresh_all\n");
 }
 
 TEST_CASE("a node that has to start over prints the resync, and runs the command for it") {
