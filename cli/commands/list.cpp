@@ -105,7 +105,9 @@ int run_list(Session& session, const ListOptions& options) {
 Command add_list(CLI::App& root) {
   CLI::App* app = root.add_subcommand("list", "Print entries of the log, oldest first");
   auto options = std::make_shared<ListOptions>();
-  app->add_option("--after", options->after, "The first ones after this entry")->type_name("ID");
+  app->add_option("--after", options->after,
+                  "The first ones after this entry; with --reverse the newest of those")
+      ->type_name("ID");
   app->add_option("--limit", options->limit, "At most so many (default: the newest 50)")
       ->type_name("N");
   app->add_option("--refresher", options->refresher, "Only with an instruction for this refresher")

@@ -44,7 +44,8 @@ class Sidecar final : public FallbackRefresher, public Observer {
     try {
       run(to_json(resync));
     } catch (const Error& error) {
-      say(error.what());
+      say("resync at entry " + std::to_string(resync.entry.value) + " (" +
+          std::string(to_string(resync.reason)) + "): " + error.what());
       return;
     }
     put(session_.json ? to_json(resync) : resync_line(resync, session_.paint));
@@ -110,8 +111,10 @@ Command add_node(CLI::App& root) {
       "node", "Run a node that takes every instruction and prints it, until interrupted");
   auto options = std::make_shared<NodeOptions>();
   app->add_option("--name", options->name, "The node's name")->required()->type_name("NAME");
-  app->add_option("--exec", options->exec,
-                  "Run this for each instruction, with its JSON on standard input")
+  app->add_option(
+         "--exec", options->exec,
+         "Run this for each instruction and each resync, with its JSON on standard input; what it "
+         "prints goes to standard error")
       ->type_name("COMMAND");
   app->footer(
       "Examples:\n"

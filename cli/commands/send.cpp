@@ -75,6 +75,9 @@ int run_send(Session& session, const SendOptions& options) {
   for (std::int64_t id = last - std::ssize(entries) + 1; id <= last; ++id) {
     session.put(session.json ? "{\"id\":" + std::to_string(id) + "}" : std::to_string(id));
   }
+  if (!session.streams.out.flush()) {
+    session.say("entry " + std::to_string(last) + " was written all the same");
+  }
   return 0;
 }
 

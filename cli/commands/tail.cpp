@@ -13,6 +13,7 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <utility>
 
 namespace crier::cli {
 
@@ -62,14 +63,12 @@ class Tail {
           }
         }
       }
-      if (!trouble_.empty()) {
+      if (std::exchange(in_trouble_, false)) {
         session_.say("reading again");
-        trouble_.clear();
       }
     } catch (const Error& error) {
-      if (trouble_ != error.what()) {
-        trouble_ = error.what();
-        session_.say(trouble_);
+      if (!std::exchange(in_trouble_, true)) {
+        session_.say(error.what());
       }
       if (!error.retryable()) {
         log_.reset();
@@ -110,7 +109,7 @@ class Tail {
   std::optional<OpenLog> log_;         // nothing after an error: opened again
   EntryId position_;                   // the last entry that was printed
   std::optional<Fingerprint> anchor_;  // of that entry, once it was seen
-  std::string trouble_;                // said already; empty while all is well
+  bool in_trouble_ = false;            // and said so
 };
 
 int run_tail(Session& session, const TailOptions& options) {

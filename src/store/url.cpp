@@ -62,7 +62,7 @@ std::chrono::milliseconds duration_of(std::string_view text) {
   const std::string_view unit(rest, static_cast<std::size_t>(end - rest));
   const std::int64_t scale = unit == "ms" ? 1 : unit == "s" ? 1000 : unit == "m" ? 60'000 : 0;
   if (error == std::errc::invalid_argument || scale == 0 || !is_digit(text.front())) {
-    refuse("'" + std::string(text) + "' is not a duration: write 200ms, 2s or 1m");
+    refuse("the deadline '" + std::string(text) + "' is not a duration: write 200ms, 2s or 1m");
   }
   if (error == std::errc::result_out_of_range ||
       count > std::numeric_limits<std::int64_t>::max() / scale) {

@@ -8,7 +8,7 @@ if(GIT AND EXISTS ${ROOT}/.git)
   string(REGEX REPLACE "\n" ";" files "${files}")
 else()
   file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/*)
-  list(FILTER files EXCLUDE REGEX "^build[^/]*/")
+  list(FILTER files EXCLUDE REGEX "^(\\.git|build[^/]*)/")
 endif()
 
 foreach(file IN LISTS files)

@@ -142,3 +142,17 @@ TEST_CASE("output that can't be written is a failure, said once") {
     CHECK(err.str() == "crier: can't write to standard output\n");
   }
 }
+
+TEST_CASE("output that fails after an entry was written does not hide that") {
+  class FullDisk final : public std::streambuf {};
+  const Database database;
+  FullDisk full_disk;
+  std::istringstream in;
+  std::ostream out(&full_disk);
+  std::ostringstream err;
+  crier::cli::Interrupt interrupt;
+  const Args args{"send", "--refresher", kProducts, "--all"};
+  CHECK(crier::cli::run(args, {in, out, err}, {database.url(), false, false}, interrupt) == 1);
+  CHECK(err.str() ==
+        "crier: entry 1 was written all the same\ncrier: can't write to standard output\n");
+}

@@ -115,7 +115,9 @@ TEST_CASE("a node that has to start over prints the resync, and runs the command
     RunningTool node({"node", "--name", "web-1", "--exec", "exit 3"}, database.url());
     REQUIRE(node.says("following"));
     start_over();
-    CHECK(node.says("crier: the command exited with status 3: exit 3\n"));
+    CHECK(
+        node.says("crier: resync at entry 1 (anchor_changed): the command exited with status 3: "
+                  "exit 3\n"));
     CHECK(node.stop().out.empty());
   }
 }

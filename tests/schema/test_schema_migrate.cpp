@@ -117,9 +117,10 @@ TEST_CASE("a migration that fails leaves the database at the one before") {
   known.push_back({2, "0002_bad", "CREATE TABLE half (x); CREATE TABLE half (x)", "c"});
   sqlite::Database database({path, "crierCacheInstruction", false, "migrate", 5s}, Access::create);
   sqlite::SqliteSchema schema(database, known);
-  CHECK(message_of([&] { schema.migrate(); }) == "migrate failed on the database '" + path +
-                                                     "': table half already exists (SQLite code "
-                                                     "1)");
+  CHECK(message_of([&] { schema.migrate(); }) ==
+        "the database '" + path +
+            "' holds what no migration of crier's has recorded (table half already exists); "
+            "restore it from a backup, or rename that table");
   CHECK(schema.status().version == 1);
   CHECK(schema.status().state == SchemaState::older);
   CHECK_FALSE(SQLite::Database(path).tableExists("half"));

@@ -59,6 +59,25 @@ TEST_CASE("a newer schema says which version it is and which is understood") {
   CHECK_THROWS_AS(static_cast<void>(newer.connection->schema().pending()), Error);
 }
 
+TEST_CASE("a table that was dropped is told from one that was never made") {
+  const Migrated migrated("DROP TABLE crierCacheInstruction");
+  const std::string advice = "the database '" + migrated.path +
+                             "' was migrated, but its table 'crierCacheInstruction' was dropped or "
+                             "changed since; restore the database from a backup";
+  CHECK(migrated.connection->schema().status().state == SchemaState::altered);
+  CHECK(migrated.connection->schema().status().advice == advice);
+  CHECK(message_of([&] { migrated.connection->schema().migrate(); }) == advice);
+}
+
+TEST_CASE("a table that no migration recorded is left as it is") {
+  const Migrated migrated("DROP TABLE crierMigration");
+  CHECK(
+      message_of([&] { migrated.connection->schema().migrate(); }) ==
+      "the database '" + migrated.path +
+          "' holds what no migration of crier's has recorded (table crierCacheInstruction already "
+          "exists); restore it from a backup, or rename that table");
+}
+
 TEST_CASE("a database that is refused stays as it was") {
   const TempDir dir;
   const std::string path = dir / "x.db";

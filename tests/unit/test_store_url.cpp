@@ -125,7 +125,7 @@ TEST_CASE("a deadline that is no duration is refused") {
   for (const std::string text :
        {"", "5", "ms", "soon", "-5ms", "+5ms", "1.5s", "5 s", "5h", "5S", "5ms "}) {
     CHECK(refusal("x?deadline=" + text) ==
-          "'" + text + "' is not a duration: write 200ms, 2s or 1m");
+          "the deadline '" + text + "' is not a duration: write 200ms, 2s or 1m");
   }
   CHECK(parse_url("x?deadline=99999999999999999999s").deadline == std::chrono::milliseconds::max());
   CHECK(parse_url("x?deadline=9223372036854775807m").deadline == std::chrono::milliseconds::max());

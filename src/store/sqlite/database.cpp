@@ -1,22 +1,32 @@
 // SPDX-License-Identifier: MIT
 #include "store/sqlite/database.hpp"
 
+#include "store/sqlite/file_fault.hpp"
 #include "store/sqlite/sql.hpp"
 
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 
 namespace crier::sqlite {
 namespace {
 
+namespace fs = std::filesystem;
+
 // Between two looks at the clock: a few microseconds of SQLite's work.
 constexpr int kStepsPerLook = 1000;
 
 SQLite::Database open(const Place& place, Access access) {
+  // SQLite would wait for ever for the other end of a pipe, and takes a device for an empty file.
+  std::error_code none;
+  if (fs::exists(place.path, none) && !fs::is_regular_file(place.path, none)) {
+    throw Error("open", file_fault(place, access));
+  }
   int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
   flags |= access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   flags |= access == Access::create ? SQLITE_OPEN_CREATE : 0;

@@ -23,8 +23,11 @@ SchemaStatus SqliteSchema::status() {
   return database_.call("check", [&] {
     SchemaStatus status = migrator_.status(applied());
     if (database_.place().foreign_table) {
-      status.advice = foreign_fault();
+      status.advice = table_fault();
       status.state = status.advice.empty() ? SchemaState::current : SchemaState::missing;
+    } else if (status.state == SchemaState::current && !table_fault().empty()) {
+      status.state = SchemaState::altered;
+      status.advice = dropped();
     }
     return status;
   });
@@ -39,7 +42,11 @@ std::vector<Migration> SqliteSchema::migrate() {
     // Refuses what is newer or altered before anything is touched.
     static_cast<void>(migrator_.pending(applied()));
     use_wal();
-    return migrator_.migrate(*this);
+    std::vector<Migration> done = migrator_.migrate(*this);
+    if (!database_.place().foreign_table && !table_fault().empty()) {
+      throw Error("migrate", dropped());
+    }
+    return done;
   });
 }
 
@@ -93,7 +100,13 @@ void SqliteSchema::use_wal() {
   }
 }
 
-std::string SqliteSchema::foreign_fault() {
+std::string SqliteSchema::dropped() const {
+  const Place& place = database_.place();
+  return "the database '" + place.path + "' was migrated, but its table '" + place.table +
+         "' was dropped or changed since; restore the database from a backup";
+}
+
+std::string SqliteSchema::table_fault() {
   const Place& place = database_.place();
   sqlite3* const handle = database_.handle().getHandle();
   const std::string table = "the table '" + place.table + "' in the database '" + place.path + "'";

@@ -30,8 +30,9 @@ class SqliteSchema final : public Schema, private MigrationTarget {
   void apply(const Migration& migration) override;
 
   void use_wal();
-  // What keeps the table that the URL names from being an instruction log; empty: nothing.
-  [[nodiscard]] std::string foreign_fault();
+  // What keeps the instruction table from being one; empty: nothing.
+  [[nodiscard]] std::string table_fault();
+  [[nodiscard]] std::string dropped() const;
 
   Database& database_;
   const Migrator migrator_;

@@ -68,6 +68,10 @@ Error translate(const std::string& operation, const SQLite::Exception& error, co
     default:
       break;
   }
+  if (operation == "migrate" && text.ends_with("already exists")) {
+    return failed("the database " + path + " holds what no migration of crier's has recorded (" +
+                  std::string(text) + "); restore it from a backup, or rename that table");
+  }
   if (text.starts_with("no such table")) {
     return failed("the database " + path + " has no table '" + place.table + "'" +
                   (place.foreign_table ? "" : "; create it with: " + place.migrate_command));
