@@ -52,8 +52,8 @@ RunningTool::~RunningTool() {
   }
 }
 
-bool RunningTool::prints(std::string_view text) const {
-  return eventually([&] { return out_.contains(text); });
+bool RunningTool::prints(std::string_view text, std::chrono::milliseconds deadline) const {
+  return eventually([&] { return out_.contains(text); }, deadline);
 }
 
 bool RunningTool::says(std::string_view text) const {

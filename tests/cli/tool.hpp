@@ -4,6 +4,7 @@
 #include "app.hpp"
 #include "interrupt.hpp"
 
+#include <chrono>
 #include <initializer_list>
 #include <mutex>
 #include <ostream>
@@ -65,7 +66,8 @@ class RunningTool {
   [[nodiscard]] std::string out() const { return out_.text(); }
   [[nodiscard]] std::string err() const { return err_.text(); }
   /// Waits until standard output (standard error) holds `text`.
-  [[nodiscard]] bool prints(std::string_view text) const;
+  [[nodiscard]] bool prints(std::string_view text,
+                            std::chrono::milliseconds deadline = std::chrono::seconds(20)) const;
   [[nodiscard]] bool says(std::string_view text) const;
   /// Interrupts it, and returns all that it came to.
   Outcome stop();
