@@ -158,7 +158,7 @@ TEST_CASE_FIXTURE(NodeFixture,
   strict.migrate_on_start = false;
   Member a(strict);
   CHECK_THROWS_AS(a.node->start(), Error);
-  open_store(strict.store)->connect(Access::create);
+  static_cast<void>(open_store(strict.store)->connect(Access::create));
   try {
     a.node->start();
     FAIL("started");
