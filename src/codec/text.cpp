@@ -55,7 +55,7 @@ class Rest {
 void append_ids(std::string& out, std::span<const std::int64_t> ids) {
   out += '[';
   for (const std::int64_t id : ids) {
-    std::array<char, std::numeric_limits<std::int64_t>::digits10 + 2> digits;
+    std::array<char, std::numeric_limits<std::int64_t>::digits10 + 2> digits{};
     char* const begin = digits.data();
     out.append(begin, std::to_chars(begin, begin + digits.size(), id).ptr);
     out += ',';
