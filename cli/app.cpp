@@ -40,7 +40,8 @@ void set_up(CLI::App& root, GlobalOptions& options) {
   root.add_flag("--no-color", options.no_color, "Never colour the output");
   root.footer(
       "A store is a path or sqlite:PATH. These options stand before or after the command.\n"
-      "Exit codes: 0 done, 1 failed, 2 usage.\n"
+      "Exit codes: 0 done, 1 failed, 2 usage, 3 not so (a wait that timed out, an "
+      "unhealthy status).\n"
       "\n"
       "Examples:\n"
       "  crier --store sqlite:shop.db migrate\n"
@@ -101,7 +102,8 @@ int run_command_line(std::span<const std::string> args, const Environment& envir
   GlobalOptions options;
   set_up(root, options);
   const std::array commands{add_migrate(root), add_list(root),   add_show(root), add_tail(root),
-                            add_send(root),    add_replay(root), add_node(root)};
+                            add_send(root),    add_replay(root), add_node(root), add_nodes(root),
+                            add_status(root),  add_wait(root),   add_prune(root)};
   for (const Command& command : commands) {
     command.app->group("Commands");
   }
@@ -127,6 +129,7 @@ int run_command_line(std::span<const std::string> args, const Environment& envir
   }
   session.store_url = options.store.value_or(environment.store);
   session.json = options.json;
+  session.progress = environment.error_terminal;
   session.paint = Paint(environment.terminal && !environment.no_color && !options.no_color);
   return chosen()->run(session);
 }
@@ -135,7 +138,7 @@ int run_command_line(std::span<const std::string> args, const Environment& envir
 
 int run(std::span<const std::string> args, const Streams& streams, const Environment& environment,
         Interrupt& interrupt) {
-  Session session{streams, interrupt, {}, false, Paint()};
+  Session session{streams, interrupt};
   int code = 1;
   try {
     code = run_command_line(args, environment, session);

@@ -141,6 +141,14 @@ std::size_t parse_count(std::string_view name, std::string_view text) {
   return *count;
 }
 
+std::int64_t parse_lag(std::string_view name, std::string_view text) {
+  const auto lag = parse_integer<std::int64_t>(text);
+  if (!lag || *lag < 0) {
+    throw not_a(name, text, "a whole number from 0");
+  }
+  return *lag;
+}
+
 std::string parse_time(std::string_view name, std::string_view text) {
   std::string_view rest = text;
   bool good = take_date(rest);

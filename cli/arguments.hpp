@@ -22,6 +22,7 @@ namespace crier::cli {
 [[nodiscard]] std::int64_t parse_id(std::string_view name, std::string_view text);
 [[nodiscard]] EntryId parse_entry_id(std::string_view name, std::string_view text);
 [[nodiscard]] std::size_t parse_count(std::string_view name, std::string_view text);
+[[nodiscard]] std::int64_t parse_lag(std::string_view name, std::string_view text);
 // A time in UTC, in the form in which it compares byte by byte with Entry::utc_stamp.
 [[nodiscard]] std::string parse_time(std::string_view name, std::string_view text);
 

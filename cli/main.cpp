@@ -23,7 +23,8 @@ int main(int argc, char** argv) {
     const std::vector<std::string> args(argv + (argc > 0 ? 1 : 0), argv + argc);
     const crier::cli::Environment environment{.store = variable("CRIER_STORE"),
                                               .terminal = isatty(STDOUT_FILENO) == 1,
-                                              .no_color = !variable("NO_COLOR").empty()};
+                                              .no_color = !variable("NO_COLOR").empty(),
+                                              .error_terminal = isatty(STDERR_FILENO) == 1};
     std::ios::sync_with_stdio(false);
     crier::cli::Interrupt interrupt;
     return crier::cli::run(args, {std::cin, std::cout, std::cerr}, environment, interrupt);

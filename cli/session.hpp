@@ -33,9 +33,10 @@ struct OpenLog {
 struct Session {
   Streams streams;
   Interrupt& interrupt;
-  std::string store_url;  // empty: none was named
+  std::string store_url = {};  // empty: none was named
   bool json = false;
-  Paint paint;
+  bool progress = false;  // may be shown on standard error, which is a terminal
+  Paint paint = Paint();
 
   // One line of data. False once standard output has failed: then there is no use in going on.
   bool put(std::string_view line) const;

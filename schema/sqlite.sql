@@ -26,3 +26,95 @@ CREATE TABLE crierMigration (
   checksum TEXT NOT NULL,
   appliedUtc TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now'))
 );
+
+-- What nodes tell each other. Times are milliseconds since 1970 by the database's clock. `log` names
+-- the instruction table that a row belongs to: one database may hold several, and names of tables
+-- are compared without case.
+
+-- One row for each start of a node, written anew with each beat.
+CREATE TABLE crierNode (
+  log TEXT NOT NULL COLLATE NOCASE,
+  -- Stable from start to start; two incarnations may bear it at once.
+  name TEXT NOT NULL,
+  -- A GUID, new with each start.
+  incarnation TEXT NOT NULL,
+  host TEXT NOT NULL,
+  application TEXT NOT NULL,
+  version TEXT NOT NULL,
+  pid INTEGER NOT NULL,
+  -- The first beat and the last, and how far apart they are meant to be. A node that missed three is
+  -- stale.
+  startedMs INTEGER NOT NULL,
+  beatMs INTEGER NOT NULL,
+  intervalMs INTEGER NOT NULL,
+  -- When it said goodbye; NULL: it has not.
+  stoppedMs INTEGER,
+  -- 0 unknown, 1 single, 2 subscriber, 3 scheduling_publisher.
+  role INTEGER NOT NULL,
+  -- The last entry that it has handled, and how many followed at its last beat.
+  position INTEGER NOT NULL,
+  lag INTEGER NOT NULL,
+  -- 1: its position is kept in crierPosition.
+  durable INTEGER NOT NULL,
+  -- 0: its poller has not come forward lately.
+  pollerAlive INTEGER NOT NULL,
+  -- Empty: none yet. Since when it is this one.
+  lastError TEXT NOT NULL,
+  lastErrorMs INTEGER NOT NULL,
+  -- Counts since the start.
+  applied INTEGER NOT NULL,
+  failed INTEGER NOT NULL,
+  resyncs INTEGER NOT NULL,
+  -- In the order in which rows are looked for; a beat changes no part of it.
+  PRIMARY KEY (log, name, incarnation)
+) WITHOUT ROWID;
+
+-- Who leads. The row stays when the lease ends, for its number.
+CREATE TABLE crierLease (
+  log TEXT NOT NULL COLLATE NOCASE PRIMARY KEY,
+  -- An incarnation.
+  holder TEXT NOT NULL,
+  -- Grows with each new holder and after each expiry: who leads proves it by this number.
+  fencing INTEGER NOT NULL,
+  heldMs INTEGER NOT NULL,
+  expiresMs INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- How far nodes are whose caches outlive the process: where their next start goes on.
+CREATE TABLE crierPosition (
+  log TEXT NOT NULL COLLATE NOCASE,
+  name TEXT NOT NULL,
+  -- Who may save it, and the process that this was.
+  incarnation TEXT NOT NULL,
+  host TEXT NOT NULL,
+  pid INTEGER NOT NULL,
+  -- The last entry that was handled, and the fingerprint of its row; NULL: nothing is saved yet.
+  position INTEGER,
+  fingerprint INTEGER,
+  -- Pruning waits for a position that was seen within the hard cap.
+  seenMs INTEGER NOT NULL,
+  -- 1: two nodes wanted it at once, so the next start refreshes everything.
+  contended INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (log, name)
+) WITHOUT ROWID;
+
+-- How far the log was pruned.
+CREATE TABLE crierPruned (
+  log TEXT NOT NULL COLLATE NOCASE PRIMARY KEY,
+  -- The last id that was deleted, and when.
+  prunedThrough INTEGER NOT NULL,
+  prunedMs INTEGER NOT NULL,
+  -- By which leader; empty and 0: by hand.
+  holder TEXT NOT NULL,
+  fencing INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- Those who wait until an entry is everywhere: every node publishes its position for them.
+CREATE TABLE crierWait (
+  -- Never used again, so that a node can tell which it has seen.
+  serial INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  log TEXT NOT NULL COLLATE NOCASE,
+  entry INTEGER NOT NULL,
+  -- Then nobody waits any more.
+  untilMs INTEGER NOT NULL
+);

@@ -20,9 +20,13 @@ struct Command {
 Command add_list(CLI::App& root);
 Command add_migrate(CLI::App& root);
 Command add_node(CLI::App& root);
+Command add_nodes(CLI::App& root);
+Command add_prune(CLI::App& root);
 Command add_replay(CLI::App& root);
 Command add_send(CLI::App& root);
 Command add_show(CLI::App& root);
+Command add_status(CLI::App& root);
 Command add_tail(CLI::App& root);
+Command add_wait(CLI::App& root);
 
 }  // namespace crier::cli

@@ -23,6 +23,7 @@ namespace {
 struct NodeOptions {
   std::string name;
   std::string exec;
+  bool durable = false;
 };
 
 // Takes every instruction of the node: runs the command for it, and prints it once it is applied.
@@ -90,6 +91,9 @@ int run_node(Session& session, const NodeOptions& given) {
   // Its purpose is to show each instruction, however many are waiting.
   options.max_processing_instructions =
       static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
+  if (given.durable) {
+    options.keep_position = KeepPosition::in_database;
+  }
   options.observer = sidecar;
   options.log = [sidecar](LogLevel, std::string_view text) { sidecar->say(text); };
 
@@ -98,7 +102,8 @@ int run_node(Session& session, const NodeOptions& given) {
   Node node(options, std::move(refreshers));
   node.start();
   sidecar->say("node " + node.name() + ": following " + open_store(options.store)->name() +
-               " from entry " + std::to_string(node.position().value));
+               " from entry " + node.position().to_string() +
+               (given.durable ? ", and keeping its place" : ""));
   session.interrupt.wait();
   node.stop();
   return 0;
@@ -116,10 +121,13 @@ Command add_node(CLI::App& root) {
          "Run this for each instruction and each resync, with its JSON on standard input; what it "
          "prints goes to standard error")
       ->type_name("COMMAND");
+  app->add_flag("--durable", options->durable,
+                "Keep its place under its name: the next start goes on from there");
   app->footer(
       "Examples:\n"
       "  crier node --name web-1\n"
       "  crier node --name web-1 --json\n"
+      "  crier node --name web-1 --durable\n"
       "  crier node --name web-1 --exec 'cat >> changes.jsonl'");
   return {app, [options](Session& session) { return run_node(session, *options); }};
 }

@@ -4,6 +4,7 @@
 /// All of crier: what an application on a node needs, and the log itself for tools.
 
 #include <crier/batch.hpp>
+#include <crier/cluster.hpp>
 #include <crier/codec.hpp>
 #include <crier/distributed_cache.hpp>
 #include <crier/entry.hpp>
@@ -21,3 +22,4 @@
 #include <crier/registry.hpp>
 #include <crier/store.hpp>
 #include <crier/version.hpp>
+#include <crier/wait.hpp>

@@ -3,7 +3,9 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace crier {
 
@@ -11,6 +13,12 @@ namespace crier {
 /// again. 0 is before the first entry; a publish on a single server (no log) returns it.
 struct EntryId {
   std::int64_t value = 0;
+
+  /// Decimal, for a cookie or a header: "42".
+  [[nodiscard]] std::string to_string() const;
+  /// What to_string() wrote; nothing for anything else, and for a number below 0.
+  [[nodiscard]] static std::optional<EntryId> parse(std::string_view text) noexcept;
+
   friend constexpr auto operator<=>(const EntryId&, const EntryId&) = default;
 };
 

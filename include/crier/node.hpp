@@ -7,14 +7,18 @@
 #include <crier/observer.hpp>
 #include <crier/options.hpp>
 #include <crier/registry.hpp>
+#include <crier/wait.hpp>
 
+#include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace crier {
 
 /// One running process: publishes what it changes, and applies what others changed. Owns the
-/// registry, the facade, the connections and the poller's thread. Neither copies nor moves.
+/// registry, the facade, the connections, and the threads of the poller and the keeper. Neither
+/// copies nor moves.
 ///
 /// start() and stop() are called by one thread at a time; the rest is thread-safe.
 class Node {
@@ -26,8 +30,9 @@ class Node {
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
 
-  /// Checks the schema, takes its place in the log, fills the caches (Options::cold_start and
-  /// fill_caches), and starts polling: in this order, on the caller's thread up to the last step.
+  /// Checks the schema, registers the node, takes its place in the log, fills the caches
+  /// (Options::cold_start and fill_caches), and starts polling: in this order, on the caller's
+  /// thread up to the last step. A node that can't register says so, and runs all the same.
   /// Throws crier::Error where the store can't be opened, its schema is not the one understood (the
   /// message says what to do), or the node runs already; and what fill_caches throws.
   /// A node that was stopped may be started again, as a new incarnation.
@@ -52,6 +57,19 @@ class Node {
   /// The last entry whose instructions have all been handled here; after a stop, where it ended. 0
   /// where there is no log.
   [[nodiscard]] EntryId position() const noexcept;
+
+  /// Waits until this node has handled `entry`; false where that took longer, or the node was
+  /// stopped. Not from a refresher: the poller would wait for itself.
+  [[nodiscard]] bool wait_applied(EntryId entry, std::chrono::milliseconds timeout) const;
+  /// Waits until every node that is live now has handled `entry`, this one included; the result
+  /// names those that have not. Throws crier::Error where the node does not run, or the database
+  /// fails. On a single server there is nobody to wait for.
+  WaitResult wait_everywhere(EntryId entry, std::chrono::milliseconds timeout) const;
+  /// Every node that the database remembers, this one included. Throws as wait_everywhere() does.
+  [[nodiscard]] std::vector<NodeRecord> nodes() const;
+  /// `unknown` before the first beat and after a stop; `single` on a single server.
+  [[nodiscard]] Role role() const noexcept;
+
   [[nodiscard]] Counters counters() const noexcept;
 
  private:

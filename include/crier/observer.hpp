@@ -3,6 +3,7 @@
 
 // What a node tells the application about its own work: events, counts, and a log.
 
+#include <crier/cluster.hpp>
 #include <crier/entry.hpp>
 #include <crier/error.hpp>
 #include <crier/instruction.hpp>
@@ -42,9 +43,10 @@ struct Failure {
 };
 
 enum class ResyncReason {
-  first_start,       ///< Options::cold_start asks for it
+  first_start,       ///< Options::cold_start asks for it, or no durable position was kept
   backlog,           ///< more instructions than max_processing_instructions were waiting
-  anchor_gone,       ///< the cursor's row is not there: restored, truncated, replaced or pruned
+  pruned,            ///< this node was away for so long that entries it had not seen were pruned
+  anchor_gone,       ///< the cursor's row is not there: restored, truncated or replaced
   anchor_changed,    ///< another row bears the cursor's id: restored or recreated
   hole,              ///< the next id is not the next number
   unreadable_entry,  ///< an entry could not be read and may have concerned any refresher
@@ -76,6 +78,12 @@ class Observer {
   /// A poll failed. It is tried again with growing delay; on_poll_recovered follows.
   virtual void on_poll_failed(const std::string& /*what*/) {}
   virtual void on_poll_recovered() {}
+  /// Called on the keeper's thread.
+  virtual void on_role_changed(Role /*from*/, Role /*to*/) {}
+  /// A heartbeat, or what the keeper does besides, failed: other nodes may take this one for stale.
+  /// It is tried again with each beat; on_beat_recovered follows.
+  virtual void on_beat_failed(const std::string& /*what*/) {}
+  virtual void on_beat_recovered() {}
 };
 
 /// Counts since the node was constructed. A plain value.
@@ -88,6 +96,9 @@ struct Counters {
   std::uint64_t resyncs = 0;
   std::uint64_t polls = 0;  ///< polls that reached the end of the log
   std::uint64_t polls_failed = 0;
+  std::uint64_t beats = 0;
+  std::uint64_t beats_failed = 0;
+  std::uint64_t pruned = 0;  ///< entries that this node deleted as the leader
 };
 
 enum class LogLevel { debug, info, warning, error };

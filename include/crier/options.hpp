@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/cluster.hpp>
 #include <crier/observer.hpp>
 
 #include <chrono>
@@ -14,6 +15,15 @@ namespace crier {
 enum class ColdStart {
   start_at_newest,  ///< caches are empty at start: what stands in the log concerns nobody here
   refresh_all,      ///< caches may hold something: every refresher is fully refreshed first
+};
+
+/// Where a node keeps how far it is, for its next start. Anything but `in_memory` is for caches
+/// that outlive the process: the node then goes on from there, or refreshes everything where that
+/// place in the log is gone.
+enum class KeepPosition {
+  in_memory,    ///< not at all: a process that starts with empty caches starts at the newest entry
+  in_database,  ///< under the node's name; pruning waits for it (up to Options::retention_hard_cap)
+  in_file,      ///< in Options::position_file, for nodes that may only read the database
 };
 
 /// How a node works. Plain values; the Node checks them when it is constructed.
@@ -37,6 +47,11 @@ struct Options {
   /// Fills the application's caches. Runs inside start(), after the place in the log is taken and
   /// before any thread runs, so that nothing published meanwhile is missed. May be empty.
   std::function<void()> fill_caches;
+  /// Saved with each beat and at stop.
+  KeepPosition keep_position = KeepPosition::in_memory;
+  /// The file of KeepPosition::in_file, one for each node; replaced by rename. Its folder must
+  /// exist.
+  std::string position_file;
 
   // Parameters that affect behaviour.
 
@@ -53,6 +68,31 @@ struct Options {
   std::size_t max_entry_bytes = 1024 * 1024;
   /// An instruction over this many bytes of JSON is refused.
   std::size_t max_instruction_bytes = 16 * 1024 * 1024;
+
+  // What nodes tell each other.
+
+  /// Between two beats; jittered by a tenth. A node that misses three counts as stale. 1 ms to 1 h.
+  std::chrono::milliseconds heartbeat_interval{5000};
+  /// How long a leader leads without a beat. At least twice heartbeat_interval, at most 24 h.
+  std::chrono::milliseconds lease_duration{15'000};
+  /// A fixed role, in place of one that the lease gives. A fixed `subscriber` never leads; a fixed
+  /// `single` or `scheduling_publisher` bears that role whoever else does, but even so only the
+  /// lease lets it do housekeeping. `unknown`: not fixed. Fix the roles of all nodes, or of none.
+  Role role = Role::unknown;
+  /// A poller that has not come forward for so long is shown as stalled: give refreshers that take
+  /// their time this long. 1 ms to a century.
+  std::chrono::milliseconds stalled_after{30'000};
+
+  // What the leader deletes.
+
+  /// Entries older than this, but never past the position of a live node; nodes that were not heard
+  /// of for so long are forgotten. 1 ms to a century.
+  std::chrono::milliseconds retention = std::chrono::hours(48);
+  /// A durable position that was not seen for so long no longer holds back pruning. At least
+  /// `retention`.
+  std::chrono::milliseconds retention_hard_cap = std::chrono::hours(7 * 24);
+  /// Between two looks for old entries. 1 ms to a century.
+  std::chrono::milliseconds prune_interval{60'000};
 
   // Who is told.
 

@@ -5,6 +5,7 @@
 // Connection, and all that it hands out, is one world that one thread uses at a time.
 // Every call ends by the store's deadline, and throws crier::Error that names the store.
 
+#include <crier/cluster.hpp>
 #include <crier/entry.hpp>
 
 #include <chrono>
@@ -60,6 +61,15 @@ class InstructionLog {
   virtual Cursor newest() = 0;
   /// Nothing where the log is empty.
   virtual std::optional<LogBounds> bounds() = 0;
+
+  /// Deletes old entries from the beginning of the log in one short transaction, which records
+  /// pruned_through() too. The newest always stays, and so does the row at which a protected node
+  /// stands, with all that follows. An entry is at least as old as any that follows it: one whose
+  /// stamp can't be right (empty, or in the future) is judged by those. The cost does not grow with
+  /// the log.
+  virtual Pruned prune(const PruneOrder& order) = 0;
+  /// The last entry that prune() has deleted; 0: none.
+  virtual EntryId pruned_through() = 0;
 };
 
 /// One numbered step of the schema.
@@ -95,8 +105,8 @@ class Schema {
   /// The migrations that migrate() would apply, oldest first. Throws as migrate() does.
   virtual std::vector<Migration> pending() = 0;
   /// Applies what is pending, each migration in a transaction of its own, and returns what was
-  /// applied here. Of two callers at once, one applies and the other waits, then finds nothing to
-  /// do. Throws where the schema is newer or altered.
+  /// applied here. Of two callers at once, one applies each migration while the other waits. Throws
+  /// where the schema is newer or altered.
   virtual std::vector<Migration> migrate() = 0;
 };
 
@@ -106,6 +116,8 @@ class Connection {
   virtual ~Connection() = default;
   virtual InstructionLog& log() = 0;
   virtual Schema& schema() = 0;
+  virtual NodeDirectory& nodes() = 0;
+  virtual RoleLeases& leases() = 0;
 };
 
 /// Wakes pollers that sleep when something was appended. Only a hint: nothing is lost where a ring

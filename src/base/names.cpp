@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The names of the public enums, as logs and the command line show them.
+#include <crier/cluster.hpp>
 #include <crier/instruction.hpp>
 #include <crier/notification.hpp>
 #include <crier/observer.hpp>
@@ -65,6 +66,8 @@ std::string_view to_string(ResyncReason reason) noexcept {
       return "first_start";
     case ResyncReason::backlog:
       return "backlog";
+    case ResyncReason::pruned:
+      return "pruned";
     case ResyncReason::anchor_gone:
       return "anchor_gone";
     case ResyncReason::anchor_changed:
@@ -73,6 +76,32 @@ std::string_view to_string(ResyncReason reason) noexcept {
       return "hole";
     case ResyncReason::unreadable_entry:
       return "unreadable_entry";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(Role role) noexcept {
+  switch (role) {
+    case Role::unknown:
+      return "unknown";
+    case Role::single:
+      return "single";
+    case Role::subscriber:
+      return "subscriber";
+    case Role::scheduling_publisher:
+      return "scheduling_publisher";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(NodeState state) noexcept {
+  switch (state) {
+    case NodeState::live:
+      return "live";
+    case NodeState::stale:
+      return "stale";
+    case NodeState::stopped:
+      return "stopped";
   }
   return "unknown";
 }

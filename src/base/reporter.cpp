@@ -69,6 +69,7 @@ void Reporter::applied(const Instruction& instruction, const Source& source) {
 
 void Reporter::failed(const Failure& failure) {
   ++counts_.failed;
+  remember_error(sentence(failure));
   if (failure.kind != FailureKind::unknown_refresher) {
     log(LogLevel::error, sentence(failure));
   } else if (first_of_unknown(failure.refresher)) {
@@ -96,10 +97,53 @@ void Reporter::polled() {
 
 void Reporter::poll_failed(const std::string& what) {
   ++counts_.polls_failed;
+  remember_error("polling failed: " + what);
   if (!polls_failing_.exchange(true)) {
     log(LogLevel::error, "polling failed and is tried again: " + what);
   }
   tell([&](Observer& observer) { observer.on_poll_failed(what); });
+}
+
+void Reporter::role_changed(Role from, Role to) {
+  log(LogLevel::info,
+      "the role is " + std::string(to_string(to)) + ", after " + std::string(to_string(from)));
+  tell([=](Observer& observer) { observer.on_role_changed(from, to); });
+}
+
+void Reporter::beaten() {
+  ++counts_.beats;
+  {
+    const std::lock_guard lock(mutex_);
+    if (beat_trouble_.empty()) {
+      return;
+    }
+    beat_trouble_.clear();
+  }
+  log(LogLevel::warning, "beats work again");
+  tell([](Observer& observer) { observer.on_beat_recovered(); });
+}
+
+void Reporter::beat_failed(const std::string& what) {
+  ++counts_.beats_failed;
+  remember_error("a beat failed: " + what);
+  bool news = false;
+  {
+    const std::lock_guard lock(mutex_);
+    news = beat_trouble_ != what;
+    beat_trouble_ = what;
+  }
+  if (news) {
+    log(LogLevel::error, "a beat failed and is tried again: " + what);
+  }
+  tell([&](Observer& observer) { observer.on_beat_failed(what); });
+}
+
+void Reporter::pruned(const Pruned& pruned) {
+  counts_.pruned += pruned.rows;
+  if (pruned.rows != 0) {
+    log(LogLevel::info, "pruned " + std::to_string(pruned.rows) + " entries, up to " +
+                            std::to_string(pruned.through.value));
+  }
 }
 
 void Reporter::wakeup_trouble(const std::string& why) {
@@ -136,7 +180,22 @@ Counters Reporter::counters() const noexcept {
           .failed = counts_.failed,
           .resyncs = counts_.resyncs,
           .polls = counts_.polls,
-          .polls_failed = counts_.polls_failed};
+          .polls_failed = counts_.polls_failed,
+          .beats = counts_.beats,
+          .beats_failed = counts_.beats_failed,
+          .pruned = counts_.pruned};
+}
+
+std::string Reporter::last_error() const {
+  const std::lock_guard lock(mutex_);
+  return last_error_;
+}
+
+void Reporter::remember_error(const std::string& what) {
+  const std::lock_guard lock(mutex_);
+  // It stands in a row that is written with each beat.
+  constexpr std::size_t kMaxBytes = 500;
+  last_error_ = what.substr(0, kMaxBytes);
 }
 
 bool Reporter::first_of_unknown(const Guid& refresher) {

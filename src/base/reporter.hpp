@@ -27,16 +27,24 @@ class Reporter {
   void polled();
   // `what` of the first failure in a row is logged, and the recovery: not each try.
   void poll_failed(const std::string& what);
+  void role_changed(Role from, Role to);
+  void beaten();
+  // Logged where it differs from the last one, as is the recovery.
+  void beat_failed(const std::string& what);
+  void pruned(const Pruned& pruned);
 
   // Why this node is not woken at once; empty: it is. Changes are logged.
   void wakeup_trouble(const std::string& why);
 
   void log(LogLevel level, std::string_view text) const noexcept;
   [[nodiscard]] Counters counters() const noexcept;
+  // The latest failure of this node, of any kind, for other nodes to see; empty: none yet.
+  [[nodiscard]] std::string last_error() const;
 
  private:
   template <class Call>
   void tell(Call call) const noexcept;
+  void remember_error(const std::string& what);
   // True for the first failure of a GUID that nobody claims: a rolling upgrade must not flood logs.
   bool first_of_unknown(const Guid& refresher);
 
@@ -45,13 +53,15 @@ class Reporter {
 
   struct {
     std::atomic<std::uint64_t> published, entries, own_skipped, applied, failed, resyncs, polls,
-        polls_failed;
+        polls_failed, beats, beats_failed, pruned;
   } counts_{};
   std::atomic<bool> polls_failing_ = false;
 
-  std::mutex mutex_;
-  std::set<Guid> unknown_;      // guarded by mutex_, as is the next
+  mutable std::mutex mutex_;
+  std::set<Guid> unknown_;      // guarded by mutex_, as are the next
   std::string wakeup_trouble_;  // what was logged last
+  std::string beat_trouble_;    // what was logged last; empty: beats go well
+  std::string last_error_;
 };
 
 }  // namespace crier

@@ -6,6 +6,7 @@
 #include <crier/store.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -13,10 +14,18 @@ namespace crier {
 
 namespace {
 
+using namespace std::chrono_literals;
+
 void require(bool holds, const std::string& what) {
   if (!holds) {
     throw Error("configure", what, Error::Kind::invalid_argument);
   }
+}
+
+std::string text_of(std::chrono::milliseconds duration) {
+  const auto hours = std::chrono::duration_cast<std::chrono::hours>(duration);
+  return hours == duration && hours.count() != 0 ? std::to_string(hours.count()) + " h"
+                                                 : std::to_string(duration.count()) + " ms";
 }
 
 // Names stand in rows, logs and terminals.
@@ -33,6 +42,37 @@ bool is_utf8(std::string text) {
   return is_json('"' + text + '"');
 }
 
+constexpr std::chrono::milliseconds kDay = std::chrono::hours(24);
+// Sums of them must not overflow.
+constexpr std::chrono::milliseconds kCentury = std::chrono::hours(24 * 36'525);
+
+void check_durations(const Options& options) {
+  struct Bounds {
+    const char* field;
+    std::chrono::milliseconds value, least, most;
+  };
+  for (const auto& [field, value, least, most] :
+       {Bounds{"poll_interval", options.poll_interval, 1ms, kDay},
+        Bounds{"heartbeat_interval", options.heartbeat_interval, 1ms, 1h},
+        Bounds{"lease_duration", options.lease_duration, 1ms, kDay},
+        Bounds{"stalled_after", options.stalled_after, 1ms, kCentury},
+        Bounds{"retention", options.retention, 1ms, kCentury},
+        Bounds{"retention_hard_cap", options.retention_hard_cap, 1ms, kCentury},
+        Bounds{"prune_interval", options.prune_interval, 1ms, kCentury}}) {
+    const std::string is = std::string(field) + " is " + text_of(value) + ": ";
+    require(value >= least, is + text_of(least) + " at the least");
+    require(value <= most, is + text_of(most) + " at the most");
+  }
+  // One beat may come late without the lease being lost.
+  require(options.lease_duration >= 2 * options.heartbeat_interval,
+          "lease_duration is " + text_of(options.lease_duration) +
+              ": at least twice heartbeat_interval, which is " +
+              text_of(options.heartbeat_interval));
+  require(options.retention_hard_cap >= options.retention,
+          "retention_hard_cap is " + text_of(options.retention_hard_cap) +
+              ": at least as long as retention, which is " + text_of(options.retention));
+}
+
 }  // namespace
 
 void check_options(const Options& options) {
@@ -44,12 +84,7 @@ void check_options(const Options& options) {
     require(is_printable_name(name), std::string(field) + " holds a control character");
     require(is_utf8(name), std::string(field) + " is not UTF-8");
   }
-  require(options.poll_interval >= std::chrono::milliseconds(1),
-          "poll_interval is " + std::to_string(options.poll_interval.count()) +
-              " ms: 1 ms at the least");
-  require(options.poll_interval <= std::chrono::hours(24),
-          "poll_interval is " + std::to_string(options.poll_interval.count()) +
-              " ms: 24 hours at the most");
+  check_durations(options);
   for (const auto& [field, value] :
        {std::pair("max_processing_instructions", options.max_processing_instructions),
         std::pair("max_instructions_per_entry", options.max_instructions_per_entry),
@@ -57,6 +92,8 @@ void check_options(const Options& options) {
         std::pair("max_instruction_bytes", options.max_instruction_bytes)}) {
     require(value >= 1, std::string(field) + " is 0: 1 at the least");
   }
+  require(options.keep_position != KeepPosition::in_file || !options.position_file.empty(),
+          "position_file is empty: name the file in which the position is kept");
   if (!options.store.empty()) {
     static_cast<void>(open_store(options.store));  // opens nothing; throws for a wrong URL
   }

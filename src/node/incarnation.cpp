@@ -3,7 +3,7 @@
 
 #include <crier/codec.hpp>
 #include <crier/error.hpp>
-#include <crier/identity.hpp>
+#include <crier/version.hpp>
 
 #include "base/reporter.hpp"
 #include "messenger/database_messenger.hpp"
@@ -24,11 +24,33 @@ void check_schema(Store& store, bool migrate) {
   }
 }
 
+Keeper::Settings keeper_settings(const Options& options, const std::string& name,
+                                 const Identity& identity) {
+  Keeper::Settings settings;
+  settings.node.incarnation = identity.incarnation;
+  settings.node.name = name;
+  settings.node.host = identity.machine;
+  settings.node.application = identity.application;
+  settings.node.version = version();
+  settings.node.pid = identity.pid;
+  settings.node.interval = options.heartbeat_interval;
+  settings.fixed_role = options.role;
+  settings.lease_duration = options.lease_duration;
+  // An idle poller comes forward with each look at the log.
+  settings.stalled_after = options.stalled_after + 2 * options.poll_interval;
+  settings.pruning = {options.retention, options.retention_hard_cap, options.prune_interval};
+  settings.keep_position = options.keep_position;
+  settings.position_file = options.position_file;
+  return settings;
+}
+
 }  // namespace
 
-Incarnation::Incarnation(const Options& options, Dispatcher& dispatcher, Reporter& reporter)
+Incarnation::Incarnation(const Options& options, const std::string& name, Dispatcher& dispatcher,
+                         Reporter& reporter)
     : reporter_(reporter),
-      originated_(Identity::of_this_process(options.application).originated()) {
+      identity_(Identity::of_this_process(options.application)),
+      originated_(identity_.originated()) {
   const EntryLimits limits{options.max_instructions_per_entry, options.max_entry_bytes,
                            options.max_instruction_bytes};
   if (options.store.empty()) {
@@ -39,38 +61,70 @@ Incarnation::Incarnation(const Options& options, Dispatcher& dispatcher, Reporte
   check_schema(*store_, options.migrate_on_start);
   messenger_ =
       std::make_unique<DatabaseMessenger>(*store_, dispatcher, reporter, originated_, limits);
+  keeper_ = std::make_unique<Keeper>(*store_, reporter, position_,
+                                     keeper_settings(options, name, identity_));
   poller_ =
-      std::make_unique<Poller>(*store_, dispatcher, reporter,
-                               Poller::Settings{originated_, options.max_processing_instructions});
+      std::make_unique<Poller>(*store_, dispatcher, reporter, position_,
+                               Poller::Settings{originated_, options.max_processing_instructions,
+                                                [this] { keeper_bell_.ring(); }});
 }
 
 void Incarnation::run(const Options& options) {
+  if (store_ != nullptr) {
+    start_keeper(options);
+    keeper_bell_.ring();  // the place in the log is known now
+  }
   // The place in the log comes before the caches are filled: what is published meanwhile is read
   // after it, so nothing falls between.
-  if (poller_ != nullptr) {
-    poller_->start(options.cold_start);
-  }
   if (options.fill_caches) {
     options.fill_caches();
   }
-  if (poller_ != nullptr) {
-    worker_ = std::make_unique<Worker>(Pace{.period = options.poll_interval}, store_->wakeup(),
-                                       [this](const std::stop_token& stop) {
-                                         const bool well = poller_->step(stop);
-                                         reporter_.wakeup_trouble(store_->wakeup().trouble());
-                                         return well;
-                                       });
+  if (store_ != nullptr) {
+    start_poller(options);
   }
+}
+
+// Registered before it takes its place in the log, so that nothing is pruned from under it; and on
+// a thread of its own before it refreshes or fills anything, which may take longer than a beat.
+void Incarnation::start_keeper(const Options& options) {
+  const auto now = [] { return std::chrono::steady_clock::now(); };
+  keeper_->step(now(), keeper_bell_);
+  const std::optional<Cursor> kept = keeper_->claim_position();
+  const std::chrono::milliseconds period = options.heartbeat_interval;
+  keeper_thread_ = std::make_unique<Worker>(
+      Pace{.period = period, .max_back_off = period}, keeper_bell_,
+      [this, now](const std::stop_token&) { return keeper_->step(now(), keeper_bell_); });
+  if (options.keep_position == KeepPosition::in_memory) {
+    poller_->start(options.cold_start);
+  } else {
+    poller_->resume(kept);
+  }
+}
+
+void Incarnation::start_poller(const Options& options) {
+  poller_thread_ = std::make_unique<Worker>(Pace{.period = options.poll_interval}, store_->wakeup(),
+                                            [this](const std::stop_token& stop) {
+                                              const bool well = poller_->step(stop);
+                                              reporter_.wakeup_trouble(store_->wakeup().trouble());
+                                              return well;
+                                            });
 }
 
 void Incarnation::stop() noexcept {
-  if (worker_ != nullptr) {
-    worker_->stop();
+  position_.close();
+  if (poller_thread_ != nullptr) {
+    poller_thread_->stop();
+  }
+  if (keeper_thread_ != nullptr) {
+    keeper_thread_->stop();
+  }
+  if (keeper_ != nullptr) {
+    keeper_->leave();
   }
 }
 
-EntryId Incarnation::position() const {
-  return poller_ == nullptr ? EntryId() : poller_->position();
+Role Incarnation::role() const {
+  return keeper_ == nullptr ? Role::single : keeper_->role(std::chrono::steady_clock::now());
 }
 
 }  // namespace crier

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/identity.hpp>
 #include <crier/messenger.hpp>
 #include <crier/options.hpp>
 #include <crier/store.hpp>
 
+#include "base/local_wakeup.hpp"
+#include "base/position.hpp"
 #include "base/worker.hpp"
+#include "keeper/keeper.hpp"
 #include "poller/poller.hpp"
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -21,24 +26,36 @@ class Reporter;
 class Incarnation {
  public:
   // Opens the store and checks its schema. Throws crier::Error.
-  Incarnation(const Options& options, Dispatcher& dispatcher, Reporter& reporter);
+  Incarnation(const Options& options, const std::string& name, Dispatcher& dispatcher,
+              Reporter& reporter);
 
-  // Takes the place in the log, fills the caches, starts the poller's thread.
+  // Registers, takes the place in the log, fills the caches, starts the threads.
   void run(const Options& options);
-  // Waits for the poller's step. Harmless a second time.
+  // Waits for the threads' steps, and says goodbye. Harmless a second time.
   void stop() noexcept;
 
   [[nodiscard]] const std::string& originated() const { return originated_; }
-  [[nodiscard]] EntryId position() const;
+  [[nodiscard]] const Position& position() const { return position_; }
+  [[nodiscard]] Role role() const;
   [[nodiscard]] ServerMessenger& messenger() { return *messenger_; }
+  // Null on a single server.
+  [[nodiscard]] Store* store() const { return store_.get(); }
 
  private:
+  void start_keeper(const Options& options);
+  void start_poller(const Options& options);
+
   Reporter& reporter_;
+  const Identity identity_;
   const std::string originated_;
-  std::unique_ptr<Store> store_;  // null on a single server, as are the poller and its thread
+  Position position_;
+  LocalWakeup keeper_bell_;
+  std::unique_ptr<Store> store_;  // null on a single server, as is all that needs one
   std::unique_ptr<ServerMessenger> messenger_;
+  std::unique_ptr<Keeper> keeper_;
   std::unique_ptr<Poller> poller_;
-  std::unique_ptr<Worker> worker_;  // last: it ends first
+  std::unique_ptr<Worker> keeper_thread_;
+  std::unique_ptr<Worker> poller_thread_;  // last: it ends first
 };
 
 }  // namespace crier

@@ -34,7 +34,7 @@ class Node::Impl {
     if (running) {
       throw Error("start", "node " + name + " runs already");
     }
-    const auto next = std::make_shared<Incarnation>(options, dispatcher, reporter);
+    const auto next = std::make_shared<Incarnation>(options, name, dispatcher, reporter);
     {
       const std::lock_guard lock(mutex);
       incarnation = next;
@@ -67,13 +67,29 @@ class Node::Impl {
     }
     ended->stop();
     const std::lock_guard lock(mutex);
-    last_position = ended->position();
+    last_position = ended->position().entry();
     incarnation.reset();
+  }
+
+  // The incarnation that runs, kept alive by the caller; null where none does.
+  std::shared_ptr<Incarnation> current() {
+    const std::lock_guard lock(mutex);
+    return incarnation;
   }
 
   EntryId position() {
     const std::lock_guard lock(mutex);
-    return incarnation == nullptr ? last_position : incarnation->position();
+    return incarnation == nullptr ? last_position : incarnation->position().entry();
+  }
+
+  // A connection of the caller's own; null on a single server.
+  std::unique_ptr<Connection> connect(const char* operation) {
+    const std::shared_ptr<Incarnation> running_one = current();
+    if (running_one == nullptr) {
+      throw Error(operation, "the node " + name + " does not run");
+    }
+    return running_one->store() == nullptr ? nullptr
+                                           : running_one->store()->connect(Access::read_write);
   }
 
   const Options options;
@@ -119,6 +135,30 @@ std::string Node::originated() const {
 }
 
 EntryId Node::position() const noexcept { return impl_->position(); }
+
+bool Node::wait_applied(EntryId entry, std::chrono::milliseconds timeout) const {
+  const std::shared_ptr<Incarnation> running_one = impl_->current();
+  return running_one == nullptr ? impl_->position() >= entry
+                                : running_one->position().wait(entry, timeout);
+}
+
+WaitResult Node::wait_everywhere(EntryId entry, std::chrono::milliseconds timeout) const {
+  const auto connection = impl_->connect("wait");
+  return connection == nullptr
+             ? WaitResult()
+             : crier::wait_everywhere(*connection, entry,
+                                      {.timeout = timeout, .name = {}, .on_look = {}});
+}
+
+std::vector<NodeRecord> Node::nodes() const {
+  const auto connection = impl_->connect("list the nodes");
+  return connection == nullptr ? std::vector<NodeRecord>() : connection->nodes().list();
+}
+
+Role Node::role() const noexcept {
+  const std::shared_ptr<Incarnation> running_one = impl_->current();
+  return running_one == nullptr ? Role::unknown : running_one->role();
+}
 
 Counters Node::counters() const noexcept { return impl_->reporter.counters(); }
 

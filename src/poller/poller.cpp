@@ -3,6 +3,7 @@
 
 #include <crier/error.hpp>
 
+#include "base/position.hpp"
 #include "base/reporter.hpp"
 #include "refresh/coalesce.hpp"
 #include "refresh/dispatcher.hpp"
@@ -21,8 +22,13 @@ std::string number(EntryId id) { return std::to_string(id.value); }
 
 }  // namespace
 
-Poller::Poller(Store& store, Dispatcher& dispatcher, Reporter& reporter, Settings settings)
-    : store_(store), dispatcher_(dispatcher), reporter_(reporter), settings_(std::move(settings)) {}
+Poller::Poller(Store& store, Dispatcher& dispatcher, Reporter& reporter, Position& position,
+               Settings settings)
+    : store_(store),
+      dispatcher_(dispatcher),
+      reporter_(reporter),
+      position_(position),
+      settings_(std::move(settings)) {}
 
 InstructionLog& Poller::log() {
   if (connection_ == nullptr) {
@@ -35,8 +41,18 @@ void Poller::start(ColdStart cold_start) {
   if (cold_start == ColdStart::refresh_all) {
     resync(ResyncReason::first_start, "asked for at start");
   } else {
-    advance(log().newest());
+    move_to(log().newest());
   }
+}
+
+void Poller::resume(const std::optional<Cursor>& cursor) {
+  if (!cursor) {
+    resync(ResyncReason::first_start, "no position was kept from an earlier start");
+    return;
+  }
+  move_to(*cursor);
+  // Before the application fills its caches, not with the first poll.
+  resync_if_moved(log().read_after(cursor->id, {.entries = 1}));
 }
 
 bool Poller::step(const std::stop_token& stop) noexcept {
@@ -64,7 +80,9 @@ std::size_t Poller::poll_once(const std::stop_token& stop) {
     if (resync_if_moved(page)) {
       continue;
     }
+    look_for_asks();
     if (page.entries.empty()) {
+      position_.still_here();
       reporter_.polled();
       break;
     }
@@ -89,9 +107,16 @@ std::size_t Poller::poll_once(const std::stop_token& stop) {
 bool Poller::resync_if_moved(const Page& page) {
   if (cursor_.id.value != 0) {
     if (!page.anchor) {
-      resync(ResyncReason::anchor_gone, "entry " + number(cursor_.id) +
-                                            " is no longer in the log: it was restored, "
-                                            "truncated, replaced or pruned");
+      const EntryId pruned_through = log().pruned_through();
+      if (pruned_through >= cursor_.id) {
+        resync(ResyncReason::pruned, "entries up to " + number(pruned_through) +
+                                         " were pruned while this node stood at entry " +
+                                         number(cursor_.id));
+      } else {
+        resync(ResyncReason::anchor_gone,
+               "entry " + number(cursor_.id) +
+                   " is no longer in the log: it was restored, truncated or replaced");
+      }
       return true;
     }
     if (*page.anchor != cursor_.fingerprint) {
@@ -131,7 +156,7 @@ void Poller::resync(ResyncReason reason, std::string detail) {
   // The place first: what commits during the refresh is read after it.
   const Cursor newest = log().newest();
   dispatcher_.refresh_everything({newest.id, settings_.originated});
-  advance(newest);
+  move_to(newest);
   reporter_.resynced({reason, std::move(detail), newest.id});
 }
 
@@ -151,7 +176,11 @@ bool Poller::handle(const Entry& entry, const std::stop_token& stop) {
       refresh_concerned(decoded.problems, source);
     }
   }
-  advance({entry.id, entry.fingerprint()});
+  cursor_ = {entry.id, entry.fingerprint()};
+  position_.advance(cursor_);
+  if (asks_.reached(entry.id) && settings_.publish_position) {
+    settings_.publish_position();
+  }
   reporter_.entry_read(own);
   return true;
 }
@@ -182,9 +211,16 @@ void Poller::refresh_concerned(std::span<const DecodeProblem> problems, const So
   }
 }
 
-void Poller::advance(const Cursor& cursor) {
+void Poller::move_to(const Cursor& cursor) {
   cursor_ = cursor;
-  position_ = cursor.id.value;
+  position_.reset(cursor);
+  asks_.start_over();
+}
+
+void Poller::look_for_asks() {
+  if (asks_.look(connection_->nodes(), cursor_.id) && settings_.publish_position) {
+    settings_.publish_position();
+  }
 }
 
 }  // namespace crier

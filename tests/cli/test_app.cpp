@@ -26,6 +26,7 @@ TEST_CASE("an unknown command is named, and the nearest one suggested") {
   refused("lst", "did you mean list? See crier --help");
   refused("reply", "did you mean replay? See crier --help");
   refused("migrat", "did you mean migrate? See crier --help");
+  refused("statuss", "did you mean status? See crier --help");
   refused("frobnicate", "see crier --help");
   refused("", "see crier --help");
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "cli/cluster.hpp"
 #include "cli/database.hpp"
 #include "support/temp_dir.hpp"
 #include "support/unprivileged.hpp"
@@ -16,10 +17,18 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Every command that works on a log; the first four only read.
-const std::vector<Args> kReaders{{"list"}, {"show", "1"}, {"tail"}, {"replay", "1", "--dry-run"}};
-const std::vector<Args> kWriters{
-    {"send", "--refresher", kProducts, "--all"}, {"replay", "1"}, {"node", "--name", "web-1"}};
+// Every command that works on a log, but for status, which finds the same to be wrong.
+const std::vector<Args> kReaders{{"list"},
+                                 {"show", "1"},
+                                 {"tail"},
+                                 {"replay", "1", "--dry-run"},
+                                 {"nodes"},
+                                 {"wait", "1"},
+                                 {"prune", "--older-than", "2d", "--dry-run"}};
+const std::vector<Args> kWriters{{"send", "--refresher", kProducts, "--all"},
+                                 {"replay", "1"},
+                                 {"nodes", "--forget", "web-1"},
+                                 {"prune", "--older-than", "2d"}};
 
 void all_fail(const std::vector<Args>& commands, const std::string& store,
               const std::string& sentence) {
@@ -32,6 +41,8 @@ void all_fail(const std::vector<Args>& commands, const std::string& store,
 void all_fail(const std::string& store, const std::string& sentence) {
   all_fail(kReaders, store, sentence);
   all_fail(kWriters, store, sentence);
+  all_fail({{"node", "--name", "web-1"}}, store, sentence);
+  CHECK(run_tool({"status"}, "", store) == Outcome{3, "problem " + sentence + "\n", ""});
 }
 
 // A migrated database that another user may reach.
@@ -87,7 +98,7 @@ TEST_CASE("a schema that is newer") {
           "INSERT INTO crierMigration (version, name, checksum) VALUES (99, '0099_x', 'x')");
   const std::string sentence = "the database '" + database.path() +
                                "' has crier's tables in version 99, and this crier understands "
-                               "them up to version 1; use a newer crier";
+                               "them up to version 2; use a newer crier";
   all_fail(database.path(), sentence);
   all_fail({{"migrate"}, {"migrate", "--dry-run"}}, database.path(), sentence);
 }
@@ -113,14 +124,17 @@ TEST_CASE("no permission to read") {
 
 TEST_CASE("a file that is read-only is read, and not written") {
   const Database database;
-  database.put(1, all_of(kProducts));
+  put_old(database, 2);
   open_to_all(database);
   fs::permissions(database.path(), fs::perms(0444));
   const Unprivileged nobody;
   CHECK(run_tool({"list"}, "", database.path()).code == 0);
   CHECK(run_tool({"show", "1"}, "", database.path()).code == 0);
   CHECK(run_tool({"replay", "1", "--dry-run"}, "", database.path()).code == 0);
-  all_fail({kWriters[0], kWriters[1]}, database.path(),
+  CHECK(run_tool({"nodes"}, "", database.path()).code == 0);
+  CHECK(run_tool({"status"}, "", database.path()).code == 0);
+  CHECK(run_tool({"prune", "--older-than", "2d", "--dry-run"}, "", database.path()).code == 0);
+  all_fail(kWriters, database.path(),
            "can't write to '" + database.path() + "': Permission denied");
 }
 
@@ -129,7 +143,7 @@ TEST_CASE("a database that is locked for longer than the deadline") {
   database.put(1, all_of(kProducts));
   SQLite::Database other(database.path(), SQLite::OPEN_READWRITE);
   other.exec("BEGIN IMMEDIATE");
-  all_fail({kWriters[0], kWriters[1]}, database.path() + "?deadline=100ms",
+  all_fail(kWriters, database.path() + "?deadline=100ms",
            "the database '" + database.path() +
                "' was locked by another process for longer than 100ms; try again");
   CHECK(run_tool({"list"}, "", database.path() + "?deadline=100ms").code == 0);

@@ -15,8 +15,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const std::vector<std::string> kCommands{"migrate", "list",   "show", "tail",
-                                         "send",    "replay", "node"};
+const std::vector<std::string> kCommands{"migrate", "list",  "show",   "tail", "send", "replay",
+                                         "node",    "nodes", "status", "wait", "prune"};
 
 std::string help_of(const std::string& command) {
   const Outcome outcome = command.empty() ? run_tool({"--help"}) : run_tool({command, "--help"});

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 
@@ -13,17 +14,39 @@ using namespace crier::test;
 TEST_CASE("migrate creates the tables, and then has nothing to do") {
   const TempDir folder;
   const std::string path = folder / "new.db";
-  CHECK(run_tool({"migrate"}, "", path) == Outcome{0, "applied 0001_instruction_log\n", ""});
   CHECK(run_tool({"migrate"}, "", path) ==
-        Outcome{0, "", "crier: sqlite:" + path + " is up to date (version 1)\n"});
+        Outcome{0, "applied 0001_instruction_log\napplied 0002_cluster\n", ""});
+  CHECK(run_tool({"migrate"}, "", path) ==
+        Outcome{0, "", "crier: sqlite:" + path + " is up to date (version 2)\n"});
   CHECK(run_tool({"list"}, "", path) == Outcome{0, "", ""});
+}
+
+TEST_CASE("migrate upgrades what an earlier crier made, and nothing else works before") {
+  const Database database;
+  const std::string whole = database.schema();
+  run_sql(database.path(),
+          "DROP TABLE crierNode; DROP TABLE crierLease; DROP TABLE crierPosition; "
+          "DROP TABLE crierPruned; DROP TABLE crierWait; "
+          "DELETE FROM crierMigration WHERE version = 2");
+  for (const Args& args :
+       {Args{"list"}, {"nodes"}, {"wait", "1"}, {"prune", "--older-than", "2d"}}) {
+    CHECK(database.run(args).code == 1);
+    CHECK(database.run(args).err.find("; upgrade them with: ") != std::string::npos);
+  }
+  CHECK(database.run({"status"}).code == 3);
+  CHECK(database.run({"migrate"}) == Outcome{0, "applied 0002_cluster\n", ""});
+  CHECK(database.schema() == whole);
+  CHECK(database.run({"status"}).code == 0);
 }
 
 TEST_CASE("migrate prints JSON") {
   const TempDir folder;
   const std::string path = folder / "new.db";
   CHECK(run_tool({"migrate", "--json"}, "", path) ==
-        Outcome{0, "{\"version\":1,\"name\":\"0001_instruction_log\"}\n", ""});
+        Outcome{0,
+                "{\"version\":1,\"name\":\"0001_instruction_log\"}\n"
+                "{\"version\":2,\"name\":\"0002_cluster\"}\n",
+                ""});
   CHECK(run_tool({"migrate", "--json"}, "", path).out.empty());
 }
 
@@ -35,12 +58,15 @@ TEST_CASE("a dry run prints the SQL that a migration runs, and runs nothing") {
   CHECK(text.code == 0);
   CHECK(text.err.empty());
   CHECK(text.out.starts_with("-- 0001_instruction_log\n"));
+  CHECK(text.out.find("\n-- 0002_cluster\n") != std::string::npos);
   CHECK(query(path, "SELECT count(*) FROM sqlite_schema") == "0");
 
   const Outcome json = run_tool({"migrate", "--dry-run", "--json"}, "", path);
   CHECK(json.code == 0);
   CHECK(json.out.starts_with("{\"version\":1,\"name\":\"0001_instruction_log\",\"sql\":\""));
-  CHECK(json.out.find('\n') == json.out.size() - 1);
+  CHECK(json.out.find("\n{\"version\":2,\"name\":\"0002_cluster\",\"sql\":\"") !=
+        std::string::npos);
+  CHECK(std::ranges::count(json.out, '\n') == 2);
 
   run_sql(path, text.out);
   const Database migrated;
@@ -60,5 +86,5 @@ TEST_CASE("a dry run where there is no database prints all of the SQL, and creat
 TEST_CASE("a dry run on a database that is up to date has nothing to print") {
   const Database database;
   CHECK(database.run({"migrate", "--dry-run"}) ==
-        Outcome{0, "", "crier: sqlite:" + database.path() + " is up to date (version 1)\n"});
+        Outcome{0, "", "crier: sqlite:" + database.path() + " is up to date (version 2)\n"});
 }

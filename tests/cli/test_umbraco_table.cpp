@@ -32,6 +32,34 @@ TEST_CASE("the tool works on a table that Umbraco made, and leaves its schema as
   CHECK(database.schema() == before);
 }
 
+TEST_CASE("beside a table that Umbraco made, what needs tables for nodes says what to do") {
+  const Database database = Database::of_umbraco();
+  database.put(1, all_of(kProducts));
+  const std::string before = database.schema();
+  const std::string advice = "has no tables for nodes; add them with: ";
+  const Outcome nodes = database.run({"nodes"}), status = database.run({"status"});
+  CHECK(nodes.code == 1);
+  CHECK(nodes.err.find(advice) != std::string::npos);
+  CHECK(status.code == 3);
+  CHECK(status.out.find(advice) != std::string::npos);
+  CHECK(database.run({"wait", "1"}).code == 1);
+  CHECK(database.schema() == before);
+}
+
+TEST_CASE("beside a table that Umbraco made, nodes are shown once crier's tables were added") {
+  const Database database = Database::of_umbraco();
+  database.put(1, all_of(kProducts));
+  CHECK(run_tool({"migrate"}, "", database.path()).code == 0);
+  RunningTool node({"node", "--name", "web-1"}, database.url());
+  REQUIRE(node.says("from entry 1"));
+  CHECK(database.run({"nodes"}).out.find("web-1  live ") != std::string::npos);
+  CHECK(database.run({"status"}).out.starts_with("log     entries 1 to 1, nothing pruned\n"));
+  CHECK(database.run({"status"}).code == 0);
+  CHECK(database.run({"send", "--refresher", kProducts, "--all"}).out == "2\n");
+  CHECK(database.run({"wait", "2", "--timeout", "1m"}).out == "entry 2: 1 node has it\n");
+  CHECK(run_tool({"nodes"}, "", database.path()).out.empty());  // of the other log
+}
+
 TEST_CASE("a table that is not there is named") {
   const Database database;
   CHECK(database.run({"--store", database.path() + "?table=umbracoCacheInstruction", "list"}) ==

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "contract/memory_cluster_store.hpp"
 #include "contract/sqlite_test_store.hpp"
 #include "support/test_store.hpp"
 
@@ -19,6 +20,12 @@ void on_each_store(const std::function<void(TestStore&)>& test) {
     const std::unique_ptr<TestStore> store = kind.make();
     test(*store);
   }
+}
+
+void on_each_cluster_store(const std::function<void(ClusterStore&)>& test) {
+  on_each_store([&](TestStore& store) { test(store); });
+  CAPTURE("memory");
+  test(*make_memory_cluster_store());
 }
 
 }  // namespace crier::test

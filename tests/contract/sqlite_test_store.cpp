@@ -6,7 +6,10 @@
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Transaction.h>
 
+#include <chrono>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace crier::test {
 namespace {
@@ -27,6 +30,23 @@ class SqliteTestStore final : public TestStore {
   }
   void execute(const std::string& sql) override {
     SQLite::Database(path_, SQLite::OPEN_READWRITE, 30'000).exec(sql);
+  }
+  void pass(std::chrono::milliseconds duration) override {
+    const std::string ms = std::to_string(duration.count());
+    const auto age = [&](const std::string& table, const std::vector<std::string>& columns) {
+      for (const std::string& column : columns) {
+        execute("UPDATE " + table + " SET " + column + " = " + column + " - (" + ms + ")");
+      }
+    };
+    age("crierNode", {"startedMs", "beatMs", "stoppedMs", "lastErrorMs"});
+    age("crierLease", {"heldMs", "expiresMs"});
+    age("crierPosition", {"seenMs"});
+    age("crierPruned", {"prunedMs"});
+    age("crierWait", {"untilMs"});
+    execute(
+        "UPDATE crierCacheInstruction SET utcStamp = strftime('%Y-%m-%d %H:%M:%f', utcStamp, '" +
+        std::to_string(-static_cast<double>(duration.count()) / 1000) + " seconds') " +
+        "WHERE utcStamp <> ''");
   }
   void refuse(std::string_view originated) override {
     execute("CREATE TRIGGER refuse BEFORE INSERT ON crierCacheInstruction WHEN NEW.originated = '" +

@@ -83,7 +83,7 @@ TEST_CASE("Umbraco's table is read and written, and its schema stays as it was")
 TEST_CASE("migrating a database with a table of another program puts crier's own beside it") {
   Foreign umbraco(umbraco_ddl(), "umbracoCacheInstruction");
   const std::string before = umbraco.schema();
-  CHECK(umbraco.connect()->schema().migrate().size() == 1);
+  CHECK_FALSE(umbraco.connect()->schema().migrate().empty());
   CHECK(umbraco.schema().starts_with(before + ";CREATE TABLE crierCacheInstruction"));
   CHECK(umbraco.connect()->schema().status().state == SchemaState::current);
   append(*umbraco.connect(), new_entry("[]"));

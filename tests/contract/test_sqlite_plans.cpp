@@ -2,6 +2,7 @@
 #include <crier/store.hpp>
 
 #include "store/sqlite/sql.hpp"
+#include "store/sqlite/sql_cluster.hpp"
 #include "support/entries.hpp"
 #include "support/temp_dir.hpp"
 
@@ -41,13 +42,14 @@ TEST_CASE("every read goes by the primary key and sorts nothing, in Umbraco's ta
   namespace sql = sqlite::sql;
   for (const std::string_view table : {"crierCacheInstruction", "umbracoCacheInstruction"}) {
     for (const std::string_view statement :
-         {sql::kReadAfter, sql::kReadBefore, sql::kFind, sql::kBacklog}) {
+         {sql::kReadAfter, sql::kReadBefore, sql::kFind, sql::kBacklog, sql::kStampsAfter}) {
       const std::string plan = plan_of(database, statement, table);
       CAPTURE(plan);
       CHECK(plan.find("SEARCH " + std::string(table) + " USING INTEGER PRIMARY KEY (rowid") == 0);
       CHECK(plan.find('\n') == plan.size() - 1);
     }
-    for (const std::string_view statement : {sql::kNewest, sql::kBounds}) {
+    for (const std::string_view statement :
+         {sql::kNewest, sql::kBounds, sql::kNewestId, sql::kBeat, sql::kPrunedThrough}) {
       const std::string plan = plan_of(database, statement, table);
       CAPTURE(plan);
       CHECK(plan.find("SEARCH " + std::string(table)) != std::string::npos);
@@ -55,6 +57,30 @@ TEST_CASE("every read goes by the primary key and sorts nothing, in Umbraco's ta
       CHECK(plan.find("TEMP B-TREE") == std::string::npos);
     }
   }
+}
+
+// A beat waits for publishers, and they wait for it.
+TEST_CASE("what nodes do with each beat and each look goes by primary keys") {
+  const TempDir dir;
+  const std::string path = dir / "x.db";
+  open_store(path)->connect(Access::create)->schema().migrate();
+  SQLite::Database database(path, SQLite::OPEN_READWRITE);
+  namespace sql = sqlite::sql;
+  for (const std::string_view statement :
+       {sql::kBeat,         sql::kAlone,       sql::kNamesakes,      sql::kGoodbyeOfPredecessors,
+        sql::kGoodbye,      sql::kNodes,       sql::kForgetNodes,    sql::kForgetPosition,
+        sql::kPosition,     sql::kOwnPosition, sql::kSavePosition,   sql::kContend,
+        sql::kAnswered,     sql::kAsksAfter,   sql::kLease,          sql::kHold,
+        sql::kRelease,      sql::kFence,       sql::kFurthestBehind, sql::kRecordPruned,
+        sql::kPrunedThrough}) {
+    const std::string plan = plan_of(database, statement, "crierCacheInstruction");
+    CAPTURE(statement);
+    CAPTURE(plan);
+    CHECK(plan.find("SCAN crier") == std::string::npos);
+  }
+  CHECK(plan_of(database, sql::kPrune, "crierCacheInstruction") ==
+        "SEARCH crierCacheInstruction USING INTEGER PRIMARY KEY (rowid<?)\n");
+  CHECK(plan_of(database, sql::kNamesakes, "x").find("(log=? AND name=?)") != std::string::npos);
 }
 
 TEST_CASE("a read does not fetch the anchor's JSON") {
@@ -77,6 +103,7 @@ TEST_CASE("a table's name is quoted wherever it stands in a statement") {
   using sqlite::sql::with_table;
   CHECK(with_table("A {table} B {table}", "x") == "A \"x\" B \"x\"");
   CHECK(with_table("{table}", "a\"b{table}") == "\"a\"\"b{table}\"");
+  CHECK(with_table("{table}{table}", "{now}") == "\"{now}\"\"{now}\"");
   CHECK(with_table("none", "x") == "none");
 }
 

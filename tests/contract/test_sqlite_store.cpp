@@ -79,7 +79,17 @@ TEST_CASE("reads leave no transaction open: the log beside the file can be empti
   static_cast<void>(log.find({1}));
   static_cast<void>(log.newest());
   static_cast<void>(log.bounds());
+  static_cast<void>(log.pruned_through());
+  static_cast<void>(log.prune({}));
   static_cast<void>(migrated.connection->schema().status());
+  static_cast<void>(migrated.connection->leases().hold(Guid::random(), 1h));
+  static_cast<void>(migrated.connection->leases().holder());
+  NodeDirectory& nodes = migrated.connection->nodes();
+  static_cast<void>(nodes.beat({}));
+  static_cast<void>(nodes.list());
+  static_cast<void>(nodes.claim_position({}));
+  static_cast<void>(nodes.ask({1}, 1h));
+  static_cast<void>(nodes.asks_after(0));
   SQLite::Database raw(migrated.path, SQLite::OPEN_READWRITE);
   raw.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   CHECK(std::filesystem::file_size(migrated.path + "-wal") == 0);

@@ -1,79 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include <crier/crier.hpp>
 
-#include "support/child.hpp"
-#include "support/eventually.hpp"
-#include "support/recording.hpp"
-#include "support/temp_dir.hpp"
+#include "process/process_fixture.hpp"
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
-#include <chrono>
 #include <csignal>
 #include <memory>
 #include <random>
 #include <set>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace crier::test {
-
-namespace {
-
-using std::chrono::seconds;
-
-struct Fixture {
-  TempDir dir;
-  const std::string url = "sqlite:" + (dir / "shop.db").string() + "?deadline=20s";
-  int runs = 0;
-
-  Fixture() { REQUIRE(run({"migrate"}).code == 0); }
-
-  struct Result {
-    int code;
-    Lines out;
-    Lines err;
-  };
-
-  std::unique_ptr<Child> start(const std::string& name, std::vector<std::string> words) {
-    words.insert(words.begin(), {CRIER_TOOL, "--store", url});
-    return std::make_unique<Child>(dir.path(), name, words);
-  }
-
-  Result run(const std::vector<std::string>& words) {
-    const auto child = start("run" + std::to_string(++runs), words);
-    const int code = child->wait();
-    return {code, child->out(), child->err()};
-  }
-
-  // A node that is ready: it has said from which entry it follows.
-  std::unique_ptr<Child> start_node(const std::string& name,
-                                    const std::vector<std::string>& more = {}) {
-    std::vector<std::string> words{"node", "--name", name, "--json"};
-    words.insert(words.end(), more.begin(), more.end());
-    auto child = start(name, words);
-    REQUIRE(eventually([&] {
-      const Lines said = child->err();
-      return std::any_of(said.begin(), said.end(), [](const std::string& line) {
-        return line.find("following") != std::string::npos;
-      });
-    }));
-    return child;
-  }
-
-  void stop(Child& child, int number) {
-    child.signal(number);
-    CHECK(child.wait() == 0);
-  }
-};
-
-bool has_lines(const Child& child, std::size_t count) {
-  return eventually([&] { return child.out().size() >= count; }, seconds(60));
-}
-
-}  // namespace
 
 TEST_CASE_FIXTURE(
     Fixture, "three nodes show every instruction once, in order; replay makes them run again") {

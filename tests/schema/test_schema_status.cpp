@@ -16,6 +16,9 @@
 namespace crier::test {
 namespace {
 
+const int kNewest = static_cast<int>(sqlite::migrations().size());
+const std::string kNext = std::to_string(kNewest + 1);
+
 // A database that was migrated, and changed behind crier's back.
 struct Migrated {
   explicit Migrated(const std::string& sql = {}) {
@@ -35,24 +38,25 @@ TEST_CASE("a database without tables names the command that creates them") {
   const SchemaStatus status = connection->schema().status();
   CHECK(status.state == SchemaState::missing);
   CHECK(status.version == 0);
-  CHECK(status.understood == 1);
+  CHECK(status.understood == kNewest);
   CHECK(status.advice == "the database '" + path +
                              "' has no tables of crier's; create them with: crier --store '" +
                              path + "' migrate");
-  REQUIRE(connection->schema().pending().size() == 1);
+  REQUIRE(connection->schema().pending().size() == 2);
   CHECK(connection->schema().pending().at(0).name == "0001_instruction_log");
   CHECK(connection->schema().status().state == SchemaState::missing);
 }
 
 TEST_CASE("a newer schema says which version it is and which is understood") {
-  const Migrated newer("INSERT INTO crierMigration (version, name, checksum) VALUES (2, 'x', 'y')");
+  const Migrated newer("INSERT INTO crierMigration (version, name, checksum) VALUES (" + kNext +
+                       ", 'x', 'y')");
   const SchemaStatus status = newer.connection->schema().status();
   CHECK(status.state == SchemaState::newer);
-  CHECK(status.version == 2);
-  CHECK(status.understood == 1);
-  CHECK(status.advice == "the database '" + newer.path +
-                             "' has crier's tables in version 2, and this crier understands them "
-                             "up to version 1; use a newer crier");
+  CHECK(status.version == kNewest + 1);
+  CHECK(status.understood == kNewest);
+  CHECK(status.advice == "the database '" + newer.path + "' has crier's tables in version " +
+                             kNext + ", and this crier understands them up to version " +
+                             std::to_string(kNewest) + "; use a newer crier");
   const Error error = error_of([&] { newer.connection->schema().migrate(); });
   CHECK(error.operation() == "migrate");
   CHECK(error.what() == status.advice);
@@ -83,7 +87,7 @@ TEST_CASE("a database that is refused stays as it was") {
   const std::string path = dir / "x.db";
   SQLite::Database raw(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
   raw.exec(sqlite::migrations().at(0).sql);
-  raw.exec("INSERT INTO crierMigration (version, name, checksum) VALUES (2, 'x', 'y')");
+  raw.exec("INSERT INTO crierMigration (version, name, checksum) VALUES (" + kNext + ", 'x', 'y')");
   const auto connection = open_store(path)->connect(Access::read_write);
   CHECK_THROWS_AS(connection->schema().migrate(), Error);
   SQLite::Database again(path, SQLite::OPEN_READONLY);
@@ -105,7 +109,7 @@ TEST_CASE("an older schema names the command that upgrades it, and its data stay
       "INSERT INTO crierCacheInstruction (jsonInstruction, originated) VALUES "
       "('[]', 'test')");
   std::vector<Migration> known = sqlite::migrations();
-  known.push_back({2, "0002_more", "CREATE TABLE more (x)", "c"});
+  known.push_back({kNewest + 1, "more", "CREATE TABLE more (x)", "c"});
   sqlite::Database database(
       {older.path, "crierCacheInstruction", false, older.command, std::chrono::seconds(5)},
       Access::read_write);
@@ -113,15 +117,15 @@ TEST_CASE("an older schema names the command that upgrades it, and its data stay
 
   const SchemaStatus status = schema.status();
   CHECK(status.state == SchemaState::older);
-  CHECK(status.version == 1);
-  CHECK(status.understood == 2);
-  CHECK(status.advice == "the database '" + older.path +
-                             "' has crier's tables in version 1, and this crier needs version 2; "
-                             "upgrade them with: " +
-                             older.command + " (or set migrate_on_start)");
+  CHECK(status.version == kNewest);
+  CHECK(status.understood == kNewest + 1);
+  CHECK(status.advice == "the database '" + older.path + "' has crier's tables in version " +
+                             std::to_string(kNewest) + ", and this crier needs version " + kNext +
+                             "; upgrade them with: " + older.command +
+                             " (or set migrate_on_start)");
   const std::vector<Migration> done = schema.migrate();
   REQUIRE(done.size() == 1);
-  CHECK(done[0].version == 2);
+  CHECK(done[0].version == kNewest + 1);
   CHECK(schema.status().state == SchemaState::current);
   CHECK(older.connection->log().find({1}));
   CHECK(older.connection->schema().status().state == SchemaState::newer);

@@ -59,7 +59,13 @@ Child::~Child() {
   }
 }
 
-void Child::signal(int number) const { kill(pid_, number); }
+void Child::signal(int number) const {
+  kill(pid_, number);
+  if (number == SIGSTOP) {
+    siginfo_t ignored;
+    waitid(P_PID, static_cast<id_t>(pid_), &ignored, WSTOPPED | WEXITED | WNOWAIT);
+  }
+}
 
 int Child::wait() {
   if (!eventually([this] { return reap(false); })) {

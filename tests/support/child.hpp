@@ -20,6 +20,7 @@ class Child {
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
+  /// A process that is stopped by it (SIGSTOP) stands still when this returns.
   void signal(int number) const;
   /// The exit code, or 128 + the signal's number. Kills it and throws where it does not end in
   /// time.

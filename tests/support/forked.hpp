@@ -18,6 +18,7 @@ class Forked {
 
   /// The exit status, or the signal that ended the process as a negative number.
   int wait();
+  [[nodiscard]] pid_t pid() const { return pid_; }
 
  private:
   pid_t pid_ = -1;

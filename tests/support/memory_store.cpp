@@ -1,133 +1,181 @@
 // SPDX-License-Identifier: MIT
 #include "support/memory_store.hpp"
 
-#include <algorithm>
+#include <type_traits>
 #include <utility>
 
 namespace crier::test {
 
-class MemoryLog final : public InstructionLog, public Schema, public Connection {
+template <class Body>
+auto MemoryStore::call(std::string_view operation, Body body) const {
+  if (before) {
+    before(operation);
+  }
+  const auto locked = [&] {
+    const std::lock_guard lock(mutex_);
+    return body();
+  };
+  const auto done = [&] {
+    if (after) {
+      after(operation);
+    }
+  };
+  if constexpr (std::is_void_v<decltype(body())>) {
+    locked();
+    done();
+  } else {
+    auto result = locked();
+    done();
+    return result;
+  }
+}
+
+class MemoryConnection final : public Connection,
+                               public InstructionLog,
+                               public Schema,
+                               public NodeDirectory,
+                               public RoleLeases {
  public:
-  explicit MemoryLog(MemoryStore& store) : store_(store) {}
+  explicit MemoryConnection(MemoryStore& store)
+      : store_(store), log_(store.log_), cluster_(store.cluster_) {}
 
   InstructionLog& log() override { return *this; }
   Schema& schema() override { return *this; }
+  NodeDirectory& nodes() override { return *this; }
+  RoleLeases& leases() override { return *this; }
 
   EntryId append(std::span<const NewEntry> entries) override {
-    store_.begin("append");
-    EntryId last;
-    for (const NewEntry& entry : entries) {
-      last = store_.write(entry.originated, entry.json_instruction, entry.instruction_count);
-    }
-    return last;
+    const EntryId id = store_.call("append", [&] {
+      EntryId last;
+      for (const NewEntry& entry : entries) {
+        last = log_.append(entry, store_.now);
+      }
+      return last;
+    });
+    store_.wakeup_.ring();
+    return id;
   }
-
   Page read_after(EntryId after, const ReadLimits& limits) override {
-    store_.begin("read_after");
-    Page page;
-    for (const Entry& row : store_.rows()) {
-      if (row.id == after) {
-        page.anchor = row.fingerprint();
-      } else if (row.id > after && page.entries.size() < limits.entries) {
-        page.entries.push_back(row);
-      }
-    }
-    return page;
+    return store_.call("read_after", [&] { return log_.read_after(after, limits); });
   }
-
   std::vector<Entry> read_before(EntryId before, std::size_t count) override {
-    std::vector<Entry> found;
-    const std::vector<Entry> rows = store_.rows();
-    for (auto row = rows.rbegin(); row != rows.rend() && found.size() < count; ++row) {
-      if (row->id < before) {
-        found.push_back(*row);
-      }
-    }
-    return found;
+    return store_.call("read_before", [&] { return log_.read_before(before, count); });
   }
-
   std::int64_t backlog(EntryId after, std::int64_t limit, std::string_view except) override {
-    store_.begin("backlog");
-    std::int64_t sum = 0;
-    for (const Entry& row : store_.rows()) {
-      const bool counted = except.empty() || row.originated != except;
-      if (row.id > after && counted && sum <= limit) {
-        sum += std::max<std::int64_t>(1, row.instruction_count);
-      }
-    }
-    return sum;
+    return store_.call("backlog", [&] { return log_.backlog(after, limit, except); });
   }
-
   std::optional<Entry> find(EntryId id) override {
-    for (const Entry& row : store_.rows()) {
-      if (row.id == id) {
-        return row;
-      }
-    }
-    return std::nullopt;
+    return store_.call("find", [&] { return log_.find(id); });
   }
-
   Cursor newest() override {
-    store_.begin("newest");
-    const std::vector<Entry> rows = store_.rows();
-    return rows.empty() ? Cursor() : Cursor{rows.back().id, rows.back().fingerprint()};
+    return store_.call("newest", [&] { return log_.newest(); });
   }
-
   std::optional<LogBounds> bounds() override {
-    const std::vector<Entry> rows = store_.rows();
-    return rows.empty() ? std::nullopt : std::optional(LogBounds{rows.front().id, rows.back().id});
+    return store_.call("bounds", [&] { return log_.bounds(); });
+  }
+  Pruned prune(const PruneOrder& order) override {
+    return store_.call("prune", [&] { return log_.prune(order, cluster_, store_.now); });
+  }
+  EntryId pruned_through() override {
+    return store_.call("pruned_through", [&] { return log_.pruned_through(); });
   }
 
   SchemaStatus status() override { return {SchemaState::current, 1, 1, {}}; }
   std::vector<Migration> pending() override { return {}; }
   std::vector<Migration> migrate() override { return {}; }
 
+  Surroundings beat(const NodeReport& report) override {
+    return store_.call("beat", [&] { return cluster_.beat(report, log_.newest_id(), store_.now); });
+  }
+  void goodbye(const Guid& incarnation) override {
+    store_.call("goodbye", [&] { cluster_.goodbye(incarnation, store_.now); });
+  }
+  std::vector<NodeRecord> list() override {
+    return store_.call("list", [&] { return cluster_.list(log_.newest_id(), store_.now); });
+  }
+  std::size_t forget(std::string_view name) override {
+    return store_.call("forget", [&] { return cluster_.forget(name, store_.now); });
+  }
+  std::size_t forget_older(std::chrono::milliseconds age, std::chrono::milliseconds position_age,
+                           const Fence& fence) override {
+    return store_.call("forget_older",
+                       [&] { return cluster_.forget_older(age, position_age, fence, store_.now); });
+  }
+  PositionClaim claim_position(const NodeReport& report) override {
+    return store_.call("claim_position", [&] {
+      return cluster_.claim_position(report, store_.process_is_gone, store_.now);
+    });
+  }
+  bool save_position(std::string_view name, const Guid& incarnation, const Cursor& cursor,
+                     bool reset) override {
+    return store_.call("save_position", [&] {
+      return cluster_.save_position(name, incarnation, cursor, reset, store_.now);
+    });
+  }
+  std::int64_t ask(EntryId entry, std::chrono::milliseconds timeout) override {
+    const std::int64_t serial =
+        store_.call("ask", [&] { return cluster_.ask(entry, timeout, store_.now); });
+    store_.wakeup_.ring();
+    return serial;
+  }
+  void answered(std::int64_t serial) override {
+    store_.call("answered", [&] { cluster_.answered(serial); });
+  }
+  std::vector<Ask> asks_after(std::int64_t serial) override {
+    return store_.call("asks_after", [&] { return cluster_.asks_after(serial, store_.now); });
+  }
+
+  Lease hold(const Guid& holder, std::chrono::milliseconds duration) override {
+    return store_.call("hold", [&] { return cluster_.hold(holder, duration, store_.now); });
+  }
+  void release(const Guid& holder) override {
+    store_.call("release", [&] { cluster_.release(holder, store_.now); });
+  }
+  std::optional<Lease> holder() override {
+    return store_.call("holder", [&] { return cluster_.holder(store_.now); });
+  }
+
  private:
   MemoryStore& store_;
+  MemoryLog& log_;
+  MemoryCluster& cluster_;
 };
 
 EntryId MemoryStore::write(std::string originated, std::string json, std::int64_t count) {
   const std::lock_guard lock(mutex_);
-  const EntryId id{next_id_++};
-  rows_.push_back({id, "2026-11-21 10:00:00.000", std::move(originated), count, std::move(json)});
+  const EntryId id = log_.append({std::move(originated), count, std::move(json)}, now);
   wakeup_.ring();
   return id;
 }
 
 void MemoryStore::put(Entry entry) {
   const std::lock_guard lock(mutex_);
-  std::erase_if(rows_, [&](const Entry& row) { return row.id == entry.id; });
-  next_id_ = std::max(next_id_, entry.id.value + 1);
-  rows_.push_back(std::move(entry));
-  std::sort(rows_.begin(), rows_.end(), [](const Entry& a, const Entry& b) { return a.id < b.id; });
+  log_.put(std::move(entry), now);
 }
 
 void MemoryStore::drop(EntryId id) {
   const std::lock_guard lock(mutex_);
-  std::erase_if(rows_, [&](const Entry& row) { return row.id == id; });
+  log_.drop(id);
 }
 
-void MemoryStore::clear() {
+void MemoryStore::restore(EntryId first) {
   const std::lock_guard lock(mutex_);
-  rows_.clear();
-  next_id_ = 1;
+  log_.restore(first);
 }
 
 std::vector<Entry> MemoryStore::rows() const {
   const std::lock_guard lock(mutex_);
-  return rows_;
+  return log_.rows();
+}
+
+std::vector<MemoryCluster::KeptPosition> MemoryStore::kept_positions() const {
+  const std::lock_guard lock(mutex_);
+  return cluster_.kept();
 }
 
 std::unique_ptr<Connection> MemoryStore::connect(Access) {
-  begin("connect");
-  ++connects;
-  return std::make_unique<MemoryLog>(*this);
-}
-
-void MemoryStore::begin(std::string_view operation) const {
-  if (before) {
-    before(operation);
-  }
+  call("connect", [&] { ++connects; });
+  return std::make_unique<MemoryConnection>(*this);
 }
 
 }  // namespace crier::test

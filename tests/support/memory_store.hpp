@@ -5,31 +5,48 @@
 #include <crier/store.hpp>
 
 #include "base/local_wakeup.hpp"
+#include "base/process.hpp"
+#include "support/memory_cluster.hpp"
+#include "support/memory_log.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace crier::test {
 
-/// A log in memory, for tests that step the code by hand: rows can be put, changed and dropped as
-/// no honest store would, and any call can be made to fail or to do something first.
+/// A store in memory, for tests that step the code by hand: its clock is set, rows can be put,
+/// changed and dropped as no honest store would, and any call can be made to fail or to do
+/// something first.
 class MemoryStore final : public Store {
  public:
   /// Appends as another writer would; returns the id.
   EntryId write(std::string originated, std::string json, std::int64_t count = 1);
   void put(Entry entry);
   void drop(EntryId id);
-  void clear();
+  /// As a log that was made anew: ids begin at 1 again.
+  void clear() { restore({1}); }
+  /// As a log that was restored from before `first` was written.
+  void restore(EntryId first);
   [[nodiscard]] std::vector<Entry> rows() const;
+  [[nodiscard]] std::vector<MemoryCluster::KeptPosition> kept_positions() const;
 
-  /// Called with the operation's name ("connect", "append", "read_after", "backlog", "newest")
-  /// before each one, under no lock; what it throws leaves the operation.
+  /// The database's clock, since 1970. Stands until the test moves it.
+  std::chrono::milliseconds now =
+      std::chrono::hours(10) +
+      std::chrono::sys_days(std::chrono::year(2026) / 11 / 21).time_since_epoch();
+  /// Called with the operation's name, which is the function's ("connect", "append", "read_after",
+  /// "beat", "hold", "prune", ...), before each one, under no lock; what it throws leaves the
+  /// operation.
   std::function<void(std::string_view)> before;
+  /// The same, after each that went well.
+  std::function<void(std::string_view)> after;
+  /// Whether the process of this pid, on the host of the one who asks, has ended.
+  std::function<bool(std::int64_t)> process_is_gone = crier::process_is_gone;
   /// How often connect() was called.
   int connects = 0;
 
@@ -38,14 +55,15 @@ class MemoryStore final : public Store {
   [[nodiscard]] Wakeup& wakeup() noexcept override { return wakeup_; }
 
  private:
-  friend class MemoryLog;
-  void begin(std::string_view operation) const;
+  friend class MemoryConnection;
+  template <class Body>
+  auto call(std::string_view operation, Body body) const;
 
   const std::string name_ = "memory";
   LocalWakeup wakeup_;
   mutable std::mutex mutex_;
-  std::vector<Entry> rows_;  // guarded by mutex_, as is next_id_
-  std::int64_t next_id_ = 1;
+  MemoryLog log_;  // guarded by mutex_, as is the next
+  MemoryCluster cluster_;
 };
 
 }  // namespace crier::test

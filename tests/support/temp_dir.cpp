@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "support/temp_dir.hpp"
 
-#include <doctest/doctest.h>
-
 #include <cstdlib>
 #include <exception>
 #include <iostream>

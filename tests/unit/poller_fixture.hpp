@@ -4,6 +4,7 @@
 #include <crier/codec.hpp>
 #include <crier/registry.hpp>
 
+#include "base/position.hpp"
 #include "base/reporter.hpp"
 #include "poller/poller.hpp"
 #include "refresh/dispatcher.hpp"
@@ -38,7 +39,9 @@ struct PollerFixture {
   Notifier notifier{reporter};
   Dispatcher dispatcher{registry, notifier, reporter};
   MemoryStore store;
-  Poller poller{store, dispatcher, reporter, {"me", 10}};
+  Position position;
+  int published = 0;  // how often the poller had the position published
+  Poller poller{store, dispatcher, reporter, position, {"me", 10, [this] { ++published; }}};
 
   PollerFixture() {
     registry.add(products);

@@ -98,28 +98,39 @@ TEST_CASE("Fingerprint: tells apart rows that bear the same id, the same in ever
 }
 
 TEST_CASE("every enum value has a name of its own, and others are unknown") {
-  std::set<std::string_view> types, messages, failures, reasons;
+  std::set<std::string_view> types, messages, failures, reasons, roles, states;
   for (int i = 0; i < 6; ++i) {
     types.insert(to_string(static_cast<RefreshType>(i)));
-    reasons.insert(to_string(static_cast<ResyncReason>(i)));
   }
   for (int i = 0; i < 7; ++i) {
     messages.insert(to_string(static_cast<MessageType>(i)));
+    reasons.insert(to_string(static_cast<ResyncReason>(i)));
+  }
+  for (int i = 1; i < 4; ++i) {
+    roles.insert(to_string(static_cast<Role>(i)));
+  }
+  for (int i = 0; i < 3; ++i) {
+    states.insert(to_string(static_cast<NodeState>(i)));
   }
   for (int i = 0; i < 4; ++i) {
     failures.insert(to_string(static_cast<FailureKind>(i)));
   }
   CHECK(types.size() == 6);
-  CHECK(reasons.size() == 6);
+  CHECK(reasons.size() == 7);
+  CHECK(roles.size() == 3);
+  CHECK(states.size() == 3);
   CHECK(messages.size() == 7);
   CHECK(failures.size() == 4);
-  for (const auto& names : {types, messages, failures, reasons}) {
+  for (const auto& names : {types, messages, failures, reasons, roles, states}) {
     CHECK_FALSE(names.contains("unknown"));
   }
   CHECK(to_string(static_cast<RefreshType>(6)) == "unknown");
   CHECK(to_string(static_cast<MessageType>(7)) == "unknown");
   CHECK(to_string(static_cast<FailureKind>(4)) == "unknown");
-  CHECK(to_string(static_cast<ResyncReason>(6)) == "unknown");
+  CHECK(to_string(static_cast<ResyncReason>(7)) == "unknown");
+  CHECK(to_string(Role::unknown) == "unknown");
+  CHECK(to_string(static_cast<Role>(4)) == "unknown");
+  CHECK(to_string(static_cast<NodeState>(3)) == "unknown");
 }
 
 TEST_CASE("Instruction: what it adds to its row's count") {

@@ -39,7 +39,45 @@ TEST_CASE_FIXTURE(NodeFixture, "Node: wrong options are refused at once, and nam
     wrong.poll_interval = milliseconds::max();
     Registry empty;
     CHECK_THROWS_WITH_AS(Node(wrong, std::move(empty)),
-                         "poll_interval is 9223372036854775807 ms: 24 hours at the most", Error);
+                         "poll_interval is 9223372036854775807 ms: 24 h at the most", Error);
+  }
+  SUBCASE("durations") {
+    const auto refused_with = [&](milliseconds Options::*option, milliseconds value) {
+      wrong = options();
+      wrong.*option = value;
+      return refused(wrong);
+    };
+    for (const auto& [name, option] :
+         {std::pair("heartbeat_interval", &Options::heartbeat_interval),
+          std::pair("lease_duration", &Options::lease_duration),
+          std::pair("stalled_after", &Options::stalled_after),
+          std::pair("retention", &Options::retention),
+          std::pair("retention_hard_cap", &Options::retention_hard_cap),
+          std::pair("prune_interval", &Options::prune_interval)}) {
+      CHECK(refused_with(option, milliseconds(0)) ==
+            std::string(name) + " is 0 ms: 1 ms at the least");
+      CHECK(refused_with(option, milliseconds(-5)) ==
+            std::string(name) + " is -5 ms: 1 ms at the least");
+      CHECK(refused_with(option, milliseconds::max())
+                .starts_with(std::string(name) + " is 9223372036854775807 ms: "));
+    }
+    wrong = options();
+    wrong.heartbeat_interval = milliseconds(500);
+    wrong.lease_duration = milliseconds(999);
+    CHECK(refused(wrong) ==
+          "lease_duration is 999 ms: at least twice heartbeat_interval, which is 500 ms");
+    wrong.lease_duration = milliseconds(1000);
+    CHECK(refused(wrong) == "accepted");
+    wrong.retention = std::chrono::hours(3);
+    wrong.retention_hard_cap = std::chrono::hours(2);
+    CHECK(refused(wrong) ==
+          "retention_hard_cap is 2 h: at least as long as retention, which is 3 h");
+    wrong.retention_hard_cap = wrong.retention;
+    CHECK(refused(wrong) == "accepted");
+  }
+  SUBCASE("position file") {
+    wrong.keep_position = KeepPosition::in_file;
+    CHECK(refused(wrong) == "position_file is empty: name the file in which the position is kept");
   }
   SUBCASE("limits") {
     wrong.max_processing_instructions = 0;

@@ -15,12 +15,12 @@ TEST_CASE_FIXTURE(PollerFixture,
                   "Poller: starts at the newest entry, and runs what comes after it") {
   store.write("other", refresh(1));
   poller.start(ColdStart::start_at_newest);
-  CHECK(poller.position() == EntryId{1});
+  CHECK(position.entry() == EntryId{1});
   CHECK(poll().empty());
   store.write("other", refresh(2));
   store.write("other", row({Instruction::remove_by_id(kOrders, 3)}));
   CHECK(poll() == Lines{"products refresh 2", "orders remove 3"});
-  CHECK(poller.position() == EntryId{3});
+  CHECK(position.entry() == EntryId{3});
   CHECK(poll().empty());
   CHECK(reporter.counters().entries == 2);
   CHECK(reporter.counters().resyncs == 0);
@@ -28,7 +28,7 @@ TEST_CASE_FIXTURE(PollerFixture,
 
 TEST_CASE_FIXTURE(PollerFixture, "Poller: starts on an empty log") {
   poller.start(ColdStart::start_at_newest);
-  CHECK(poller.position() == EntryId{0});
+  CHECK(position.entry() == EntryId{0});
   store.write("other", refresh(2));
   CHECK(poll() == Lines{"products refresh 2"});
 }
@@ -39,7 +39,7 @@ TEST_CASE_FIXTURE(PollerFixture, "Poller: its own entries are passed, by exact c
   store.write("ME", refresh(2));
   store.write("me ", refresh(3));
   CHECK(poll() == Lines{"products refresh 2", "products refresh 3"});
-  CHECK(poller.position() == EntryId{3});
+  CHECK(position.entry() == EntryId{3});
   CHECK(reporter.counters().own_skipped == 1);
 }
 
@@ -47,7 +47,7 @@ TEST_CASE_FIXTURE(PollerFixture,
                   "Poller: advances after each entry, so that an error loses nothing") {
   poller.start(ColdStart::start_at_newest);
   std::vector<std::int64_t> positions;
-  products->before = [&](const std::string&) { positions.push_back(poller.position().value); };
+  products->before = [&](const std::string&) { positions.push_back(position.entry().value); };
   for (std::int64_t id = 1; id <= 3; ++id) {
     store.write("other", refresh(id));
   }
@@ -56,7 +56,7 @@ TEST_CASE_FIXTURE(PollerFixture,
 }
 
 TEST_CASE_FIXTURE(PollerFixture, "Poller: drains page by page until the log is empty") {
-  Poller patient(store, dispatcher, reporter, {"me", 1000});
+  Poller patient(store, dispatcher, reporter, position, {"me", 1000, {}});
   patient.start(ColdStart::start_at_newest);
   int reads = 0;
   store.before = [&](std::string_view operation) { reads += operation == "read_after" ? 1 : 0; };
@@ -86,7 +86,7 @@ TEST_CASE_FIXTURE(PollerFixture, "Poller: stops between entries when it is asked
   store.write("other", refresh(1));
   store.write("other", refresh(2));
   CHECK(poller.poll_once(stop.get_token()) == 1);
-  CHECK(poller.position() == EntryId{1});
+  CHECK(position.entry() == EntryId{1});
   CHECK(record.take() == Lines{"products refresh 1"});
 }
 
@@ -98,7 +98,7 @@ TEST_CASE_FIXTURE(PollerFixture,
   store.write("other", row({Instruction::refresh_by_id(kProducts, 1),
                             Instruction::refresh_by_id(kProducts, 2)}));
   CHECK(poller.poll_once(stop.get_token()) == 0);
-  CHECK(poller.position() == EntryId{0});
+  CHECK(position.entry() == EntryId{0});
   CHECK(record.take() == Lines{"products refresh 1"});
 }
 
@@ -124,7 +124,7 @@ TEST_CASE_FIXTURE(PollerFixture,
   CHECK(observer->record.take() ==
         Lines{"failed 1 refresher_threw: broken",
               "failed 2 unknown_refresher: no refresher here bears this GUID"});
-  CHECK(poller.position() == EntryId{2});
+  CHECK(position.entry() == EntryId{2});
 }
 
 TEST_CASE_FIXTURE(PollerFixture,
@@ -188,7 +188,7 @@ TEST_CASE_FIXTURE(PollerFixture,
         throw Error("any", "fails once");
       }
     };
-    while (poller.position() < EntryId{2 * nth}) {
+    while (position.entry() < EntryId{2 * nth}) {
       poller.step({});
     }
     CHECK(record.take() == Lines{"products refresh " + std::to_string(nth),

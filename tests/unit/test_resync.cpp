@@ -35,7 +35,7 @@ TEST_CASE_FIXTURE(PollerFixture, "resync: a backlog above the limit, counted in 
   store.write("other", row({Instruction::refresh_by_ids(kProducts, {1, 2, 3, 4, 5})}), 5);
   CHECK(poll() == Lines{"orders all", "products all"});
   CHECK(observer->record.take() == Lines{"resync backlog 4"});
-  CHECK(poller.position() == EntryId{4});
+  CHECK(position.entry() == EntryId{4});
 }
 
 TEST_CASE_FIXTURE(PollerFixture, "resync: a node that falls behind while it catches up") {
@@ -62,7 +62,7 @@ TEST_CASE_FIXTURE(PollerFixture, "resync: what this node wrote itself is no back
 }
 
 TEST_CASE_FIXTURE(PollerFixture, "resync: the largest limit means never") {
-  Poller patient(store, dispatcher, reporter, {"me", static_cast<std::size_t>(-1)});
+  Poller patient(store, dispatcher, reporter, position, {"me", static_cast<std::size_t>(-1), {}});
   patient.start(ColdStart::start_at_newest);
   store.before = [](std::string_view operation) { CHECK(operation != "backlog"); };
   store.write("other", refresh(1), 1'000'000'000);
@@ -78,7 +78,7 @@ TEST_CASE_FIXTURE(PollerFixture, "resync: the anchor is gone") {
     store.drop({3});
     CHECK(poll() == Lines{"orders all", "products all"});
     CHECK(observer->record.take() == Lines{"resync anchor_gone 2"});
-    CHECK(poller.position() == EntryId{2});
+    CHECK(position.entry() == EntryId{2});
   }
   SUBCASE("pruned past this node") {
     store.write("other", refresh(4));
@@ -122,7 +122,7 @@ TEST_CASE_FIXTURE(PollerFixture, "resync: a hole, at the start of a page and ins
   store.drop({dropped[0]});
   CHECK(poll() == Lines{"orders all", "products all"});
   CHECK(observer->record.take() == Lines{"resync hole 3"});
-  CHECK(poller.position() == EntryId{3});
+  CHECK(position.entry() == EntryId{3});
 }
 
 TEST_CASE_FIXTURE(PollerFixture, "resync: a refresher that throws in it does not stop the others") {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
 
-// Every statement of the SQLite dialect; {table} is the instruction table.
+// The statements of the log and of its schema; sql_cluster.hpp has those of the cluster. {table} is
+// the instruction table; the other holes are kTerms.
 namespace crier::sqlite::sql {
 
 // The id comes from AUTOINCREMENT under the write lock, so order of ids is order of commits; only a
@@ -63,13 +65,36 @@ inline constexpr std::string_view kPrepareConnection = "PRAGMA synchronous = NOR
   return text + '"';
 }
 
-// `statement` with the table's name in its place.
+// What stands for a hole in several statements.
+struct Term {
+  std::string_view hole;
+  std::string_view text;
+};
+
+inline constexpr std::array kTerms = {
+    // Milliseconds since 1970, by the database's clock; the same throughout a statement.
+    Term{"now", "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"},
+    // Of a row of crierNode. abs: a clock that was set back must not keep a dead node live.
+    Term{"live", "(stoppedMs IS NULL AND abs({now} - beatMs) <= 3 * intervalMs)"},
+    // Of a row of crierLease. The upper bound has the same reason.
+    Term{"valid", "(expiresMs > {now} AND expiresMs - {now} <= 2 * (expiresMs - heldMs))"}};
+
+// `statement` with its holes filled.
 [[nodiscard]] inline std::string with_table(std::string_view statement, std::string_view table) {
-  constexpr std::string_view kHole = "{table}";
   std::string text;
-  for (std::size_t hole = 0; (hole = statement.find(kHole)) != std::string_view::npos;) {
-    text.append(statement.substr(0, hole)).append(quoted(table));
-    statement.remove_prefix(hole + kHole.size());
+  for (std::size_t open = 0; (open = statement.find('{')) != std::string_view::npos;) {
+    const std::size_t close = statement.find('}', open);
+    const std::string_view hole = statement.substr(open + 1, close - open - 1);
+    text.append(statement.substr(0, open));
+    if (hole == "table") {
+      text.append(quoted(table));
+    }
+    for (const Term& term : kTerms) {
+      if (hole == term.hole) {
+        text.append(with_table(term.text, table));
+      }
+    }
+    statement.remove_prefix(close + 1);
   }
   return text.append(statement);
 }

@@ -4,9 +4,9 @@
 #include <crier/error.hpp>
 
 #include "base/fingerprint.hpp"
+#include "store/sqlite/write.hpp"
 
 #include <SQLiteCpp/Column.h>
-#include <SQLiteCpp/Transaction.h>
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -53,8 +53,7 @@ EntryId SqliteLog::append(std::span<const NewEntry> entries) {
     throw Error("append", "there is nothing to append", Error::Kind::invalid_argument);
   }
   return database_.call("append", [&] {
-    // IMMEDIATE: a transaction that begins as a reader can't always become a writer.
-    SQLite::Transaction transaction(database_.handle(), SQLite::TransactionBehavior::IMMEDIATE);
+    Write write(database_);
     for (const NewEntry& entry : entries) {
       Statement::Run insert = append_.run();
       insert->bindNoCopy(1, entry.json_instruction);
@@ -63,8 +62,7 @@ EntryId SqliteLog::append(std::span<const NewEntry> entries) {
       insert->exec();
     }
     const EntryId last{database_.handle().getLastInsertRowid()};
-    database_.require_in_place();
-    transaction.commit();
+    write.commit();
     wakeup_.ring();
     return last;
   });

@@ -5,6 +5,7 @@
 
 #include "store/sqlite/database.hpp"
 #include "store/sqlite/sql.hpp"
+#include "store/sqlite/sqlite_pruner.hpp"
 #include "store/sqlite/statement.hpp"
 
 namespace crier::sqlite {
@@ -23,6 +24,8 @@ class SqliteLog final : public InstructionLog {
   std::optional<Entry> find(EntryId id) override;
   Cursor newest() override;
   std::optional<LogBounds> bounds() override;
+  Pruned prune(const PruneOrder& order) override { return pruner_.prune(order); }
+  EntryId pruned_through() override { return pruner_.pruned_through(); }
 
  private:
   Database& database_;
@@ -34,6 +37,7 @@ class SqliteLog final : public InstructionLog {
   Statement find_{database_, sql::kFind};
   Statement newest_{database_, sql::kNewest};
   Statement bounds_{database_, sql::kBounds};
+  SqlitePruner pruner_{database_};
 };
 
 }  // namespace crier::sqlite

@@ -4,7 +4,9 @@
 #include "store/sqlite/database.hpp"
 #include "store/sqlite/doorbell.hpp"
 #include "store/sqlite/place.hpp"
+#include "store/sqlite/sqlite_leases.hpp"
 #include "store/sqlite/sqlite_log.hpp"
+#include "store/sqlite/sqlite_nodes.hpp"
 #include "store/sqlite/sqlite_schema.hpp"
 
 #include <filesystem>
@@ -23,12 +25,16 @@ class SqliteConnection final : public Connection {
 
   InstructionLog& log() override { return log_; }
   Schema& schema() override { return schema_; }
+  NodeDirectory& nodes() override { return nodes_; }
+  RoleLeases& leases() override { return leases_; }
 
  private:
   const std::shared_ptr<Wakeup> wakeup_;  // shared: a connection may outlive its store
   Database database_;                     // before its statements, which must go first
   SqliteLog log_{database_, *wakeup_};
   SqliteSchema schema_{database_};
+  SqliteNodes nodes_{database_, *wakeup_};
+  SqliteLeases leases_{database_};
 };
 
 class SqliteStore final : public Store {

@@ -5,6 +5,7 @@
 #include "store/sqlite/sql.hpp"
 
 #include <SQLiteCpp/Statement.h>
+#include <SQLiteCpp/VariadicBind.h>
 
 #include <optional>
 #include <string>
@@ -12,7 +13,7 @@
 
 namespace crier::sqlite {
 
-// A statement on the instruction table, prepared when it is first used and kept.
+// A statement, prepared when it is first used and kept.
 class Statement {
  public:
   Statement(Database& database, std::string_view statement)
@@ -22,7 +23,10 @@ class Statement {
   // open would hold back the checkpoint. Unbinds it too: it may be bound to the caller's bytes.
   class Run {
    public:
-    explicit Run(SQLite::Statement& statement) : statement_(statement) {}
+    template <class... Values>
+    explicit Run(SQLite::Statement& statement, const Values&... values) : statement_(statement) {
+      SQLite::bind(statement, values...);
+    }
     ~Run() {
       statement_.tryReset();
       statement_.clearBindings();
@@ -36,11 +40,19 @@ class Statement {
     SQLite::Statement& statement_;
   };
 
-  [[nodiscard]] Run run() {
+  // Binds copies of `values`, in order.
+  template <class... Values>
+  [[nodiscard]] Run run(const Values&... values) {
     if (!prepared_) {
       prepared_.emplace(database_.handle(), text_);
     }
-    return Run(*prepared_);
+    return Run(*prepared_, values...);
+  }
+
+  // Runs a statement that changes rows; how many.
+  template <class... Values>
+  int change(const Values&... values) {
+    return run(values...)->exec();
   }
 
  private:

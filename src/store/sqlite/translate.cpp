@@ -5,6 +5,8 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <string_view>
 
@@ -72,12 +74,24 @@ Error translate(const std::string& operation, const SQLite::Exception& error, co
     return failed("the database " + path + " holds what no migration of crier's has recorded (" +
                   std::string(text) + "); restore it from a backup, or rename that table");
   }
+  if (is_missing_node_table(error)) {
+    return failed("the database " + path +
+                  " has no tables for nodes; add them with: " + place.migrate_command);
+  }
   if (text.starts_with("no such table")) {
     return failed("the database " + path + " has no table '" + place.table + "'" +
                   (place.foreign_table ? "" : "; create it with: " + place.migrate_command));
   }
   return failed(operation + " failed on the database " + path + ": " + std::string(text) +
                 " (SQLite code " + std::to_string(code) + ")");
+}
+
+bool is_missing_node_table(const SQLite::Exception& error) {
+  constexpr std::array kTables = {"crierNode", "crierLease", "crierPosition", "crierPruned",
+                                  "crierWait"};
+  return std::any_of(kTables.begin(), kTables.end(), [&](const char* table) {
+    return error.what() == std::string("no such table: ") + table;
+  });
 }
 
 }  // namespace crier::sqlite

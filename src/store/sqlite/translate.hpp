@@ -17,4 +17,7 @@ namespace crier::sqlite {
 [[nodiscard]] Error translate(const std::string& operation, const SQLite::Exception& error,
                               const Place& place, Access access, bool moved);
 
+// Whether what was asked for is one of the tables in which nodes meet, and it is not there.
+[[nodiscard]] bool is_missing_node_table(const SQLite::Exception& error);
+
 }  // namespace crier::sqlite

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#include <crier/codec.hpp>
+
+#include "arguments.hpp"
+#include "commands/commands.hpp"
+#include "node_print.hpp"
+#include "printable.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace crier::cli {
+
+namespace {
+
+int forget(Session& session, const std::string& name) {
+  const OpenLog log = session.open(Access::read_write);
+  NodeDirectory& nodes = log.connection->nodes();
+  const std::size_t forgotten = nodes.forget(name);
+  const bool live = live_bearers(nodes.list(), name) > 0;
+  const std::string shown = "\"" + printable(name) + "\"";
+  if (session.json) {
+    session.put("{\"forgotten\":" + std::to_string(forgotten) + "}");
+  } else if (forgotten > 0) {
+    session.put("forgot " + std::to_string(forgotten) + (forgotten == 1 ? " node" : " nodes") +
+                " of the name " + shown);
+  }
+  if (live) {
+    session.say("a node of the name " + shown +
+                " is live, and stays: stop it, or wait until it is stale");
+  } else if (forgotten == 0) {
+    session.say("no node of the name " + shown +
+                " is remembered; a position that was kept for it is forgotten now");
+  }
+  return forgotten > 0 ? 0 : 3;
+}
+
+int print(Session& session) {
+  const OpenLog log = session.open(Access::read_only);
+  const std::vector<NodeRecord> nodes = log.connection->nodes().list();
+  if (session.json) {
+    for (const NodeRecord& node : nodes) {
+      session.put(node_json(node));
+    }
+    return 0;
+  }
+  if (nodes.empty()) {
+    session.say("no node is remembered");
+    return 0;
+  }
+  for (const std::string& line : node_lines(nodes, session.paint)) {
+    session.put(line);
+  }
+  return 0;
+}
+
+int run_nodes(Session& session, const std::optional<std::string>& name) {
+  if (!name) {
+    return print(session);
+  }
+  if (name->empty()) {
+    throw usage_error("--forget: the node's name is empty");
+  }
+  return forget(session, *name);
+}
+
+}  // namespace
+
+Command add_nodes(CLI::App& root) {
+  CLI::App* app = root.add_subcommand("nodes", "Print every node, and how far it is");
+  auto name = std::make_shared<std::optional<std::string>>();
+  app->add_option("--forget", *name,
+                  "Forget the nodes of this name that are not live, and the position kept for it; "
+                  "exits 3 where there is none")
+      ->type_name("NAME");
+  app->footer(
+      "POSITION is the last entry that the node has handled, LAG how many it is behind, and BEAT\n"
+      "the time since it was last heard of. A node is stale where it missed three of its beats.\n"
+      "\n"
+      "Examples:\n"
+      "  crier nodes\n"
+      "  crier nodes --json");
+  return {app, [name](Session& session) { return run_nodes(session, *name); }};
+}
+
+}  // namespace crier::cli

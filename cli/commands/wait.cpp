@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+#include <crier/wait.hpp>
+
+#include "arguments.hpp"
+#include "commands/commands.hpp"
+#include "duration.hpp"
+#include "interrupt.hpp"
+#include "node_print.hpp"
+#include "printable.hpp"
+#include "progress.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace crier::cli {
+
+namespace {
+
+constexpr std::chrono::milliseconds kRedraw{100};
+
+struct WaitArguments {
+  std::string entry;
+  std::optional<std::string> name;
+  std::string timeout = "5s";
+};
+
+// Says why there is nobody to wait for under the name.
+void say_absent(const Session& session, NodeDirectory& directory, const std::string& name) {
+  bool known = false;
+  for (const NodeRecord& node : directory.list()) {
+    if (node.name == name) {
+      known = true;
+      session.say("node " + who(node) + " is " + std::string(to_string(node.state)) +
+                  ", at entry " + node.position.to_string() + "; its last beat was " +
+                  duration_text(node.beat_age) + " ago");
+    }
+  }
+  if (!known) {
+    session.say("no node of the name \"" + printable(name) + "\" is remembered");
+  }
+}
+
+WaitResult wait(const Session& session, Connection& connection, EntryId entry,
+                WaitOptions options) {
+  std::optional<Progress> progress;
+  if (session.progress) {
+    progress.emplace(session.streams.err);
+  }
+  std::chrono::steady_clock::time_point shown_at;
+  options.on_look = [&](const WaitResult& result) {
+    // There are more looks than eyes can follow.
+    if (const auto now = std::chrono::steady_clock::now(); progress && now - shown_at > kRedraw) {
+      progress->show(progress_lines(result, entry));
+      shown_at = now;
+    }
+    return !session.interrupt.requested();
+  };
+  return wait_everywhere(connection, entry, options);
+}
+
+void print(const Session& session, EntryId entry, const WaitResult& result, bool done) {
+  if (session.json) {
+    session.put("{\"entry\":" + entry.to_string() + ",\"done\":" + (done ? "true" : "false") +
+                ",\"reached\":" + nodes_json(result.reached) + ",\"waiting\":" +
+                nodes_json(result.waiting) + ",\"lost\":" + nodes_json(result.lost) + "}");
+  } else if (done) {
+    const std::size_t nodes = result.reached.size();
+    session.put("entry " + entry.to_string() + ": " +
+                (nodes == 0
+                     ? "no node is live"
+                     : std::to_string(nodes) + (nodes == 1 ? " node has it" : " nodes have it")));
+  }
+  for (const NodeRecord& node : result.waiting) {
+    session.say("node " + who(node) + " has not handled entry " + entry.to_string() +
+                ": it is at entry " + node.position.to_string() + ", and its last beat was " +
+                duration_text(node.beat_age) + " ago");
+  }
+  for (const NodeRecord& node : result.lost) {
+    session.say("node " + who(node) + " no longer counts: it is " +
+                std::string(to_string(node.state)) + ", at entry " + node.position.to_string());
+  }
+}
+
+int run_wait(Session& session, const WaitArguments& given) {
+  std::optional<EntryId> entry;
+  if (given.entry != "newest") {
+    entry = parse_entry_id("ID", given.entry);
+  }
+  WaitOptions options;
+  options.timeout = parse_duration("--timeout", given.timeout);
+  options.name = given.name.value_or("");
+  if (given.name && given.name->empty()) {
+    throw usage_error("--node: the node's name is empty");
+  }
+  // To ask the nodes takes writing; where that is not allowed, the wait is for their next beats.
+  const OpenLog log = session.open(Access::read_write);
+  if (!entry) {
+    entry = log->newest().id;
+  }
+  session.interrupt.catch_signals();
+  const WaitResult result = wait(session, *log.connection, *entry, options);
+  // All that are left have it; but of one that was named, at least one must be left.
+  const bool done = result && (!given.name || !result.reached.empty());
+  print(session, *entry, result, done);
+  if (done) {
+    return 0;
+  }
+  if (result.waiting.empty() && result.lost.empty()) {
+    say_absent(session, log.connection->nodes(), *given.name);
+    return 3;
+  }
+  if (const EntryId newest = log->newest().id; newest < *entry) {
+    session.say("entry " + entry->to_string() + " is not there yet: the newest is " +
+                newest.to_string());
+  }
+  return session.interrupt.requested() ? 130 : 3;
+}
+
+}  // namespace
+
+Command add_wait(CLI::App& root) {
+  CLI::App* app = root.add_subcommand("wait", "Wait until every live node has applied an entry");
+  auto options = std::make_shared<WaitArguments>();
+  app->add_option("ID", options->entry, "The entry, or newest")->required()->type_name("");
+  app->add_option("--node", options->name, "Wait for this one alone")->type_name("NAME");
+  app->add_option("--timeout", options->timeout, "At most so long, as in 200ms or 1m (default: 5s)")
+      ->type_name("DURATION");
+  app->footer(
+      "Waits for the nodes that are live now; one that goes stale or stops meanwhile no longer\n"
+      "counts, and is named. Exits 3 where time ran out, and names the nodes that are missing;\n"
+      "130 where it was interrupted.\n"
+      "\n"
+      "Examples:\n"
+      "  crier wait 7\n"
+      "  crier wait newest --timeout 30s");
+  return {app, [options](Session& session) { return run_wait(session, *options); }};
+}
+
+}  // namespace crier::cli

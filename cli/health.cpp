@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+#include "health.hpp"
+
+#include <crier/codec.hpp>
+#include <crier/options.hpp>
+
+#include "duration.hpp"
+#include "node_print.hpp"
+#include "printable.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace crier::cli {
+
+namespace {
+
+std::string entries(std::int64_t count) {
+  return std::to_string(count) + (count == 1 ? " entry" : " entries");
+}
+
+std::string with_last_error(const NodeRecord& node) {
+  const std::string error = last_error_text(node);
+  return error.empty() ? "" : "; its last error was " + error;
+}
+
+void judge_node(const NodeRecord& node, std::int64_t max_lag, Findings& findings) {
+  if (node.state == NodeState::stopped) {
+    return;
+  }
+  const auto problem = [&](const std::string& what) {
+    findings.problems.push_back("node " + who(node) + " " + what);
+  };
+  if (node.state == NodeState::stale) {
+    problem("is stale: its last beat was " + duration_text(node.beat_age) +
+            " ago; it crashed, is paused, or is cut off from the database" + with_last_error(node));
+    return;
+  }
+  if (!node.poller_alive) {
+    problem("is stalled: its poller has not come forward from entry " +
+            std::to_string(node.position.value) + with_last_error(node));
+  }
+  if (node.lag > max_lag) {
+    problem("lags: it is " + entries(node.lag) + " behind, and the limit is " +
+            std::to_string(max_lag) + with_last_error(node));
+  }
+}
+
+void judge_names(const Facts& facts, Findings& findings) {
+  std::set<std::string> told;
+  for (const NodeRecord& node : facts.nodes) {
+    const std::size_t bearers = live_bearers(facts.nodes, node.name);
+    if (bearers < 2 || !told.insert(node.name).second) {
+      continue;
+    }
+    std::string all;
+    for (const NodeRecord& other : facts.nodes) {
+      if (other.state == NodeState::live && other.name == node.name) {
+        all += (all.empty() ? "" : " and ") + who(other);
+      }
+    }
+    findings.warnings.push_back(std::to_string(bearers) + " live nodes bear one name: " + all +
+                                "; give each a name of its own");
+  }
+}
+
+// Between the end of a lease and the next beat nobody leads, and nothing is wrong.
+void judge_leadership(const Facts& facts, Findings& findings) {
+  const bool settled = std::ranges::any_of(facts.nodes, [](const NodeRecord& node) {
+    return node.state == NodeState::live && node.uptime > Options().lease_duration;
+  });
+  if (settled && !facts.lease) {
+    findings.warnings.emplace_back("no node leads, so that no old entry is deleted");
+  }
+}
+
+std::size_t count(const Facts& facts, NodeState state) {
+  return static_cast<std::size_t>(std::ranges::count(facts.nodes, state, &NodeRecord::state));
+}
+
+// The node that leads; null where it is not known.
+const NodeRecord* leader_of(const Facts& facts) {
+  const auto found = std::ranges::find(facts.nodes, facts.lease->holder, &NodeRecord::incarnation);
+  return found == facts.nodes.end() ? nullptr : &*found;
+}
+
+std::string log_text(const Facts& facts) {
+  const std::string pruned = facts.pruned_through.value == 0
+                                 ? ", nothing pruned"
+                                 : ", pruned through " + facts.pruned_through.to_string();
+  return (facts.bounds ? "entries " + facts.bounds->oldest.to_string() + " to " +
+                             facts.bounds->newest.to_string()
+                       : "no entries") +
+         pruned;
+}
+
+std::string leader_text(const Facts& facts) {
+  if (!facts.lease) {
+    return "none";
+  }
+  const NodeRecord* leader = leader_of(facts);
+  return (leader != nullptr
+              ? who(*leader)
+              : "incarnation " + facts.lease->holder.to_string() + ", which has not registered") +
+         ", for another " + duration_text(facts.lease->left);
+}
+
+std::string strings_json(const std::vector<std::string>& strings) {
+  std::string json = "[";
+  for (const std::string& string : strings) {
+    json += (json.size() > 1 ? "," : "") + json_string(string);
+  }
+  return json + "]";
+}
+
+std::string leader_json(const Facts& facts) {
+  if (!facts.lease) {
+    return "null";
+  }
+  const NodeRecord* leader = leader_of(facts);
+  return "{\"name\":" + (leader != nullptr ? json_string(leader->name) : "null") +
+         ",\"incarnation\":" + json_string(facts.lease->holder.to_string()) +
+         ",\"fencing\":" + std::to_string(facts.lease->fencing) +
+         ",\"leftMs\":" + std::to_string(facts.lease->left.count()) + "}";
+}
+
+std::string facts_json(const Facts& facts) {
+  const auto id = [&](EntryId LogBounds::*end) {
+    return facts.bounds ? (*facts.bounds.*end).to_string() : "null";
+  };
+  return "\"log\":{\"oldest\":" + id(&LogBounds::oldest) + ",\"newest\":" + id(&LogBounds::newest) +
+         ",\"prunedThrough\":" + facts.pruned_through.to_string() +
+         "},\"leader\":" + leader_json(facts) +
+         ",\"nodes\":{\"live\":" + std::to_string(count(facts, NodeState::live)) +
+         ",\"stale\":" + std::to_string(count(facts, NodeState::stale)) +
+         ",\"stopped\":" + std::to_string(count(facts, NodeState::stopped)) + "}";
+}
+
+}  // namespace
+
+Facts examine(Connection& connection) {
+  Facts facts;
+  facts.bounds = connection.log().bounds();
+  facts.pruned_through = connection.log().pruned_through();
+  facts.nodes = connection.nodes().list();
+  facts.lease = connection.leases().holder();
+  return facts;
+}
+
+Findings judge(const Facts& facts, std::int64_t max_lag) {
+  Findings findings;
+  for (const NodeRecord& node : facts.nodes) {
+    judge_node(node, max_lag, findings);
+  }
+  judge_names(facts, findings);
+  judge_leadership(facts, findings);
+  return findings;
+}
+
+std::vector<std::string> health_lines(const std::optional<Facts>& facts, const Findings& findings,
+                                      const Paint& paint) {
+  std::vector<std::string> lines;
+  if (facts) {
+    lines.push_back("log     " + log_text(*facts));
+    lines.push_back("nodes   " + std::to_string(count(*facts, NodeState::live)) + " live, " +
+                    std::to_string(count(*facts, NodeState::stale)) + " stale, " +
+                    std::to_string(count(*facts, NodeState::stopped)) + " stopped");
+    lines.push_back("leader  " + leader_text(*facts));
+  }
+  for (const std::string& problem : findings.problems) {
+    lines.push_back(paint(Tone::problem, "problem") + " " + problem);
+  }
+  for (const std::string& warning : findings.warnings) {
+    lines.push_back(paint(Tone::warning, "warning") + " " + warning);
+  }
+  if (findings.problems.empty()) {
+    lines.push_back("healthy");
+  }
+  return lines;
+}
+
+std::string health_json(const std::optional<Facts>& facts, const Findings& findings) {
+  return "{\"healthy\":" + std::string(findings.problems.empty() ? "true" : "false") +
+         ",\"problems\":" + strings_json(findings.problems) +
+         ",\"warnings\":" + strings_json(findings.warnings) + "," +
+         (facts ? facts_json(*facts) : "\"log\":null,\"leader\":null,\"nodes\":null") + "}";
+}
+
+}  // namespace crier::cli

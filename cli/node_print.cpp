@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+#include "node_print.hpp"
+
+#include <crier/codec.hpp>
+
+#include "duration.hpp"
+#include "printable.hpp"
+#include "table.hpp"
+
+#include <algorithm>
+
+namespace crier::cli {
+
+namespace {
+
+// Names and hosts have at most so many bytes; a row that another program wrote may hold any.
+constexpr std::size_t kLongestName = 255;
+constexpr std::size_t kLongestError = 500;
+
+Cell number(std::int64_t value) { return {std::to_string(value), {}, true}; }
+Cell number(std::uint64_t value) { return {std::to_string(value), {}, true}; }
+
+Cell state_cell(NodeState state) {
+  const std::string text(to_string(state));
+  switch (state) {
+    case NodeState::live:
+      return {text};
+    case NodeState::stale:
+      return {text, Tone::problem};
+    case NodeState::stopped:
+      return {text, Tone::faint};
+  }
+  return {text};
+}
+
+std::vector<Cell> head() {
+  return {{"NAME", Tone::faint},          {"STATE", Tone::faint},
+          {"ROLE", Tone::faint},          {"POSITION", Tone::faint, true},
+          {"LAG", Tone::faint, true},     {"BEAT", Tone::faint, true},
+          {"POLLER", Tone::faint},        {"FAILED", Tone::faint, true},
+          {"RESYNCS", Tone::faint, true}, {"HOST/PID", Tone::faint}};
+}
+
+std::vector<Cell> cells_of(const NodeRecord& node) {
+  // What a node that is gone was last is not what it is.
+  const bool live = node.state == NodeState::live;
+  const Cell role = live ? Cell{std::string(to_string(node.role))} : Cell{"-"};
+  const Cell poller = !live               ? Cell{"-"}
+                      : node.poller_alive ? Cell{"alive"}
+                                          : Cell{"stalled", Tone::problem};
+  return {{printable(node.name, kLongestName), Tone::strong},
+          state_cell(node.state),
+          role,
+          number(node.position.value),
+          number(node.lag),
+          {duration_text(node.beat_age), {}, true},
+          poller,
+          number(node.failed),
+          number(node.resyncs),
+          {printable(node.host, kLongestName) + "/" + std::to_string(node.pid), Tone::faint}};
+}
+
+std::string count(std::string_view name, std::uint64_t value) {
+  return ",\"" + std::string(name) + "\":" + std::to_string(value);
+}
+std::string count(std::string_view name, std::int64_t value) {
+  return ",\"" + std::string(name) + "\":" + std::to_string(value);
+}
+std::string flag(std::string_view name, bool value) {
+  return ",\"" + std::string(name) + "\":" + (value ? "true" : "false");
+}
+std::string text(std::string_view name, std::string_view value) {
+  return ",\"" + std::string(name) + "\":" + json_string(value);
+}
+
+}  // namespace
+
+std::string who(const NodeRecord& node) {
+  return printable(node.name, kLongestName) + " (" + printable(node.host, kLongestName) + ", pid " +
+         std::to_string(node.pid) + ")";
+}
+
+std::string last_error_text(const NodeRecord& node) {
+  return node.last_error.empty()
+             ? ""
+             : duration_text(node.error_age) + " ago: " + printable(node.last_error, kLongestError);
+}
+
+std::size_t live_bearers(std::span<const NodeRecord> nodes, const std::string& name) {
+  return static_cast<std::size_t>(std::ranges::count_if(nodes, [&name](const NodeRecord& node) {
+    return node.state == NodeState::live && node.name == name;
+  }));
+}
+
+std::vector<std::string> node_lines(std::span<const NodeRecord> nodes, const Paint& paint) {
+  std::vector<std::vector<Cell>> rows{head()};
+  for (const NodeRecord& node : nodes) {
+    rows.push_back(cells_of(node));
+  }
+  const std::vector<std::string> aligned = align(rows, paint);
+  std::vector<std::string> lines{aligned.front()};
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const NodeRecord& node = nodes[i];
+    lines.push_back(aligned[i + 1]);
+    const std::size_t bearers = live_bearers(nodes, node.name);
+    if (node.state == NodeState::live && bearers > 1) {
+      lines.push_back("  " + paint(Tone::warning, "one of " + std::to_string(bearers) +
+                                                      " live nodes of this name"));
+    }
+    if (const std::string error = last_error_text(node); !error.empty()) {
+      lines.push_back("  " + paint(Tone::warning, error));
+    }
+  }
+  return lines;
+}
+
+std::string node_json(const NodeRecord& node) {
+  const bool erred = !node.last_error.empty();
+  return "{\"name\":" + json_string(node.name) + text("incarnation", node.incarnation.to_string()) +
+         text("state", to_string(node.state)) + text("role", to_string(node.role)) +
+         text("host", node.host) + count("pid", node.pid) + text("application", node.application) +
+         text("version", node.version) + count("position", node.position.value) +
+         count("lag", node.lag) + count("beatAgeMs", node.beat_age.count()) +
+         count("uptimeMs", node.uptime.count()) + count("intervalMs", node.interval.count()) +
+         flag("pollerAlive", node.poller_alive) + flag("durable", node.durable) +
+         count("applied", node.applied) + count("failed", node.failed) +
+         count("resyncs", node.resyncs) +
+         (erred
+              ? text("lastError", node.last_error) + count("lastErrorAgeMs", node.error_age.count())
+              : ",\"lastError\":null,\"lastErrorAgeMs\":null") +
+         "}";
+}
+
+std::string nodes_json(std::span<const NodeRecord> nodes) {
+  std::string json = "[";
+  for (const NodeRecord& node : nodes) {
+    json += (json.size() > 1 ? "," : "") + node_json(node);
+  }
+  return json + "]";
+}
+
+}  // namespace crier::cli

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/cluster.hpp>
+
+#include "print.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace crier::cli {
+
+// "web-1 (vm-3, pid 17)"
+[[nodiscard]] std::string who(const NodeRecord& node);
+// "5 m 12 s ago: entry 7: ..."; empty where the node has had no error.
+[[nodiscard]] std::string last_error_text(const NodeRecord& node);
+// How many live nodes bear `name`.
+[[nodiscard]] std::size_t live_bearers(std::span<const NodeRecord> nodes, const std::string& name);
+
+// A head, a line for each node, and beneath it what there is to say of the node.
+[[nodiscard]] std::vector<std::string> node_lines(std::span<const NodeRecord> nodes,
+                                                  const Paint& paint);
+// {"name":"web-1","incarnation":"<guid>",...}
+[[nodiscard]] std::string node_json(const NodeRecord& node);
+// [{...},{...}]
+[[nodiscard]] std::string nodes_json(std::span<const NodeRecord> nodes);
+
+}  // namespace crier::cli

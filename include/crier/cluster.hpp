@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// What nodes tell each other through the database: who is there, who leads, and how far each is.
+// All ages and leases are judged by the database's clock. Part of a Connection (store.hpp): one
+// thread at a time, each call ends by the store's deadline and throws crier::Error.
+
+#include <crier/entry.hpp>
+#include <crier/guid.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace crier {
+
+/// What a node does for the others. Umbraco's `ServerRole`, with its numbers. No role is needed to
+/// publish or to poll.
+enum class Role : std::uint8_t {
+  unknown = 0,               ///< before the first beat, or cut off for longer than a lease
+  single = 1,                ///< alone
+  subscriber = 2,            ///< another one leads
+  scheduling_publisher = 3,  ///< leads: does the housekeeping
+};
+
+/// Static text: "scheduling_publisher".
+[[nodiscard]] std::string_view to_string(Role role) noexcept;
+
+enum class NodeState : std::uint8_t {
+  live,     ///< its last beat is within three of its intervals
+  stale,    ///< it missed them: it crashed, is paused, or is cut off from the database
+  stopped,  ///< it said goodbye, or its successor under the same name did so for it
+};
+
+/// Static text: "live".
+[[nodiscard]] std::string_view to_string(NodeState state) noexcept;
+
+/// What a node says of itself with each beat. A plain value.
+struct NodeReport {
+  Guid incarnation;
+  std::string name;  ///< the stable one; two incarnations may bear it at once
+  std::string host;
+  std::string application;
+  std::string version;  ///< of crier
+  std::int64_t pid = 0;
+  std::chrono::milliseconds interval{5000};  ///< between its beats
+  Role role = Role::unknown;
+  EntryId position;          ///< the last entry it has handled; 0 holds back all pruning
+  bool durable = false;      ///< its position is kept for its next start
+  bool poller_alive = true;  ///< its poller has come forward lately
+  std::string last_error;    ///< empty: none yet
+  std::uint64_t applied = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t resyncs = 0;
+};
+
+/// A node as the others see it. A plain value.
+struct NodeRecord : NodeReport {
+  NodeState state = NodeState::live;
+  std::chrono::milliseconds beat_age{0};   ///< since its last beat
+  std::chrono::milliseconds uptime{0};     ///< from its first beat to its last
+  std::chrono::milliseconds error_age{0};  ///< since `last_error` became what it is
+  std::int64_t lag = 0;  ///< entries behind the log's end: as of its last beat where it is live,
+                         ///< else as of now
+};
+
+/// What a beat finds around the node.
+struct Surroundings {
+  bool alone = true;  ///< no other node of this log is live
+  /// Another incarnation bears the same name and has beaten since this one's first beat: "host
+  /// web-2, pid 17". Empty: none.
+  std::string namesake;
+};
+
+/// What the database has kept of a durable position.
+struct PositionClaim {
+  bool owned = false;            ///< saves by this incarnation count from now on
+  std::optional<Cursor> cursor;  ///< where to go on from; nothing: refresh everything
+};
+
+/// One who waits, and for which entry.
+struct Ask {
+  std::int64_t serial = 0;  ///< grows with each
+  EntryId entry;
+};
+
+/// Proof of leadership, checked in the transaction of the work it is for: a leader that slept past
+/// its lease does no harm when it wakes up.
+struct Fence {
+  Guid holder;
+  std::int64_t number = 0;  ///< of the holder's lease
+};
+
+/// The nodes of one log, one row for each incarnation.
+class NodeDirectory {
+ public:
+  virtual ~NodeDirectory() = default;
+
+  /// Registers the incarnation, or renews its row, also after it was taken for stopped. Says
+  /// goodbye for stale incarnations of the same name that have not beaten since this one's first
+  /// beat.
+  virtual Surroundings beat(const NodeReport& report) = 0;
+  /// The incarnation has stopped of its own accord. Harmless where it is not known.
+  virtual void goodbye(const Guid& incarnation) = 0;
+  /// Every incarnation that is remembered: by name, then oldest first.
+  virtual std::vector<NodeRecord> list() = 0;
+  /// Forgets the incarnations under `name` that are not live, and the position kept for it unless
+  /// one is; how many incarnations.
+  virtual std::size_t forget(std::string_view name) = 0;
+  /// Forgets incarnations that were last heard of longer ago than `age`, and kept positions that
+  /// were not seen for longer than `position_age`; how many incarnations. Nothing where the fence
+  /// does not hold.
+  virtual std::size_t forget_older(std::chrono::milliseconds age,
+                                   std::chrono::milliseconds position_age, const Fence& fence) = 0;
+
+  /// Takes over the position kept for `report.name`. It is owned by one incarnation at a time:
+  /// refused while its owner is live, unless that was a process of the same host which is gone
+  /// (`report.host` and `process_is_gone(pid)`). After two incarnations contended for it, the next
+  /// claim gets no cursor: whose caches it stands for is not known.
+  virtual PositionClaim claim_position(const NodeReport& report) = 0;
+  /// Keeps `cursor` for the next start of `name`, and that it was seen now. Never moves backward
+  /// unless `reset` (a resync may have found a log that is shorter). False where another
+  /// incarnation has taken it over: nothing is kept then, and both count as contending.
+  virtual bool save_position(std::string_view name, const Guid& incarnation, const Cursor& cursor,
+                             bool reset) = 0;
+
+  /// Asks every node to publish its position now, and again once it has handled `entry`; wakes
+  /// them. Holds until answered() or for `timeout`. Returns the serial.
+  virtual std::int64_t ask(EntryId entry, std::chrono::milliseconds timeout) = 0;
+  /// Ends an ask. Harmless where it has ended.
+  virtual void answered(std::int64_t serial) = 0;
+  /// Asks after `serial` that hold, oldest first, at most 1,000. Nothing where the database has no
+  /// tables for nodes. Cheap: pollers call it with every look at the log.
+  virtual std::vector<Ask> asks_after(std::int64_t serial) = 0;
+};
+
+/// Who holds the lease.
+struct Lease {
+  Guid holder;
+  std::int64_t fencing = 0;           ///< grows with each new holder, and after each expiry
+  std::chrono::milliseconds left{0};  ///< until it expires
+};
+
+/// The lease by which one node of a log leads.
+class RoleLeases {
+ public:
+  virtual ~RoleLeases() = default;
+  /// Takes the lease where it is free or has expired, renews it where `holder` has it: one upsert.
+  /// Writes nothing where another one holds it. Returns who holds it now.
+  virtual Lease hold(const Guid& holder, std::chrono::milliseconds duration) = 0;
+  /// Gives it back where `holder` has it.
+  virtual void release(const Guid& holder) = 0;
+  /// Nothing where nobody holds it; an expired one does not count.
+  virtual std::optional<Lease> holder() = 0;
+};
+
+/// What pruning may delete.
+struct PruneOrder {
+  /// Only what is older than this ...
+  std::chrono::milliseconds older_than = std::chrono::hours(48);
+  /// ... and stands before the position of every live node and of every kept position that was
+  /// seen within this.
+  std::chrono::milliseconds hard_cap = std::chrono::hours(7 * 24);
+  /// At most so many rows.
+  std::size_t max_rows = 1000;
+  /// Whose work it is; nothing: by hand.
+  std::optional<Fence> fence = {};
+  /// Deletes nothing, and looks at what follows `after` only.
+  bool dry_run = false;
+  EntryId after = {};
+};
+
+/// What pruning came to.
+struct Pruned {
+  enum class Outcome : std::uint8_t {
+    done,
+    not_leader,   ///< the fence did not hold: nothing was deleted
+    foreign_log,  ///< the table is another program's, which has its own rules: nothing was deleted
+  };
+  Outcome outcome = Outcome::done;
+  std::size_t rows = 0;  ///< deleted
+  EntryId through;       ///< the last of them
+  bool more = false;     ///< there may be more to delete: call again
+  std::string held_by;   ///< the node before whose position it had to stop; empty: none
+};
+
+}  // namespace crier

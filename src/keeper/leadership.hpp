@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/cluster.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <optional>
+
+namespace crier {
+
+class Reporter;
+
+// The role of this node: whether it has the lease, and since when. Used by one thread at a time,
+// but for role().
+class Leadership {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  // `fixed`: the role of the options; `unknown` where the lease gives it.
+  Leadership(Reporter& reporter, const Guid& incarnation, Role fixed,
+             std::chrono::milliseconds lease_duration);
+
+  // Takes or renews the lease and settles the role. Throws crier::Error.
+  void hold(RoleLeases& leases, bool alone, Time now);
+  // Where the lease could not be renewed: it ends some time, and with it the role.
+  void lapse(Time now);
+  // Gives the lease back.
+  void leave(RoleLeases& leases);
+
+  // Any thread. What was settled longer ago than a lease no longer holds: another one may lead.
+  [[nodiscard]] Role role(Time now) const noexcept;
+  // Proof for the leader's work; nothing where this node does not lead.
+  [[nodiscard]] std::optional<Fence> fence() const { return fence_; }
+  // Since when this node leads without a break. REQUIRES: fence().
+  [[nodiscard]] Time leads_since() const { return leads_since_; }
+
+ private:
+  void become(Role role);
+
+  Reporter& reporter_;
+  const Guid incarnation_;
+  const Role fixed_;
+  const std::chrono::milliseconds lease_duration_;
+
+  std::optional<Fence> fence_;
+  Time leads_since_;
+  std::atomic<Time> settled_at_;  // when the role was last settled
+  std::atomic<Role> role_ = Role::unknown;
+};
+
+}  // namespace crier

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/entry.hpp>
+
+#include <optional>
+#include <string>
+
+namespace crier {
+
+// A cursor in a file of its own, for a node that may not write to the database. A few lines of
+// text, with the log and the node they are of and a checksum; replaced by rename, so that a reader
+// sees the old or the new one, also after a crash or a power failure.
+class PositionFile {
+ public:
+  // `log` and `node` tell whose position it is.
+  PositionFile(std::string path, std::string log, std::string node);
+
+  struct Content {
+    std::optional<Cursor> cursor;  // nothing where the file is not there or can't be used
+    std::string problem;           // why it can't be: a sentence; empty where it is not there
+  };
+  // Throws crier::Error where the file can't be read, or is not one of crier's: then it is somebody
+  // else's, and must not be replaced.
+  [[nodiscard]] Content load() const;
+
+  // Throws crier::Error; the file is then as it was.
+  void save(const Cursor& cursor) const;
+
+ private:
+  const std::string path_;
+  const std::string log_;
+  const std::string node_;
+};
+
+}  // namespace crier

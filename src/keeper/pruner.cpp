@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#include "keeper/pruner.hpp"
+
+#include "base/reporter.hpp"
+
+#include <algorithm>
+
+namespace crier {
+
+Pruner::Pruner(Reporter& reporter, Settings settings) : reporter_(reporter), settings_(settings) {}
+
+bool Pruner::step(Connection& connection, const Fence& fence, Time leads_since, Time now) {
+  if (now - std::max(last_, leads_since) < settings_.interval) {
+    return false;
+  }
+  const Pruned pruned = connection.log().prune(
+      {.older_than = settings_.retention, .hard_cap = settings_.hard_cap, .fence = fence});
+  reporter_.pruned(pruned);
+  if (pruned.more) {
+    return true;
+  }
+  last_ = now;
+  // A position outlives the hard cap for as long again: its node learns then why it has to resync.
+  connection.nodes().forget_older(settings_.retention, 2 * settings_.hard_cap, fence);
+  return false;
+}
+
+}  // namespace crier

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string_view>
+
+// What nodes tell each other, and pruning: the statements. See sql.hpp for the holes.
+namespace crier::sqlite::sql {
+
+// Nodes. ?1 is the log, throughout.
+
+inline constexpr std::string_view kBeat =
+    "INSERT INTO crierNode (log, name, incarnation, host, application, version, pid, intervalMs, "
+    "role, position, durable, pollerAlive, lastError, applied, failed, resyncs, "
+    "startedMs, beatMs, lastErrorMs, lag) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, "
+    "{now}, {now}, {now}, max(0, ifnull((SELECT max(id) FROM {table}), 0) - ?10)) "
+    "ON CONFLICT DO UPDATE SET host = excluded.host, application = excluded.application, "
+    "version = excluded.version, pid = excluded.pid, intervalMs = excluded.intervalMs, "
+    "role = excluded.role, position = excluded.position, durable = excluded.durable, "
+    "pollerAlive = excluded.pollerAlive, applied = excluded.applied, failed = excluded.failed, "
+    "resyncs = excluded.resyncs, beatMs = excluded.beatMs, stoppedMs = NULL, lag = excluded.lag, "
+    "lastErrorMs = iif(lastError = excluded.lastError, lastErrorMs, excluded.lastErrorMs), "
+    "lastError = excluded.lastError";
+
+// Stops at the first that is live.
+inline constexpr std::string_view kAlone =
+    "SELECT NOT EXISTS (SELECT 1 FROM crierNode WHERE log = ?1 AND incarnation <> ?2 AND {live})";
+
+// Incarnations that bear the name of this one and have not stopped, and whether they have beaten
+// since it began.
+inline constexpr std::string_view kNamesakes =
+    "SELECT host, pid, {live}, beatMs > (SELECT startedMs FROM crierNode "
+    "WHERE log = ?1 AND name = ?2 AND incarnation = ?3) "
+    "FROM crierNode WHERE log = ?1 AND name = ?2 AND incarnation <> ?3 AND stoppedMs IS NULL "
+    "ORDER BY beatMs DESC";
+
+inline constexpr std::string_view kGoodbyeOfPredecessors =
+    "UPDATE crierNode SET stoppedMs = beatMs "
+    "WHERE log = ?1 AND name = ?2 AND incarnation <> ?3 AND stoppedMs IS NULL AND NOT {live} "
+    "AND beatMs <= (SELECT startedMs FROM crierNode "
+    "WHERE log = ?1 AND name = ?2 AND incarnation = ?3)";
+
+inline constexpr std::string_view kGoodbye =
+    "UPDATE crierNode SET stoppedMs = {now} "
+    "WHERE log = ?1 AND incarnation = ?2 AND stoppedMs IS NULL";
+
+inline constexpr std::string_view kNodes =
+    "SELECT name, incarnation, host, application, version, pid, intervalMs, role, position, "
+    "durable, pollerAlive, lastError, applied, failed, resyncs, stoppedMs IS NOT NULL, {live}, "
+    "max(0, {now} - beatMs), max(0, beatMs - startedMs), "
+    "iif(lastError = '', 0, max(0, {now} - lastErrorMs)), "
+    "iif({live}, lag, max(0, ifnull((SELECT max(id) FROM {table}), 0) - position)) "
+    "FROM crierNode WHERE log = ?1 ORDER BY name, startedMs, incarnation";
+
+inline constexpr std::string_view kForgetNodes =
+    "DELETE FROM crierNode WHERE log = ?1 AND name = ?2 AND NOT {live}";
+
+inline constexpr std::string_view kForgetPosition =
+    "DELETE FROM crierPosition WHERE log = ?1 AND name = ?2 "
+    "AND NOT EXISTS (SELECT 1 FROM crierNode WHERE log = ?1 AND name = ?2 AND {live})";
+
+inline constexpr std::string_view kForgetOldNodes =
+    "DELETE FROM crierNode "
+    "WHERE log = ?1 AND NOT {live} AND max(beatMs, ifnull(stoppedMs, beatMs)) < {now} - ?2";
+
+inline constexpr std::string_view kForgetOldPositions =
+    "DELETE FROM crierPosition WHERE log = ?1 AND seenMs < {now} - ?2";
+
+// Positions.
+
+// With whether its owner is live.
+inline constexpr std::string_view kPosition =
+    "SELECT incarnation, host, pid, position, fingerprint, contended, "
+    "EXISTS (SELECT 1 FROM crierNode AS node WHERE node.log = ?1 AND node.name = ?2 "
+    "AND node.incarnation = crierPosition.incarnation AND {live}) "
+    "FROM crierPosition WHERE log = ?1 AND name = ?2";
+
+// What was contended for is dropped here: a crash before the next save must not bring it back.
+inline constexpr std::string_view kOwnPosition =
+    "INSERT INTO crierPosition (log, name, incarnation, host, pid, seenMs) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, {now}) "
+    "ON CONFLICT DO UPDATE SET incarnation = excluded.incarnation, host = excluded.host, "
+    "pid = excluded.pid, seenMs = excluded.seenMs, contended = 0, "
+    "position = iif(contended, NULL, position), "
+    "fingerprint = iif(contended, NULL, fingerprint)";
+
+// Of a position that was forgotten meanwhile, nobody else is the owner.
+inline constexpr std::string_view kSavePosition =
+    "INSERT INTO crierPosition (log, name, incarnation, host, pid, position, fingerprint, seenMs) "
+    "VALUES (?1, ?2, ?3, '', 0, ?4, ?5, {now}) "
+    "ON CONFLICT DO UPDATE SET seenMs = excluded.seenMs, "
+    "fingerprint = iif(?6 OR position IS NULL OR position <= ?4, ?5, fingerprint), "
+    "position = iif(?6 OR position IS NULL OR position <= ?4, ?4, position) "
+    "WHERE incarnation = excluded.incarnation";
+
+inline constexpr std::string_view kContend =
+    "UPDATE crierPosition SET contended = 1 WHERE log = ?1 AND name = ?2";
+
+// Asks.
+
+inline constexpr std::string_view kForgetAsks = "DELETE FROM crierWait WHERE untilMs <= {now}";
+
+inline constexpr std::string_view kAsk =
+    "INSERT INTO crierWait (log, entry, untilMs) VALUES (?1, ?2, {now} + ?3)";
+
+inline constexpr std::string_view kAnswered =
+    "DELETE FROM crierWait WHERE log = ?1 AND serial = ?2";
+
+inline constexpr std::string_view kAsksAfter =
+    "SELECT serial, entry FROM crierWait "
+    "WHERE serial > ?2 AND log = ?1 AND untilMs > {now} ORDER BY serial LIMIT 1000";
+
+// The lease.
+
+inline constexpr std::string_view kLease =
+    "SELECT holder, fencing, expiresMs - {now}, {valid} FROM crierLease WHERE log = ?1";
+
+// Unqualified columns are those that stand there.
+inline constexpr std::string_view kHold =
+    "INSERT INTO crierLease (log, holder, fencing, heldMs, expiresMs) "
+    "VALUES (?1, ?2, 1, {now}, {now} + ?3) "
+    "ON CONFLICT DO UPDATE SET fencing = fencing + (holder <> excluded.holder OR NOT {valid}), "
+    "holder = excluded.holder, heldMs = excluded.heldMs, expiresMs = excluded.expiresMs "
+    "WHERE holder = excluded.holder OR NOT {valid} "
+    "RETURNING fencing";
+
+inline constexpr std::string_view kRelease =
+    "UPDATE crierLease SET expiresMs = {now} WHERE log = ?1 AND holder = ?2 AND {valid}";
+
+inline constexpr std::string_view kFence =
+    "SELECT 1 FROM crierLease WHERE log = ?1 AND holder = ?2 AND fencing = ?3 AND {valid}";
+
+// Pruning.
+
+// Now, and the point that lies so many seconds before it (NULL where no stamp goes back so far),
+// as stamps.
+inline constexpr std::string_view kAgeLimits =
+    "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now'), "
+    "strftime('%Y-%m-%d %H:%M:%f', 'now', -?1 || ' seconds')";
+
+// The node that is furthest behind, of those that pruning must not overtake.
+inline constexpr std::string_view kFurthestBehind =
+    "SELECT position, name FROM crierNode WHERE log = ?1 AND {live} "
+    "UNION ALL SELECT position, name FROM crierPosition "
+    "WHERE log = ?1 AND position IS NOT NULL AND seenMs >= {now} - ?2 "
+    "ORDER BY position LIMIT 1";
+
+inline constexpr std::string_view kNewestId = "SELECT max(id) FROM {table}";
+
+// Without a LIMIT, as kReadAfter.
+inline constexpr std::string_view kStampsAfter =
+    "SELECT id, utcStamp FROM {table} WHERE id > ?1 ORDER BY id";
+
+inline constexpr std::string_view kPrune = "DELETE FROM {table} WHERE id <= ?1";
+
+inline constexpr std::string_view kRecordPruned =
+    "INSERT INTO crierPruned (log, prunedThrough, prunedMs, holder, fencing) "
+    "VALUES (?1, ?2, {now}, ?3, ?4) "
+    "ON CONFLICT DO UPDATE SET prunedThrough = excluded.prunedThrough, "
+    "prunedMs = excluded.prunedMs, holder = excluded.holder, fencing = excluded.fencing";
+
+// Where what was pruned stands in the log, it was another one, which was replaced by this.
+inline constexpr std::string_view kPrunedThrough =
+    "SELECT prunedThrough FROM crierPruned "
+    "WHERE log = ?1 AND prunedThrough < (SELECT min(id) FROM {table})";
+
+}  // namespace crier::sqlite::sql

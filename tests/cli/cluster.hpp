@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/cluster.hpp>
+
+#include "cli/database.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace crier::test {
+
+/// What a node of this name says with a beat: it is at `position`, on vm-1, with pid 17, and beats
+/// once an hour, so that a test takes no time in people's units.
+[[nodiscard]] NodeReport report_of(const std::string& name, std::int64_t position = 0);
+
+/// The node beats once, as crier's own nodes do.
+void beat(const Database& database, const NodeReport& report);
+/// It takes the lease, for ten hours.
+void lead(const Database& database, const NodeReport& report);
+void goodbye(const Database& database, const NodeReport& report);
+/// Makes all that nodes have told older.
+void pass(const Database& database, std::chrono::milliseconds duration);
+
+/// Puts entries that are three days old, with the ids from 1 to `last`.
+void put_old(const Database& database, std::int64_t last);
+
+}  // namespace crier::test

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+#include "cli/cluster.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <string>
+
+using namespace crier;
+using namespace crier::test;
+using namespace std::chrono_literals;
+
+TEST_CASE("nodes prints a line for each node") {
+  const Database database;
+  put_old(database, 12);
+  NodeReport first = report_of("web-1", 12);
+  first.role = Role::scheduling_publisher;
+  NodeReport second = report_of("web-20", 9);
+  second.host = "vm-2";
+  second.pid = 4242;
+  second.poller_alive = false;
+  second.failed = 3;
+  second.resyncs = 1;
+  beat(database, first);
+  beat(database, second);
+  pass(database, 1h);
+  CHECK(database.run({"nodes"}) ==
+        Outcome{0,
+                "NAME    STATE  ROLE                  POSITION  LAG     BEAT  POLLER   FAILED  "
+                "RESYNCS  HOST/PID\n"
+                "web-1   live   scheduling_publisher        12    0  1 h 0 m  alive         0  "
+                "      0  vm-1/17\n"
+                "web-20  live   subscriber                   9    3  1 h 0 m  stalled       3  "
+                "      1  vm-2/4242\n",
+                ""});
+}
+
+TEST_CASE("what a node was last is not shown as what it is") {
+  const Database database;
+  const NodeReport gone = report_of("web-1"), asleep = report_of("web-2");
+  beat(database, gone);
+  beat(database, asleep);
+  goodbye(database, gone);
+  pass(database, 4h);
+  const std::string out = database.run({"nodes"}).out;
+  CHECK(out.find("web-1  stopped  -") != std::string::npos);
+  CHECK(out.find("web-2  stale    -") != std::string::npos);
+}
+
+TEST_CASE("beneath a node stands its last error, and that its name is borne twice") {
+  const Database database;
+  NodeReport first = report_of("web-1"), second = report_of("web-1");
+  first.last_error = "entry 7: it threw\x1b[2J";
+  beat(database, first);
+  beat(database, second);
+  pass(database, 2h);
+  NodeReport third = report_of("web-2");
+  beat(database, third);
+  const std::string out = database.run({"nodes"}).out;
+  const std::string twice = "\n  one of 2 live nodes of this name\n";
+  const std::size_t once = out.find(twice);
+  CHECK(once != std::string::npos);
+  CHECK(out.find(twice, once + 1) != std::string::npos);
+  CHECK(out.find("\n  2 h 0 m ago: entry 7: it threw\\u001b[2J\n") != std::string::npos);
+  CHECK(out.find("\nweb-2 ") > out.rfind(twice));
+
+  SUBCASE("which a stale one does not count for") {
+    pass(database, 2h);
+    beat(database, second);
+    CHECK(database.run({"nodes"}).out.find("one of") == std::string::npos);
+  }
+}
+
+TEST_CASE("nodes prints JSON") {
+  const Database database;
+  put_old(database, 12);
+  NodeReport node = report_of("web-1\x1b", 9);
+  node.durable = true;
+  node.applied = 5;
+  node.failed = 2;
+  node.resyncs = 1;
+  beat(database, node);
+  const std::string head = "{\"name\":\"web-1\\u001b\",\"incarnation\":\"" +
+                           node.incarnation.to_string() +
+                           "\",\"state\":\"live\",\"role\":\"subscriber\",\"host\":\"vm-1\","
+                           "\"pid\":17,\"application\":\"shop\",\"version\":\"1.2.3\","
+                           "\"position\":9,\"lag\":3,\"beatAgeMs\":";
+  const std::string tail =
+      "\"intervalMs\":3600000,\"pollerAlive\":true,\"durable\":true,\"applied\":5,\"failed\":2,"
+      "\"resyncs\":1,\"lastError\":";
+  const Outcome outcome = database.run({"nodes", "--json"});
+  CHECK(outcome.code == 0);
+  CHECK(outcome.out.starts_with(head));
+  CHECK(outcome.out.ends_with(tail + "null,\"lastErrorAgeMs\":null}\n"));
+
+  node.last_error = "it threw";
+  beat(database, node);
+  CHECK(database.run({"nodes", "--json"}).out.find(tail + "\"it threw\",\"lastErrorAgeMs\":") !=
+        std::string::npos);
+}
+
+TEST_CASE("where no node is remembered, nodes says so") {
+  const Database database;
+  CHECK(database.run({"nodes"}) == Outcome{0, "", "crier: no node is remembered\n"});
+  CHECK(database.run({"nodes", "--json"}) == Outcome{0, "", ""});
+}
+
+TEST_CASE("a node's line can't inject a terminal's escapes, however long its name") {
+  const Database database;
+  beat(database, report_of("web-1"));
+  run_sql(database.path(),
+          "UPDATE crierNode SET name = char(27) || '[2J' || printf('%.100000c', 'x'), "
+          "host = char(27) || '[2J', lastError = char(10) || char(155)");
+  const std::string out = database.run({"nodes"}).out;
+  CHECK(out.find('\x1b') == std::string::npos);
+  CHECK(out.find("\\u001b[2Jxxx") != std::string::npos);
+  CHECK(out.find("  \\u001b[2J/17\n") != std::string::npos);
+  CHECK(out.find(": \\n\\u009b\n") != std::string::npos);
+  CHECK(out.size() < 2000);
+}
+
+TEST_CASE("--forget forgets what is not live under a name") {
+  const Database database;
+  const NodeReport first = report_of("web-1"), second = report_of("web-1");
+  beat(database, first);
+  goodbye(database, first);
+  beat(database, second);
+  goodbye(database, second);
+  beat(database, report_of("web-2"));
+  CHECK(database.run({"nodes", "--forget", "web-1"}) ==
+        Outcome{0, "forgot 2 nodes of the name \"web-1\"\n", ""});
+  CHECK(query(database.path(), "SELECT group_concat(name) FROM crierNode") == "web-2");
+  const std::string nothing =
+      "crier: no node of the name \"web-1\" is remembered; a position that was kept for it is "
+      "forgotten now\n";
+  CHECK(database.run({"nodes", "--forget", "web-1"}) == Outcome{3, "", nothing});
+  CHECK(database.run({"nodes", "--forget", "web-1", "--json"}) ==
+        Outcome{3, "{\"forgotten\":0}\n", nothing});
+}
+
+TEST_CASE("--forget leaves a live node, and says so") {
+  const Database database;
+  beat(database, report_of("web-1"));
+  const std::string live =
+      "crier: a node of the name \"web-1\" is live, and stays: stop it, or wait until it is "
+      "stale\n";
+  CHECK(database.run({"nodes", "--forget", "web-1"}) == Outcome{3, "", live});
+
+  const NodeReport other = report_of("web-1");
+  beat(database, other);
+  goodbye(database, other);
+  CHECK(database.run({"nodes", "--forget", "web-1"}) ==
+        Outcome{0, "forgot 1 node of the name \"web-1\"\n", live});
+  CHECK(query(database.path(), "SELECT count(*) FROM crierNode") == "1");
+}
+
+TEST_CASE("a malformed nodes is a usage error") {
+  CHECK(run_tool({"nodes", "--forget", ""}, "", "/no/such/folder/x.db") ==
+        Outcome{2, "", "crier: --forget: the node's name is empty\n"});
+  CHECK(run_tool({"nodes", "web-1"}).code == 2);
+}

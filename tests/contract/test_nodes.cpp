@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: MIT
+#include <crier/store.hpp>
+
+#include "contract/peer.hpp"
+#include "support/entries.hpp"
+#include "support/test_store.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace crier::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::vector<std::string> names_of(const std::vector<NodeRecord>& nodes) {
+  std::vector<std::string> names;
+  for (const NodeRecord& node : nodes) {
+    names.push_back(node.name);
+  }
+  return names;
+}
+
+TEST_CASE("a node is listed with all that it says of itself") {
+  on_each_cluster_store([](ClusterStore& store) {
+    Peer node(store, "wëb'1", "höst");
+    node.report.application = "shop";
+    node.report.version = "1.2.3";
+    node.report.pid = 1'234'567'890'123;
+    node.report.role = Role::scheduling_publisher;
+    node.report.position = {4};
+    node.report.durable = true;
+    node.report.poller_alive = false;
+    node.report.last_error = "it's broken";
+    node.report.applied = 5;
+    node.report.failed = 6;
+    node.report.resyncs = 7;
+    node.beat();
+
+    const std::vector<NodeRecord> nodes = Peer(store).nodes().list();
+    REQUIRE(nodes.size() == 1);
+    const NodeRecord& shown = nodes[0];
+    CHECK(shown.incarnation == node.report.incarnation);
+    CHECK(shown.name == "wëb'1");
+    CHECK(shown.host == "höst");
+    CHECK(shown.application == "shop");
+    CHECK(shown.version == "1.2.3");
+    CHECK(shown.pid == 1'234'567'890'123);
+    CHECK(shown.interval == kInterval);
+    CHECK(shown.role == Role::scheduling_publisher);
+    CHECK(shown.position == EntryId{4});
+    CHECK(shown.durable);
+    CHECK_FALSE(shown.poller_alive);
+    CHECK(shown.last_error == "it's broken");
+    CHECK(shown.applied == 5);
+    CHECK(shown.failed == 6);
+    CHECK(shown.resyncs == 7);
+    CHECK(shown.state == NodeState::live);
+  });
+}
+
+TEST_CASE("a later beat replaces what a node has said") {
+  on_each_cluster_store([](ClusterStore& store) {
+    Peer node(store);
+    node.beat();
+    node.report.host = "two";
+    node.report.role = Role::single;
+    node.report.applied = 9;
+    node.beat_at(3);
+    REQUIRE(node.nodes().list().size() == 1);
+    CHECK(node.record().host == "two");
+    CHECK(node.record().role == Role::single);
+    CHECK(node.record().applied == 9);
+    CHECK(node.record().position == EntryId{3});
+    CHECK(node.record().poller_alive);
+  });
+}
+
+TEST_CASE("a node that misses three beats is stale, and live again with the next") {
+  on_each_cluster_store([](ClusterStore& store) {
+    Peer node(store);
+    node.beat();
+    store.pass(3 * kInterval - 10min);
+    CHECK(node.state() == NodeState::live);
+    store.pass(20min);
+    CHECK(node.state() == NodeState::stale);
+    node.beat();
+    CHECK(node.state() == NodeState::live);
+  });
+}
+
+TEST_CASE("a clock that was set back keeps no dead node live") {
+  on_each_cluster_store([](ClusterStore& store) {
+    Peer node(store);
+    node.beat();
+    store.pass(-2 * kInterval);
+    CHECK(node.state() == NodeState::live);
+    CHECK(node.record().beat_age == 0ms);
+    store.pass(-2 * kInterval);
+    CHECK(node.state() == NodeState::stale);
+  });
+}
+
+TEST_CASE("a node that says goodbye has stopped, until it beats again") {
+  on_each_cluster_store([](ClusterStore& store) {
+    Peer node(store);
+    Peer other(store, "web-2");
+    node.beat();
+    other.beat();
+    node.nodes().goodbye(node.report.incarnation);
+    CHECK(node.state() == NodeState::stopped);
+    CHECK(other.state() == NodeState::live);
+    store.pass(100h);
+    CHECK(node.state() == NodeState::stopped);
+    node.beat();
+    CHECK(node.state() == NodeState::live);
+    CHECK_NOTHROW(node.nodes().goodbye(Guid::random()));
+  });
+}
+
+TEST_CASE("a node is alone while no other one is live") {
+  on_each_cluster_store([](ClusterStore& store) {
+    Peer one(store, "web-1");
+    Peer two(store, "web-2");
+    CHECK(one.beat().alone);
+    CHECK_FALSE(two.beat().alone);
+    CHECK_FALSE(one.beat().alone);
+    two.nodes().goodbye(two.report.incarnation);
+    CHECK(one.beat().alone);
+    two.beat();
+    store.pass(4 * kInterval);
+    CHECK(one.beat().alone);
+  });
+}
+
+TEST_CASE("two live incarnations under one name both notice") {
+  on_each_cluster_store([](ClusterStore& store) {
+    Peer one(store, "web", "one");
+    Peer two(store, "web", "two");
+    Peer other(store, "shop", "three");
+    one.report.pid = 11;
+    two.report.pid = 22;
+    other.beat();
+    CHECK(one.beat().namesake.empty());
+    store.pass(kMoment);
+    // One may have crashed, and Two be its successor.
+    CHECK(two.beat().namesake.empty());
+    store.pass(kMoment);
+    CHECK(one.beat().namesake == "host two, pid 22");
+    CHECK(two.beat().namesake == "host one, pid 11");
+
+    two.nodes().goodbye(two.report.incarnation);
+    CHECK(one.beat().namesake.empty());
+  });
+}
+
+TEST_CASE("a namesake that has gone stale is no longer one") {
+  on_each_cluster_store([](ClusterStore& store) {
+    Peer one(store);
+    Peer two(store);
+    Peer crashed(store);
+    two.beat();
+    crashed.beat();
+    store.pass(kMoment);
+    one.beat();
+    store.pass(kMoment);
+    two.beat();
+    CHECK_FALSE(one.beat().namesake.empty());
+    store.pass(4 * kInterval);
+    CHECK(one.beat().namesake.empty());
+    CHECK(crashed.state() == NodeState::stopped);
+    // It has beaten since One began: nobody knows that it is gone.
+    CHECK(two.state() == NodeState::stale);
+  });
+}
+
+TEST_CASE("a successor says goodbye for the one that crashed, once that is stale") {
+  on_each_cluster_store([](ClusterStore& store) {
+    Peer crashed(store);
+    Peer other(store, "web-2");
+    Peer slow(store);
+    Peer successor(store);
+    crashed.beat();
+    other.beat();
+    store.pass(2 * kInterval);
+    slow.beat();
+    store.pass(kMoment);
+    successor.beat();
+    CHECK(crashed.state() == NodeState::live);
+    store.pass(2 * kInterval);
+    successor.beat();
+    CHECK(crashed.state() == NodeState::stopped);
+    CHECK(slow.state() == NodeState::live);
+    CHECK(other.state() == NodeState::stale);
+    crashed.beat();
+    CHECK(crashed.state() == NodeState::live);
+  });
+}
+
+TEST_CASE("nodes are listed by name, then oldest first") {
+  on_each_cluster_store([](ClusterStore& store) {
+    Peer b(store, "b");
+    Peer older(store, "a");
+    Peer newer(store, "a");
+    b.beat();
+    older.beat();
+    store.pass(kMoment);
+    newer.beat();
+    older.beat();
+    const std::vector<NodeRecord> nodes = b.nodes().list();
+    CHECK(names_of(nodes) == std::vector<std::string>{"a", "a", "b"});
+    CHECK(nodes[0].incarnation == older.report.incarnation);
+  });
+}
+
+TEST_CASE("the lag of a live node is as of its last beat, and that of another as of now") {
+  on_each_cluster_store([](ClusterStore& store) {
+    Peer node(store);
+    node.log().append(std::vector(5, new_entry("[]")));
+    node.beat_at(3);
+    append(*node.connection, new_entry("[]"));
+    CHECK(node.record().lag == 2);
+    store.pass(4 * kInterval);
+    CHECK(node.record().lag == 3);
+    node.beat_at(9);  // of a log that was replaced since
+    CHECK(node.record().lag == 0);
+    node.nodes().goodbye(node.report.incarnation);
+    CHECK(node.record().lag == 0);
+  });
+}
+
+TEST_CASE("ages are judged by the database's clock") {
+  on_each_cluster_store([](ClusterStore& store) {
+    Peer node(store);
+    node.beat();
+    CHECK(node.record().error_age == 0ms);
+    node.report.last_error = "one";
+    node.beat();
+    store.pass(1h);
+    node.beat();
+    CHECK(node.record().uptime >= 1h);
+    CHECK(node.record().error_age >= 1h);
+    CHECK(node.record().beat_age < 1h);
+    store.pass(1h);
+    CHECK(node.record().beat_age >= 1h);
+    CHECK(node.record().uptime < 2h);
+    CHECK(node.record().error_age >= 2h);
+    node.report.last_error = "another";
+    node.beat();
+    CHECK(node.record().error_age < 1h);
+  });
+}
+
+}  // namespace
+}  // namespace crier::test

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "support/child.hpp"
+#include "support/eventually.hpp"
+#include "support/recording.hpp"
+#include "support/temp_dir.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace crier::test {
+
+using std::chrono::seconds;
+
+/// A database in a folder of its own, and the tool as real processes on it.
+struct Fixture {
+  TempDir dir;
+  const std::string file = "sqlite:" + (dir / "shop.db").string();
+  const std::string url = file + "?deadline=20s";
+  int runs = 0;
+
+  Fixture() { REQUIRE(run({"migrate"}).code == 0); }
+
+  struct Result {
+    int code;
+    Lines out;
+    Lines err;
+  };
+
+  std::unique_ptr<Child> start(const std::string& name, std::vector<std::string> words) {
+    words.insert(words.begin(), {CRIER_TOOL, "--store", url});
+    return std::make_unique<Child>(dir.path(), name, words);
+  }
+
+  Result run(const std::vector<std::string>& words) {
+    const auto child = start("run" + std::to_string(++runs), words);
+    const int code = child->wait();
+    return {code, child->out(), child->err()};
+  }
+
+  /// A node that is ready: it has said from which entry it follows.
+  std::unique_ptr<Child> start_node(const std::string& name,
+                                    const std::vector<std::string>& more = {}) {
+    std::vector<std::string> words{"node", "--name", name, "--json"};
+    words.insert(words.end(), more.begin(), more.end());
+    auto child = start(name, words);
+    REQUIRE(eventually([&] {
+      const Lines said = child->err();
+      return std::any_of(said.begin(), said.end(), [](const std::string& line) {
+        return line.find("following") != std::string::npos;
+      });
+    }));
+    return child;
+  }
+
+  void stop(Child& child, int number) {
+    child.signal(number);
+    CHECK(child.wait() == 0);
+  }
+};
+
+inline bool has_lines(const Child& child, std::size_t count) {
+  return eventually([&] { return child.out().size() >= count; }, seconds(60));
+}
+
+}  // namespace crier::test

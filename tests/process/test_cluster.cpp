@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: MIT
+#include <crier/crier.hpp>
+
+#include "process/process_fixture.hpp"
+
+#include <SQLiteCpp/Column.h>
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+#include <doctest/doctest.h>
+
+#include <csignal>
+#include <map>
+#include <optional>
+
+namespace crier::test {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+bool has_line(const Child& child, const std::string& line) {
+  return eventually([&] {
+    const Lines out = child.out();
+    return std::find(out.begin(), out.end(), line) != out.end();
+  });
+}
+
+std::string text_of(const Lines& lines) {
+  std::string text;
+  for (const std::string& line : lines) {
+    text += line + "\n";
+  }
+  return text;
+}
+
+struct ClusterFixture : Fixture {
+  // Of the members; short, so that a test sees many rounds.
+  struct Pace {
+    std::chrono::milliseconds heartbeat = 100ms, lease = 1s, retention = 50ms, hard_cap = 50ms,
+                              prune = 100ms;
+    bool durable = false;
+  };
+
+  std::map<std::string, std::unique_ptr<Child>> members;
+  std::unique_ptr<Connection> connection = open_store(url)->connect(Access::read_write);
+
+  Child& member(const std::string& name, const Pace& pace) {
+    std::vector<std::string> command{CRIER_MEMBER, url, name};
+    for (const auto duration :
+         {pace.heartbeat, pace.lease, pace.retention, pace.hard_cap, pace.prune}) {
+      command.push_back(std::to_string(duration.count()));
+    }
+    if (pace.durable) {
+      command.emplace_back("durable");
+    }
+    members[name] = std::make_unique<Child>(dir.path(), name, command);
+    REQUIRE(has_line(*members[name], "ready"));
+    return *members[name];
+  }
+
+  EntryId append(std::size_t count) {
+    const std::string json = encode(std::vector{Instruction::refresh_by_ids(kProducts, {1})});
+    return connection->log().append(std::vector<NewEntry>(count, {"test", 1, json}));
+  }
+
+  // Stops it while it holds no lock: one that is stopped in the middle of a write keeps all out.
+  void pause(const Child& child) const {
+    const auto hasty = open_store(file + "?deadline=500ms")->connect(Access::read_write);
+    REQUIRE(eventually([&] {
+      child.signal(SIGSTOP);
+      try {
+        hasty->nodes().answered(0);
+        return true;
+      } catch (const Error&) {
+        child.signal(SIGCONT);
+        return false;
+      }
+    }));
+  }
+
+  // The name of the node that has the lease; empty where nobody has.
+  std::string leader() {
+    const std::optional<Lease> lease = connection->leases().holder();
+    for (const NodeRecord& node : connection->nodes().list()) {
+      if (lease && node.incarnation == lease->holder) {
+        return node.name;
+      }
+    }
+    return {};
+  }
+
+  // Everything but the newest entry is pruned, some time.
+  void prunes_all() {
+    REQUIRE(eventually(
+        [&] {
+          const LogBounds bounds = connection->log().bounds().value();
+          return bounds.oldest == bounds.newest;
+        },
+        60s));
+  }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(ClusterFixture,
+                  "leaders that are killed or paused are succeeded, and never do two nodes prune") {
+  // Written in the transaction that prunes: who, under which fencing number, how far.
+  SQLite::Database database(dir / "shop.db", SQLite::OPEN_READWRITE, 20'000);
+  database.exec(
+      "CREATE TABLE audit (nr INTEGER PRIMARY KEY, holder, fencing, through);"
+      "CREATE TRIGGER first AFTER INSERT ON crierPruned BEGIN INSERT INTO audit "
+      "SELECT NULL, NEW.holder, NEW.fencing, NEW.prunedThrough; END;"
+      "CREATE TRIGGER next AFTER UPDATE ON crierPruned BEGIN INSERT INTO audit "
+      "SELECT NULL, NEW.holder, NEW.fencing, NEW.prunedThrough; END");
+
+  for (const char* name : {"a", "b", "c"}) {
+    member(name, {});
+  }
+  constexpr int kRounds = 4;
+  for (int round = 0; round < kRounds; ++round) {
+    append(100);
+    prunes_all();
+    const std::string before = leader();
+    REQUIRE(members.contains(before));
+    const bool kill = round % 2 == 0;
+    if (kill) {
+      members[before]->signal(SIGKILL);
+    } else {
+      pause(*members[before]);
+    }
+    append(100);
+    CHECK(eventually([&] {
+      const std::string now = leader();
+      return !now.empty() && now != before;
+    }));
+    prunes_all();
+    if (kill) {
+      member(before, {});
+    } else {
+      members[before]->signal(SIGCONT);  // and thinks that it leads
+      append(100);
+      prunes_all();
+    }
+  }
+
+  std::map<std::int64_t, std::string> holders;
+  std::int64_t fencing = 0;
+  std::int64_t through = 0;
+  SQLite::Statement rows(database, "SELECT holder, fencing, through FROM audit ORDER BY nr");
+  while (rows.executeStep()) {
+    const std::string holder = rows.getColumn(0).getString();
+    CHECK(rows.getColumn(1).getInt64() >= fencing);
+    fencing = rows.getColumn(1).getInt64();
+    CHECK(holders.emplace(fencing, holder).first->second == holder);
+    CHECK(rows.getColumn(2).getInt64() > through);
+    through = rows.getColumn(2).getInt64();
+  }
+  CHECK(holders.size() > kRounds);
+  CHECK(through == connection->log().newest().id.value - 1);
+}
+
+TEST_CASE_FIXTURE(ClusterFixture,
+                  "kill -9 of the leader: the role is handed over after its lease") {
+  const Pace pace{.heartbeat = 500ms, .lease = 2s, .retention = 1h, .hard_cap = 1h, .prune = 1h};
+  member("a", pace);
+  member("b", pace);
+  CHECK(has_line(*members["a"], "role scheduling_publisher"));
+  CHECK(has_line(*members["b"], "role subscriber"));
+  const Lease old = connection->leases().holder().value();
+  const auto killed = std::chrono::steady_clock::now();
+  members["a"]->signal(SIGKILL);
+  CHECK(has_line(*members["b"], "role single"));
+  const auto took = std::chrono::steady_clock::now() - killed;
+  MESSAGE(
+      "handed over after " << std::chrono::duration_cast<std::chrono::milliseconds>(took).count()
+                           << " ms; lease and one interval are 2500 ms");
+  const Lease now = connection->leases().holder().value();
+  CHECK(now.holder != old.holder);
+  CHECK(now.fencing > old.fencing);
+
+  SQLite::Database database(dir / "shop.db", SQLite::OPEN_READONLY, 20'000);
+  CHECK(
+      database.execAndGet("SELECT lastError FROM crierNode WHERE name = 'b'").getString().empty());
+}
+
+TEST_CASE_FIXTURE(ClusterFixture,
+                  "a paused node is stale in status, and healthy again when it goes on") {
+  const Pace pace{.heartbeat = 300ms, .lease = 20s, .retention = 1h, .hard_cap = 1h, .prune = 1h};
+  member("a", pace);
+  Child& b = member("b", pace);
+  CHECK(eventually([&] { return run({"status"}).code == 0; }));
+  pause(b);
+  Result status{};
+  CHECK(eventually([&] { return (status = run({"status"})).code == 3; }));
+  const std::string text = text_of(status.out) + text_of(status.err);
+  CAPTURE(text);
+  CHECK(text.find("stale") != std::string::npos);
+  b.signal(SIGCONT);
+  CHECK(eventually([&] { return run({"status"}).code == 0; }));
+}
+
+TEST_CASE_FIXTURE(ClusterFixture,
+                  "a node that slept past the hard cap is overtaken, and resyncs with the reason") {
+  for (const bool durable : {true, false}) {
+    CAPTURE(durable);
+    const std::string name = durable ? "durable" : "plain";
+    member("leader" + name, {});
+    append(5);
+    Child& sleeper = member(name, {.durable = durable});
+    const EntryId last = append(1);
+    REQUIRE(has_line(sleeper, "applied " + last.to_string()));
+    pause(sleeper);
+    append(10);
+    prunes_all();
+    sleeper.signal(SIGCONT);
+    const bool resynced = has_line(sleeper, "resync pruned");
+    CAPTURE(text_of(sleeper.out()));
+    CHECK(resynced);
+    const EntryId after = append(1);
+    CHECK(has_line(sleeper, "applied " + after.to_string()));
+  }
+}
+
+TEST_CASE_FIXTURE(ClusterFixture,
+                  "wait names a node that is paused, and exits 3; then it is everywhere") {
+  const auto a = start_node("a");
+  const auto b = start_node("b");
+  pause(*b);
+  const Result sent = run({"send", "--refresher", kProducts.to_string(), "--id", "1"});
+  REQUIRE(sent.code == 0);
+  const Result waited = run({"wait", sent.out.at(0), "--timeout", "1s"});
+  CHECK(waited.code == 3);
+  const std::string said = text_of(waited.err);
+  CAPTURE(said);
+  CHECK(said.find(" b ") != std::string::npos);
+  CHECK(said.find(" a ") == std::string::npos);
+  CHECK(run({"wait", sent.out[0], "--node", "a"}).code == 0);
+  b->signal(SIGCONT);
+  CHECK(run({"wait", sent.out[0], "--timeout", "60s"}).code == 0);
+  stop(*a, SIGTERM);
+  stop(*b, SIGTERM);
+}
+
+TEST_CASE_FIXTURE(ClusterFixture, "a durable node that was killed goes on where it was") {
+  auto node = start_node("a", {"--durable"});
+  append(1);
+  REQUIRE(has_lines(*node, 2));  // the resync of its first start, and the entry
+  SQLite::Database database(dir / "shop.db", SQLite::OPEN_READONLY, 20'000);
+  REQUIRE(eventually([&] {
+    return database.execAndGet("SELECT count(position) FROM crierPosition").getInt() == 1;
+  }));
+  node->signal(SIGKILL);
+  CHECK(node->wait() == 128 + SIGKILL);
+  append(2);
+  // The one before may come again, since it was killed before it had saved that; none is left out.
+  node = start_node("a", {"--durable"});
+  const auto has = [&](int entry) {
+    const Lines out = node->out();
+    return std::any_of(out.begin(), out.end(), [&](const std::string& line) {
+      return line.starts_with("{\"entry\":" + std::to_string(entry) + ",");
+    });
+  };
+  CHECK(eventually([&] { return has(2) && has(3); }));
+  CHECK(node->out().front().find("resync") == std::string::npos);
+  stop(*node, SIGTERM);
+}
+
+}  // namespace crier::test

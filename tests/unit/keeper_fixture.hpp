@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "base/local_wakeup.hpp"
+#include "base/position.hpp"
+#include "base/reporter.hpp"
+#include "keeper/keeper.hpp"
+#include "support/memory_store.hpp"
+#include "support/recording.hpp"
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace crier::test {
+
+using namespace std::chrono_literals;
+
+/// Writes down what keepers tell.
+class KeeperObserver final : public Observer {
+ public:
+  Record record;
+
+  void on_role_changed(Role from, Role to) override {
+    record.add(std::string(to_string(from)) + " -> " + std::string(to_string(to)));
+  }
+  void on_beat_failed(const std::string& what) override { record.add("beat failed: " + what); }
+  void on_beat_recovered() override { record.add("beat recovered"); }
+};
+
+/// A log in memory whose clock, and with it the steady one, is moved by hand.
+struct KeeperFixture {
+  MemoryStore store;
+  Keeper::Time now = Position::Clock::now();
+
+  void pass(std::chrono::milliseconds duration) {
+    now += duration;
+    store.now += duration;
+  }
+  [[nodiscard]] std::vector<NodeRecord> nodes() {
+    return store.connect(Access::read_only)->nodes().list();
+  }
+  [[nodiscard]] NodeRecord node(const std::string& name) {
+    for (const NodeRecord& record : nodes()) {
+      if (record.name == name) {
+        return record;
+      }
+    }
+    return {};
+  }
+};
+
+/// A keeper that is stepped by hand, on a fixture's store.
+struct Kept {
+  KeeperFixture& world;
+  Record log;
+  std::shared_ptr<KeeperObserver> observer = std::make_shared<KeeperObserver>();
+  Reporter reporter{observer, [this](LogLevel level, std::string_view text) {
+                      if (level >= LogLevel::warning) {
+                        log.add(std::string(text));
+                      }
+                    }};
+  Position position;
+  LocalWakeup bell;
+  Keeper::Settings settings;
+  Keeper keeper;
+
+  Kept(KeeperFixture& fixture, const std::string& name, Keeper::Settings changed = defaults())
+      : world(fixture),
+        settings(named(std::move(changed), name)),
+        keeper(fixture.store, reporter, position, settings) {}
+
+  static Keeper::Settings defaults() {
+    Keeper::Settings settings;
+    settings.lease_duration = 15s;
+    settings.stalled_after = 30s;
+    settings.pruning = {48h, 168h, 60s};
+    return settings;
+  }
+  static Keeper::Settings named(Keeper::Settings settings, const std::string& name) {
+    settings.node.name = name;
+    settings.node.incarnation = Guid::random();
+    settings.node.host = "host-" + name;
+    settings.node.pid = 17;
+    return settings;
+  }
+
+  bool step() { return keeper.step(world.now, bell); }
+  [[nodiscard]] Role role() const { return keeper.role(world.now); }
+  Lines told() { return observer->record.take(); }
+};
+
+}  // namespace crier::test

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: MIT
+#include <crier/error.hpp>
+
+#include "unit/keeper_fixture.hpp"
+
+#include <doctest/doctest.h>
+
+namespace crier::test {
+namespace {
+
+TEST_CASE_FIXTURE(KeeperFixture, "a beat shows who the node is and how far it has come") {
+  Kept a(*this, "a");
+  store.write("x", "[]");
+  store.write("x", "[]");
+  a.position.reset({{1}, {}});
+  a.reporter.failed(
+      {FailureKind::refresher_threw, {{1}, "x"}, 0, kProducts, "products", "it broke"});
+  a.reporter.resynced({ResyncReason::hole, "", {1}});
+  a.reporter.applied(Instruction::refresh_all(kProducts), {});
+  a.reporter.applied(Instruction::refresh_all(kProducts), {});
+  REQUIRE(a.step());
+  pass(2s);
+
+  const NodeRecord record = node("a");
+  CHECK(record.state == NodeState::live);
+  CHECK(record.incarnation == a.settings.node.incarnation);
+  CHECK(record.host == "host-a");
+  CHECK(record.pid == 17);
+  CHECK(record.position == EntryId{1});
+  CHECK(record.lag == 1);
+  CHECK(record.beat_age == 2s);
+  CHECK(record.failed == 1);
+  CHECK(record.resyncs == 1);
+  CHECK(record.applied == 2);
+  CHECK(record.last_error.find("it broke") != std::string::npos);
+  CHECK(record.poller_alive);
+  CHECK_FALSE(record.durable);
+  // Registered as unknown, then at once with its role.
+  CHECK(record.role == Role::single);
+  CHECK(a.reporter.counters().beats == 1);
+}
+
+TEST_CASE_FIXTURE(KeeperFixture, "a poller that does not come forward is shown as stalled") {
+  Kept a(*this, "a");
+  now = Position::Clock::now();
+  a.position.still_here();
+  pass(29s);
+  a.step();
+  CHECK(node("a").poller_alive);
+  pass(2s);
+  a.step();
+  CHECK_FALSE(node("a").poller_alive);
+  a.position.still_here();
+  now = Position::Clock::now();
+  a.step();
+  CHECK(node("a").poller_alive);
+}
+
+TEST_CASE_FIXTURE(KeeperFixture, "alone it is single; with others one leads and the rest follow") {
+  Kept a(*this, "a");
+  Kept b(*this, "b");
+  CHECK(a.role() == Role::unknown);
+  a.step();
+  CHECK(a.role() == Role::single);
+  b.step();
+  CHECK(b.role() == Role::subscriber);
+  a.step();
+  CHECK(a.role() == Role::scheduling_publisher);
+  CHECK(a.told() == Lines{"unknown -> single", "single -> scheduling_publisher"});
+  CHECK(node("a").role == Role::scheduling_publisher);
+  CHECK(node("b").role == Role::subscriber);
+}
+
+TEST_CASE_FIXTURE(KeeperFixture, "a leader that stops hands over with the other's next beat") {
+  Kept a(*this, "a");
+  Kept b(*this, "b");
+  a.step();
+  b.step();
+  a.keeper.leave();
+  CHECK(node("a").state == NodeState::stopped);
+  b.step();
+  CHECK(b.role() == Role::single);
+  CHECK(b.told() == Lines{"unknown -> subscriber", "subscriber -> single"});
+}
+
+TEST_CASE_FIXTURE(KeeperFixture, "a leader that dies is succeeded when its lease has expired") {
+  Kept a(*this, "a");
+  Kept b(*this, "b");
+  a.step();
+  b.step();
+  pass(14s);
+  b.step();
+  CHECK(b.role() == Role::subscriber);
+  pass(2s);
+  b.step();
+  CHECK(b.role() == Role::single);
+}
+
+TEST_CASE_FIXTURE(KeeperFixture,
+                  "a role lapses by itself when it could not be renewed for a lease") {
+  Kept a(*this, "a");
+  a.step();
+  pass(14s);
+  CHECK(a.role() == Role::single);
+  pass(1s);
+  CHECK(a.role() == Role::unknown);
+
+  store.before = [](std::string_view operation) {
+    if (operation == "beat") {
+      throw Error("beat", "the disk is full");
+    }
+  };
+  CHECK_FALSE(a.step());
+  CHECK(a.told() ==
+        Lines{"unknown -> single", "single -> unknown", "beat failed: the disk is full"});
+}
+
+TEST_CASE_FIXTURE(KeeperFixture,
+                  "a beat that fails is counted, said once, tried again, and heals") {
+  Kept a(*this, "a");
+  a.step();
+  a.told();
+  std::string trouble = "the disk is full";
+  store.before = [&](std::string_view) {
+    if (!trouble.empty()) {
+      throw Error("beat", trouble);
+    }
+  };
+  CHECK_FALSE(a.step());
+  CHECK_FALSE(a.step());
+  trouble = "the database is locked";
+  CHECK_FALSE(a.step());
+  trouble.clear();
+  CHECK(a.step());
+  CHECK(a.reporter.counters().beats == 2);
+  CHECK(a.reporter.counters().beats_failed == 3);
+  CHECK(a.log.lines() == Lines{"a beat failed and is tried again: the disk is full",
+                               "a beat failed and is tried again: the database is locked",
+                               "beats work again"});
+  CHECK(a.told() == Lines{"beat failed: the disk is full", "beat failed: the disk is full",
+                          "beat failed: the database is locked", "beat recovered"});
+  CHECK(node("a").last_error == "a beat failed: the database is locked");
+}
+
+TEST_CASE_FIXTURE(KeeperFixture, "after a failure the next beat is on a new connection") {
+  Kept a(*this, "a");
+  a.step();
+  a.step();
+  CHECK(store.connects == 1);
+  store.before = [](std::string_view operation) {
+    if (operation == "beat") {
+      throw 7;  // NOLINT(hicpp-exception-baseclass)
+    }
+  };
+  CHECK_FALSE(a.step());
+  CHECK(a.told().back() == "beat failed: what was thrown is not a std::exception");
+  store.before = nullptr;
+  a.step();
+  CHECK(store.connects == 2);
+}
+
+TEST_CASE_FIXTURE(KeeperFixture, "each step of a beat may fail, and the next goes well") {
+  for (const std::string_view failing :
+       {"connect", "beat", "hold", "save_position", "prune", "forget_older"}) {
+    CAPTURE(failing);
+    KeeperFixture world;
+    Keeper::Settings settings = Kept::defaults();
+    settings.keep_position = KeepPosition::in_database;
+    settings.pruning.interval = 1ms;
+    Kept a(world, "a", settings);
+    a.step();
+    static_cast<void>(a.keeper.claim_position());
+    a.position.reset({});
+    world.pass(1s);
+    int failures = 0;
+    world.store.before = [&](std::string_view operation) {
+      if (operation == failing && failures++ == 0) {
+        throw Error("x", "no");
+      }
+    };
+    if (failing == "connect") {
+      a.keeper.leave();
+    }
+    a.step();
+    CHECK(failures >= 1);
+    world.pass(1s);
+    CHECK(a.step());
+    CHECK(a.role() == Role::single);
+  }
+}
+
+TEST_CASE_FIXTURE(KeeperFixture, "a fixed role is borne whoever has the lease") {
+  Keeper::Settings subscriber = Kept::defaults();
+  subscriber.fixed_role = Role::subscriber;
+  Kept a(*this, "a", subscriber);
+  a.step();
+  CHECK(a.role() == Role::subscriber);
+  CHECK_FALSE(store.connect(Access::read_only)->leases().holder());
+
+  Keeper::Settings publisher = Kept::defaults();
+  publisher.fixed_role = Role::scheduling_publisher;
+  Kept b(*this, "b", publisher);
+  Kept c(*this, "c", publisher);
+  b.step();
+  c.step();
+  CHECK(b.role() == Role::scheduling_publisher);
+  CHECK(c.role() == Role::scheduling_publisher);
+  CHECK(store.connect(Access::read_only)->leases().holder()->holder == b.settings.node.incarnation);
+  pass(1h);
+  CHECK(c.role() == Role::scheduling_publisher);
+}
+
+TEST_CASE_FIXTURE(KeeperFixture, "two that are live under one name hear of each other, once") {
+  Kept first(*this, "a");
+  first.step();
+  pass(1s);
+  Kept second(*this, "a");
+  second.step();
+  CHECK(second.log.size() == 0);  // the first may have died a moment ago
+  pass(1s);
+  first.step();
+  first.step();
+  second.step();
+  second.step();
+  const std::string warning =
+      "another node bears the name a: host host-a, pid 17; both get every instruction, but give "
+      "each its own name";
+  CHECK(first.log.lines() == Lines{warning});
+  CHECK(second.log.lines() == Lines{warning});
+  second.keeper.leave();
+  first.step();
+  CHECK(first.log.lines().back() == "no other node bears the name a any more");
+}
+
+TEST_CASE_FIXTURE(KeeperFixture, "one that died is no namesake of its successor") {
+  Kept first(*this, "a");
+  first.step();
+  pass(1s);
+  Kept second(*this, "a");
+  for (int i = 0; i < 5; ++i) {
+    second.step();
+    pass(5s);
+  }
+  CHECK(second.log.size() == 0);
+  REQUIRE(nodes().size() == 2);
+  CHECK(nodes()[0].state == NodeState::stopped);
+}
+
+}  // namespace
+}  // namespace crier::test

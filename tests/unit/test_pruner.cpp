@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+#include <crier/error.hpp>
+
+#include "unit/keeper_fixture.hpp"
+
+#include <doctest/doctest.h>
+
+namespace crier::test {
+namespace {
+
+struct PrunerFixture : KeeperFixture {
+  Kept leader{*this, "leader"};
+
+  void write(int count) {
+    for (int i = 0; i < count; ++i) {
+      store.write("x", "[]");
+    }
+  }
+  void stand_at_newest(Kept& node) {
+    node.position.reset(store.connect(Access::read_only)->log().newest());
+  }
+  // What is left of the log: its first id and its last.
+  std::pair<std::int64_t, std::int64_t> bounds() {
+    const auto found = store.connect(Access::read_only)->log().bounds();
+    return {found->oldest.value, found->newest.value};
+  }
+  // Beats as often as the leader must to keep its lease.
+  void live(std::chrono::milliseconds duration) {
+    for (auto lived = 0ms; lived < duration; lived += 5s) {
+      pass(5s);
+      leader.step();
+    }
+  }
+};
+
+TEST_CASE_FIXTURE(PrunerFixture, "the leader prunes what is older than the retention") {
+  write(10);
+  pass(49h);
+  write(5);
+  stand_at_newest(leader);
+  leader.step();
+  live(60s);
+  CHECK(bounds() == std::pair<std::int64_t, std::int64_t>{11, 15});
+  CHECK(leader.reporter.counters().pruned == 10);
+}
+
+TEST_CASE_FIXTURE(PrunerFixture, "a new leader gives the others a whole interval to beat") {
+  write(10);
+  pass(49h);
+  write(1);
+  stand_at_newest(leader);
+  leader.step();
+  live(55s);
+  CHECK(bounds().first == 1);
+  // Out of its lease, it begins anew.
+  pass(20s);
+  leader.step();
+  live(55s);
+  CHECK(bounds().first == 1);
+  live(5s);
+  CHECK(bounds().first == 11);
+}
+
+TEST_CASE_FIXTURE(PrunerFixture, "between two rounds there is an interval") {
+  write(2);
+  pass(49h);
+  write(1);
+  stand_at_newest(leader);
+  leader.step();
+  live(60s);
+  CHECK(bounds().first == 3);
+  int prunes = 0;
+  store.before = [&](std::string_view operation) { prunes += operation == "prune" ? 1 : 0; };
+  live(300s);
+  CHECK(prunes == 5);
+}
+
+TEST_CASE_FIXTURE(PrunerFixture, "a large backlog goes in chunks, one with each tick, at once") {
+  write(2500);
+  pass(49h);
+  write(1);
+  stand_at_newest(leader);
+  leader.step();
+  live(55s);
+  pass(5s);
+  const auto rung = [&](std::uint64_t mark) { return leader.bell.wait(mark, 0ms); };
+  for (const std::int64_t oldest : {1001, 2001}) {
+    const std::uint64_t mark = leader.bell.mark();
+    leader.step();
+    CHECK(bounds().first == oldest);
+    CHECK(rung(mark));
+  }
+  const std::uint64_t mark = leader.bell.mark();
+  leader.step();
+  CHECK(bounds().first == 2501);
+  CHECK_FALSE(rung(mark));
+}
+
+TEST_CASE_FIXTURE(PrunerFixture,
+                  "a node that is behind holds the leader back as long as it lives") {
+  Kept behind(*this, "behind");
+  write(10);
+  pass(49h);
+  write(1);
+  stand_at_newest(leader);
+  behind.position.reset({{4}, {}});
+  leader.step();
+  behind.step();
+  for (int i = 0; i < 20; ++i) {
+    live(10s);
+    behind.step();
+  }
+  CHECK(bounds().first == 4);
+  // It dies, and with that stops counting.
+  live(120s);
+  CHECK(bounds().first == 11);
+}
+
+TEST_CASE_FIXTURE(PrunerFixture, "a subscriber prunes nothing") {
+  Keeper::Settings settings = Kept::defaults();
+  settings.fixed_role = Role::subscriber;
+  Kept follower(*this, "follower", settings);
+  write(10);
+  pass(49h);
+  write(1);
+  stand_at_newest(follower);
+  for (int i = 0; i < 30; ++i) {
+    pass(5s);
+    follower.step();
+  }
+  CHECK(bounds().first == 1);
+}
+
+TEST_CASE_FIXTURE(PrunerFixture,
+                  "a leader that slept past its lease in the middle of a tick prunes nothing") {
+  write(10);
+  pass(49h);
+  write(1);
+  stand_at_newest(leader);
+  leader.step();
+  live(55s);
+  store.before = [&](std::string_view operation) {
+    if (operation == "prune") {
+      store.now += 16s;
+    }
+  };
+  pass(5s);
+  leader.step();
+  CHECK(bounds().first == 1);
+}
+
+TEST_CASE_FIXTURE(PrunerFixture, "nodes that were not heard of for the retention are forgotten") {
+  Kept crashed(*this, "crashed");
+  crashed.step();
+  leader.step();
+  stand_at_newest(leader);
+  live(120s);
+  CHECK(nodes().size() == 2);
+  pass(48h);
+  leader.step();
+  live(60s);
+  CHECK(nodes().size() == 1);
+}
+
+}  // namespace
+}  // namespace crier::test

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: MIT
+#include <crier/error.hpp>
+#include <crier/wait.hpp>
+
+#include "support/errors.hpp"
+#include "unit/keeper_fixture.hpp"
+#include "unit/node_fixture.hpp"
+
+#include <doctest/doctest.h>
+
+#include <thread>
+
+namespace crier::test {
+namespace {
+
+Lines names(const std::vector<NodeRecord>& nodes) {
+  Lines names;
+  for (const NodeRecord& node : nodes) {
+    names.push_back(node.name);
+  }
+  return names;
+}
+
+struct WaitFixture : KeeperFixture {
+  std::unique_ptr<Connection> connection = store.connect(Access::read_write);
+
+  void beat(Kept& node, std::int64_t position) {
+    node.position.reset({{position}, {}});
+    node.step();
+  }
+  // What is done between the looks; the wait ends where it returns false.
+  WaitResult wait(std::int64_t entry, std::function<bool(int, const WaitResult&)> at_look,
+                  const std::string& name = {}) {
+    int look = 0;
+    return wait_everywhere(
+        *connection, {entry},
+        {.timeout = 1min, .name = name, .on_look = [&](const WaitResult& result) {
+           return at_look(++look, result);
+         }});
+  }
+};
+
+TEST_CASE_FIXTURE(WaitFixture,
+                  "where every node has the entry, a wait ends at the first look and asks nobody") {
+  Kept a(*this, "a");
+  Kept b(*this, "b");
+  beat(a, 7);
+  beat(b, 8);
+  int asked = 0;
+  store.before = [&](std::string_view operation) { asked += operation == "ask" ? 1 : 0; };
+  const WaitResult result = wait_everywhere(*connection, {7});
+  CHECK(result);
+  CHECK(names(result.reached) == Lines{"a", "b"});
+  CHECK(asked == 0);
+}
+
+TEST_CASE_FIXTURE(WaitFixture, "a wait lasts until the last node has the entry") {
+  Kept a(*this, "a");
+  Kept b(*this, "b");
+  beat(a, 5);
+  beat(b, 5);
+  const WaitResult result = wait(7, [&](int look, const WaitResult& so_far) {
+    if (look == 1) {
+      CHECK(names(so_far.waiting) == Lines{"a", "b"});
+      beat(b, 7);
+    } else if (look == 2) {
+      CHECK(names(so_far.waiting) == Lines{"a"});
+      beat(a, 9);
+    } else {
+      CHECK(so_far);
+    }
+    return true;
+  });
+  CHECK(result);
+  CHECK(names(result.reached) == Lines{"a", "b"});
+}
+
+TEST_CASE_FIXTURE(WaitFixture, "a wait asks the nodes, and no longer once it has ended") {
+  Kept a(*this, "a");
+  beat(a, 5);
+  wait(7, [&](int look, const WaitResult&) {
+    const std::vector<Ask> asks = connection->nodes().asks_after(0);
+    CHECK(asks.size() == (look == 1 ? 0 : 1));
+    if (look > 1) {
+      CHECK(asks[0].entry == EntryId{7});
+    }
+    return look < 3;
+  });
+  CHECK(connection->nodes().asks_after(0).empty());
+}
+
+TEST_CASE_FIXTURE(WaitFixture, "a node that goes stale or stops no longer counts, and is named") {
+  Kept a(*this, "a");
+  Kept b(*this, "b");
+  Kept c(*this, "c");
+  beat(a, 5);
+  beat(b, 5);
+  beat(c, 5);
+  const WaitResult result = wait(7, [&](int look, const WaitResult&) {
+    if (look == 1) {
+      b.keeper.leave();
+    } else if (look == 2) {
+      pass(10s);
+      beat(a, 7);
+      pass(6s);
+    }
+    return true;
+  });
+  CHECK(result);
+  CHECK(names(result.reached) == Lines{"a"});
+  CHECK(names(result.lost) == Lines{"b", "c"});
+  CHECK(result.lost[0].state == NodeState::stopped);
+  CHECK(result.lost[1].state == NodeState::stale);
+}
+
+TEST_CASE_FIXTURE(WaitFixture, "one that was stale for a while counts again") {
+  Kept a(*this, "a");
+  beat(a, 5);
+  const WaitResult result = wait(7, [&](int look, const WaitResult& so_far) {
+    if (look == 1) {
+      pass(16s);
+      Kept(*this, "z").step();
+      return true;
+    }
+    CHECK(names(so_far.lost) == Lines{"a"});
+    return false;
+  });
+  CHECK(result);
+}
+
+TEST_CASE_FIXTURE(WaitFixture,
+                  "nodes that come later, that were stale, or that stopped don't matter") {
+  Kept dead(*this, "dead");
+  beat(dead, 1);
+  pass(1min);
+  Kept gone(*this, "gone");
+  beat(gone, 1);
+  gone.keeper.leave();
+  Kept a(*this, "a");
+  beat(a, 5);
+  Kept late(*this, "late");
+  const WaitResult result = wait(7, [&](int look, const WaitResult&) {
+    if (look == 1) {
+      beat(late, 1);
+      beat(a, 7);
+    }
+    return true;
+  });
+  CHECK(result);
+  CHECK(names(result.reached) == Lines{"a"});
+  CHECK(result.lost.empty());
+}
+
+TEST_CASE_FIXTURE(WaitFixture, "once a node had the entry it counts, whatever becomes of it") {
+  Kept a(*this, "a");
+  Kept b(*this, "b");
+  beat(a, 7);
+  beat(b, 5);
+  const WaitResult result = wait(7, [&](int look, const WaitResult&) {
+    if (look == 1) {
+      beat(a, 1);  // the log was made anew
+    } else {
+      beat(b, 7);
+    }
+    return true;
+  });
+  CHECK(names(result.reached) == Lines{"a", "b"});
+}
+
+TEST_CASE_FIXTURE(WaitFixture, "a wait that times out names who is behind, and how far") {
+  Kept a(*this, "a");
+  Kept b(*this, "b");
+  beat(a, 5);
+  beat(b, 9);
+  const WaitResult result =
+      wait_everywhere(*connection, {9}, {.timeout = 5ms, .name = {}, .on_look = {}});
+  CHECK_FALSE(result);
+  CHECK(names(result.waiting) == Lines{"a"});
+  CHECK(result.waiting[0].position == EntryId{5});
+  CHECK(names(result.reached) == Lines{"b"});
+}
+
+TEST_CASE_FIXTURE(WaitFixture, "a wait may be for the nodes of one name only") {
+  Kept a(*this, "a");
+  Kept b(*this, "b");
+  beat(a, 7);
+  beat(b, 5);
+  CHECK(names(wait(
+                  7, [](int, const WaitResult&) { return true; }, "a")
+                  .reached) == Lines{"a"});
+  CHECK(wait(
+            7, [](int, const WaitResult&) { return true; }, "nobody")
+            .reached.empty());
+}
+
+TEST_CASE_FIXTURE(WaitFixture, "a database that can't be written is waited on without asking") {
+  Kept a(*this, "a");
+  beat(a, 5);
+  store.before = [](std::string_view operation) {
+    if (operation == "ask") {
+      throw Error("ask", "opened for reading only");
+    }
+  };
+  CHECK(wait(7, [&](int look, const WaitResult&) {
+    if (look == 2) {
+      beat(a, 7);
+    }
+    return true;
+  }));
+}
+
+TEST_CASE_FIXTURE(NodeFixture, "a node waits until it has applied what another one publishes") {
+  Member a(options());
+  a.node->start();
+  Member b(options());
+  b.node->start();
+  const EntryId id = a.node->cache().refresh(kProducts, 1);
+  CHECK(b.node->wait_applied(id, 20s));
+  CHECK(b.record.lines() == Lines{"products refresh 1"});
+  CHECK(a.node->wait_applied(id, 20s));  // its own entry, too
+  CHECK_FALSE(b.node->wait_applied({id.value + 1}, 1ms));
+}
+
+TEST_CASE_FIXTURE(NodeFixture, "a node that stops ends the waits on it") {
+  Member a(options());
+  a.node->start();
+  std::jthread waiter(
+      [&] { CHECK_FALSE(a.node->wait_applied({1}, std::chrono::milliseconds::max())); });
+  a.node->stop();
+  waiter.join();
+  CHECK_FALSE(a.node->wait_applied({1}, 1h));
+  CHECK(a.node->wait_applied({0}, 1h));
+}
+
+TEST_CASE_FIXTURE(NodeFixture,
+                  "a node waits until an entry is on every node, long before their next beats") {
+  Options slow = options();
+  slow.heartbeat_interval = 10min;
+  slow.lease_duration = 1h;
+  std::vector<std::unique_ptr<Member>> members;
+  for (const char* name : {"a", "b", "c"}) {
+    slow.node_name = name;
+    members.push_back(std::make_unique<Member>(slow));
+    members.back()->node->start();
+  }
+  for (int i = 1; i <= 20; ++i) {
+    const EntryId id = members[0]->node->cache().refresh(kProducts, i);
+    const WaitResult result =
+        members[static_cast<std::size_t>(i) % 3]->node->wait_everywhere(id, 20s);
+    CHECK(result);
+    CHECK(names(result.reached) == Lines{"a", "b", "c"});
+    CHECK(members[1]->record.size() == static_cast<std::size_t>(i));
+  }
+}
+
+TEST_CASE_FIXTURE(NodeFixture, "a wait for everybody on a node that does not run is an error") {
+  Member a(options());
+  CHECK(std::string(error_of([&] { a.node->wait_everywhere({1}, 1s); }).what())
+            .ends_with("does not run"));
+  CHECK(error_of([&] { static_cast<void>(a.node->nodes()); }).operation() == "list the nodes");
+}
+
+TEST_CASE("on a single server there is nobody to wait for") {
+  Member alone{Options()};
+  alone.node->start();
+  CHECK(alone.node->role() == Role::single);
+  CHECK(alone.node->wait_everywhere(alone.node->cache().refresh(kProducts, 1), 1s));
+  CHECK(alone.node->wait_applied({0}, 1s));
+  CHECK(alone.node->nodes().empty());
+}
+
+}  // namespace
+}  // namespace crier::test
