@@ -162,10 +162,13 @@ class Store {
 };
 
 /// The store that `url` names; nothing is opened yet.
-///   sqlite:PATH[?table=NAME&deadline=2s]   PATH may hold %XX escapes; `sqlite:///abs` works too
+///   sqlite:PATH[?table=NAME&deadline=2s&durability=full]
+///                                          PATH may hold %XX escapes; `sqlite:///abs` works too
 ///   PATH                                   the same as sqlite:PATH
 /// `deadline` is the longest that one call waits for locks and runs (5s). `table` names an
-/// instruction table that stands there already, such as Umbraco's.
+/// instruction table that stands there already, such as Umbraco's. `durability`: with `normal` (the
+/// default) a commit survives the death of its process, and a power failure may take the last ones
+/// (the caches went with it); with `full` it survives that too, and each commit waits for the disk.
 /// Throws an invalid_argument Error where the URL is malformed or its scheme is not known.
 [[nodiscard]] std::unique_ptr<Store> open_store(std::string_view url);
 

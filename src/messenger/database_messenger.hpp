@@ -5,9 +5,8 @@
 #include <crier/messenger.hpp>
 #include <crier/store.hpp>
 
-#include <memory>
-#include <mutex>
-#include <span>
+#include "messenger/group_append.hpp"
+
 #include <string>
 
 namespace crier {
@@ -15,8 +14,7 @@ namespace crier {
 class Dispatcher;
 class Reporter;
 
-// Delivers locally, then appends to the log. Callers share one connection; it is opened by the
-// first publish, and opened again by the next one after an error that is not merely retryable.
+// Delivers locally, then appends to the log.
 class DatabaseMessenger final : public ServerMessenger {
  public:
   DatabaseMessenger(Store& store, Dispatcher& dispatcher, Reporter& reporter,
@@ -24,16 +22,12 @@ class DatabaseMessenger final : public ServerMessenger {
   EntryId publish(const Publication& publication) override;
 
  private:
-  EntryId append(std::span<const NewEntry> entries);
-
-  Store& store_;
   Dispatcher& dispatcher_;
   Reporter& reporter_;
   const std::string originated_;
   const EntryLimits limits_;
 
-  std::mutex mutex_;
-  std::unique_ptr<Connection> connection_;  // guarded by mutex_
+  GroupAppend log_;
 };
 
 }  // namespace crier

@@ -71,6 +71,13 @@ std::chrono::milliseconds duration_of(std::string_view text) {
   return std::chrono::milliseconds(count * scale);
 }
 
+Durability durability_of(std::string_view text) {
+  if (text != "normal" && text != "full") {
+    refuse("the durability '" + std::string(text) + "' is not known: write normal or full");
+  }
+  return text == "full" ? Durability::full : Durability::normal;
+}
+
 std::string table_of(std::string_view text) {
   std::string table = decoded(text);
   if (table.empty() || table.size() > kMaxTableBytes || table.find('\0') != std::string::npos) {
@@ -109,9 +116,11 @@ void read_parameter(std::string_view parameter, StoreUrl& url) {
   } else if (name == "deadline") {
     once(url.deadline.has_value());
     url.deadline = duration_of(value);
+  } else if (name == "durability") {
+    url.durability = durability_of(value);
   } else {
     refuse("the store URL has an unknown parameter '" + std::string(name) +
-           "': known are table and deadline");
+           "': known are table, deadline and durability");
   }
 }
 

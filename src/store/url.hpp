@@ -8,12 +8,16 @@
 
 namespace crier {
 
+// What a commit survives: see open_store().
+enum class Durability { normal, full };
+
 // A store's URL, taken apart: see open_store() for what it may look like.
 struct StoreUrl {
   std::string scheme;  // "sqlite", also where the URL is a bare path
   std::string path;    // decoded
   std::optional<std::string> table;
   std::optional<std::chrono::milliseconds> deadline;
+  Durability durability = Durability::normal;
 
   std::string name;      // "sqlite:x.db", "sqlite:x.db?table=t": escapes as they were given
   std::string argument;  // what a person types after `--store` in a shell to mean the same database

@@ -71,6 +71,9 @@ TEST_CASE("a URL takes a table and a deadline, in any order") {
   CHECK(parse_url("x.db?table=t&deadline=2s").deadline == 2s);
   CHECK(parse_url("x.db?deadline=3m").deadline == 3min);
   CHECK(parse_url("x.db?deadline=0s").deadline == 0s);
+  CHECK(parse_url("x.db").durability == Durability::normal);
+  CHECK(parse_url("x.db?durability=normal").durability == Durability::normal);
+  CHECK(parse_url("x.db?durability=full&deadline=1s").durability == Durability::full);
   CHECK(parse_url("x.db?table=a?b").table == "a?b");
 }
 
@@ -105,7 +108,7 @@ TEST_CASE("a URL that can't name a database is refused") {
 }
 
 TEST_CASE("a parameter that is unknown, repeated or malformed is refused") {
-  const std::string known = ": known are table and deadline";
+  const std::string known = ": known are table, deadline and durability";
   CHECK(refusal("x?tabel=t") == "the store URL has an unknown parameter 'tabel'" + known);
   CHECK(refusal("x?password=secret") ==
         "the store URL has an unknown parameter 'password'" + known);
@@ -119,6 +122,13 @@ TEST_CASE("a parameter that is unknown, repeated or malformed is refused") {
   CHECK(refusal("x?table=a%00b") == table);
   CHECK(refusal("x?table=" + std::string(129, 'a')) == table);
   CHECK(parse_url("x?table=" + std::string(128, 'a')).table == std::string(128, 'a'));
+}
+
+TEST_CASE("a durability that is not known is refused") {
+  for (const std::string text : {"", "FULL", "off", "full "}) {
+    CHECK(refusal("x?durability=" + text) ==
+          "the durability '" + text + "' is not known: write normal or full");
+  }
 }
 
 TEST_CASE("a deadline that is no duration is refused") {

@@ -53,7 +53,10 @@ Database::Database(Place place, Access access)
       handle, kStepsPerLook,
       [](void* self) { return Clock::now() > static_cast<Database*>(self)->ends_ ? 1 : 0; }, this);
   // The first look at the file: here it shows whether it is a database.
-  call("open", [&] { db_.exec(std::string(sql::kPrepareConnection)); });
+  call("open", [&] {
+    db_.exec(std::string(place_.durability == Durability::full ? sql::kSyncCommits
+                                                               : sql::kSyncCheckpoints));
+  });
 }
 
 bool Database::pause(int tries) const {

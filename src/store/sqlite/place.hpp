@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "store/url.hpp"
+
 #include <chrono>
 #include <string>
 
@@ -13,6 +15,7 @@ struct Place {
   bool foreign_table = false;   // named by the URL: not crier's to create
   std::string migrate_command;  // "crier --store x.db migrate"
   std::chrono::milliseconds deadline;
+  Durability durability = Durability::normal;
 };
 
 }  // namespace crier::sqlite

@@ -53,9 +53,10 @@ inline constexpr std::string_view kRecordMigration =
 
 inline constexpr std::string_view kUseWal = "PRAGMA journal_mode = WAL";
 
-// In a write-ahead log a commit survives the death of its process; only a power failure may take
-// the last ones.
-inline constexpr std::string_view kPrepareConnection = "PRAGMA synchronous = NORMAL";
+// In a write-ahead log a commit survives the death of its process; with NORMAL a power failure may
+// take the last ones.
+inline constexpr std::string_view kSyncCheckpoints = "PRAGMA synchronous = NORMAL";
+inline constexpr std::string_view kSyncCommits = "PRAGMA synchronous = FULL";
 
 [[nodiscard]] inline std::string quoted(std::string_view name) {
   std::string text = "\"";

@@ -66,7 +66,7 @@ class SqliteStore final : public Store {
 std::unique_ptr<Store> make_store(const StoreUrl& url, std::chrono::milliseconds deadline) {
   return std::make_unique<SqliteStore>(
       url.name, Place{url.path, url.table.value_or("crierCacheInstruction"), url.table.has_value(),
-                      "crier --store " + url.argument + " migrate", deadline});
+                      "crier --store " + url.argument + " migrate", deadline, url.durability});
 }
 
 }  // namespace crier::sqlite

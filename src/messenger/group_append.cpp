@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#include "messenger/group_append.hpp"
+
+#include <crier/error.hpp>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace crier {
+
+EntryId GroupAppend::append(std::vector<NewEntry> entries) {
+  Request own{std::move(entries), {}, nullptr};
+  std::unique_lock lock(mutex_);
+  waiting_.push_back(&own);
+  while (!own.done) {
+    if (at_work_) {
+      finished_.wait(lock);
+      continue;
+    }
+    at_work_ = true;
+    const std::vector<Request*> group = std::exchange(waiting_, {});
+    lock.unlock();
+    commit(group);
+    lock.lock();
+    for (Request* request : group) {
+      request->done = true;
+    }
+    at_work_ = false;
+    finished_.notify_all();
+  }
+  if (own.error != nullptr) {
+    std::rethrow_exception(own.error);
+  }
+  return own.last;
+}
+
+std::size_t GroupAppend::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_.size();
+}
+
+void GroupAppend::commit(std::span<Request* const> group) {
+  if (group.size() > 1 && commit_together(group)) {
+    return;
+  }
+  for (Request* request : group) {
+    commit_alone(*request);
+  }
+}
+
+bool GroupAppend::commit_together(std::span<Request* const> group) {
+  try {
+    std::vector<NewEntry> entries;
+    for (const Request* request : group) {
+      std::copy(request->entries.begin(), request->entries.end(), std::back_inserter(entries));
+    }
+    std::int64_t last = write(entries).value;
+    for (auto request = group.rbegin(); request != group.rend(); ++request) {
+      (*request)->last = {last};
+      last -= static_cast<std::int64_t>((*request)->entries.size());
+    }
+    return true;
+  } catch (const Error& error) {
+    if (!error.retryable()) {
+      return false;  // one may be at fault, as by its size: the others must not suffer
+    }
+    for (Request* request : group) {
+      request->error = std::make_exception_ptr(error);  // to each its own
+    }
+    return true;
+  } catch (...) {
+    return false;
+  }
+}
+
+void GroupAppend::commit_alone(Request& request) {
+  try {
+    request.last = write(request.entries);
+  } catch (...) {
+    request.error = std::current_exception();
+  }
+}
+
+EntryId GroupAppend::write(std::span<const NewEntry> entries) {
+  try {
+    if (connection_ == nullptr) {
+      connection_ = store_.connect(Access::read_write);
+    }
+    return connection_->log().append(entries);
+  } catch (const Error& error) {
+    if (!error.retryable()) {
+      connection_.reset();
+    }
+    throw;
+  }
+}
+
+}  // namespace crier

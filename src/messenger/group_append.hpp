@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/store.hpp>
+
+#include <condition_variable>
+#include <cstddef>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <vector>
+
+namespace crier {
+
+// Appends for any number of threads through one connection. What arrives while a transaction is
+// under way shares the next one: whoever finds nobody at work commits for all who wait. There is no
+// timer, and one that comes alone waits for nothing. A call ends within two of the store's
+// deadlines: that of the transaction under way, and its own. The connection is opened by the first
+// append, and again after an error that is not merely retryable.
+class GroupAppend {
+ public:
+  explicit GroupAppend(Store& store) : store_(store) {}
+
+  // Appends all of `entries` or none; returns the id of the last once they are committed. The ids
+  // are consecutive. Throws crier::Error. REQUIRES: at least one entry.
+  EntryId append(std::vector<NewEntry> entries);
+
+  // How many callers wait for a transaction that is under way to end.
+  [[nodiscard]] std::size_t waiting() const;
+
+ private:
+  // One caller's entries, until they are committed or refused.
+  struct Request {
+    std::vector<NewEntry> entries;
+    EntryId last;
+    std::exception_ptr error;
+    bool done = false;
+  };
+
+  void commit(std::span<Request* const> group);
+  // All in one transaction; false where it failed and each is to be tried by itself.
+  bool commit_together(std::span<Request* const> group);
+  void commit_alone(Request& request);
+  EntryId write(std::span<const NewEntry> entries);
+
+  Store& store_;
+  std::unique_ptr<Connection> connection_;  // of the one at work
+
+  mutable std::mutex mutex_;
+  std::condition_variable finished_;
+  std::vector<Request*> waiting_;  // guarded by mutex_, as is at_work_
+  bool at_work_ = false;
+};
+
+}  // namespace crier
