@@ -26,12 +26,12 @@ std::optional<Cursor> KeptPosition::claim(const std::function<NodeDirectory&()>&
       if (!content.problem.empty()) {
         reporter_.log(LogLevel::warning, content.problem);
       }
-      claimed_ = true;
+      kept_ = true;
       return content.cursor;
     }
     case KeepPosition::in_database: {
       const PositionClaim claim = nodes().claim_position(node_);
-      claimed_ = claim.owned;
+      kept_ = claim.owned;
       if (!claim.owned) {
         reporter_.log(LogLevel::warning,
                       "the position of " + node_.name +
@@ -46,25 +46,30 @@ std::optional<Cursor> KeptPosition::claim(const std::function<NodeDirectory&()>&
 
 void KeptPosition::save_to_file() {
   const Position::State state = position_.state();
-  if (!claimed_ || where_ != KeepPosition::in_file || state.resets == 0 || saved_ == state.cursor) {
+  if (!kept_ || where_ != KeepPosition::in_file || state.resets == 0 || saved_ == state.cursor) {
     return;
   }
   file_.save(state.cursor);
   saved_ = state.cursor;
 }
 
-// Also where it has not moved: the database keeps when it was seen.
+// Also where it has not moved: the database keeps when it was seen. And where another node owns it:
+// each try counts as contending, so that whoever claims it next does not take that one's place for
+// its own.
 void KeptPosition::save_to(NodeDirectory& nodes) {
   const Position::State state = position_.state();
-  if (!claimed_ || where_ != KeepPosition::in_database || state.resets == 0) {
+  if (where_ != KeepPosition::in_database || state.resets == 0) {
     return;
   }
   const bool reset = state.resets != saved_resets_;
   if (nodes.save_position(node_.name, node_.incarnation, state.cursor, reset)) {
     saved_resets_ = state.resets;
+    kept_ = true;
     return;
   }
-  claimed_ = false;
+  if (!std::exchange(kept_, false)) {
+    return;
+  }
   reporter_.log(LogLevel::warning,
                 "the position of " + node_.name +
                     " is no longer kept: another node has taken over that name; the next start "

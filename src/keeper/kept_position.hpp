@@ -31,8 +31,8 @@ class KeptPosition {
   void save_to_file();
   void save_to(NodeDirectory& nodes);
 
-  // False also where another node has taken over the name.
-  [[nodiscard]] bool is_kept() const { return claimed_; }
+  // False also where another node of this name owns it.
+  [[nodiscard]] bool is_kept() const { return kept_; }
 
  private:
   Reporter& reporter_;
@@ -41,7 +41,7 @@ class KeptPosition {
   const KeepPosition where_;
   const PositionFile file_;
 
-  bool claimed_ = false;
+  bool kept_ = false;
   std::uint64_t saved_resets_ = 0;  // Position's, as of the last save to the database
   std::optional<Cursor> saved_;     // in the file
 };

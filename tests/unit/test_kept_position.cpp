@@ -123,6 +123,30 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(KeptPositionFixture,
+                  "as long as two nodes of one name run, no start goes on where the other was") {
+  const auto start = [&](std::int64_t place) {
+    auto node = std::make_unique<Kept>(*this, "a", keeping(KeepPosition::in_database));
+    node->step();
+    CHECK_FALSE(node->keeper.claim_position());
+    node->position.reset(at(place));
+    node->step();
+    return node;
+  };
+  auto first = start(9);
+  auto second = start(9);  // refused
+  first->keeper.leave();
+  first = start(9);
+  pass(1s);
+  second->step();
+  second->position.advance(at(10));
+  second->keeper.leave();
+  first->position.advance(at(20));
+  first->keeper.leave();
+  // Its caches are as of entry 10, and 20 is what is kept.
+  second = start(20);
+}
+
+TEST_CASE_FIXTURE(KeptPositionFixture,
                   "a node whose position was taken over says so, and keeps it no longer") {
   Kept first(*this, "a", keeping(KeepPosition::in_database));
   first.step();

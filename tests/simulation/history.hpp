@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "simulation/random.hpp"
+#include "simulation/sim_cache.hpp"
+#include "simulation/sim_node.hpp"
+#include "simulation/watch.hpp"
+#include "support/memory_store.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <ostream>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace crier::test {
+
+// One random history of a cluster, wholly given by its seed.
+class History {
+ public:
+  static constexpr std::size_t kSlots = 200;
+
+  // How much happens.
+  struct Size {
+    std::size_t width = 0;   // so many of the slots may be taken; 0: a few, by the seed
+    std::size_t events = 0;  // before everything calms down
+  };
+
+  // What happens is written to `trace`, which may be null.
+  History(std::uint64_t seed, Size size, std::ostream* trace);
+
+  // What went wrong; empty: nothing.
+  std::string run();
+
+ private:
+  using Time = std::chrono::milliseconds;
+  // What outlives the nodes of a durable name.
+  struct Disk {
+    Contents contents;
+    Guid owner;  // who was the last to carry it on
+  };
+
+  static Keeper::Settings random_rules(Random& random);
+
+  // Random events.
+  void event();
+  void start();
+  void resume();
+  void stop(SimNode& node);
+  void crash(SimNode& node);
+  void round();
+  void poll(SimNode& node);
+  void tick(SimNode& node);
+  void ask();
+  void jump();
+  void some_time();
+  void pass(Time duration);
+
+  // What happens to the log: see history_log.cpp.
+  void publish(SimNode& node);
+  void write();
+  void disturb_log();
+  void restore(EntryId first);
+  void take_back(Contents& contents) const;
+  void remake();
+  NewEntry changes(std::string originated);
+  void committed(SimNode* publisher);
+  [[nodiscard]] EntryId newest() const;
+
+  // In the middle of a node's step: see history_faults.cpp.
+  void before(std::string_view operation);
+  void after(std::string_view operation);
+  void after_position(bool claimed, SimNode& node);
+  bool before_refresh();
+  void die_by_chance(std::string_view operation);
+  void stop_the_dead(std::string_view operation);
+  void interlude(std::string_view operation);
+
+  // After the faults: see history_end.cpp.
+  void converge();
+  void beat(const std::vector<SimNode*>& running);
+  void check_cache(const std::string& name, const Changes& cache, const Changes& truth);
+  void check_converged(const std::vector<SimNode*>& running);
+  void check_pruned(const std::vector<SimNode*>& running);
+
+  // A node that is not in the middle of anything; null: none was found.
+  SimNode* pick(const std::function<bool(const SimNode&)>& fits);
+  // What one of its threads does; it is buried where it dies of that.
+  void step(SimNode& node, const std::function<void()>& body);
+  void bury(SimNode& node);
+  Contents surviving(const SimNode& node);
+  template <class... Parts>
+  void trace(const Parts&... parts) const {
+    if (trace_ != nullptr) {
+      *trace_ << std::string(static_cast<std::size_t>(depth_ * 2), ' ');
+      (*trace_ << ... << parts) << '\n';
+    }
+  }
+
+  Random random_;
+  const Size size_;
+  std::ostream* const trace_;
+  Keeper::Settings rules_;  // the same for all nodes
+  std::size_t max_processing_instructions_ = 1000;
+  std::size_t fault_rate_ = 0;  // one call in so many fails; 0: none
+  std::size_t death_rate_ = 0;  // in one call in so many, the process dies
+  bool jumps_ = false;
+  bool shared_names_ = false;
+
+  MemoryStore store_;
+  Watch watch_;
+  std::unique_ptr<Connection> eyes_ = store_.connect(Access::read_only);
+  SimNode::Time now_{std::chrono::hours(1000)};
+  Contents truth_;
+  std::vector<std::pair<std::size_t, std::int64_t>> uncommitted_;  // a cache, and its change
+  std::map<std::int64_t, Changes> changes_of_;                     // by entry
+  std::set<std::int64_t> gone_;                                    // changes that were taken back
+  std::int64_t changes_ = 0;
+  std::uint64_t incarnations_ = 0;
+  std::vector<std::unique_ptr<SimNode>> slots_{kSlots};
+  std::map<std::string, Disk> disks_;
+  SimNode* current_ = nullptr;  // in whose step we are
+  int depth_ = 0;
+  bool calm_ = false;
+};
+
+}  // namespace crier::test

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+// What goes wrong in the middle of a node's step.
+#include <crier/error.hpp>
+
+#include "simulation/history.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace crier::test {
+
+using namespace std::chrono_literals;
+
+void History::before(std::string_view operation) {
+  if (current_ == nullptr) {
+    return;  // our own look
+  }
+  SimNode& node = *current_;
+  if (operation == "beat") {
+    node.reported = node.position();
+  }
+  die_by_chance(operation);
+  if (!calm_ && random_.once_in(fault_rate_)) {
+    trace(node.name(), ": ", operation, " fails");
+    throw Error(std::string(operation), "it fails");
+  }
+  if (random_.once_in(operation == "prune" ? 3 : 200)) {
+    interlude(operation);
+  }
+  stop_the_dead(operation);
+  watch_.before(operation, node);
+}
+
+void History::after(std::string_view operation) {
+  if (current_ == nullptr) {
+    return;
+  }
+  SimNode& node = *std::exchange(current_, nullptr);  // what follows are our own looks
+  watch_.after(operation, node);
+  if (operation == "append") {
+    committed(&node);
+  } else if (operation == "claim_position" || operation == "save_position") {
+    after_position(operation == "claim_position", node);
+  }
+  current_ = &node;
+  die_by_chance(operation);
+}
+
+// Who contends for a position makes sure that nobody goes on from it, until the next claim.
+void History::after_position(bool claimed, SimNode& node) {
+  for (const auto& kept : store_.kept_positions()) {
+    if (kept.name != node.name()) {
+      continue;
+    }
+    const bool owner = kept.owner == node.incarnation();
+    trace(node.name(), claimed ? " claims " : " saves ", kept.position.value_or(EntryId()).value,
+          owner ? "" : ", but is not the owner");
+    node.contended = !owner;
+    if (owner) {
+      disks_[node.name()].owner = node.incarnation();
+    }
+    if (owner && claimed) {
+      for (const auto& other : slots_) {
+        if (other != nullptr && other->name() == node.name()) {
+          other->contended = false;
+        }
+      }
+    }
+  }
+}
+
+bool History::before_refresh() {
+  SimNode& node = *current_;
+  if (random_.once_in(25)) {
+    interlude("a refresh");
+  }
+  // More often than at a call: what was handled only in part is what a restart may go wrong by.
+  if (!calm_ && random_.once_in(death_rate_ / 5)) {
+    trace(node.name(), " dies at a refresh");
+    node.dead = true;
+  }
+  return !node.dead;
+}
+
+void History::die_by_chance(std::string_view operation) {
+  if (!calm_ && random_.once_in(death_rate_)) {
+    trace(current_->name(), " dies at ", operation);
+    current_->dead = true;
+  }
+  stop_the_dead(operation);
+}
+
+void History::stop_the_dead(std::string_view operation) {
+  if (current_->dead) {
+    throw Error(std::string(operation), "the process is dead");
+  }
+}
+
+// The process sleeps here, or its other thread runs; meanwhile the world goes on.
+void History::interlude(std::string_view operation) {
+  if (calm_ || depth_ != 0) {
+    return;
+  }
+  SimNode& node = *current_;
+  trace(node.name(), " is held up at ", operation);
+  ++depth_;
+  SimNode* const outer = std::exchange(current_, nullptr);
+  auto uncommitted = std::exchange(uncommitted_, {});
+  if (node.polling && !node.ticking && random_.once_in(2)) {
+    tick(node);
+  } else {
+    some_time();
+  }
+  for (std::size_t i = random_.below(6); i > 0; --i) {
+    event();
+  }
+  uncommitted_ = std::move(uncommitted);
+  current_ = outer;
+  --depth_;
+  trace(node.name(), " goes on");
+}
+
+}  // namespace crier::test

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/refresher.hpp>
+
+#include "support/recording.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace crier::test {
+
+// The changes that a cache holds, in ascending order. No number stands for two changes, so that
+// one that was missed is never hidden by a later one.
+using Changes = std::vector<std::int64_t>;
+
+inline void add(Changes& changes, std::int64_t change) {
+  const auto place = std::lower_bound(changes.begin(), changes.end(), change);
+  if (place == changes.end() || *place != change) {
+    changes.insert(place, change);
+  }
+}
+
+inline constexpr std::array kCaches = {kProducts, kOrders};
+// What each of the two caches holds; the application's own data has the same form.
+using Contents = std::array<Changes, kCaches.size()>;
+
+// One of the caches of a node.
+class SimRefresher final : public CacheRefresher {
+ public:
+  // `before` is asked first: false where the process has just died.
+  SimRefresher(std::size_t which, const Contents& truth, Contents& cache,
+               std::function<bool()> before)
+      : which_(which), truth_(truth), cache_(cache), before_(std::move(before)) {}
+
+  [[nodiscard]] Guid id() const override { return kCaches[which_]; }
+  [[nodiscard]] std::string_view name() const override { return "simulated"; }
+  void refresh_all() override {
+    if (before_()) {
+      cache_[which_] = truth_[which_];
+    }
+  }
+  void refresh(std::int64_t change) override {
+    if (before_()) {
+      add(cache_[which_], change);
+    }
+  }
+  void refresh(const Guid&) override {}
+  void remove(std::int64_t) override {}
+
+ private:
+  const std::size_t which_;
+  const Contents& truth_;
+  Contents& cache_;
+  const std::function<bool()> before_;
+};
+
+}  // namespace crier::test

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/registry.hpp>
+
+#include "base/local_wakeup.hpp"
+#include "base/position.hpp"
+#include "base/reporter.hpp"
+#include "keeper/keeper.hpp"
+#include "poller/poller.hpp"
+#include "refresh/dispatcher.hpp"
+#include "refresh/notifier.hpp"
+#include "simulation/sim_cache.hpp"
+#include "support/memory_store.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace crier::test {
+
+// One incarnation of a node, without its threads: what they would do is done step by step.
+class SimNode {
+ public:
+  using Time = Keeper::Time;
+
+  struct Settings {
+    Keeper::Settings keeper;
+    std::size_t max_processing_instructions = 1000;
+    // Called before a refresher runs; false where the process dies at this moment.
+    std::function<bool()> before_refresh;
+    // Told what must not be.
+    std::function<void(const std::string&)> violated;
+  };
+
+  SimNode(MemoryStore& store, const Contents& truth, Settings settings);
+
+  // As the node does it: registers, claims its position, takes its place in the log. False where
+  // the database failed it.
+  bool start(Time now, const std::function<Contents()>& surviving);
+  void poll();
+  void tick(Time now);
+  void leave() { keeper_.leave(); }
+
+  [[nodiscard]] const Guid& incarnation() const { return settings_.keeper.node.incarnation; }
+  [[nodiscard]] const std::string& name() const { return settings_.keeper.node.name; }
+  [[nodiscard]] std::int64_t pid() const { return settings_.keeper.node.pid; }
+  [[nodiscard]] bool durable() const {
+    return settings_.keeper.keep_position == KeepPosition::in_database;
+  }
+  [[nodiscard]] std::string originated() const { return "sim/" + incarnation().to_string(); }
+  [[nodiscard]] EntryId position() const { return position_.entry(); }
+  [[nodiscard]] Role role(Time now) const { return keeper_.role(now); }
+  [[nodiscard]] const Contents& cache() const { return cache_; }
+  [[nodiscard]] Contents& cache() { return cache_; }
+
+  bool paused = false;
+  bool dead = false;  // killed in the middle of a step, and soon to be buried
+  int steps = 0;      // that it is in the middle of
+  bool polling = false;
+  bool ticking = false;
+  bool publishing = false;  // it may: it has started
+  bool contended = false;   // for its durable position
+  bool asked = false;       // to publish its position
+  EntryId reported;         // the position that stands in its latest beat
+
+ private:
+  class Ears;
+
+  const Settings settings_;
+  Contents cache_;
+  std::shared_ptr<Ears> ears_;
+  Reporter reporter_;
+  Notifier notifier_{reporter_};
+  Registry registry_;
+  Dispatcher dispatcher_{registry_, notifier_, reporter_};
+  Position position_;
+  LocalWakeup bell_;
+  Poller poller_;
+  Keeper keeper_;
+};
+
+}  // namespace crier::test
