@@ -20,6 +20,11 @@ constexpr std::array<std::string_view, 6> kTypes = {"RefreshAll",   "RefreshByGu
 // The index of `name` in any case; names.size() where it is not there.
 template <std::size_t N>
 std::size_t index_of(const std::array<std::string_view, N>& names, std::string_view name) {
+  // As it is written by all but the oldest.
+  const auto exact = std::find(names.begin(), names.end(), name);
+  if (exact != names.end()) {
+    return static_cast<std::size_t>(exact - names.begin());
+  }
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
   const auto found = std::ranges::find_if(names, [&](std::string_view each) {
     return std::ranges::equal(each, name, {}, lower, lower);
@@ -46,7 +51,7 @@ void Element::take(std::int64_t value) {
   }
 }
 
-void Element::take(std::string&& value) {
+void Element::take(std::string_view value) {
   switch (field_) {
     case Field::refresh_type:
       take_type(value);
@@ -58,10 +63,10 @@ void Element::take(std::string&& value) {
       take_guid(guid_, value);
       break;
     case Field::json_ids:
-      ids_ = std::move(value);
+      ids_ = value;
       break;
     case Field::json_payload:
-      payload_ = std::move(value);
+      payload_ = value;
       break;
     case Field::int_id:
     case Field::other:

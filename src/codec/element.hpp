@@ -20,7 +20,7 @@ class Element final {
   void key(std::string_view name);
 
   void take(std::int64_t value);
-  void take(std::string&& value);
+  void take(std::string_view value);
   void take_array(std::string_view json);
   void take_object(std::string_view json);
   // A value of a kind that fits no field: "a boolean".
