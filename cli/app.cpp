@@ -129,7 +129,8 @@ int run_command_line(std::span<const std::string> args, const Environment& envir
   }
   session.store_url = options.store.value_or(environment.store);
   session.json = options.json;
-  session.progress = environment.error_terminal;
+  // A dumb terminal can't go back to wipe what it shows.
+  session.progress = environment.error_terminal && environment.terminal_type != "dumb";
   session.paint = Paint(environment.terminal && !environment.no_color && !options.no_color);
   return chosen()->run(session);
 }

@@ -12,10 +12,11 @@ class Interrupt;
 
 // What the surroundings say.
 struct Environment {
-  std::string store;            // CRIER_STORE; empty: not set
-  bool terminal = false;        // standard output is one
-  bool no_color = false;        // NO_COLOR is set, and not empty
-  bool error_terminal = false;  // standard error is a terminal
+  std::string store;               // CRIER_STORE; empty: not set
+  bool terminal = false;           // standard output is one
+  bool no_color = false;           // NO_COLOR is set, and not empty
+  bool error_terminal = false;     // standard error is a terminal
+  std::string terminal_type = {};  // TERM
 };
 
 // The whole tool: reads the arguments (without the program's name), runs the command, and returns

@@ -30,6 +30,14 @@ std::optional<Integer> parse_integer(std::string_view text) {
   return value;
 }
 
+EntryId entry_id(std::string_view name, std::string_view text, std::string_view expected) {
+  const auto id = parse_integer<std::int64_t>(text);
+  if (!id || *id < 0) {
+    throw not_a(name, text, expected);
+  }
+  return EntryId{*id};
+}
+
 // Takes `digits` digits off the front of `text`.
 std::optional<unsigned> take_number(std::string_view& text, std::size_t digits) {
   const std::string_view number = text.substr(0, digits);
@@ -126,11 +134,14 @@ std::int64_t parse_id(std::string_view name, std::string_view text) {
 }
 
 EntryId parse_entry_id(std::string_view name, std::string_view text) {
-  const auto id = parse_integer<std::int64_t>(text);
-  if (!id || *id < 0) {
-    throw not_a(name, text, "the id of an entry, a whole number from 0");
+  return entry_id(name, text, "the id of an entry, a whole number from 0");
+}
+
+std::optional<EntryId> parse_entry_or_newest(std::string_view name, std::string_view text) {
+  if (text == "newest") {
+    return std::nullopt;
   }
-  return EntryId{*id};
+  return entry_id(name, text, "the id of an entry, a whole number from 0, or newest");
 }
 
 std::size_t parse_count(std::string_view name, std::string_view text) {

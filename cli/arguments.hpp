@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,9 @@ namespace crier::cli {
 [[nodiscard]] Guid parse_guid(std::string_view name, std::string_view text);
 [[nodiscard]] std::int64_t parse_id(std::string_view name, std::string_view text);
 [[nodiscard]] EntryId parse_entry_id(std::string_view name, std::string_view text);
+// Nothing for "newest".
+[[nodiscard]] std::optional<EntryId> parse_entry_or_newest(std::string_view name,
+                                                           std::string_view text);
 [[nodiscard]] std::size_t parse_count(std::string_view name, std::string_view text);
 [[nodiscard]] std::int64_t parse_lag(std::string_view name, std::string_view text);
 // A time in UTC, in the form in which it compares byte by byte with Entry::utc_stamp.

@@ -33,7 +33,8 @@ void judge_node(const NodeRecord& node, std::int64_t max_lag, Findings& findings
   };
   if (node.state == NodeState::stale) {
     problem("is stale: its last beat was " + duration_text(node.beat_age) +
-            " ago; it crashed, is paused, or is cut off from the database" + with_last_error(node));
+            " ago; it crashed, is paused, or is cut off from the database" + with_last_error(node) +
+            "; if it is gone for good: " + forget_command(node.name));
     return;
   }
   if (!node.poller_alive) {
@@ -61,6 +62,20 @@ void judge_names(const Facts& facts, Findings& findings) {
     }
     findings.warnings.push_back(std::to_string(bearers) + " live nodes bear one name: " + all +
                                 "; give each a name of its own");
+  }
+}
+
+// Its poller notices with its next look, and its next beat tells: one that stays is stuck.
+void judge_positions(const Facts& facts, Findings& findings) {
+  const EntryId end = facts.bounds ? facts.bounds->newest : EntryId();
+  for (const NodeRecord& node : facts.nodes) {
+    if (node.state == NodeState::live && node.position > end) {
+      findings.warnings.push_back("node " + who(node) + " stands at entry " +
+                                  node.position.to_string() + ", and the log ends at entry " +
+                                  end.to_string() +
+                                  ": the log was replaced, and the node has not said that it "
+                                  "noticed");
+    }
   }
 }
 
@@ -140,9 +155,9 @@ std::string facts_json(const Facts& facts) {
 
 Facts examine(Connection& connection) {
   Facts facts;
+  facts.nodes = connection.nodes().list();  // before the log, which goes on: none stands beyond it
   facts.bounds = connection.log().bounds();
   facts.pruned_through = connection.log().pruned_through();
-  facts.nodes = connection.nodes().list();
   facts.lease = connection.leases().holder();
   return facts;
 }
@@ -152,6 +167,7 @@ Findings judge(const Facts& facts, std::int64_t max_lag) {
   for (const NodeRecord& node : facts.nodes) {
     judge_node(node, max_lag, findings);
   }
+  judge_positions(facts, findings);
   judge_names(facts, findings);
   judge_leadership(facts, findings);
   return findings;

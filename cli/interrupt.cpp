@@ -27,6 +27,7 @@ void write_byte(int pipe) noexcept {
 
 extern "C" void on_signal(int) {
   const int saved = errno;
+  // SIGHUP stays caught: a terminal that is closed may send it twice.
   ::signal(SIGINT, SIG_DFL);
   ::signal(SIGTERM, SIG_DFL);
   write_byte(signal_pipe);
@@ -45,6 +46,8 @@ Interrupt::~Interrupt() {
   if (catching_) {
     ::sigaction(SIGINT, &old_interrupt_, nullptr);
     ::sigaction(SIGTERM, &old_terminate_, nullptr);
+    ::sigaction(SIGHUP, &old_hangup_, nullptr);
+    ::sigaction(SIGPIPE, &old_pipe_, nullptr);
     signal_pipe = -1;
   }
   ::close(pipe_[0]);
@@ -58,6 +61,12 @@ void Interrupt::catch_signals() {
   action.sa_flags = SA_RESTART;
   ::sigaction(SIGINT, &action, &old_interrupt_);
   ::sigaction(SIGTERM, &action, &old_terminate_);
+  ::sigaction(SIGHUP, &action, &old_hangup_);
+  if (old_hangup_.sa_handler == SIG_IGN) {
+    ::sigaction(SIGHUP, &old_hangup_, nullptr);
+  }
+  action.sa_handler = SIG_IGN;
+  ::sigaction(SIGPIPE, &action, &old_pipe_);
   catching_ = true;
 }
 

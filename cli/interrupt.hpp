@@ -7,7 +7,7 @@
 
 namespace crier::cli {
 
-// Ends what follows the log: by Ctrl-C or SIGTERM once signals are caught, or by trigger().
+// Ends what follows the log: by a signal once signals are caught, or by trigger().
 // Thread-safe, but for catch_signals(). At most one at a time may catch signals.
 class Interrupt {
  public:
@@ -16,8 +16,9 @@ class Interrupt {
   Interrupt(const Interrupt&) = delete;
   Interrupt& operator=(const Interrupt&) = delete;
 
-  // From here on the first SIGINT or SIGTERM is an interrupt; a second one kills, as does the
-  // first where this was never called.
+  // From here on the first SIGINT, SIGTERM or SIGHUP is an interrupt; a second SIGINT or SIGTERM
+  // kills. A SIGHUP that was ignored before stays so, as under nohup. Whoever writes to a closed
+  // pipe gets an error, and lives.
   void catch_signals();
   void trigger() const noexcept;
 
@@ -31,6 +32,8 @@ class Interrupt {
   bool catching_ = false;
   struct sigaction old_interrupt_ {};
   struct sigaction old_terminate_ {};
+  struct sigaction old_hangup_ {};
+  struct sigaction old_pipe_ {};
 };
 
 }  // namespace crier::cli

@@ -24,7 +24,8 @@ int main(int argc, char** argv) {
     const crier::cli::Environment environment{.store = variable("CRIER_STORE"),
                                               .terminal = isatty(STDOUT_FILENO) == 1,
                                               .no_color = !variable("NO_COLOR").empty(),
-                                              .error_terminal = isatty(STDERR_FILENO) == 1};
+                                              .error_terminal = isatty(STDERR_FILENO) == 1,
+                                              .terminal_type = variable("TERM")};
     std::ios::sync_with_stdio(false);
     crier::cli::Interrupt interrupt;
     return crier::cli::run(args, {std::cin, std::cout, std::cerr}, environment, interrupt);

@@ -34,11 +34,11 @@ Cell state_cell(NodeState state) {
 }
 
 std::vector<Cell> head() {
-  return {{"NAME", Tone::faint},          {"STATE", Tone::faint},
-          {"ROLE", Tone::faint},          {"POSITION", Tone::faint, true},
-          {"LAG", Tone::faint, true},     {"BEAT", Tone::faint, true},
-          {"POLLER", Tone::faint},        {"FAILED", Tone::faint, true},
-          {"RESYNCS", Tone::faint, true}, {"HOST/PID", Tone::faint}};
+  return {
+      {"NAME", Tone::faint},           {"STATE", Tone::faint},     {"ROLE", Tone::faint},
+      {"POSITION", Tone::faint, true}, {"LAG", Tone::faint, true}, {"KEPT", Tone::faint},
+      {"BEAT", Tone::faint, true},     {"POLLER", Tone::faint},    {"FAILED", Tone::faint, true},
+      {"RESYNCS", Tone::faint, true},  {"HOST/PID", Tone::faint}};
 }
 
 std::vector<Cell> cells_of(const NodeRecord& node) {
@@ -53,6 +53,7 @@ std::vector<Cell> cells_of(const NodeRecord& node) {
           role,
           number(node.position.value),
           number(node.lag),
+          Cell{node.durable ? "yes" : "-"},
           {duration_text(node.beat_age), {}, true},
           poller,
           number(node.failed),
@@ -78,6 +79,20 @@ std::string text(std::string_view name, std::string_view value) {
 std::string who(const NodeRecord& node) {
   return printable(node.name, kLongestName) + " (" + printable(node.host, kLongestName) + ", pid " +
          std::to_string(node.pid) + ")";
+}
+
+std::string forget_command(const std::string& name) {
+  constexpr std::string_view kPlain =
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_.,:/@%+";
+  std::string word;
+  for (const char c : printable(name, kLongestName)) {
+    word += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  }
+  const bool plain = word.find_first_not_of(kPlain) == word.npos;
+  // With a blank in between it would be taken for an option.
+  const bool dashed = word.starts_with('-');
+  return std::string("crier nodes --forget") + (dashed ? "=" : " ") +
+         (plain ? word : "'" + word + "'");
 }
 
 std::string last_error_text(const NodeRecord& node) {

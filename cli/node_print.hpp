@@ -13,6 +13,8 @@ namespace crier::cli {
 
 // "web-1 (vm-3, pid 17)"
 [[nodiscard]] std::string who(const NodeRecord& node);
+// "crier nodes --forget web-1", fit for a shell.
+[[nodiscard]] std::string forget_command(const std::string& name);
 // "5 m 12 s ago: entry 7: ..."; empty where the node has had no error.
 [[nodiscard]] std::string last_error_text(const NodeRecord& node);
 // How many live nodes bear `name`.

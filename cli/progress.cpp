@@ -13,16 +13,29 @@ namespace {
 
 // What fits on any terminal: a line that wraps, or scrolls away, could not be wiped.
 constexpr std::size_t kMaxNodes = 15;
-constexpr std::size_t kMaxName = 24;
-constexpr std::size_t kMaxLine = 60;  // of a terminal of 80: a cut is told, too
+constexpr std::size_t kMaxLine = 79;
+
+// `text` in at most so many bytes, which are no fewer than the columns that it takes.
+std::string clipped(std::string_view text, std::size_t max_bytes) {
+  constexpr std::string_view kCut = "...";
+  std::string shown = printable(text);
+  if (shown.size() <= max_bytes) {
+    return shown;
+  }
+  std::size_t end = max_bytes - kCut.size();
+  while ((static_cast<unsigned char>(shown[end]) & 0xC0) == 0x80) {  // within a character
+    --end;
+  }
+  return shown.replace(end, std::string::npos, kCut);
+}
 
 void add(std::vector<std::string>& lines, const std::vector<NodeRecord>& nodes,
          std::string_view state) {
   for (const NodeRecord& node : nodes) {
-    lines.push_back(printable("  " + printable(node.name, kMaxName) + "  " + std::string(state) +
-                                  " " + node.position.to_string() + ", last beat " +
-                                  duration_text(node.beat_age) + " ago",
-                              kMaxLine));
+    // At most 65 bytes long: that leaves room for the start of a name, however long it is.
+    const std::string rest = "  " + std::string(state) + " " + node.position.to_string() +
+                             ", last beat " + duration_text(node.beat_age) + " ago";
+    lines.push_back("  " + clipped(node.name, kMaxLine - 2 - rest.size()) + rest);
   }
 }
 

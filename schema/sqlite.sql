@@ -42,6 +42,8 @@ CREATE TABLE crierNode (
   application TEXT NOT NULL,
   version TEXT NOT NULL,
   pid INTEGER NOT NULL,
+  -- By which a successor on the same machine can tell that this process is gone; empty: it can't.
+  process TEXT NOT NULL,
   -- The first beat and the last, and how far apart they are meant to be. A node that missed three is
   -- stale.
   startedMs INTEGER NOT NULL,
@@ -84,16 +86,15 @@ CREATE TABLE crierLease (
 CREATE TABLE crierPosition (
   log TEXT NOT NULL COLLATE NOCASE,
   name TEXT NOT NULL,
-  -- Who may save it, and the process that this was.
+  -- Who may save it, and the text by which others on its machine can tell whether it is gone.
   incarnation TEXT NOT NULL,
-  host TEXT NOT NULL,
-  pid INTEGER NOT NULL,
+  process TEXT NOT NULL,
   -- The last entry that was handled, and the fingerprint of its row; NULL: nothing is saved yet.
   position INTEGER,
   fingerprint INTEGER,
   -- Pruning waits for a position that was seen within the hard cap.
   seenMs INTEGER NOT NULL,
-  -- 1: two nodes wanted it at once, so the next start refreshes everything.
+  -- 1: two nodes have borne the name at once, so each start refreshes everything.
   contended INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (log, name)
 ) WITHOUT ROWID;

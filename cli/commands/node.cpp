@@ -15,6 +15,7 @@
 #include <mutex>
 #include <ostream>
 #include <string>
+#include <string_view>
 
 namespace crier::cli {
 
@@ -76,7 +77,7 @@ class Sidecar final : public FallbackRefresher, public Observer {
   std::mutex mutex_;  // guards the session's streams
 };
 
-int run_node(Session& session, const NodeOptions& given) {
+int follow(Session& session, const NodeOptions& given) {
   if (given.name.empty()) {  // which the library would take for the host's and executable's
     throw usage_error("--name: the node's name is empty");
   }
@@ -102,11 +103,23 @@ int run_node(Session& session, const NodeOptions& given) {
   Node node(options, std::move(refreshers));
   node.start();
   sidecar->say("node " + node.name() + ": following " + open_store(options.store)->name() +
-               " from entry " + node.position().to_string() +
-               (given.durable ? ", and keeping its place" : ""));
+               " from entry " + node.position().to_string());
   session.interrupt.wait();
   node.stop();
   return 0;
+}
+
+int run_node(Session& session, const NodeOptions& given) {
+  try {
+    return follow(session, given);
+  } catch (const Error& error) {
+    constexpr std::string_view kName = "node_name";  // as the library calls it
+    const std::string_view what = error.what();
+    if (error.invalid_argument() && what.starts_with(kName)) {
+      throw usage_error("--name" + std::string(what.substr(kName.size())));
+    }
+    throw;
+  }
 }
 
 }  // namespace

@@ -26,15 +26,14 @@ int forget(Session& session, const std::string& name) {
   if (session.json) {
     session.put("{\"forgotten\":" + std::to_string(forgotten) + "}");
   } else if (forgotten > 0) {
-    session.put("forgot " + std::to_string(forgotten) + (forgotten == 1 ? " node" : " nodes") +
-                " of the name " + shown);
+    session.put("forgot " + std::to_string(forgotten) + (forgotten == 1 ? " row" : " rows") +
+                " under the name " + shown);
   }
   if (live) {
     session.say("a node of the name " + shown +
                 " is live, and stays: stop it, or wait until it is stale");
   } else if (forgotten == 0) {
-    session.say("no node of the name " + shown +
-                " is remembered; a position that was kept for it is forgotten now");
+    session.say("nothing is remembered under the name " + shown);
   }
   return forgotten > 0 ? 0 : 3;
 }
@@ -75,15 +74,17 @@ Command add_nodes(CLI::App& root) {
   auto name = std::make_shared<std::optional<std::string>>();
   app->add_option("--forget", *name,
                   "Forget the nodes of this name that are not live, and the position kept for it; "
-                  "exits 3 where there is none")
+                  "says how many rows that were, and exits 3 where there was none")
       ->type_name("NAME");
   app->footer(
-      "POSITION is the last entry that the node has handled, LAG how many it is behind, and BEAT\n"
-      "the time since it was last heard of. A node is stale where it missed three of its beats.\n"
+      "POSITION is the last entry that the node has handled, LAG how many it is behind, KEPT\n"
+      "whether its next start goes on from there, and BEAT the time since it was last heard of. A\n"
+      "node is stale where it missed three of its beats.\n"
       "\n"
       "Examples:\n"
       "  crier nodes\n"
-      "  crier nodes --json");
+      "  crier nodes --json\n"
+      "  crier nodes --forget web-1");
   return {app, [name](Session& session) { return run_nodes(session, *name); }};
 }
 

@@ -5,11 +5,17 @@
 #include "commands/commands.hpp"
 #include "duration.hpp"
 #include "interrupt.hpp"
+#include "node_print.hpp"
+#include "printable.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <chrono>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
+#include <utility>
 
 namespace crier::cli {
 
@@ -19,6 +25,10 @@ struct PruneArguments {
   std::string older_than;
   bool dry_run = false;
 };
+
+// No kept position is overtaken, however long ago it was seen: another node may be configured to
+// wait for it longer than we would.
+constexpr std::chrono::hours kCentury{24 * 36525};
 
 // Prunes a chunk at a time, and adds up in `sum`.
 void prune(const Session& session, InstructionLog& log, PruneOrder order, Pruned& sum) {
@@ -35,25 +45,61 @@ void prune(const Session& session, InstructionLog& log, PruneOrder order, Pruned
   } while (sum.more && !session.interrupt.requested());
 }
 
-void print(const Session& session, const Pruned& pruned, bool dry_run) {
+// Of those under `name` that may hold back pruning, the one that is furthest behind: of several
+// that kept their position, that is the newest one's now. Nothing where it was forgotten.
+std::optional<NodeRecord> holder(std::span<const NodeRecord> nodes, const std::string& name) {
+  std::optional<NodeRecord> found;
+  bool owned = false;
+  for (auto node = nodes.rbegin(); node != nodes.rend(); ++node) {  // newest first
+    if (node->name != name) {
+      continue;
+    }
+    const bool owns = node->durable && !std::exchange(owned, owned || node->durable);
+    if ((owns || node->state != NodeState::stopped) &&
+        (!found || node->position < found->position)) {
+      found = *node;
+    }
+  }
+  return found;
+}
+
+// Who stands in the way, and what a person can do about it.
+void say_held(const Session& session, NodeDirectory& nodes, const std::string& name) {
+  const std::optional<NodeRecord> node = holder(nodes.list(), name);
+  if (!node) {
+    session.say("a position is kept under the name \"" + printable(name) +
+                "\", and what comes after it stays; if its node is gone for good, " +
+                forget_command(name) + " releases it");
+    return;
+  }
+  session.say("node " + who(*node) + " stands at entry " + node->position.to_string() +
+              ", and what it has not handled stays; it is " + std::string(to_string(node->state)) +
+              ", and its last beat was " + duration_text(node->beat_age) + " ago" +
+              (node->state == NodeState::live
+                   ? ""
+                   : "; if it is gone for good, " + forget_command(name) + " releases it"));
+}
+
+void print(const Session& session, const OpenLog& log, const Pruned& pruned, bool dry_run) {
   if (session.json) {
     session.put("{\"rows\":" + std::to_string(pruned.rows) +
                 ",\"through\":" + (pruned.rows == 0 ? "null" : pruned.through.to_string()) +
                 ",\"heldBy\":" + (pruned.held_by.empty() ? "null" : json_string(pruned.held_by)) +
                 "}");
-    return;
+  } else {
+    session.put((dry_run ? "would delete " : "deleted ") + std::to_string(pruned.rows) +
+                (pruned.rows == 1 ? " entry" : " entries") +
+                (pruned.rows == 0 ? "" : ", through entry " + pruned.through.to_string()));
   }
-  session.put((dry_run ? "would delete " : "deleted ") + std::to_string(pruned.rows) +
-              (pruned.rows == 1 ? " entry" : " entries") +
-              (pruned.rows == 0 ? "" : ", through entry " + pruned.through.to_string()));
   if (!pruned.held_by.empty()) {
-    session.say("node " + pruned.held_by + " has not come further: what it has not handled stays");
+    say_held(session, log.connection->nodes(), pruned.held_by);
   }
 }
 
 int run_prune(Session& session, const PruneArguments& given) {
   PruneOrder order;
   order.older_than = parse_duration("--older-than", given.older_than);
+  order.hard_cap = kCentury;
   order.dry_run = given.dry_run;
   const OpenLog log = session.open(given.dry_run ? Access::read_only : Access::read_write);
   session.interrupt.catch_signals();
@@ -62,7 +108,7 @@ int run_prune(Session& session, const PruneArguments& given) {
     prune(session, *log, order, pruned);
   } catch (const Error&) {
     if (pruned.rows > 0) {
-      print(session, pruned, given.dry_run);
+      print(session, log, pruned, given.dry_run);
     }
     throw;
   }
@@ -71,7 +117,7 @@ int run_prune(Session& session, const PruneArguments& given) {
                              " is another program's, which deletes by rules of its own: nothing "
                              "was deleted");
   }
-  print(session, pruned, given.dry_run);
+  print(session, log, pruned, given.dry_run);
   if (pruned.more) {
     session.say("interrupted: there may be more to delete");
     return 130;
@@ -90,8 +136,8 @@ Command add_prune(CLI::App& root) {
   app->add_flag("--dry-run", options->dry_run, "Say what would go, and delete nothing");
   app->footer(
       "The newest entry always stays, and so does what a live node has not handled, or one whose\n"
-      "position is kept and was seen within 7 days. Nodes do the same by themselves. Exits 130\n"
-      "where it was interrupted between two chunks of 1,000 entries.\n"
+      "position is kept, until that is forgotten: crier nodes --forget NAME. Nodes prune by\n"
+      "themselves. Exits 130 where it was interrupted between two chunks.\n"
       "\n"
       "Examples:\n"
       "  crier prune --older-than 2d --dry-run\n"

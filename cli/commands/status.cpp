@@ -43,7 +43,7 @@ Command add_status(CLI::App& root) {
   CLI::App* app = root.add_subcommand("status", "Say what is wrong; exits 3 where something is");
   auto max_lag = std::make_shared<std::string>("1000");
   app->add_option("--max-lag", *max_lag,
-                  "How many entries a live node may be behind (default: 1000)")
+                  "How many entries a live node may be behind, as of its last beat (default: 1000)")
       ->type_name("N");
   app->footer(
       "Wrong is: a node that is stale, lags too far or whose poller is stalled, and a log that\n"

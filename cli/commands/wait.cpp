@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <crier/codec.hpp>
 #include <crier/wait.hpp>
 
 #include "arguments.hpp"
@@ -11,10 +12,12 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace crier::cli {
 
@@ -28,12 +31,41 @@ struct WaitArguments {
   std::string timeout = "5s";
 };
 
-// Says why there is nobody to wait for under the name.
-void say_absent(const Session& session, NodeDirectory& directory, const std::string& name) {
+std::vector<NodeRecord> stale_nodes(NodeDirectory& directory, const std::string& name) {
+  std::vector<NodeRecord> nodes = directory.list();
+  std::erase_if(nodes, [&](const NodeRecord& node) {
+    return node.state != NodeState::stale || (!name.empty() && node.name != name);
+  });
+  return nodes;
+}
+
+// Of `stale`, those that did not come back as the wait began.
+void say_not_waited_for(const Session& session, const std::vector<NodeRecord>& stale,
+                        const WaitResult& result) {
+  const auto in = [](const std::vector<NodeRecord>& nodes, const NodeRecord& node) {
+    return std::ranges::find(nodes, node.incarnation, &NodeRecord::incarnation) != nodes.end();
+  };
+  for (const NodeRecord& node : stale) {
+    if (!in(result.reached, node) && !in(result.waiting, node) && !in(result.lost, node)) {
+      session.say("not waited for: node " + who(node) + " is stale, its last beat was " +
+                  duration_text(node.beat_age) + " ago");
+    }
+  }
+}
+
+// Says why there is nobody to wait for, beside those that are stale.
+void say_nobody(const Session& session, NodeDirectory& directory, const std::string& name) {
+  if (name.empty()) {
+    session.say("no node is live: there is nobody to wait for");
+    return;
+  }
   bool known = false;
   for (const NodeRecord& node : directory.list()) {
-    if (node.name == name) {
-      known = true;
+    if (node.name != name) {
+      continue;
+    }
+    known = true;
+    if (node.state != NodeState::stale) {
       session.say("node " + who(node) + " is " + std::string(to_string(node.state)) +
                   ", at entry " + node.position.to_string() + "; its last beat was " +
                   duration_text(node.beat_age) + " ago");
@@ -64,15 +96,15 @@ WaitResult wait(const Session& session, Connection& connection, EntryId entry,
 
 void print(const Session& session, EntryId entry, const WaitResult& result, bool done) {
   if (session.json) {
-    session.put("{\"entry\":" + entry.to_string() + ",\"done\":" + (done ? "true" : "false") +
-                ",\"reached\":" + nodes_json(result.reached) + ",\"waiting\":" +
-                nodes_json(result.waiting) + ",\"lost\":" + nodes_json(result.lost) + "}");
+    session.put(
+        "{\"entry\":" + entry.to_string() + ",\"done\":" + (done ? "true" : "false") +
+        ",\"reached\":" + nodes_json(result.reached) +
+        ",\"waiting\":" + nodes_json(result.waiting) + ",\"lost\":" + nodes_json(result.lost) +
+        ",\"trouble\":" + (result.trouble.empty() ? "null" : json_string(result.trouble)) + "}");
   } else if (done) {
     const std::size_t nodes = result.reached.size();
-    session.put("entry " + entry.to_string() + ": " +
-                (nodes == 0
-                     ? "no node is live"
-                     : std::to_string(nodes) + (nodes == 1 ? " node has it" : " nodes have it")));
+    session.put("entry " + entry.to_string() + ": " + std::to_string(nodes) +
+                (nodes == 1 ? " node has it" : " nodes have it"));
   }
   for (const NodeRecord& node : result.waiting) {
     session.say("node " + who(node) + " has not handled entry " + entry.to_string() +
@@ -83,13 +115,14 @@ void print(const Session& session, EntryId entry, const WaitResult& result, bool
     session.say("node " + who(node) + " no longer counts: it is " +
                 std::string(to_string(node.state)) + ", at entry " + node.position.to_string());
   }
+  if (!result.waiting.empty() && !result.trouble.empty()) {
+    session.say("the nodes could not be asked, and answer with their next beats: " +
+                result.trouble);
+  }
 }
 
 int run_wait(Session& session, const WaitArguments& given) {
-  std::optional<EntryId> entry;
-  if (given.entry != "newest") {
-    entry = parse_entry_id("ID", given.entry);
-  }
+  std::optional<EntryId> entry = parse_entry_or_newest("ID", given.entry);
   WaitOptions options;
   options.timeout = parse_duration("--timeout", given.timeout);
   options.name = given.name.value_or("");
@@ -102,15 +135,18 @@ int run_wait(Session& session, const WaitArguments& given) {
     entry = log->newest().id;
   }
   session.interrupt.catch_signals();
+  NodeDirectory& nodes = log.connection->nodes();
+  const std::vector<NodeRecord> stale = stale_nodes(nodes, options.name);
   const WaitResult result = wait(session, *log.connection, *entry, options);
-  // All that are left have it; but of one that was named, at least one must be left.
-  const bool done = result && (!given.name || !result.reached.empty());
+  // A script must not take it for done where nobody is left.
+  const bool done = result && !result.reached.empty();
   print(session, *entry, result, done);
+  say_not_waited_for(session, stale, result);
   if (done) {
     return 0;
   }
   if (result.waiting.empty() && result.lost.empty()) {
-    say_absent(session, log.connection->nodes(), *given.name);
+    say_nobody(session, nodes, options.name);
     return 3;
   }
   if (const EntryId newest = log->newest().id; newest < *entry) {
@@ -130,9 +166,10 @@ Command add_wait(CLI::App& root) {
   app->add_option("--timeout", options->timeout, "At most so long, as in 200ms or 1m (default: 5s)")
       ->type_name("DURATION");
   app->footer(
-      "Waits for the nodes that are live now; one that goes stale or stops meanwhile no longer\n"
-      "counts, and is named. Exits 3 where time ran out, and names the nodes that are missing;\n"
-      "130 where it was interrupted.\n"
+      "Waits for the nodes that are live now; one that is stale, or goes stale or stops "
+      "meanwhile,\n"
+      "does not count, and is named. Exits 3 where time ran out, and names the nodes that are\n"
+      "missing; 3 where no node is live, too; 130 where it was interrupted.\n"
       "\n"
       "Examples:\n"
       "  crier wait 7\n"

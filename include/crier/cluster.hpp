@@ -47,6 +47,8 @@ struct NodeReport {
   std::string application;
   std::string version;  ///< of crier
   std::int64_t pid = 0;
+  /// By which another process of the machine can tell whether this one is gone; empty: it can't.
+  std::string process;
   std::chrono::milliseconds interval{5000};  ///< between its beats
   Role role = Role::unknown;
   EntryId position;          ///< the last entry it has handled; 0 holds back all pruning
@@ -71,6 +73,8 @@ struct NodeRecord : NodeReport {
 /// What a beat finds around the node.
 struct Surroundings {
   bool alone = true;  ///< no other node of this log is live
+  /// Since the beat before, by the database's clock; 0 with the first.
+  std::chrono::milliseconds gap{0};
   /// Another incarnation bears the same name and has beaten since this one's first beat: "host
   /// web-2, pid 17". Empty: none.
   std::string namesake;
@@ -79,6 +83,7 @@ struct Surroundings {
 /// What the database has kept of a durable position.
 struct PositionClaim {
   bool owned = false;            ///< saves by this incarnation count from now on
+  bool contended = false;        ///< two have borne the name at once: until forget(), no cursor
   std::optional<Cursor> cursor;  ///< where to go on from; nothing: refresh everything
 };
 
@@ -86,6 +91,7 @@ struct PositionClaim {
 struct Ask {
   std::int64_t serial = 0;  ///< grows with each
   EntryId entry;
+  friend bool operator==(const Ask&, const Ask&) = default;
 };
 
 /// Proof of leadership, checked in the transaction of the work it is for: a leader that slept past
@@ -101,41 +107,41 @@ class NodeDirectory {
   virtual ~NodeDirectory() = default;
 
   /// Registers the incarnation, or renews its row, also after it was taken for stopped. Says
-  /// goodbye for stale incarnations of the same name that have not beaten since this one's first
-  /// beat.
+  /// goodbye for incarnations of the same name that are stale and have not beaten since this one's
+  /// first beat, or whose process is known to be gone; the lease of these ends with that.
   virtual Surroundings beat(const NodeReport& report) = 0;
   /// The incarnation has stopped of its own accord. Harmless where it is not known.
   virtual void goodbye(const Guid& incarnation) = 0;
   /// Every incarnation that is remembered: by name, then oldest first.
   virtual std::vector<NodeRecord> list() = 0;
   /// Forgets the incarnations under `name` that are not live, and the position kept for it unless
-  /// one is; how many incarnations.
+  /// one is; how many rows that were, the position's included.
   virtual std::size_t forget(std::string_view name) = 0;
-  /// Forgets incarnations that were last heard of longer ago than `age`, and kept positions that
-  /// were not seen for longer than `position_age`; how many incarnations. Nothing where the fence
-  /// does not hold.
+  /// Forgets incarnations that were last heard of longer ago than `age`, but for those that own a
+  /// kept position, and kept positions that were not seen for longer than `position_age`; how many
+  /// incarnations. Nothing where the fence does not hold.
   virtual std::size_t forget_older(std::chrono::milliseconds age,
                                    std::chrono::milliseconds position_age, const Fence& fence) = 0;
 
   /// Takes over the position kept for `report.name`. It is owned by one incarnation at a time:
-  /// refused while its owner is live, unless that was a process of the same host which is gone
-  /// (`report.host` and `process_is_gone(pid)`). After two incarnations contended for it, the next
-  /// claim gets no cursor: whose caches it stands for is not known.
+  /// refused while its owner is live, unless that one's process is known to be gone. Where two
+  /// incarnations have contended for it, nobody gets a cursor until the name is forgotten: whose
+  /// caches it stands for is not known.
   virtual PositionClaim claim_position(const NodeReport& report) = 0;
-  /// Keeps `cursor` for the next start of `name`, and that it was seen now. Never moves backward
-  /// unless `reset` (a resync may have found a log that is shorter). False where another
-  /// incarnation has taken it over: nothing is kept then, and both count as contending.
-  virtual bool save_position(std::string_view name, const Guid& incarnation, const Cursor& cursor,
-                             bool reset) = 0;
+  /// Keeps `cursor` for the next start of `report.name`, and that it was seen now. Never moves
+  /// backward unless `reset` (a resync may have found a log that is shorter). Takes the position
+  /// over from an owner that is no longer live. False while another one owns it, and nothing is
+  /// kept; where that one has beaten since this incarnation's first beat, both have contended.
+  virtual bool save_position(const NodeReport& report, const Cursor& cursor, bool reset) = 0;
 
   /// Asks every node to publish its position now, and again once it has handled `entry`; wakes
   /// them. Holds until answered() or for `timeout`. Returns the serial.
   virtual std::int64_t ask(EntryId entry, std::chrono::milliseconds timeout) = 0;
   /// Ends an ask. Harmless where it has ended.
   virtual void answered(std::int64_t serial) = 0;
-  /// Asks after `serial` that hold, oldest first, at most 1,000. Nothing where the database has no
-  /// tables for nodes. Cheap: pollers call it with every look at the log.
-  virtual std::vector<Ask> asks_after(std::int64_t serial) = 0;
+  /// The asks that hold, oldest first, at most 1,000. Nothing where the database has no tables for
+  /// nodes. Cheap: pollers call it with every look at the log.
+  virtual std::vector<Ask> asks() = 0;
 };
 
 /// Who holds the lease.
@@ -162,10 +168,15 @@ class RoleLeases {
 struct PruneOrder {
   /// Only what is older than this ...
   std::chrono::milliseconds older_than = std::chrono::hours(48);
-  /// ... and stands before the position of every live node and of every kept position that was
-  /// seen within this.
+  /// ... and stands before every position kept that was seen within this ...
   std::chrono::milliseconds hard_cap = std::chrono::hours(7 * 24);
-  /// At most so many rows.
+  /// ... and before the position of every node, unless that has stopped or was not heard of for
+  /// three of its intervals and this on top.
+  std::chrono::milliseconds patience = std::chrono::minutes(1);
+  /// For how long whoever orders this has looked on without a break. A shorter time than a node may
+  /// be silent proves nothing: after the machine was suspended, all have been silent.
+  std::chrono::milliseconds watched = std::chrono::milliseconds::max();
+  /// At most so many rows; fewer where they are so large that it would take long.
   std::size_t max_rows = 1000;
   /// Whose work it is; nothing: by hand.
   std::optional<Fence> fence = {};

@@ -59,10 +59,11 @@ class Node {
   [[nodiscard]] EntryId position() const noexcept;
 
   /// Waits until this node has handled `entry`; false where that took longer, or the node was
-  /// stopped. Not from a refresher: the poller would wait for itself.
+  /// stopped. Not from a refresher or fill_caches: the poller would wait for itself.
   [[nodiscard]] bool wait_applied(EntryId entry, std::chrono::milliseconds timeout) const;
-  /// Waits until every node that is live now has handled `entry`, this one included; the result
-  /// names those that have not. Throws crier::Error where the node does not run, or the database
+  /// Waits until every node that is live now has handled `entry`, and this one in any case; the
+  /// result names those that have not. Ends early where this node is stopped. Not from fill_caches or anything that crier calls on its own
+  /// threads. Throws crier::Error where the node does not run, or the database
   /// fails. On a single server there is nobody to wait for.
   WaitResult wait_everywhere(EntryId entry, std::chrono::milliseconds timeout) const;
   /// Every node that the database remembers, this one included. Throws as wait_everywhere() does.

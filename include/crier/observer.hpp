@@ -45,7 +45,7 @@ struct Failure {
 enum class ResyncReason {
   first_start,       ///< Options::cold_start asks for it, or no durable position was kept
   backlog,           ///< more instructions than max_processing_instructions were waiting
-  pruned,            ///< this node was away for so long that entries it had not seen were pruned
+  pruned,            ///< this node was away for so long that its place in the log was pruned
   anchor_gone,       ///< the cursor's row is not there: restored, truncated or replaced
   anchor_changed,    ///< another row bears the cursor's id: restored or recreated
   hole,              ///< the next id is not the next number
@@ -78,7 +78,7 @@ class Observer {
   /// A poll failed. It is tried again with growing delay; on_poll_recovered follows.
   virtual void on_poll_failed(const std::string& /*what*/) {}
   virtual void on_poll_recovered() {}
-  /// Called on the keeper's thread.
+  /// Called on the keeper's thread; the first time by start(), the last by stop().
   virtual void on_role_changed(Role /*from*/, Role /*to*/) {}
   /// A heartbeat, or what the keeper does besides, failed: other nodes may take this one for stale.
   /// It is tried again with each beat; on_beat_recovered follows.

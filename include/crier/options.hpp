@@ -21,9 +21,12 @@ enum class ColdStart {
 /// that outlive the process: the node then goes on from there, or refreshes everything where that
 /// place in the log is gone.
 enum class KeepPosition {
-  in_memory,    ///< not at all: a process that starts with empty caches starts at the newest entry
-  in_database,  ///< under the node's name; pruning waits for it (up to Options::retention_hard_cap)
-  in_file,      ///< in Options::position_file, for nodes that may only read the database
+  in_memory,  ///< not at all: a process that starts with empty caches starts at the newest entry
+  /// Under the node's name, which must be its own; pruning waits for it (up to
+  /// Options::retention_hard_cap). It goes back with the database when that is restored from a
+  /// backup: then forget it (`crier nodes --forget NAME`) before the node starts.
+  in_database,
+  in_file,  ///< in Options::position_file, for nodes that may only read the database
 };
 
 /// How a node works. Plain values; the Node checks them when it is constructed.
@@ -43,9 +46,11 @@ struct Options {
 
   /// Create or upgrade crier's tables at start, in place of refusing to start.
   bool migrate_on_start = false;
+  /// Where no position is kept (see keep_position).
   ColdStart cold_start = ColdStart::start_at_newest;
   /// Fills the application's caches. Runs inside start(), after the place in the log is taken and
-  /// before any thread runs, so that nothing published meanwhile is missed. May be empty.
+  /// before the poller's thread runs, so that nothing published meanwhile is missed: it is applied
+  /// afterwards, and not to be waited for here. May be empty.
   std::function<void()> fill_caches;
   /// Saved with each beat and at stop.
   KeepPosition keep_position = KeepPosition::in_memory;
@@ -88,8 +93,8 @@ struct Options {
   /// Entries older than this, but never past the position of a live node; nodes that were not heard
   /// of for so long are forgotten. 1 ms to a century.
   std::chrono::milliseconds retention = std::chrono::hours(48);
-  /// A durable position that was not seen for so long no longer holds back pruning. At least
-  /// `retention`.
+  /// A position kept in the database that was not seen for so long no longer holds back pruning. At
+  /// least `retention`, at most a century.
   std::chrono::milliseconds retention_hard_cap = std::chrono::hours(7 * 24);
   /// Between two looks for old entries. 1 ms to a century.
   std::chrono::milliseconds prune_interval{60'000};

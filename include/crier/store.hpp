@@ -118,6 +118,12 @@ class Connection {
   virtual Schema& schema() = 0;
   virtual NodeDirectory& nodes() = 0;
   virtual RoleLeases& leases() = 0;
+
+  /// How long a call on this connection waits for locks and runs at the most: at first the store's
+  /// deadline.
+  [[nodiscard]] virtual std::chrono::milliseconds deadline() const = 0;
+  /// For the calls from now on. At least 1 ms.
+  virtual void set_deadline(std::chrono::milliseconds deadline) = 0;
 };
 
 /// Wakes pollers that sleep when something was appended. Only a hint: nothing is lost where a ring

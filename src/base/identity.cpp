@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <crier/identity.hpp>
 
+#include "base/utf8.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -30,24 +32,13 @@ std::string executable_name() {
   return error || path.filename().empty() ? "crier" : path.filename().string();
 }
 
-std::string cut(std::string text) {
-  if (text.size() > kMaxName) {
-    std::size_t end = kMaxName;
-    // Not in the middle of a UTF-8 character.
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) {
-      --end;
-    }
-    text.resize(end);
-  }
-  return text;
-}
-
 }  // namespace
 
 Identity Identity::of_this_process(std::string application) {
   Identity identity;
-  identity.machine = cut(machine_name());
-  identity.application = cut(application.empty() ? executable_name() : std::move(application));
+  identity.machine = cut_utf8(machine_name(), kMaxName);
+  identity.application =
+      cut_utf8(application.empty() ? executable_name() : std::move(application), kMaxName);
   identity.pid = getpid();
   identity.incarnation = Guid::random();
   return identity;

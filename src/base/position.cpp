@@ -32,6 +32,11 @@ void Position::close() {
   moved_.notify_all();
 }
 
+bool Position::is_closed() const {
+  const std::lock_guard lock(mutex_);
+  return closed_;
+}
+
 void Position::move_to(const Cursor& cursor, bool reset) {
   const std::lock_guard lock(mutex_);
   state_.cursor = cursor;

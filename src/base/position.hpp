@@ -36,6 +36,7 @@ class Position {
   [[nodiscard]] bool wait(EntryId entry, std::chrono::milliseconds timeout) const;
   // Ends all waiting, now and later.
   void close();
+  [[nodiscard]] bool is_closed() const;
 
  private:
   void move_to(const Cursor& cursor, bool reset);

@@ -1,25 +1,18 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cerrno>
-#include <csignal>
-#include <cstdint>
-#include <limits>
-#include <sys/types.h>
-#include <unistd.h>
+#include <string>
+#include <string_view>
 
 namespace crier {
 
-// Whether the process of this host that once had `pid` is no more. So it is where the id is our
-// own: nobody meets itself, but a container's processes get the same ids after each start.
-[[nodiscard]] inline bool process_is_gone(std::int64_t pid) {
-  if (pid <= 0) {
-    return false;  // no process's: what it stands for is not known
-  }
-  if (pid == getpid() || pid > std::numeric_limits<pid_t>::max()) {
-    return true;
-  }
-  return kill(static_cast<pid_t>(pid), 0) != 0 && errno == ESRCH;
-}
+// A text that stands for this process and no other: the boot of its machine, its pid namespace (two
+// containers use the same ids), its id, and when it began (ids are used again). Empty where the
+// system does not tell.
+[[nodiscard]] std::string this_process();
+
+// Whether the process for which `process` stands is no more. False also where that can't be told,
+// as of a process in another pid namespace.
+[[nodiscard]] bool process_is_gone(std::string_view process);
 
 }  // namespace crier

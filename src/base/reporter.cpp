@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "base/reporter.hpp"
 
+#include "base/utf8.hpp"
+
 #include <iostream>
 #include <sstream>
 #include <utility>
@@ -26,6 +28,23 @@ std::string sentence(const Failure& failure) {
   }
   text << failure.what;
   return text.str();
+}
+
+// What others have written must not end the line or move the terminal's cursor.
+std::string one_line(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string line;
+  char before = ' ';
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (is_control(before, c)) {
+      line += {'\\', 'x', kHex[byte >> 4U], kHex[byte & 15U]};
+    } else {
+      line += c;
+    }
+    before = c;
+  }
+  return line;
 }
 
 }  // namespace
@@ -165,7 +184,8 @@ void Reporter::log(LogLevel level, std::string_view text) const noexcept {
     } else if (level >= LogLevel::warning) {
       // One write for a whole line: several threads and processes share stderr.
       std::ostringstream line;
-      line << "crier: " << (level == LogLevel::error ? "error: " : "warning: ") << text << '\n';
+      line << "crier: " << (level == LogLevel::error ? "error: " : "warning: ") << one_line(text)
+           << '\n';
       std::cerr << line.str();
     }
   } catch (...) {  // NOLINT(bugprone-empty-catch): there is nowhere left to say it
@@ -195,7 +215,7 @@ void Reporter::remember_error(const std::string& what) {
   const std::lock_guard lock(mutex_);
   // It stands in a row that is written with each beat.
   constexpr std::size_t kMaxBytes = 500;
-  last_error_ = what.substr(0, kMaxBytes);
+  last_error_ = cut_utf8(what, kMaxBytes);
 }
 
 bool Reporter::first_of_unknown(const Guid& refresher) {

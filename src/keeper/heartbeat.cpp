@@ -8,6 +8,17 @@
 
 namespace crier {
 
+namespace {
+
+// Where the log was replaced and the poller is yet to notice, its place says nothing about the new
+// one: nobody must take it for an answer.
+bool stands_in(InstructionLog& log, const Cursor& cursor) {
+  return cursor.id.value == 0 ||
+         log.read_after(cursor.id, {.entries = 1}).anchor == cursor.fingerprint;
+}
+
+}  // namespace
+
 Heartbeat::Heartbeat(Reporter& reporter, const Position& position, NodeReport node,
                      std::chrono::milliseconds stalled_after)
     : reporter_(reporter),
@@ -15,18 +26,18 @@ Heartbeat::Heartbeat(Reporter& reporter, const Position& position, NodeReport no
       stalled_after_(stalled_after),
       report_(std::move(node)) {}
 
-bool Heartbeat::beat(NodeDirectory& nodes, Role role, bool durable, Time now) {
+Surroundings Heartbeat::beat(Connection& connection, Role role, bool durable, Time now) {
   const Position::State state = position_.state();
   const Counters counters = reporter_.counters();
   report_.role = role;
-  report_.position = state.cursor.id;
+  report_.position = stands_in(connection.log(), state.cursor) ? state.cursor.id : EntryId();
   report_.durable = durable;
   report_.poller_alive = now - state.alive_at < stalled_after_;
   report_.last_error = reporter_.last_error();
   report_.applied = counters.applied;
   report_.failed = counters.failed;
   report_.resyncs = counters.resyncs;
-  const Surroundings around = nodes.beat(report_);
+  Surroundings around = connection.nodes().beat(report_);
   if (around.namesake != namesake_) {
     namesake_ = around.namesake;
     reporter_.log(LogLevel::warning,
@@ -35,7 +46,7 @@ bool Heartbeat::beat(NodeDirectory& nodes, Role role, bool durable, Time now) {
                       : "another node bears the name " + report_.name + ": " + namesake_ +
                             "; both get every instruction, but give each its own name");
   }
-  return around.alone;
+  return around;
 }
 
 void Heartbeat::goodbye(NodeDirectory& nodes) { nodes.goodbye(report_.incarnation); }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <crier/cluster.hpp>
+#include <crier/store.hpp>
 
 #include <chrono>
 #include <string>
@@ -22,9 +23,8 @@ class Heartbeat {
   Heartbeat(Reporter& reporter, const Position& position, NodeReport node,
             std::chrono::milliseconds stalled_after);
 
-  // `durable`: the position is kept for the next start. True where no other node is live. Throws
-  // crier::Error.
-  bool beat(NodeDirectory& nodes, Role role, bool durable, Time now);
+  // `durable`: the position is kept for the next start. Throws crier::Error.
+  Surroundings beat(Connection& connection, Role role, bool durable, Time now);
   void goodbye(NodeDirectory& nodes);
 
  private:

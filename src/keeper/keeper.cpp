@@ -3,6 +3,7 @@
 
 #include "base/reporter.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <string>
 #include <utility>
@@ -10,6 +11,9 @@
 namespace crier {
 
 namespace {
+
+// For each of the last calls.
+constexpr std::chrono::milliseconds kFarewell{500};
 
 // What `body` threw; empty: nothing.
 template <class Body>
@@ -29,6 +33,7 @@ std::string trouble_of(Body body) {
 Keeper::Keeper(Store& store, Reporter& reporter, const Position& position, Settings settings)
     : store_(store),
       reporter_(reporter),
+      interval_(settings.node.interval),
       heartbeat_(reporter, position, settings.node, settings.stalled_after),
       leadership_(reporter, settings.node.incarnation, settings.fixed_role,
                   settings.lease_duration),
@@ -44,17 +49,21 @@ Connection& Keeper::connection() {
 }
 
 bool Keeper::tick(Time now) {
-  NodeDirectory& nodes = connection().nodes();
   const Role before = role(now);
   const bool kept = kept_position_.is_kept();
-  const bool alone = heartbeat_.beat(nodes, before, kept, now);
-  leadership_.hold(connection().leases(), alone, now);
-  if (role(now) != before) {
-    heartbeat_.beat(nodes, role(now), kept, now);
+  const Surroundings around = heartbeat_.beat(connection(), before, kept, now);
+  leadership_.hold(connection().leases(), around.alone, now);
+  // A machine that was suspended, a clock that jumped, a database that was locked: all look stale
+  // until they have had the time to beat again. What is shorter, `patience` makes up for.
+  if (2 * around.gap > 3 * interval_) {
+    leadership_.look_anew(now);
   }
-  kept_position_.save_to(nodes);
+  if (role(now) != before) {
+    heartbeat_.beat(connection(), role(now), kept, now);
+  }
+  kept_position_.save_to(connection().nodes());
   const auto fence = leadership_.fence();
-  return fence && pruner_.step(connection(), *fence, leadership_.leads_since(), now);
+  return fence && pruner_.step(connection(), *fence, leadership_.watches_since(), now);
 }
 
 bool Keeper::step(Time now, Wakeup& again) noexcept {
@@ -74,7 +83,7 @@ bool Keeper::step(Time now, Wakeup& again) noexcept {
     return true;
   }
   reporter_.beat_failed(trouble.empty() ? file_trouble : trouble);
-  return false;
+  return trouble.empty();
 }
 
 std::optional<Cursor> Keeper::claim_position() {
@@ -82,17 +91,18 @@ std::optional<Cursor> Keeper::claim_position() {
 }
 
 void Keeper::leave() noexcept {
-  for (const std::string& trouble :
-       {trouble_of([&] { kept_position_.save_to_file(); }), trouble_of([&] {
-          NodeDirectory& nodes = connection().nodes();
-          kept_position_.save_to(nodes);
-          leadership_.leave(connection().leases());
-          heartbeat_.goodbye(nodes);
-        })}) {
-    if (!trouble.empty()) {
+  // Each by itself, and none for long: without a goodbye others find out by themselves.
+  const auto attempt = [this](auto body) {
+    if (const std::string trouble = trouble_of(body); !trouble.empty()) {
       reporter_.beat_failed(trouble);
     }
-  }
+  };
+  attempt([this] { kept_position_.save_to_file(); });
+  attempt([this] { connection().set_deadline(std::min(connection().deadline(), kFarewell)); });
+  attempt([this] { kept_position_.save_to(connection().nodes()); });
+  attempt([this] { leadership_.leave(connection().leases()); });
+  attempt([this] { heartbeat_.goodbye(connection().nodes()); });
+  kept_position_.release();
   connection_.reset();
 }
 

@@ -43,14 +43,15 @@ class Keeper {
   bool tick(Time now);
 
   // The step of the keeper's thread: a tick whose failure is reported, and whose connection is then
-  // opened anew. False where it failed; rings `again` where more work waits.
+  // opened anew. False where the tick failed; rings `again` where more work waits.
   bool step(Time now, Wakeup& again) noexcept;
 
   // Takes over what an earlier start has kept: where to go on from, or nothing. From here on the
   // position is saved with each tick, once it has a place. Throws crier::Error.
   std::optional<Cursor> claim_position();
 
-  // Saves the position a last time, gives the lease back, says goodbye. Tells what fails.
+  // Saves the position a last time, gives the lease back, says goodbye. Tells what fails, and takes
+  // no more than a few seconds.
   void leave() noexcept;
 
   // Any thread.
@@ -61,6 +62,7 @@ class Keeper {
 
   Store& store_;
   Reporter& reporter_;
+  const std::chrono::milliseconds interval_;  // between beats
   Heartbeat heartbeat_;
   Leadership leadership_;
   Pruner pruner_;

@@ -20,29 +20,44 @@ KeptPosition::KeptPosition(Reporter& reporter, const Position& position, NodeRep
 std::optional<Cursor> KeptPosition::claim(const std::function<NodeDirectory&()>& nodes) {
   switch (where_) {
     case KeepPosition::in_memory:
-      return std::nullopt;
-    case KeepPosition::in_file: {
-      const PositionFile::Content content = file_.load();
-      if (!content.problem.empty()) {
-        reporter_.log(LogLevel::warning, content.problem);
-      }
-      kept_ = true;
-      return content.cursor;
-    }
-    case KeepPosition::in_database: {
-      const PositionClaim claim = nodes().claim_position(node_);
-      kept_ = claim.owned;
-      if (!claim.owned) {
-        reporter_.log(LogLevel::warning,
-                      "the position of " + node_.name +
-                          " is kept by another node of that name, which is live: this one keeps "
-                          "none; give each its own name");
-      }
-      return claim.cursor;
-    }
+      break;
+    case KeepPosition::in_file:
+      return claim_file();
+    case KeepPosition::in_database:
+      return claim_in(nodes());
   }
   return std::nullopt;
 }
+
+std::optional<Cursor> KeptPosition::claim_file() {
+  lock_.emplace(file_.path() + ".lock");
+  const PositionFile::Content content = file_.load();
+  if (!content.problem.empty()) {
+    reporter_.log(LogLevel::warning, content.problem);
+  }
+  kept_ = true;
+  return content.cursor;
+}
+
+std::optional<Cursor> KeptPosition::claim_in(NodeDirectory& nodes) {
+  const PositionClaim claim = nodes.claim_position(node_);
+  kept_ = claim.owned;
+  if (!claim.owned) {
+    reporter_.log(LogLevel::warning,
+                  "another node of the name " + node_.name +
+                      " is live and keeps its position: this one refreshes everything, and keeps "
+                      "its own as soon as that one is gone");
+  } else if (claim.contended) {
+    reporter_.log(LogLevel::warning,
+                  "two nodes have borne the name " + node_.name +
+                      " at once, so that the position kept for it may be either's: each start "
+                      "refreshes everything until you forget it, with: crier nodes --forget " +
+                      node_.name);
+  }
+  return claim.cursor;
+}
+
+void KeptPosition::release() { lock_.reset(); }
 
 void KeptPosition::save_to_file() {
   const Position::State state = position_.state();
@@ -53,27 +68,25 @@ void KeptPosition::save_to_file() {
   saved_ = state.cursor;
 }
 
-// Also where it has not moved: the database keeps when it was seen. And where another node owns it:
-// each try counts as contending, so that whoever claims it next does not take that one's place for
-// its own.
+// Also where it has not moved, since the database keeps when it was seen; and where another node
+// owns it, to take it over when that one is gone, or to be counted as contending.
 void KeptPosition::save_to(NodeDirectory& nodes) {
   const Position::State state = position_.state();
   if (where_ != KeepPosition::in_database || state.resets == 0) {
     return;
   }
   const bool reset = state.resets != saved_resets_;
-  if (nodes.save_position(node_.name, node_.incarnation, state.cursor, reset)) {
+  const bool saved = nodes.save_position(node_, state.cursor, reset);
+  if (saved) {
     saved_resets_ = state.resets;
-    kept_ = true;
-    return;
   }
-  if (!std::exchange(kept_, false)) {
-    return;
+  if (std::exchange(kept_, saved) != saved) {
+    reporter_.log(LogLevel::warning,
+                  saved ? "the position of " + node_.name + " is kept by this node from now on"
+                        : "the position of " + node_.name +
+                              " is no longer kept by this node: another one bears that name; give "
+                              "each its own");
   }
-  reporter_.log(LogLevel::warning,
-                "the position of " + node_.name +
-                    " is no longer kept: another node has taken over that name; the next start "
-                    "refreshes everything");
 }
 
 }  // namespace crier

@@ -4,6 +4,7 @@
 #include <crier/cluster.hpp>
 #include <crier/options.hpp>
 
+#include "keeper/file_lock.hpp"
 #include "keeper/position_file.hpp"
 
 #include <cstdint>
@@ -23,8 +24,10 @@ class KeptPosition {
                PositionFile file);
 
   // What an earlier start has kept; saving begins with it. `nodes` is called where the database is
-  // needed.
+  // needed. Throws where another process uses the file.
   std::optional<Cursor> claim(const std::function<NodeDirectory&()>& nodes);
+  // Lets another process use the file.
+  void release();
 
   // Both do nothing where the position is kept elsewhere, and until the poller has taken its place:
   // what is kept before a full refresh has ended would pass for a place to go on from.
@@ -35,12 +38,16 @@ class KeptPosition {
   [[nodiscard]] bool is_kept() const { return kept_; }
 
  private:
+  std::optional<Cursor> claim_file();
+  std::optional<Cursor> claim_in(NodeDirectory& nodes);
+
   Reporter& reporter_;
   const Position& position_;
   const NodeReport node_;
   const KeepPosition where_;
   const PositionFile file_;
 
+  std::optional<FileLock> lock_;  // beside the file
   bool kept_ = false;
   std::uint64_t saved_resets_ = 0;  // Position's, as of the last save to the database
   std::optional<Cursor> saved_;     // in the file

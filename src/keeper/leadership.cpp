@@ -19,7 +19,7 @@ void Leadership::hold(RoleLeases& leases, bool alone, Time now) {
       fence_.reset();
     } else if (!fence_ || fence_->number != lease.fencing) {
       fence_ = Fence{incarnation_, lease.fencing};
-      leads_since_ = now;
+      watches_since_ = now;
     }
   }
   settled_at_ = now;

@@ -32,8 +32,10 @@ class Leadership {
   [[nodiscard]] Role role(Time now) const noexcept;
   // Proof for the leader's work; nothing where this node does not lead.
   [[nodiscard]] std::optional<Fence> fence() const { return fence_; }
-  // Since when this node leads without a break. REQUIRES: fence().
-  [[nodiscard]] Time leads_since() const { return leads_since_; }
+  // There was a break: what the other nodes did in it was not seen.
+  void look_anew(Time now) { watches_since_ = now; }
+  // Since when this node leads and looks on without a break. REQUIRES: fence().
+  [[nodiscard]] Time watches_since() const { return watches_since_; }
 
  private:
   void become(Role role);
@@ -44,7 +46,7 @@ class Leadership {
   const std::chrono::milliseconds lease_duration_;
 
   std::optional<Fence> fence_;
-  Time leads_since_;
+  Time watches_since_;
   std::atomic<Time> settled_at_;  // when the role was last settled
   std::atomic<Role> role_ = Role::unknown;
 };

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <string_view>
+#include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
@@ -36,6 +37,10 @@ class File {
   File& operator=(const File&) = delete;
 
   [[nodiscard]] bool is_open() const { return fd_ >= 0; }
+  [[nodiscard]] bool is_regular() const {
+    struct stat status {};
+    return ::fstat(fd_, &status) == 0 && S_ISREG(status.st_mode);
+  }
   [[nodiscard]] bool read(std::string& text) const {
     std::array<char, 4096> part{};
     while (text.size() <= kMaxBytes) {
@@ -91,11 +96,14 @@ PositionFile::Content PositionFile::load() const {
   if (!file.is_open() && errno == ENOENT) {
     return {};
   }
-  if (!file.is_open() || !file.read(text)) {
+  if (!file.is_open()) {
+    throw failed("read", path_);
+  }
+  if (file.is_regular() && !file.read(text)) {
     throw failed("read", path_);
   }
   // A file without a byte is what a power failure may leave of a new one.
-  if (!text.empty() && !text.starts_with(kFirstLine)) {
+  if (!file.is_regular() || (!text.empty() && !text.starts_with(kFirstLine))) {
     throw Error("keep position",
                 "the file '" + path_ + "' is not a position file of crier's; name another one");
   }

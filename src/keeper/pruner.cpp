@@ -9,12 +9,16 @@ namespace crier {
 
 Pruner::Pruner(Reporter& reporter, Settings settings) : reporter_(reporter), settings_(settings) {}
 
-bool Pruner::step(Connection& connection, const Fence& fence, Time leads_since, Time now) {
-  if (now - std::max(last_, leads_since) < settings_.interval) {
+bool Pruner::step(Connection& connection, const Fence& fence, Time watches_since, Time now) {
+  if (now - std::max(last_, watches_since) < settings_.interval) {
     return false;
   }
   const Pruned pruned = connection.log().prune(
-      {.older_than = settings_.retention, .hard_cap = settings_.hard_cap, .fence = fence});
+      {.older_than = settings_.retention,
+       .hard_cap = settings_.hard_cap,
+       .patience = settings_.patience,
+       .watched = std::chrono::duration_cast<std::chrono::milliseconds>(now - watches_since),
+       .fence = fence});
   reporter_.pruned(pruned);
   if (pruned.more) {
     return true;

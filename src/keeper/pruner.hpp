@@ -18,17 +18,16 @@ class Pruner {
   struct Settings {
     std::chrono::milliseconds retention{};
     std::chrono::milliseconds hard_cap{};
-    // Between two rounds; and the time a new leader waits before its first. After a suspended
-    // machine or a clock that jumped, every node looks stale until it has beaten again: by then
-    // they have.
-    std::chrono::milliseconds interval{};
+    std::chrono::milliseconds interval{};  // between two rounds
+    std::chrono::milliseconds patience{};  // PruneOrder's
   };
 
   Pruner(Reporter& reporter, Settings settings);
 
   // Does one chunk where it is time for that; true where more waits to be done at once.
+  // `watches_since`: without a break, this node has led and seen the others since then.
   // Throws crier::Error.
-  bool step(Connection& connection, const Fence& fence, Time leads_since, Time now);
+  bool step(Connection& connection, const Fence& fence, Time watches_since, Time now);
 
  private:
   Reporter& reporter_;

@@ -5,6 +5,8 @@
 #include <crier/error.hpp>
 #include <crier/store.hpp>
 
+#include "base/utf8.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <string>
@@ -30,10 +32,8 @@ std::string text_of(std::chrono::milliseconds duration) {
 
 // Names stand in rows, logs and terminals.
 bool is_printable_name(const std::string& name) {
-  return std::none_of(name.begin(), name.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte < 0x20 || byte == 0x7F;
-  });
+  return std::adjacent_find(name.begin(), name.end(), is_control) == name.end() &&
+         (name.empty() || !is_control(' ', name.front()));
 }
 
 // A JSON string is UTF-8, and means itself but for these two.

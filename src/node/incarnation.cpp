@@ -5,9 +5,13 @@
 #include <crier/error.hpp>
 #include <crier/version.hpp>
 
+#include "base/deadline.hpp"
+#include "base/process.hpp"
 #include "base/reporter.hpp"
 #include "messenger/database_messenger.hpp"
 #include "messenger/local_messenger.hpp"
+
+#include <algorithm>
 
 namespace crier {
 
@@ -24,21 +28,30 @@ void check_schema(Store& store, bool migrate) {
   }
 }
 
-Keeper::Settings keeper_settings(const Options& options, const std::string& name,
-                                 const Identity& identity) {
+NodeReport self_of(const Options& options, const std::string& name, const Identity& identity) {
+  NodeReport self;
+  self.incarnation = identity.incarnation;
+  self.name = name;
+  self.host = identity.machine;
+  self.application = identity.application;
+  self.version = version();
+  self.pid = identity.pid;
+  self.process = this_process();
+  self.interval = options.heartbeat_interval;
+  return self;
+}
+
+Keeper::Settings keeper_settings(const Options& options, const NodeReport& self) {
   Keeper::Settings settings;
-  settings.node.incarnation = identity.incarnation;
-  settings.node.name = name;
-  settings.node.host = identity.machine;
-  settings.node.application = identity.application;
-  settings.node.version = version();
-  settings.node.pid = identity.pid;
-  settings.node.interval = options.heartbeat_interval;
+  settings.node = self;
   settings.fixed_role = options.role;
   settings.lease_duration = options.lease_duration;
   // An idle poller comes forward with each look at the log.
   settings.stalled_after = options.stalled_after + 2 * options.poll_interval;
-  settings.pruning = {options.retention, options.retention_hard_cap, options.prune_interval};
+  // A break that is too short to be noticed by the gap between this node's beats.
+  const std::chrono::milliseconds patience = options.heartbeat_interval;
+  settings.pruning = {options.retention, options.retention_hard_cap, options.prune_interval,
+                      patience};
   settings.keep_position = options.keep_position;
   settings.position_file = options.position_file;
   return settings;
@@ -48,9 +61,14 @@ Keeper::Settings keeper_settings(const Options& options, const std::string& name
 
 Incarnation::Incarnation(const Options& options, const std::string& name, Dispatcher& dispatcher,
                          Reporter& reporter)
+    : Incarnation(options, name, Identity::of_this_process(options.application), dispatcher,
+                  reporter) {}
+
+Incarnation::Incarnation(const Options& options, const std::string& name, const Identity& identity,
+                         Dispatcher& dispatcher, Reporter& reporter)
     : reporter_(reporter),
-      identity_(Identity::of_this_process(options.application)),
-      originated_(identity_.originated()) {
+      self_(self_of(options, name, identity)),
+      originated_(identity.originated()) {
   const EntryLimits limits{options.max_instructions_per_entry, options.max_entry_bytes,
                            options.max_instruction_bytes};
   if (options.store.empty()) {
@@ -61,8 +79,7 @@ Incarnation::Incarnation(const Options& options, const std::string& name, Dispat
   check_schema(*store_, options.migrate_on_start);
   messenger_ =
       std::make_unique<DatabaseMessenger>(*store_, dispatcher, reporter, originated_, limits);
-  keeper_ = std::make_unique<Keeper>(*store_, reporter, position_,
-                                     keeper_settings(options, name, identity_));
+  keeper_ = std::make_unique<Keeper>(*store_, reporter, position_, keeper_settings(options, self_));
   poller_ =
       std::make_unique<Poller>(*store_, dispatcher, reporter, position_,
                                Poller::Settings{originated_, options.max_processing_instructions,
@@ -72,7 +89,6 @@ Incarnation::Incarnation(const Options& options, const std::string& name, Dispat
 void Incarnation::run(const Options& options) {
   if (store_ != nullptr) {
     start_keeper(options);
-    keeper_bell_.ring();  // the place in the log is known now
   }
   // The place in the log comes before the caches are filled: what is published meanwhile is read
   // after it, so nothing falls between.
@@ -125,6 +141,40 @@ void Incarnation::stop() noexcept {
 
 Role Incarnation::role() const {
   return keeper_ == nullptr ? Role::single : keeper_->role(std::chrono::steady_clock::now());
+}
+
+WaitResult Incarnation::wait_everywhere(EntryId entry, std::chrono::milliseconds timeout) const {
+  using Clock = std::chrono::steady_clock;
+  if (store_ == nullptr) {
+    return {};
+  }
+  const Clock::time_point deadline = deadline_after(timeout);
+  const auto connection = store_->connect(Access::read_write);
+  WaitResult result = crier::wait_everywhere(
+      *connection, entry, {.timeout = timeout, .name = {}, .on_look = [this](const WaitResult&) {
+                             return !position_.is_closed();  // else the node has stopped
+                           }});
+  const auto is_self = [this](const NodeRecord& node) {
+    return node.incarnation == self_.incarnation;
+  };
+  if (std::ranges::any_of(result.reached, is_self) ||
+      std::ranges::any_of(result.waiting, is_self)) {
+    return result;
+  }
+  // This node counts in any case: also where it could not register, or looks stale.
+  std::erase_if(result.lost, is_self);
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+  const bool there = position_.wait(entry, left);
+  NodeRecord self;
+  static_cast<NodeReport&>(self) = self_;
+  self.position = position_.entry();
+  (there ? result.reached : result.waiting).push_back(self);
+  return result;
+}
+
+std::vector<NodeRecord> Incarnation::nodes() const {
+  return store_ == nullptr ? std::vector<NodeRecord>()
+                           : store_->connect(Access::read_write)->nodes().list();
 }
 
 }  // namespace crier

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/cluster.hpp>
 #include <crier/identity.hpp>
 #include <crier/messenger.hpp>
 #include <crier/options.hpp>
 #include <crier/store.hpp>
+#include <crier/wait.hpp>
 
 #include "base/local_wakeup.hpp"
 #include "base/position.hpp"
@@ -15,6 +17,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace crier {
 
@@ -37,16 +40,19 @@ class Incarnation {
   [[nodiscard]] const std::string& originated() const { return originated_; }
   [[nodiscard]] const Position& position() const { return position_; }
   [[nodiscard]] Role role() const;
+  // See Node. Each opens a connection of the caller's own.
+  [[nodiscard]] WaitResult wait_everywhere(EntryId entry, std::chrono::milliseconds timeout) const;
+  [[nodiscard]] std::vector<NodeRecord> nodes() const;
   [[nodiscard]] ServerMessenger& messenger() { return *messenger_; }
-  // Null on a single server.
-  [[nodiscard]] Store* store() const { return store_.get(); }
 
  private:
+  Incarnation(const Options& options, const std::string& name, const Identity& identity,
+              Dispatcher& dispatcher, Reporter& reporter);
   void start_keeper(const Options& options);
   void start_poller(const Options& options);
 
   Reporter& reporter_;
-  const Identity identity_;
+  const NodeReport self_;  // what stays as it is
   const std::string originated_;
   Position position_;
   LocalWakeup keeper_bell_;

@@ -82,14 +82,12 @@ class Node::Impl {
     return incarnation == nullptr ? last_position : incarnation->position().entry();
   }
 
-  // A connection of the caller's own; null on a single server.
-  std::unique_ptr<Connection> connect(const char* operation) {
-    const std::shared_ptr<Incarnation> running_one = current();
+  std::shared_ptr<Incarnation> require_current(const char* operation) {
+    std::shared_ptr<Incarnation> running_one = current();
     if (running_one == nullptr) {
       throw Error(operation, "the node " + name + " does not run");
     }
-    return running_one->store() == nullptr ? nullptr
-                                           : running_one->store()->connect(Access::read_write);
+    return running_one;
   }
 
   const Options options;
@@ -143,16 +141,11 @@ bool Node::wait_applied(EntryId entry, std::chrono::milliseconds timeout) const 
 }
 
 WaitResult Node::wait_everywhere(EntryId entry, std::chrono::milliseconds timeout) const {
-  const auto connection = impl_->connect("wait");
-  return connection == nullptr
-             ? WaitResult()
-             : crier::wait_everywhere(*connection, entry,
-                                      {.timeout = timeout, .name = {}, .on_look = {}});
+  return impl_->require_current("wait")->wait_everywhere(entry, timeout);
 }
 
 std::vector<NodeRecord> Node::nodes() const {
-  const auto connection = impl_->connect("list the nodes");
-  return connection == nullptr ? std::vector<NodeRecord>() : connection->nodes().list();
+  return impl_->require_current("list the nodes")->nodes();
 }
 
 Role Node::role() const noexcept {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -16,30 +17,43 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// To take back what was asked.
+constexpr std::chrono::milliseconds kFarewell{100};
+
 // Makes the nodes publish their positions as long as it lives.
 class Asking {
  public:
-  Asking(NodeDirectory& nodes, EntryId entry, std::chrono::milliseconds timeout) : nodes_(nodes) {
+  Asking(Connection& connection, EntryId entry, std::chrono::milliseconds timeout)
+      : connection_(connection), deadline_(connection.deadline()) {
     try {
-      serial_ = nodes.ask(entry, timeout);
-    } catch (const Error&) {
-      // The database can't be written (now): the answers come with the next beats.
+      // A database that is locked must not make the caller wait for longer than it said.
+      connection.set_deadline(std::clamp(timeout, std::chrono::milliseconds(1), deadline_));
+      serial_ = connection.nodes().ask(entry, timeout);
+    } catch (const Error& error) {
+      trouble_ = error.what();
     }
   }
   ~Asking() {
     try {
       if (serial_) {
-        nodes_.answered(*serial_);
+        connection_.set_deadline(std::min(kFarewell, deadline_));
+        connection_.nodes().answered(*serial_);
       }
     } catch (const Error&) {  // NOLINT(bugprone-empty-catch): it ends with its timeout
     }
+    connection_.set_deadline(deadline_);
   }
   Asking(const Asking&) = delete;
   Asking& operator=(const Asking&) = delete;
 
+  // Empty: they were asked.
+  [[nodiscard]] const std::string& trouble() const { return trouble_; }
+
  private:
-  NodeDirectory& nodes_;
+  Connection& connection_;
+  const std::chrono::milliseconds deadline_;  // the connection's own
   std::optional<std::int64_t> serial_;
+  std::string trouble_;
 };
 
 // The nodes that a wait is for.
@@ -103,7 +117,8 @@ WaitResult wait_everywhere(Connection& connection, EntryId entry, const WaitOpti
   if (!goes_on() || result) {
     return result;
   }
-  const Asking asking(connection.nodes(), entry, options.timeout);
+  const Asking asking(connection, entry, options.timeout);
+  result.trouble = asking.trouble();
   for (Clock::duration pause = milliseconds(1); !result;
        pause = std::min(2 * pause, kLongestPause)) {
     const Clock::duration left = deadline - Clock::now();
@@ -113,6 +128,7 @@ WaitResult wait_everywhere(Connection& connection, EntryId entry, const WaitOpti
     std::this_thread::sleep_for(std::min(pause, left));
     crowd.look();
     result = crowd.result();
+    result.trouble = asking.trouble();
     if (!goes_on()) {
       break;
     }

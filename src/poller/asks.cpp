@@ -1,27 +1,28 @@
 // SPDX-License-Identifier: MIT
 #include "poller/asks.hpp"
 
-#include <vector>
+#include <algorithm>
+#include <utility>
 
 namespace crier {
 
-namespace {
-
-// Anyone may wait for an entry that never comes. Whoever is left out is answered with the next
-// beat.
-constexpr std::size_t kMaxEntries = 1000;
-
-}  // namespace
-
 bool Asks::look(NodeDirectory& nodes, EntryId position) {
-  const std::vector<Ask> news = nodes.asks_after(serial_);
-  for (const Ask& ask : news) {
-    serial_ = ask.serial;
-    if (ask.entry > position && entries_.size() < kMaxEntries) {
+  std::vector<Ask> asks = nodes.asks();
+  if (asks == asks_) {
+    return false;
+  }
+  // Compared whole, not by the last serial: in a database that was restored serials begin anew.
+  const bool news = std::any_of(asks.begin(), asks.end(), [this](const Ask& ask) {
+    return std::find(asks_.begin(), asks_.end(), ask) == asks_.end();
+  });
+  asks_ = std::move(asks);
+  entries_.clear();
+  for (const Ask& ask : asks_) {
+    if (ask.entry > position) {
       entries_.insert(ask.entry);
     }
   }
-  return !news.empty();
+  return news;
 }
 
 bool Asks::reached(EntryId position) {
@@ -31,11 +32,6 @@ bool Asks::reached(EntryId position) {
   }
   entries_.erase(entries_.begin(), end);
   return true;
-}
-
-void Asks::start_over() {
-  serial_ = 0;
-  entries_.clear();
 }
 
 }  // namespace crier

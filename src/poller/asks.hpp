@@ -3,8 +3,8 @@
 
 #include <crier/cluster.hpp>
 
-#include <cstdint>
 #include <set>
+#include <vector>
 
 namespace crier {
 
@@ -12,17 +12,15 @@ namespace crier {
 // time.
 class Asks {
  public:
-  // Reads who has begun to wait since the last look. True where somebody has: the position is
+  // Reads who waits. True where somebody has begun to since the last look: the position is
   // published at once, for it may be there already. Throws crier::Error.
   bool look(NodeDirectory& nodes, EntryId position);
   // True where `position` is the first at or past an entry that somebody waits for.
   bool reached(EntryId position);
-  // The database may be another one, whose asks begin anew.
-  void start_over();
 
  private:
-  std::int64_t serial_ = 0;
-  std::set<EntryId> entries_;  // that are yet to be reached
+  std::vector<Ask> asks_;      // as of the last look
+  std::set<EntryId> entries_;  // of theirs, those that are yet to be reached
 };
 
 }  // namespace crier

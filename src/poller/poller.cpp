@@ -47,7 +47,7 @@ void Poller::start(ColdStart cold_start) {
 
 void Poller::resume(const std::optional<Cursor>& cursor) {
   if (!cursor) {
-    resync(ResyncReason::first_start, "no position was kept from an earlier start");
+    resync(ResyncReason::first_start, "no position was kept that could be trusted");
     return;
   }
   move_to(*cursor);
@@ -178,8 +178,8 @@ bool Poller::handle(const Entry& entry, const std::stop_token& stop) {
   }
   cursor_ = {entry.id, entry.fingerprint()};
   position_.advance(cursor_);
-  if (asks_.reached(entry.id) && settings_.publish_position) {
-    settings_.publish_position();
+  if (asks_.reached(entry.id)) {
+    publish_position();
   }
   reporter_.entry_read(own);
   return true;
@@ -214,12 +214,22 @@ void Poller::refresh_concerned(std::span<const DecodeProblem> problems, const So
 void Poller::move_to(const Cursor& cursor) {
   cursor_ = cursor;
   position_.reset(cursor);
-  asks_.start_over();
+  publish_position();
+}
+
+void Poller::publish_position() const {
+  if (settings_.publish_position) {
+    settings_.publish_position();
+  }
 }
 
 void Poller::look_for_asks() {
-  if (asks_.look(connection_->nodes(), cursor_.id) && settings_.publish_position) {
-    settings_.publish_position();
+  try {
+    if (asks_.look(connection_->nodes(), cursor_.id)) {
+      publish_position();
+    }
+  } catch (const Error&) {
+    // Whoever waits is answered with the next beat; no instruction is to be held up for that.
   }
 }
 

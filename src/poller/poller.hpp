@@ -30,7 +30,8 @@ class Poller {
   struct Settings {
     std::string originated;  // of this incarnation: its own entries are passed
     std::size_t max_processing_instructions = 1000;
-    std::function<void()> publish_position;  // somebody waits for it; may be empty
+    // To the others, now: somebody waits for it, or it is another place. May be empty.
+    std::function<void()> publish_position;
   };
 
   Poller(Store& store, Dispatcher& dispatcher, Reporter& reporter, Position& position,
@@ -64,6 +65,7 @@ class Poller {
   // To a place that does not follow from what was handled.
   void move_to(const Cursor& cursor);
   void look_for_asks();
+  void publish_position() const;
 
   Store& store_;
   Dispatcher& dispatcher_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cli/database.hpp"
+#include "cli/cluster.hpp"
 
 #include <doctest/doctest.h>
 
@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <vector>
 
+using namespace crier;
 using namespace crier::test;
 namespace fs = std::filesystem;
 
@@ -78,6 +79,12 @@ TEST_CASE("the help names every command, and each has a help of its own") {
   }
 }
 
+TEST_CASE("the help shows what a user of the command asks first") {
+  CHECK(help_of("nodes").find("\n  crier nodes --forget ") != std::string::npos);
+  CHECK(help_of("status").find("as of its last") != std::string::npos);
+  CHECK(help_of("wait").find("3 where no node is live") != std::string::npos);
+}
+
 TEST_CASE("every example of the help works") {
   std::vector<std::string> commands = kCommands;
   commands.push_back("");
@@ -90,6 +97,10 @@ TEST_CASE("every example of the help works") {
       for (std::int64_t id = 1; id <= 20; ++id) {
         database.put(id, all_of(kProducts));
       }
+      beat(database, report_of("other", 20));  // to be waited for
+      const NodeReport gone = report_of("web-1", 20);
+      beat(database, gone);
+      goodbye(database, gone);
       const InFolder inside(database.folder().path());
       std::ofstream("change.json") << "{\"sku\":\"A-1\"}\n";
       const Args args = split(line);

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <chrono>
 #include <signal.h>
 #include <sys/wait.h>
@@ -11,6 +12,16 @@
 
 using crier::cli::Interrupt;
 using namespace std::chrono_literals;
+
+namespace {
+
+auto handler_of(int signal) {
+  struct sigaction now {};
+  ::sigaction(signal, nullptr, &now);
+  return now.sa_handler;
+}
+
+}  // namespace
 
 TEST_CASE("an interrupt ends a wait, and stays") {
   Interrupt interrupt;
@@ -31,8 +42,8 @@ TEST_CASE("any number of triggers blocks nobody") {
   CHECK(interrupt.requested());
 }
 
-TEST_CASE("SIGINT and SIGTERM interrupt once they are caught") {
-  for (const int signal : {SIGINT, SIGTERM}) {
+TEST_CASE("SIGINT, SIGTERM and SIGHUP interrupt once they are caught") {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     Interrupt interrupt;
     interrupt.catch_signals();
     CHECK_FALSE(interrupt.requested());
@@ -42,17 +53,58 @@ TEST_CASE("SIGINT and SIGTERM interrupt once they are caught") {
 }
 
 TEST_CASE("the old handlers come back at the end") {
-  struct sigaction before {
-  }, after{};
-  ::sigaction(SIGINT, nullptr, &before);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) {
+    CAPTURE(signal);
+    struct sigaction own {
+    }, before{};
+    own.sa_handler = [](int) {};
+    ::sigaction(signal, &own, &before);
+    {
+      Interrupt interrupt;
+      interrupt.catch_signals();
+      CHECK((handler_of(signal) != own.sa_handler));
+    }
+    CHECK((handler_of(signal) == own.sa_handler));
+    ::sigaction(signal, &before, nullptr);
+  }
+}
+
+TEST_CASE("whoever writes to a pipe that is closed lives, and is told") {
+  std::array<int, 2> pipe{};
+  REQUIRE(::pipe(pipe.data()) == 0);
+  ::close(pipe[0]);
+  CHECK((handler_of(SIGPIPE) == SIG_DFL));
   {
     Interrupt interrupt;
     interrupt.catch_signals();
-    ::sigaction(SIGINT, nullptr, &after);
-    CHECK((after.sa_handler != before.sa_handler));
+    CHECK((handler_of(SIGPIPE) == SIG_IGN));
+    CHECK(::write(pipe[1], "!", 1) == -1);
+    CHECK_FALSE(interrupt.requested());
   }
-  ::sigaction(SIGINT, nullptr, &after);
-  CHECK((after.sa_handler == before.sa_handler));
+  ::close(pipe[1]);
+}
+
+TEST_CASE("a hangup that nohup has refused is no interrupt") {
+  struct sigaction ignore {
+  }, before{};
+  ignore.sa_handler = SIG_IGN;
+  ::sigaction(SIGHUP, &ignore, &before);
+  {
+    Interrupt interrupt;
+    interrupt.catch_signals();
+    ::raise(SIGHUP);
+    CHECK_FALSE(interrupt.requested());
+  }
+  CHECK((handler_of(SIGHUP) == SIG_IGN));
+  ::sigaction(SIGHUP, &before, nullptr);
+}
+
+TEST_CASE("a hangup that comes twice does not kill") {
+  Interrupt interrupt;
+  interrupt.catch_signals();
+  ::raise(SIGHUP);
+  ::raise(SIGHUP);
+  CHECK(interrupt.requested());
 }
 
 TEST_CASE("the second signal kills, of either kind") {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <crier/store.hpp>
+
 #include "cli/cluster.hpp"
 
 #include <doctest/doctest.h>
@@ -19,20 +21,22 @@ TEST_CASE("nodes prints a line for each node") {
   second.host = "vm-2";
   second.pid = 4242;
   second.poller_alive = false;
+  second.durable = true;
   second.failed = 3;
   second.resyncs = 1;
   beat(database, first);
   beat(database, second);
   pass(database, 1h);
-  CHECK(database.run({"nodes"}) ==
-        Outcome{0,
-                "NAME    STATE  ROLE                  POSITION  LAG     BEAT  POLLER   FAILED  "
-                "RESYNCS  HOST/PID\n"
-                "web-1   live   scheduling_publisher        12    0  1 h 0 m  alive         0  "
-                "      0  vm-1/17\n"
-                "web-20  live   subscriber                   9    3  1 h 0 m  stalled       3  "
-                "      1  vm-2/4242\n",
-                ""});
+  CHECK(
+      database.run({"nodes"}) ==
+      Outcome{0,
+              "NAME    STATE  ROLE                  POSITION  LAG  KEPT     BEAT  POLLER   FAILED  "
+              "RESYNCS  HOST/PID\n"
+              "web-1   live   scheduling_publisher        12    0  -     1 h 0 m  alive         0  "
+              "      0  vm-1/17\n"
+              "web-20  live   subscriber                   9    3  yes   1 h 0 m  stalled       3  "
+              "      1  vm-2/4242\n",
+              ""});
 }
 
 TEST_CASE("what a node was last is not shown as what it is") {
@@ -128,14 +132,38 @@ TEST_CASE("--forget forgets what is not live under a name") {
   goodbye(database, second);
   beat(database, report_of("web-2"));
   CHECK(database.run({"nodes", "--forget", "web-1"}) ==
-        Outcome{0, "forgot 2 nodes of the name \"web-1\"\n", ""});
+        Outcome{0, "forgot 2 rows under the name \"web-1\"\n", ""});
   CHECK(query(database.path(), "SELECT group_concat(name) FROM crierNode") == "web-2");
-  const std::string nothing =
-      "crier: no node of the name \"web-1\" is remembered; a position that was kept for it is "
-      "forgotten now\n";
+  const std::string nothing = "crier: nothing is remembered under the name \"web-1\"\n";
   CHECK(database.run({"nodes", "--forget", "web-1"}) == Outcome{3, "", nothing});
   CHECK(database.run({"nodes", "--forget", "web-1", "--json"}) ==
         Outcome{3, "{\"forgotten\":0}\n", nothing});
+}
+
+TEST_CASE("--forget takes a name that looks like an option") {
+  const Database database;
+  const NodeReport node = report_of("-x");
+  beat(database, node);
+  goodbye(database, node);
+  CHECK(database.run({"nodes", "--forget=-x"}).code == 0);
+}
+
+TEST_CASE("--forget counts the position that was kept") {
+  const Database database;
+  const NodeReport node = report_of("web-1", 3);
+  const auto store = open_store(database.url());
+  store->connect(Access::read_write)->nodes().save_position(node, {node.position, {}}, false);
+  SUBCASE("alone") {
+    CHECK(database.run({"nodes", "--forget", "web-1"}) ==
+          Outcome{0, "forgot 1 row under the name \"web-1\"\n", ""});
+  }
+  SUBCASE("with the node") {
+    beat(database, node);
+    goodbye(database, node);
+    CHECK(database.run({"nodes", "--forget", "web-1", "--json"}) ==
+          Outcome{0, "{\"forgotten\":2}\n", ""});
+  }
+  CHECK(database.run({"nodes", "--forget", "web-1"}).code == 3);
 }
 
 TEST_CASE("--forget leaves a live node, and says so") {
@@ -150,7 +178,7 @@ TEST_CASE("--forget leaves a live node, and says so") {
   beat(database, other);
   goodbye(database, other);
   CHECK(database.run({"nodes", "--forget", "web-1"}) ==
-        Outcome{0, "forgot 1 node of the name \"web-1\"\n", live});
+        Outcome{0, "forgot 1 row under the name \"web-1\"\n", live});
   CHECK(query(database.path(), "SELECT count(*) FROM crierNode") == "1");
 }
 

@@ -82,7 +82,8 @@ TEST_CASE("a stale node is a problem, and one that said goodbye is none") {
   beat(healthy.database, healthy.leader);
   const std::string problem =
       "node web-2 (vm-1, pid 17) is stale: its last beat was 4 h 0 m ago; it crashed, is paused, "
-      "or is cut off from the database; its last error was 4 h 0 m ago: disk full";
+      "or is cut off from the database; its last error was 4 h 0 m ago: disk full; if it is gone "
+      "for good: crier nodes --forget web-2";
   const Outcome outcome = healthy.status();
   CHECK(outcome.code == 3);
   CHECK(outcome.err.empty());
@@ -118,6 +119,42 @@ TEST_CASE("a live node that lags beyond the limit is a problem") {
     CHECK(healthy.status().code == 0);
     run_sql(healthy.database.path(), "UPDATE crierNode SET lag = 1001 WHERE name = 'web-2'");
     CHECK(healthy.status().code == 3);
+  }
+}
+
+TEST_CASE("a name stands in a command as a shell takes it") {
+  const auto command = [](const std::string& name) {
+    const Database database;
+    beat(database, report_of(name));
+    pass(database, 4h);
+    const std::string out = database.run({"status"}).out;
+    const std::size_t begin = out.find("crier nodes");
+    return out.substr(begin, out.find('\n', begin) - begin);
+  };
+  CHECK(command("db_1.a-b/c") == "crier nodes --forget db_1.a-b/c");
+  CHECK(command("two words") == "crier nodes --forget 'two words'");
+  CHECK(command("$(it's)") == "crier nodes --forget '$(it'\\''s)'");
+  CHECK(command("-x") == "crier nodes --forget=-x");
+  CHECK(command("a\x1b") == "crier nodes --forget 'a\\u001b'");
+}
+
+TEST_CASE("a live node that stands beyond the log's end is a warning") {
+  const Healthy healthy;
+  const NodeReport second = report_of("web-2", 15);
+  beat(healthy.database, second);
+  const Outcome outcome = healthy.status();
+  CHECK(outcome.code == 0);
+  CHECK(outcome.out.ends_with(
+      "\nwarning node web-2 (vm-1, pid 17) stands at entry 15, and the log ends at entry 12: the "
+      "log was replaced, and the node has not said that it noticed\nhealthy\n"));
+  run_sql(healthy.database.path(), "DELETE FROM crierCacheInstruction");
+  CHECK(healthy.status().out.find("stands at entry 12, and the log ends at entry 0") !=
+        std::string::npos);
+
+  SUBCASE("and none where it is not live") {
+    goodbye(healthy.database, second);
+    goodbye(healthy.database, healthy.leader);
+    CHECK(healthy.status().out.find("stands at") == std::string::npos);
   }
 }
 

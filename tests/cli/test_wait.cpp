@@ -51,22 +51,47 @@ TEST_CASE("wait prints JSON") {
   const Outcome done = database.run({"wait", "4", "--json"});
   CHECK(done.code == 0);
   CHECK(done.out.starts_with("{\"entry\":4,\"done\":true,\"reached\":[{\"name\":\"web-1\","));
-  CHECK(done.out.ends_with("}],\"waiting\":[],\"lost\":[]}\n"));
+  CHECK(done.out.ends_with("}],\"waiting\":[],\"lost\":[],\"trouble\":null}\n"));
   const Outcome late = database.run({"wait", "5", "--json", "--timeout", "1ms"});
   CHECK(late.code == 3);
   CHECK(late.out.find(",\"done\":false,") != std::string::npos);
   CHECK(late.out.find("],\"waiting\":[{\"name\":\"web-2\",") != std::string::npos);
 }
 
-TEST_CASE("wait where no node is live has nobody to wait for") {
+TEST_CASE("wait where no node is live is not done, and says so") {
   const Database database;
-  const Outcome nobody{0, "entry 7: no node is live\n", ""};
-  CHECK(database.run({"wait", "7"}) == nobody);
-  const NodeReport node = report_of("web-1");
+  const std::string nobody = "crier: no node is live: there is nobody to wait for\n";
+  CHECK(database.run({"wait", "7"}) == Outcome{3, "", nobody});
+  const NodeReport node = report_of("web-1", 7);
   beat(database, node);
   goodbye(database, node);
-  CHECK(database.run({"wait", "7"}) == nobody);
-  CHECK(database.run({"wait", "newest"}).out == "entry 0: no node is live\n");
+  CHECK(database.run({"wait", "7"}) == Outcome{3, "", nobody});
+  CHECK(database.run({"wait", "newest"}) == Outcome{3, "", nobody});
+  const Outcome json = database.run({"wait", "7", "--json"});
+  CHECK(json == Outcome{3,
+                        "{\"entry\":7,\"done\":false,\"reached\":[],\"waiting\":[],\"lost\":[],"
+                        "\"trouble\":null}\n",
+                        nobody});
+}
+
+TEST_CASE("wait names the nodes that it is not for, since they are stale") {
+  const Database database;
+  put_old(database, 12);
+  const NodeReport live = report_of("web-1", 12);
+  beat(database, report_of("web-2", 12));
+  pass(database, 4h);
+  beat(database, live);
+  const std::string stale =
+      "crier: not waited for: node web-2 (vm-1, pid 17) is stale, its last beat was 4 h 0 m ago\n";
+  CHECK(database.run({"wait", "12"}) == Outcome{0, "entry 12: 1 node has it\n", stale});
+  CHECK(database.run({"wait", "12", "--json"}).err == stale);
+  CHECK(database.run({"wait", "12", "--node", "web-1"}).err.empty());
+  const Outcome late = database.run({"wait", "13", "--timeout", "1ms"});
+  CHECK(late.code == 3);
+  CHECK(late.err.find(stale) != std::string::npos);
+  goodbye(database, live);
+  CHECK(database.run({"wait", "12"}) ==
+        Outcome{3, "", stale + "crier: no node is live: there is nobody to wait for\n"});
 }
 
 TEST_CASE("wait names the nodes that are missing when time runs out") {
@@ -113,6 +138,14 @@ TEST_CASE("wait names a node that no longer counts") {
     goodbye(database, second);
     CHECK(wait.wait() == Outcome{3, "", lost});
   }
+  SUBCASE("and is not done where all are lost") {
+    goodbye(database, first);
+    RunningTool wait({"wait", "12", "--timeout", "1m"}, database.url());
+    REQUIRE(eventually(
+        [&] { return query(database.path(), "SELECT count(*) FROM crierWait") == "1"; }));
+    goodbye(database, second);
+    CHECK(wait.wait() == Outcome{3, "", lost});
+  }
 }
 
 TEST_CASE("wait for a node that is not live says what it is") {
@@ -129,8 +162,8 @@ TEST_CASE("wait for a node that is not live says what it is") {
                                      "crier: node web-1 (vm-1, pid 17) is stopped, at entry 3; its "
                                      "last beat was 4 h 0 m ago\n"});
   CHECK(wait_for("web-2") == Outcome{3, "",
-                                     "crier: node web-2 (vm-1, pid 17) is stale, at entry 4; its "
-                                     "last beat was 4 h 0 m ago\n"});
+                                     "crier: not waited for: node web-2 (vm-1, pid 17) is stale, "
+                                     "its last beat was 4 h 0 m ago\n"});
   CHECK(wait_for("web\x1b") ==
         Outcome{3, "", "crier: no node of the name \"web\\u001b\" is remembered\n"});
 }
@@ -157,7 +190,16 @@ TEST_CASE("wait works where the database may only be read") {
   fs::permissions(database.path(), fs::perms(0444));
   const Unprivileged nobody;
   CHECK(database.run({"wait", "12"}) == Outcome{0, "entry 12: 1 node has it\n", ""});
-  CHECK(database.run({"wait", "13", "--timeout", "10ms"}).code == 3);
+  CHECK(database.run({"wait", "12", "--json"}).out.ends_with(",\"trouble\":null}\n"));
+
+  SUBCASE("and says why nobody could be asked when time runs out") {
+    const Outcome late = database.run({"wait", "13", "--timeout", "10ms"});
+    CHECK(late.code == 3);
+    CHECK(late.err.find("\ncrier: the nodes could not be asked, and answer with their next beats: "
+                        "can't write to ") != std::string::npos);
+    CHECK(database.run({"wait", "13", "--timeout", "10ms", "--json"})
+              .out.find("],\"trouble\":\"can't write to ") != std::string::npos);
+  }
 }
 
 TEST_CASE("a malformed wait is a usage error") {
@@ -166,7 +208,8 @@ TEST_CASE("a malformed wait is a usage error") {
           Outcome{2, "", "crier: " + sentence + "\n"});
   };
   refused({"wait"}, "ID is required; see crier wait --help");
-  refused({"wait", "latest"}, "ID: \"latest\" is not the id of an entry, a whole number from 0");
+  refused({"wait", "latest"},
+          "ID: \"latest\" is not the id of an entry, a whole number from 0, or newest");
   refused({"wait", "7", "--node", ""}, "--node: the node's name is empty");
   refused(
       {"wait", "7", "--timeout", "soon"},
@@ -178,12 +221,13 @@ TEST_CASE("progress is shown on a terminal alone") {
   const Database database;
   put_old(database, 12);
   beat(database, report_of("web-1", 9));
-  const auto said = [&](bool terminal) {
+  const auto said = [&](bool terminal, const std::string& type = "xterm") {
     std::istringstream in;
     std::ostringstream out, err;
     crier::cli::Interrupt interrupt;
     const Args args{"wait", "12", "--timeout", "10ms"};
-    crier::cli::run(args, {in, out, err}, {database.url(), false, false, terminal}, interrupt);
+    crier::cli::run(args, {in, out, err}, {database.url(), false, false, terminal, type},
+                    interrupt);
     CHECK(out.str().empty());
     return err.str();
   };
@@ -192,6 +236,7 @@ TEST_CASE("progress is shown on a terminal alone") {
   CHECK(shown.find("\x1b[2A\x1b[J"
                    "crier: node web-1 ") != std::string::npos);
   CHECK(said(false).starts_with("crier: node web-1 "));
+  CHECK(said(true, "dumb").starts_with("crier: node web-1 "));
 }
 
 TEST_CASE("progress names the nodes that are missing, as far as they fit on a terminal") {
@@ -209,7 +254,26 @@ TEST_CASE("progress names the nodes that are missing, as far as they fit on a te
   const Lines many = progress_lines(result, EntryId{42});
   CHECK(many.size() == 17);
   CHECK(many.back() == "  and 6 more");
-  CHECK(many[1].size() < 80);
+  CHECK(many[1].size() == 79);
+  CHECK(many[1].starts_with("  nnn"));
+  CHECK(many[1].ends_with("nnn...  at 9223372036854775807, last beat 1.2 s ago"));
+
+  result.waiting = {record_of(std::string(40, 'n'), 7)};
+  CHECK(progress_lines(result, EntryId{42})[1] ==
+        "  " + std::string(40, 'n') + "  at 7, last beat 1.2 s ago");
+
+  SUBCASE("which cuts no character in two") {
+    for (const char* first : {"", "n"}) {
+      std::string name = first;
+      for (int i = 0; i < 100; ++i) {
+        name += "\u00e9";
+      }
+      result.waiting = {record_of(name, 7)};
+      const std::string line = progress_lines(result, EntryId{42})[1];
+      CHECK(line.size() <= 79);
+      CHECK(line.find("\u00e9...  at 7") != std::string::npos);
+    }
+  }
 }
 
 TEST_CASE("progress stands in place of what was shown before, and is wiped in the end") {

@@ -41,7 +41,7 @@ struct Peer {
   [[nodiscard]] NodeRecord record() { return record_of(nodes().list()); }
   [[nodiscard]] NodeState state() { return record().state; }
   bool save(const Cursor& cursor, bool reset = false) {
-    return nodes().save_position(report.name, report.incarnation, cursor, reset);
+    return nodes().save_position(report, cursor, reset);
   }
   PositionClaim claim() { return nodes().claim_position(report); }
   Lease hold(std::chrono::milliseconds duration = std::chrono::hours(1)) {

@@ -32,6 +32,32 @@ TEST_CASE("an append ends by its deadline while another holds the lock, and may 
   });
 }
 
+TEST_CASE("a connection keeps the deadline that it is given") {
+  on_each_cluster_store([](ClusterStore& store) {
+    const auto opened = store.open();
+    const auto connection = opened->connect(Access::read_write);
+    CHECK(connection->deadline() > 60ms);
+    connection->set_deadline(60ms);
+    CHECK(connection->deadline() == 60ms);
+    CHECK(opened->connect(Access::read_write)->deadline() > 60ms);
+    connection->set_deadline(std::chrono::milliseconds::max());
+    connection->log().append(std::vector(1000, new_entry("[]")));
+    CHECK(all_ids(*connection).size() == 1000);
+  });
+}
+
+TEST_CASE("a deadline that was shortened is the one that counts") {
+  on_each_store([](TestStore& store) {
+    const auto connection = store.open(30s)->connect(Access::read_write);
+    CHECK(connection->deadline() == 30s);
+    connection->set_deadline(60ms);
+    const std::shared_ptr<void> lock = store.lock();
+    const Error error = error_of([&] { append(*connection, new_entry("[]")); });
+    CHECK(error.retryable());
+    CHECK(std::string(error.what()).find("60ms") != std::string::npos);
+  });
+}
+
 TEST_CASE("reading does not wait for a writer") {
   on_each_store([](TestStore& store) {
     const auto connection = store.open(60ms)->connect(Access::read_write);

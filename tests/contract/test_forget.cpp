@@ -66,12 +66,37 @@ TEST_CASE("the leader forgets nodes that were not heard of for long") {
   });
 }
 
+TEST_CASE("a node whose position is kept is remembered as long as that") {
+  on_each_cluster_store([](ClusterStore& store) {
+    Peer leader(store, "leader");
+    Peer durable(store, "durable");
+    durable.beat();
+    durable.claim();
+    durable.save({{3}, {3}});
+    store.pass(10h);
+    CHECK(leader.nodes().forget_older(1h, 20h, leader.fence()) == 0);
+    CHECK(names_of(leader) == std::vector<std::string>{"durable"});
+    CHECK(leader.nodes().forget_older(1h, 9h, leader.fence()) == 0);  // the position goes
+    CHECK(leader.nodes().forget_older(1h, 9h, leader.fence()) == 1);
+  });
+}
+
+TEST_CASE("what is forgotten by name is counted, the position as well") {
+  on_each_cluster_store([](ClusterStore& store) {
+    Peer durable(store, "durable");
+    durable.beat();
+    durable.claim();
+    durable.nodes().goodbye(durable.report.incarnation);
+    CHECK(durable.nodes().forget("durable") == 2);
+    CHECK(durable.nodes().forget("durable") == 0);
+  });
+}
+
 TEST_CASE("one that does not lead any more forgets nothing") {
   on_each_cluster_store([](ClusterStore& store) {
     Peer leader(store, "leader");
     Peer stale(store, "stale");
     stale.beat();
-    stale.claim();
     store.pass(10h);
     const Fence fence = leader.fence();
     CHECK(leader.nodes().forget_older(1h, 1h, {fence.holder, fence.number + 1}) == 0);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <crier/store.hpp>
 
+#include "base/process.hpp"
 #include "contract/peer.hpp"
 #include "support/entries.hpp"
 #include "support/test_store.hpp"
@@ -22,6 +23,27 @@ std::vector<std::string> names_of(const std::vector<NodeRecord>& nodes) {
     names.push_back(node.name);
   }
   return names;
+}
+
+TEST_CASE("a node says goodbye for a namesake whose process is gone, and its lease is free") {
+  on_each_cluster_store([](ClusterStore& store) {
+    Peer crashed(store, "web");
+    Peer living(store, "web");
+    Peer stranger(store, "shop");
+    Peer next(store, "web");
+    crashed.report.process = stranger.report.process =
+        this_process() + "0";  // began at another time
+    living.report.process = this_process();
+    crashed.beat();
+    crashed.hold();
+    stranger.beat();
+    living.beat();
+    next.beat();
+    CHECK(crashed.state() == NodeState::stopped);
+    CHECK(living.state() == NodeState::live);
+    CHECK(stranger.state() == NodeState::live);
+    CHECK(next.hold().holder == next.report.incarnation);
+  });
 }
 
 TEST_CASE("a node is listed with all that it says of itself") {
@@ -121,6 +143,22 @@ TEST_CASE("a node that says goodbye has stopped, until it beats again") {
   });
 }
 
+TEST_CASE("a beat tells how long the one before lies back") {
+  on_each_cluster_store([](ClusterStore& store) {
+    Peer node(store);
+    Peer other(store);
+    CHECK(node.beat().gap == 0ms);
+    store.pass(2h);
+    CHECK(other.beat().gap == 0ms);
+    const std::chrono::milliseconds gap = node.beat().gap;
+    CHECK(gap >= 2h);
+    CHECK(gap < 3h);
+    CHECK(node.beat().gap < 1h);
+    store.pass(-2h);
+    CHECK(node.beat().gap == 0ms);
+  });
+}
+
 TEST_CASE("a node is alone while no other one is live") {
   on_each_cluster_store([](ClusterStore& store) {
     Peer one(store, "web-1");
@@ -154,6 +192,21 @@ TEST_CASE("two live incarnations under one name both notice") {
 
     two.nodes().goodbye(two.report.incarnation);
     CHECK(one.beat().namesake.empty());
+  });
+}
+
+TEST_CASE("of several namesakes the same one is named with each beat") {
+  on_each_cluster_store([](ClusterStore& store) {
+    Peer one(store);
+    Peer two(store, "web-1", "two");
+    Peer three(store, "web-1", "three");
+    for (Peer* peer : {&one, &two, &three, &two, &three, &two}) {
+      peer->beat();
+      store.pass(kMoment);
+      const std::string namesake = one.beat().namesake;
+      CHECK((namesake.empty() || namesake == "host two, pid 0"));
+    }
+    CHECK_FALSE(one.beat().namesake.empty());
   });
 }
 

@@ -2,12 +2,15 @@
 // Positions that are kept for a node's next start.
 #include <crier/store.hpp>
 
+#include "base/process.hpp"
 #include "contract/peer.hpp"
 #include "support/test_store.hpp"
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <chrono>
+#include <string>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,14 +22,22 @@ using namespace std::chrono_literals;
 constexpr Cursor kThree{{3}, {333}};
 constexpr Cursor kFive{{5}, {0xffff'ffff'ffff'fff5}};
 
-// The id of a process that has ended.
-pid_t gone() {
+// What stands for a process that has ended.
+std::string gone() {
+  std::array<int, 2> ends{};
+  REQUIRE(pipe(ends.data()) == 0);
   const pid_t child = fork();
   if (child == 0) {
-    _exit(0);
+    const std::string self = this_process();
+    _exit(write(ends[1], self.data(), self.size()) > 0 ? 0 : 1);
   }
   waitpid(child, nullptr, 0);
-  return child;
+  std::array<char, 256> text{};
+  const auto size = read(ends[0], text.data(), text.size());
+  REQUIRE(size > 0);
+  close(ends[0]);
+  close(ends[1]);
+  return {text.data(), static_cast<std::size_t>(size)};
 }
 
 // One that has stopped after it saved a position.
@@ -104,67 +115,39 @@ TEST_CASE("a position of a stale owner is handed on") {
   });
 }
 
-TEST_CASE("a process that is gone owns nothing, as its successor on the same host can tell") {
+TEST_CASE("a process that is gone owns nothing, where its successor can tell") {
   on_each_cluster_store([](ClusterStore& store) {
-    const auto claim_after = [&](std::int64_t pid, const std::string& host) {
-      Peer owner(store, "p" + std::to_string(pid) + host, "one");
-      owner.report.pid = pid;
+    int names = 0;
+    const auto claim_after = [&](const std::string& process) {
+      Peer owner(store, "p" + std::to_string(++names));
+      Peer(store, owner.report.name).claim();  // and ended without a beat
+      owner.report.process = process;
       owner.beat();
       owner.claim();
-      Peer next(store, owner.report.name, host);
-      next.report.pid = getpid();
-      return next.claim().owned;
+      return Peer(store, owner.report.name).claim().owned;
     };
-    const pid_t ended = gone();
-    CHECK(claim_after(ended, "one"));
-    CHECK_FALSE(claim_after(ended, "two"));
-    CHECK_FALSE(claim_after(getppid(), "one"));
-    // A process does not meet itself: it was another one, before the container was started again.
-    CHECK(claim_after(getpid(), "one"));
-    CHECK_FALSE(claim_after(0, "one"));
-    CHECK_FALSE(claim_after(-1, "one"));
-    CHECK(claim_after(std::int64_t{1} << 32, "one"));
+    CHECK(claim_after(gone()));
+    CHECK_FALSE(claim_after(this_process()));
+    CHECK_FALSE(claim_after(""));
+    CHECK_FALSE(claim_after("on another machine"));
   });
 }
 
-TEST_CASE("after two have contended for a position, the next start refreshes everything") {
+TEST_CASE("a position of an owner that is no longer live is taken over with the first save") {
   on_each_cluster_store([](ClusterStore& store) {
-    Peer owner(store, "web", "one");
-    owner.beat();
-    owner.claim();
-    owner.save(kThree);
-    CHECK_FALSE(Peer(store, "web", "two").claim().owned);
-    CHECK(owner.save(kFive));
-    owner.nodes().goodbye(owner.report.incarnation);
-
-    for (int start = 0; start < 2; ++start) {  // the first crashes before it saves
-      Peer next(store, "web", "three");
-      const PositionClaim claim = next.claim();
-      CHECK(claim.owned);
-      CHECK_FALSE(claim.cursor);
-    }
-    Peer last(store, "web", "four");
-    last.claim();
-    last.save(kThree);
-    CHECK(Peer(store, "web", "five").claim().cursor == kThree);
-  });
-}
-
-TEST_CASE("one whose position was taken over keeps nothing any more, and both contend") {
-  on_each_cluster_store([](ClusterStore& store) {
-    Peer asleep(store, "web", "one");
-    asleep.beat();
-    asleep.claim();
-    asleep.save(kThree);
+    keep(store, kFive, false);
+    Peer next(store);
+    next.report.process = gone();
+    next.beat();
+    CHECK_FALSE(next.claim().owned);
+    CHECK_FALSE(next.save(kThree));
     store.pass(4 * kInterval);
-    Peer next(store, "web", "two");
-    CHECK(next.claim().cursor == kThree);
-    CHECK_FALSE(asleep.save(kFive));
-    CHECK_FALSE(asleep.save(kFive, true));
+    next.beat();
+    CHECK(next.save(kThree));  // not compared with another node's
+    CHECK(next.save({{4}, {}}));
     CHECK(next.save(kThree));
-    const PositionClaim claim = Peer(store, "web", "three").claim();
-    CHECK(claim.owned);
-    CHECK_FALSE(claim.cursor);
+    // It is known which process that was.
+    CHECK(Peer(store).claim().cursor == Cursor{{4}, {}});
   });
 }
 

@@ -2,6 +2,7 @@
 #include <crier/store.hpp>
 
 #include "contract/peer.hpp"
+#include "contract/prune.hpp"
 #include "support/entries.hpp"
 #include "support/test_store.hpp"
 
@@ -37,11 +38,11 @@ TEST_CASE("old entries are deleted, and young ones stay") {
   on_each_cluster_store([](ClusterStore& store) {
     Peer peer(store);
     CHECK(peer.log().pruned_through() == EntryId{});
-    check_nothing(peer.log().prune(kOrder));
+    check_nothing(prune(peer.log(), kOrder));
     write(peer, 5);
     store.pass(72h);
     write(peer, 3);
-    const Pruned pruned = peer.log().prune(kOrder);
+    const Pruned pruned = prune(peer.log(), kOrder);
     CHECK(pruned.outcome == Outcome::done);
     CHECK(pruned.rows == 5);
     CHECK(pruned.through == EntryId{5});
@@ -49,7 +50,7 @@ TEST_CASE("old entries are deleted, and young ones stay") {
     CHECK(pruned.held_by.empty());
     CHECK(all_ids(*peer.connection) == std::vector<std::int64_t>{6, 7, 8});
     CHECK(Peer(store).log().pruned_through() == EntryId{5});
-    check_nothing(peer.log().prune(kOrder));
+    check_nothing(prune(peer.log(), kOrder));
     CHECK(peer.log().pruned_through() == EntryId{5});
   });
 }
@@ -59,8 +60,8 @@ TEST_CASE("the newest entry always stays") {
     Peer peer(store);
     write(peer, 3);
     store.pass(72h);
-    CHECK(peer.log().prune(kOrder).rows == 2);
-    CHECK(peer.log().prune(kOrder).held_by.empty());
+    CHECK(prune(peer.log(), kOrder).rows == 2);
+    CHECK(prune(peer.log(), kOrder).held_by.empty());
     CHECK(all_ids(*peer.connection) == std::vector<std::int64_t>{3});
     CHECK(append(*peer.connection, new_entry("[]")) == EntryId{4});
   });
@@ -74,15 +75,15 @@ TEST_CASE("a live node is never overtaken, and the row at which it stands stays"
     store.pass(72h);
     peer.beat_at(5);
     far.beat_at(3);
-    const Pruned pruned = peer.log().prune(kOrder);
+    const Pruned pruned = prune(peer.log(), kOrder);
     CHECK(pruned.rows == 2);
     CHECK(pruned.through == EntryId{2});
     CHECK(pruned.held_by == "far");
-    const Pruned again = peer.log().prune(kOrder);
+    const Pruned again = prune(peer.log(), kOrder);
     check_nothing(again);
     CHECK(again.held_by == "far");
     far.beat_at(6);
-    CHECK(peer.log().prune(kOrder).through == EntryId{4});
+    CHECK(prune(peer.log(), kOrder).through == EntryId{4});
   });
 }
 
@@ -92,7 +93,7 @@ TEST_CASE("a node without a position holds back everything") {
     write(peer, 3);
     store.pass(72h);
     peer.beat_at(0);
-    const Pruned pruned = peer.log().prune(kOrder);
+    const Pruned pruned = prune(peer.log(), kOrder);
     check_nothing(pruned);
     CHECK(pruned.held_by == "web-1");
   });
@@ -105,7 +106,7 @@ TEST_CASE("a node before which nothing old is left holds back nothing") {
     store.pass(72h);
     write(peer, 4);
     peer.beat_at(3);
-    const Pruned pruned = peer.log().prune(kOrder);
+    const Pruned pruned = prune(peer.log(), kOrder);
     CHECK(pruned.through == EntryId{2});
     CHECK(pruned.held_by.empty());
   });
@@ -120,7 +121,7 @@ TEST_CASE("a node that is stale or has stopped holds back nothing") {
     store.pass(72h);
     stopped.beat_at(1);
     stopped.nodes().goodbye(stopped.report.incarnation);
-    CHECK(peer.log().prune(kOrder).rows == 2);
+    CHECK(prune(peer.log(), kOrder).rows == 2);
   });
 }
 
@@ -131,25 +132,13 @@ TEST_CASE("a kept position holds back pruning until it was not seen for as long 
     store.pass(72h);
     peer.claim();
     peer.save({{2}, {}});
-    CHECK(peer.log().prune(kOrder).through == EntryId{1});
+    CHECK(prune(peer.log(), kOrder).through == EntryId{1});
     store.pass(24h * 6);
-    CHECK(peer.log().prune(kOrder).held_by == "web-1");
+    CHECK(prune(peer.log(), kOrder).held_by == "web-1");
     const PruneOrder for_ever{.hard_cap = std::chrono::milliseconds::max()};
     store.pass(24h * 2);
-    CHECK(peer.log().prune(for_ever).held_by == "web-1");
-    CHECK(peer.log().prune(kOrder).through == EntryId{3});
-  });
-}
-
-TEST_CASE("a kept position of which the clock says that it lies in the future was seen") {
-  on_each_cluster_store([](ClusterStore& store) {
-    Peer peer(store);
-    write(peer, 3);
-    store.pass(24h * 40);
-    peer.claim();
-    peer.save({{1}, {}});
-    store.pass(-24h * 30);
-    CHECK(peer.log().prune(kOrder).held_by == "web-1");
+    CHECK(prune(peer.log(), for_ever).held_by == "web-1");
+    CHECK(prune(peer.log(), kOrder).through == EntryId{3});
   });
 }
 
@@ -159,7 +148,7 @@ TEST_CASE("a claim under which nothing was saved yet holds back nothing") {
     write(peer, 3);
     store.pass(72h);
     peer.claim();
-    CHECK(peer.log().prune(kOrder).rows == 2);
+    CHECK(prune(peer.log(), kOrder).rows == 2);
   });
 }
 
@@ -169,12 +158,12 @@ TEST_CASE("a prune deletes so many rows at the most, and says that there may be 
     write(peer, 6);
     store.pass(72h);
     for (std::int64_t through = 2; through <= 4; through += 2) {
-      const Pruned pruned = peer.log().prune({.max_rows = 2});
+      const Pruned pruned = prune(peer.log(), {.max_rows = 2});
       CHECK(pruned.rows == 2);
       CHECK(pruned.through == EntryId{through});
       CHECK(pruned.more);
     }
-    const Pruned last = peer.log().prune({.max_rows = 2});
+    const Pruned last = prune(peer.log(), {.max_rows = 2});
     CHECK(last.rows == 1);
     CHECK_FALSE(last.more);
     CHECK(peer.log().pruned_through() == EntryId{5});
@@ -189,20 +178,20 @@ TEST_CASE("one that no longer leads deletes nothing") {
     const Fence fence = peer.fence();
     for (const Fence& wrong :
          {Fence{fence.holder, fence.number + 1}, Fence{Guid::random(), fence.number}}) {
-      CHECK(peer.log().prune({.fence = wrong}).outcome == Outcome::not_leader);
+      CHECK(prune(peer.log(), {.fence = wrong}).outcome == Outcome::not_leader);
     }
     store.pass(2h);
-    CHECK(peer.log().prune({.fence = fence}).outcome == Outcome::not_leader);
-    CHECK(peer.log().prune({.fence = fence}).rows == 0);
+    CHECK(prune(peer.log(), {.fence = fence}).outcome == Outcome::not_leader);
+    CHECK(prune(peer.log(), {.fence = fence}).rows == 0);
     CHECK(oldest(peer) == 1);
 
-    const Pruned pruned = peer.log().prune({.fence = peer.fence()});
+    const Pruned pruned = prune(peer.log(), {.fence = peer.fence()});
     CHECK(pruned.outcome == Outcome::done);
     CHECK(pruned.rows == 2);
     Peer other(store);
     store.pass(2h);
     other.hold();
-    CHECK(peer.log().prune({.fence = Fence{fence.holder, 2}}).outcome == Outcome::not_leader);
+    CHECK(prune(peer.log(), {.fence = Fence{fence.holder, 2}}).outcome == Outcome::not_leader);
   });
 }
 
@@ -235,12 +224,12 @@ TEST_CASE("entries from the future are judged by those that follow") {
     Peer peer(store);
     write(peer, 3);
     store.pass(-1000h);
-    check_nothing(peer.log().prune(kOrder));
+    check_nothing(prune(peer.log(), kOrder));
     write(peer, 2);
-    check_nothing(peer.log().prune(kOrder));
+    check_nothing(prune(peer.log(), kOrder));
     store.pass(72h);
     write(peer, 1);
-    const Pruned pruned = peer.log().prune(kOrder);
+    const Pruned pruned = prune(peer.log(), kOrder);
     CHECK(pruned.rows == 5);
     CHECK(pruned.through == EntryId{5});
   });
@@ -252,12 +241,12 @@ TEST_CASE("more entries from the future than a prune may delete do not stop it")
     write(peer, 30);
     store.pass(-1000h);
     write(peer, 20);
-    CHECK_FALSE(peer.log().prune({.max_rows = 2}).more);
+    CHECK_FALSE(prune(peer.log(), {.max_rows = 2}).more);
     store.pass(72h);
     write(peer, 1);
     std::size_t rows = 0;
     for (bool more = true; more;) {
-      const Pruned pruned = peer.log().prune({.max_rows = 7});
+      const Pruned pruned = prune(peer.log(), {.max_rows = 7});
       CHECK(pruned.rows <= 7);
       rows += pruned.rows;
       more = pruned.more;
@@ -276,10 +265,10 @@ TEST_CASE("an age beyond all time deletes nothing, and no age all but the newest
     for (const auto age : {std::chrono::milliseconds::max(),
                            std::chrono::milliseconds(std::chrono::hours(24 * 366 * 3000))}) {
       order.older_than = age;
-      check_nothing(peer.log().prune(order));
+      check_nothing(prune(peer.log(), order));
     }
     order.older_than = 0ms;
-    CHECK(peer.log().prune(order).rows == 2);
+    CHECK(prune(peer.log(), order).rows == 2);
   });
 }
 

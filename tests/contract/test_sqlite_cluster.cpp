@@ -48,7 +48,7 @@ const std::vector<Call>& writes() {
       {"goodbye", [](Connection& c) { c.nodes().goodbye(Guid::random()); }},
       {"forget", [](Connection& c) { c.nodes().forget("a"); }},
       {"claim", [](Connection& c) { c.nodes().claim_position(report_of("a")); }},
-      {"save", [](Connection& c) { c.nodes().save_position("a", Guid::random(), {}, false); }},
+      {"save", [](Connection& c) { c.nodes().save_position(report_of("a"), {}, false); }},
       {"ask", [](Connection& c) { c.nodes().ask({1}, 1h); }},
       {"answer", [](Connection& c) { c.nodes().answered(1); }},
       {"hold", [](Connection& c) { c.leases().hold(Guid::random(), 1h); }},
@@ -109,7 +109,7 @@ TEST_CASE("a connection for reading only says so where a call writes") {
   for (const Call& call : reads()) {
     CHECK_NOTHROW(call.run(*connection));
   }
-  CHECK(connection->nodes().asks_after(0).empty());
+  CHECK(connection->nodes().asks().empty());
 }
 
 TEST_CASE("nothing is written to a database that was moved") {
@@ -159,14 +159,14 @@ TEST_CASE("a poller finds no asks where there are no tables for them, and those 
   SQLite::Database(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE)
       .exec("CREATE TABLE theirs (id INTEGER PRIMARY KEY AUTOINCREMENT, utcStamp)");
   const auto connection = open_store(path + "?table=theirs")->connect(Access::read_write);
-  CHECK(connection->nodes().asks_after(0).empty());
+  CHECK(connection->nodes().asks().empty());
   connection->schema().migrate();
   connection->nodes().ask({7}, 1h);
-  CHECK(connection->nodes().asks_after(0).size() == 1);
+  CHECK(connection->nodes().asks().size() == 1);
   SQLite::Database(path, SQLite::OPEN_READWRITE).exec("ALTER TABLE crierWait DROP COLUMN entry");
-  CHECK_THROWS_AS(connection->nodes().asks_after(0), Error);
+  CHECK_THROWS_AS(connection->nodes().asks(), Error);
   SQLite::Database(path, SQLite::OPEN_READWRITE).exec("DROP TABLE crierWait");
-  CHECK(connection->nodes().asks_after(0).empty());
+  CHECK(connection->nodes().asks().empty());
 }
 
 TEST_CASE("the nodes of each log of a database are among themselves") {
@@ -186,8 +186,8 @@ TEST_CASE("the nodes of each log of a database are among themselves") {
   CHECK(same->nodes().list().size() == 2);
 
   own->nodes().ask({1}, 1h);
-  CHECK(other->nodes().asks_after(0).empty());
-  other->nodes().save_position("a", node.incarnation, {{4}, {}}, false);
+  CHECK(other->nodes().asks().empty());
+  other->nodes().save_position(node, {{4}, {}}, false);
   CHECK_FALSE(own->nodes().claim_position(report_of("a")).cursor);
   CHECK(same->nodes().claim_position(node).cursor);
   CHECK(own->leases().hold(node.incarnation, 1h).holder == node.incarnation);
@@ -253,8 +253,17 @@ TEST_CASE("asks that have expired are deleted by the next") {
   connection->nodes().ask({1}, 0ms);
   connection->nodes().ask({2}, 1h);
   connection->nodes().ask({3}, 1h);
-  SQLite::Database raw(path, SQLite::OPEN_READONLY);
-  CHECK(raw.execAndGet("SELECT group_concat(entry) FROM crierWait").getString() == "2,3");
+  const auto entries = [&] {
+    return SQLite::Database(path)
+        .execAndGet("SELECT group_concat(entry) FROM crierWait")
+        .getString();
+  };
+  CHECK(entries() == "2,3");
+  // The clock was years ahead when this was asked.
+  SQLite::Database(path, SQLite::OPEN_READWRITE)
+      .exec("UPDATE crierWait SET untilMs = untilMs * 2 WHERE entry = 2");
+  connection->nodes().ask({4}, 1h);
+  CHECK(entries() == "3,4");
 }
 
 }  // namespace

@@ -99,6 +99,29 @@ TEST_CASE("a table that the URL names must be there") {
         "the database " + none.path() + " has no table 'log'");
 }
 
+TEST_CASE("a URL that names crier's own table, in whatever case, is one that names none") {
+  const TempDir dir;
+  const std::string path = dir / "x.db";
+  const auto store = open_store(path + "?table=CRIERcacheInstruction");
+  const auto connection = store->connect(Access::create);
+  CHECK(connection->schema().status().advice == "the database '" + path +
+                                                    "' has no tables of crier's; create them "
+                                                    "with: crier --store '" +
+                                                    path + "?table=CRIERcacheInstruction' migrate");
+  connection->schema().migrate();
+  append(*connection, new_entry("[]"));
+  append(*connection, new_entry("[]"));
+  connection->nodes().ask({1}, std::chrono::hours(1));
+  CHECK(open_store(path)->connect(Access::read_only)->nodes().asks().size() == 1);
+  const Pruned pruned = connection->log().prune({.older_than = std::chrono::milliseconds(-1000)});
+  CHECK(pruned.outcome == Pruned::Outcome::done);
+  CHECK(pruned.rows == 1);
+  CHECK(connection->log().pruned_through() == EntryId{1});
+
+  SQLite::Database(path, SQLite::OPEN_READWRITE).exec("DROP TABLE crierCacheInstruction");
+  CHECK(connection->schema().status().state == SchemaState::altered);
+}
+
 TEST_CASE("a table without one of the five columns is not an instruction table") {
   const Foreign old(
       "CREATE TABLE log (id INTEGER PRIMARY KEY AUTOINCREMENT, utcStamp, jsonInstruction, "

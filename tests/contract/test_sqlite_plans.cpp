@@ -70,7 +70,7 @@ TEST_CASE("what nodes do with each beat and each look goes by primary keys") {
        {sql::kBeat,         sql::kAlone,       sql::kNamesakes,      sql::kGoodbyeOfPredecessors,
         sql::kGoodbye,      sql::kNodes,       sql::kForgetNodes,    sql::kForgetPosition,
         sql::kPosition,     sql::kOwnPosition, sql::kSavePosition,   sql::kContend,
-        sql::kAnswered,     sql::kAsksAfter,   sql::kLease,          sql::kHold,
+        sql::kAnswered,     sql::kGap,         sql::kLease,          sql::kHold,
         sql::kRelease,      sql::kFence,       sql::kFurthestBehind, sql::kRecordPruned,
         sql::kPrunedThrough}) {
     const std::string plan = plan_of(database, statement, "crierCacheInstruction");
@@ -78,6 +78,8 @@ TEST_CASE("what nodes do with each beat and each look goes by primary keys") {
     CAPTURE(plan);
     CHECK(plan.find("SCAN crier") == std::string::npos);
   }
+  // The whole of a table that holds what is waited for now.
+  CHECK(plan_of(database, sql::kAsks, "crierCacheInstruction") == "SCAN crierWait\n");
   CHECK(plan_of(database, sql::kPrune, "crierCacheInstruction") ==
         "SEARCH crierCacheInstruction USING INTEGER PRIMARY KEY (rowid<?)\n");
   CHECK(plan_of(database, sql::kNamesakes, "x").find("(log=? AND name=?)") != std::string::npos);

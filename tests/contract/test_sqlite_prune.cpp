@@ -3,6 +3,7 @@
 #include <crier/store.hpp>
 
 #include "contract/meanwhile.hpp"
+#include "contract/prune.hpp"
 #include "support/entries.hpp"
 #include "support/temp_dir.hpp"
 
@@ -51,9 +52,9 @@ TEST_CASE("a stamp that can't be right goes with the entries after it") {
     const Log log(4);
     log.stamp(2, stamp);
     log.stamp(4, stamp);
-    CHECK(log.connection->log().prune({}).through == EntryId{3});
+    CHECK(prune(log.connection->log()).through == EntryId{3});
     CHECK(log.left() == Ids{4, 5});
-    CHECK(log.connection->log().prune({}).rows == 0);
+    CHECK(prune(log.connection->log()).rows == 0);
   }
 }
 
@@ -64,8 +65,8 @@ TEST_CASE("an entry that is young keeps all that follow it") {
   node.name = "web-1";
   node.position = {4};
   log.connection->nodes().beat(node);
-  CHECK(log.connection->log().prune({}).rows == 2);
-  const Pruned again = log.connection->log().prune({});
+  CHECK(prune(log.connection->log()).rows == 2);
+  const Pruned again = prune(log.connection->log());
   CHECK(again.rows == 0);
   CHECK(again.held_by.empty());
   CHECK(log.left() == Ids{3, 4, 5});
@@ -77,7 +78,7 @@ TEST_CASE("the oldest that is young is exactly as old as asked for") {
   log.stamp(2, "strftime('%Y-%m-%d %H:%M:%f', 'now', '-3000 seconds')");
   PruneOrder order;
   order.older_than = 1h;
-  CHECK(log.connection->log().prune(order).rows == 1);
+  CHECK(prune(log.connection->log(), order).rows == 1);
 }
 
 TEST_CASE("unsound stamps in any number are passed in a few reads") {
@@ -85,16 +86,16 @@ TEST_CASE("unsound stamps in any number are passed in a few reads") {
   log.execute("UPDATE crierCacheInstruction SET utcStamp = '' WHERE id <= 4500");
   PruneOrder order;
   order.max_rows = 10;
-  const Pruned pruned = log.connection->log().prune(order);
+  const Pruned pruned = prune(log.connection->log(), order);
   CHECK(pruned.rows == 10);
   CHECK(pruned.more);
 
   // With young ones behind, too.
   log.connection->log().append(std::vector(3000, new_entry("[]")));
-  CHECK(log.connection->log().prune(order).rows == 10);
+  CHECK(prune(log.connection->log(), order).rows == 10);
 
   log.execute("UPDATE crierCacheInstruction SET utcStamp = '' WHERE id <= 5000");
-  const Pruned none = log.connection->log().prune(order);
+  const Pruned none = prune(log.connection->log(), order);
   CHECK(none.rows == 0);
   CHECK_FALSE(none.more);
 }
@@ -108,18 +109,18 @@ TEST_CASE("ids as large as they can be are pruned") {
   log.stamp(2, "''");
   PruneOrder order;
   order.max_rows = 1;
-  CHECK(log.connection->log().prune(order).rows == 0);
+  CHECK(prune(log.connection->log(), order).rows == 0);
 }
 
 TEST_CASE("what was pruned of a log that was replaced since does not count") {
   const Log log(5);
-  CHECK(log.connection->log().prune({}).through == EntryId{5});
+  CHECK(prune(log.connection->log()).through == EntryId{5});
   log.execute("DELETE FROM crierCacheInstruction; DELETE FROM sqlite_sequence");
   CHECK(log.connection->log().pruned_through() == EntryId{});
   log.connection->log().append(std::vector(9, new_entry("[]")));
   CHECK(log.connection->log().pruned_through() == EntryId{});
   log.execute("UPDATE crierCacheInstruction SET utcStamp = '" + kOld + "' WHERE id <= 3");
-  CHECK(log.connection->log().prune({}).through == EntryId{3});
+  CHECK(prune(log.connection->log()).through == EntryId{3});
   CHECK(log.connection->log().pruned_through() == EntryId{3});
 }
 
@@ -134,9 +135,9 @@ TEST_CASE("it is recorded who pruned") {
         .execAndGet("SELECT prunedThrough || ' ' || fencing || ' ' || holder FROM crierPruned")
         .getString();
   };
-  log.connection->log().prune(order);
+  prune(log.connection->log(), order);
   CHECK(recorded() == "1 1 " + leader.to_string());
-  log.connection->log().prune({});
+  prune(log.connection->log());
   CHECK(recorded() == "2 0 ");
 }
 
@@ -145,7 +146,7 @@ TEST_CASE("what was deleted and how far that went are one transaction") {
   for (const char* table : {"INSERT ON crierPruned", "DELETE ON crierCacheInstruction"}) {
     log.execute("CREATE TRIGGER no BEFORE " + std::string(table) +
                 " BEGIN SELECT RAISE(ABORT, 'no'); END");
-    CHECK_THROWS_AS(log.connection->log().prune({}), Error);
+    CHECK_THROWS_AS(prune(log.connection->log()), Error);
     log.execute("DROP TRIGGER no");
     CHECK(log.left().size() == 6);
     CHECK(log.connection->log().pruned_through() == EntryId{});
@@ -176,7 +177,7 @@ TEST_CASE("a lease that is lost while a prune waits for its lock is noticed") {
 
   while_another_writes(
       log.path, "UPDATE crierLease SET fencing = fencing + 1, holder = 'another'",
-      [&] { CHECK(log.connection->log().prune(order).outcome == Pruned::Outcome::not_leader); });
+      [&] { CHECK(prune(log.connection->log(), order).outcome == Pruned::Outcome::not_leader); });
   CHECK(log.left().size() == 6);
 }
 

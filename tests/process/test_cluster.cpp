@@ -241,6 +241,32 @@ TEST_CASE_FIXTURE(ClusterFixture,
   stop(*b, SIGTERM);
 }
 
+TEST_CASE_FIXTURE(ClusterFixture, "a node whose output nobody reads any more says goodbye") {
+  for (const std::string words : {"node --name a", "tail"}) {
+    CAPTURE(words);
+    const std::string command = std::string(CRIER_TOOL) + " --store '" + url + "' " + words;
+    const std::string code = (dir / "code").string();
+    std::filesystem::remove(code);
+    const std::vector<std::string> shell{
+        "/bin/sh", "-c", "{ " + command + "; echo $? >'" + code + "'; } | head -n 1"};
+    Child pipeline(dir.path(), "pipeline", shell);
+    REQUIRE(eventually([&] {
+      append(1);
+      return std::filesystem::exists(code);
+    }));
+    CHECK(pipeline.wait() == 0);
+    CHECK(pipeline.out().size() == 1);
+    CHECK(text_of(pipeline.err()).ends_with("crier: can't write to standard output\n"));
+  }
+  CHECK(connection->nodes().list().at(0).state == NodeState::stopped);
+}
+
+TEST_CASE_FIXTURE(ClusterFixture, "a node whose terminal is closed says goodbye") {
+  const auto node = start_node("a");
+  stop(*node, SIGHUP);
+  CHECK(connection->nodes().list().at(0).state == NodeState::stopped);
+}
+
 TEST_CASE_FIXTURE(ClusterFixture, "a durable node that was killed goes on where it was") {
   auto node = start_node("a", {"--durable"});
   append(1);

@@ -31,9 +31,9 @@ History::History(std::uint64_t seed, Size size, std::ostream* trace)
   shared_names_ = random_.once_in(2);
   store_.before = [this](std::string_view operation) { before(operation); };
   store_.after = [this](std::string_view operation) { after(operation); };
-  store_.process_is_gone = [this](std::int64_t pid) {
+  store_.process_is_gone = [this](std::string_view process) {
     return std::none_of(slots_.begin(), slots_.end(),
-                        [pid](const auto& node) { return node && node->pid() == pid; });
+                        [process](const auto& node) { return node && node->process() == process; });
   };
   // Data that is older than the log: no entry tells of it.
   for (Changes& each : truth_) {
@@ -48,6 +48,7 @@ Keeper::Settings History::random_rules(Random& random) {
   rules.stalled_after = 30s;
   rules.pruning.retention = one_of(random, std::array<Time, 4>{20s, 2min, 1h, 48h});
   rules.pruning.hard_cap = rules.pruning.retention * (1 + static_cast<int>(random.below(4)));
+  rules.pruning.patience = rules.node.interval;
   rules.pruning.interval = one_of(random, std::array<Time, 4>{1ms, 5s, 10s, 60s});
   return rules;
 }
@@ -147,7 +148,7 @@ void History::start() {
   report.incarnation = Guid(bytes);
   report.name = "n" + std::to_string(name);
   report.host = "h" + std::to_string(slot);
-  report.pid = static_cast<std::int64_t>(incarnations_);
+  report.process = std::to_string(incarnations_);
   settings.keeper.keep_position =
       name % 2 == 0 ? KeepPosition::in_database : KeepPosition::in_memory;
   settings.max_processing_instructions = max_processing_instructions_;
@@ -155,7 +156,7 @@ void History::start() {
   settings.violated = [this](const std::string& what) { watch_.violated(what); };
   slots_[slot] = std::make_unique<SimNode>(store_, truth_, std::move(settings));
   SimNode& node = *slots_[slot];
-  trace(node.name(), " starts as ", node.pid());
+  trace(node.name(), " starts as ", node.process());
   step(node, [&] { node.dead = !node.start(now_, [&] { return surviving(node); }) || node.dead; });
 }
 
@@ -182,7 +183,8 @@ void History::crash(SimNode& node) {
   bury(node);
 }
 
-// What a durable name's caches hold when it is started again is what its last owner had.
+// What a durable name's caches hold when it is started again is what its last owner had, or any of
+// those who have contended for it.
 void History::bury(SimNode& node) {
   if (node.durable() && (disks_[node.name()].owner == node.incarnation() || node.contended)) {
     disks_[node.name()] = {node.cache(), node.incarnation()};

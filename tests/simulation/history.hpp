@@ -76,7 +76,8 @@ class History {
   // In the middle of a node's step: see history_faults.cpp.
   void before(std::string_view operation);
   void after(std::string_view operation);
-  void after_position(bool claimed, SimNode& node);
+  void after_position(SimNode& node, bool claimed);
+  void after_forgetting();
   bool before_refresh();
   void die_by_chance(std::string_view operation);
   void stop_the_dead(std::string_view operation);

@@ -85,12 +85,15 @@ void History::check_pruned(const std::vector<SimNode*>& running) {
     return;
   }
   pass(rules_.pruning.retention + 1s);
-  for (Time waited{}; waited <= rules_.pruning.interval + 4s; waited += 4s) {
+  // After such a break, all that have not stopped are waited for.
+  const Time patience = 3 * rules_.node.interval + rules_.pruning.patience;
+  for (Time waited{}; waited <= rules_.pruning.interval + patience + 4s; waited += 4s) {
     beat(running);
   }
   EntryId floor = newest();
+  const Time held = rules_.pruning.hard_cap + rules_.pruning.interval + 4s;  // in the last round
   for (const auto& kept : store_.kept_positions()) {
-    if (kept.position && store_.now - kept.seen <= rules_.pruning.hard_cap) {
+    if (kept.position && store_.now - kept.seen <= held) {
       floor = std::min(floor, *kept.position);
     }
   }

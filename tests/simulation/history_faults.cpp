@@ -40,31 +40,36 @@ void History::after(std::string_view operation) {
   if (operation == "append") {
     committed(&node);
   } else if (operation == "claim_position" || operation == "save_position") {
-    after_position(operation == "claim_position", node);
+    after_position(node, operation == "claim_position");
+  } else if (operation == "forget_older") {
+    after_forgetting();
   }
   current_ = &node;
   die_by_chance(operation);
 }
 
-// Who contends for a position makes sure that nobody goes on from it, until the next claim.
-void History::after_position(bool claimed, SimNode& node) {
+void History::after_position(SimNode& node, bool claimed) {
   for (const auto& kept : store_.kept_positions()) {
     if (kept.name != node.name()) {
       continue;
     }
     const bool owner = kept.owner == node.incarnation();
     trace(node.name(), claimed ? " claims " : " saves ", kept.position.value_or(EntryId()).value,
-          owner ? "" : ", but is not the owner");
-    node.contended = !owner;
+          owner ? "" : ", but is not the owner", kept.contended ? ", contended" : "");
+    node.contended |= kept.contended;
     if (owner) {
       disks_[node.name()].owner = node.incarnation();
     }
-    if (owner && claimed) {
-      for (const auto& other : slots_) {
-        if (other != nullptr && other->name() == node.name()) {
-          other->contended = false;
-        }
-      }
+  }
+}
+
+// With the position goes the mark.
+void History::after_forgetting() {
+  const auto kept = store_.kept_positions();
+  for (const auto& node : slots_) {
+    if (node != nullptr) {
+      node->contended &= std::any_of(kept.begin(), kept.end(),
+                                     [&](const auto& each) { return each.name == node->name(); });
     }
   }
 }

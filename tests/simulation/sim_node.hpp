@@ -45,7 +45,7 @@ class SimNode {
 
   [[nodiscard]] const Guid& incarnation() const { return settings_.keeper.node.incarnation; }
   [[nodiscard]] const std::string& name() const { return settings_.keeper.node.name; }
-  [[nodiscard]] std::int64_t pid() const { return settings_.keeper.node.pid; }
+  [[nodiscard]] const std::string& process() const { return settings_.keeper.node.process; }
   [[nodiscard]] bool durable() const {
     return settings_.keeper.keep_position == KeepPosition::in_database;
   }
@@ -61,7 +61,7 @@ class SimNode {
   bool polling = false;
   bool ticking = false;
   bool publishing = false;  // it may: it has started
-  bool contended = false;   // for its durable position
+  bool contended = false;   // for its durable position, which is not forgotten yet
   bool asked = false;       // to publish its position
   EntryId reported;         // the position that stands in its latest beat
 

@@ -35,6 +35,14 @@ bool Watch::valid(const Grant& grant) const {
   return left > Time() && left <= 2 * (grant.until - grant.since);
 }
 
+// Also where its successor has said goodbye for it, since its process is gone.
+bool Watch::has_stopped(const Guid& incarnation) const {
+  const std::vector<NodeRecord> nodes = eyes_->nodes().list();
+  return std::any_of(nodes.begin(), nodes.end(), [&](const NodeRecord& node) {
+    return node.incarnation == incarnation && node.state == NodeState::stopped;
+  });
+}
+
 void Watch::after_hold(const SimNode& node) {
   const bool free = !valid(grant_);
   const auto lease = eyes_->leases().holder();
@@ -53,7 +61,7 @@ void Watch::after_hold(const SimNode& node) {
   if (free && lease->fencing == grant_.number) {
     violated("the lease was renewed after it had expired, under number " + number);
   }
-  if (!free && lease->holder != grant_.holder) {
+  if (!free && lease->holder != grant_.holder && !has_stopped(grant_.holder)) {
     violated("a valid lease was taken away, number " + number);
   }
   if (lease->holder == node.incarnation()) {
@@ -80,14 +88,14 @@ void Watch::after_prune(const SimNode& node) {
   for (const NodeRecord& record : eyes_->nodes().list()) {
     const auto beat = beats_.find(record.incarnation);
     if (record.state != NodeState::stopped && beat != beats_.end() &&
-        std::chrono::abs(store_.now - beat->second.at) <= window() &&
+        std::chrono::abs(store_.now - beat->second.at) <= window() + rules_.pruning.patience &&
         beat->second.position <= through) {
-      violated("pruned through " + through.to_string() + ", past the live node " + record.name +
-               " at " + beat->second.position.to_string());
+      violated("pruned through " + through.to_string() + ", past the node " + record.name + " at " +
+               beat->second.position.to_string());
     }
   }
   for (const auto& kept : store_.kept_positions()) {
-    if (kept.position && store_.now - kept.seen <= rules_.pruning.hard_cap &&
+    if (kept.position && std::chrono::abs(store_.now - kept.seen) <= rules_.pruning.hard_cap &&
         *kept.position <= through) {
       violated("pruned through " + through.to_string() + ", past the kept position of " +
                kept.name + ", " + kept.position->to_string());

@@ -47,6 +47,7 @@ class Watch {
 
   [[nodiscard]] Time window() const { return 3 * rules_.node.interval; }
   [[nodiscard]] bool valid(const Grant& grant) const;
+  [[nodiscard]] bool has_stopped(const Guid& incarnation) const;
   void after_hold(const SimNode& node);
   void after_prune(const SimNode& node);
 

@@ -2,12 +2,25 @@
 #include "support/memory_cluster.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace crier::test {
 
+namespace {
+
+// The longest ask.
+constexpr std::chrono::hours kYear{24 * 366};
+
+}  // namespace
+
 bool MemoryCluster::Node::live(Time now) const {
   return !stopped && std::chrono::abs(now - beat) <= 3 * report.interval;
+}
+
+// What lies in the future was written while the clock was wrong.
+bool MemoryCluster::Node::beaten_since(Time start, Time now) const {
+  return start < beat && beat <= now;
 }
 
 // The second bound: a lease that was granted before the clock was set back does not last for as
@@ -16,6 +29,8 @@ bool MemoryCluster::Held::valid(Time now) const {
   return now < expires && expires - now <= 2 * (expires - since);
 }
 
+bool MemoryCluster::Waiting::holds(Time now) const { return now < until && until - now <= kYear; }
+
 MemoryCluster::Node* MemoryCluster::find(const Guid& incarnation) {
   const auto found = std::find_if(nodes_.begin(), nodes_.end(), [&](const Node& node) {
     return node.report.incarnation == incarnation;
@@ -23,23 +38,35 @@ MemoryCluster::Node* MemoryCluster::find(const Guid& incarnation) {
   return found == nodes_.end() ? nullptr : &*found;
 }
 
-Surroundings MemoryCluster::beat(const NodeReport& report, EntryId newest, Time now) {
+bool MemoryCluster::began_before(const Node& one, const Node& other) {
+  return std::tie(one.started, one.report.incarnation) <
+         std::tie(other.started, other.report.incarnation);
+}
+
+Surroundings MemoryCluster::beat(const NodeReport& report, EntryId newest, const IsGone& is_gone,
+                                 Time now) {
+  Surroundings around;
   Node* own = find(report.incarnation);
   if (own == nullptr) {
     own = &nodes_.emplace_back();
-    own->started = now;
-    own->error_at = now;
+    own->started = own->beat = own->error_at = now;
   } else if (own->report.last_error != report.last_error) {
     own->error_at = now;
   }
+  around.gap = std::max(Time(), now - own->beat);
   own->report = report;
   own->beat = now;
   own->stopped.reset();
   own->lag = std::max<std::int64_t>(0, newest.value - report.position.value);
 
-  Surroundings around;
+  const Node* namesake = nullptr;
   for (Node& other : nodes_) {
     if (&other == own || other.stopped) {
+      continue;
+    }
+    if (other.report.name == report.name && is_gone && is_gone(other.report.process)) {
+      other.stopped = now;
+      release(other.report.incarnation, now);
       continue;
     }
     const bool live = other.live(now);
@@ -47,11 +74,16 @@ Surroundings MemoryCluster::beat(const NodeReport& report, EntryId newest, Time 
     if (other.report.name != report.name) {
       continue;
     }
-    if (live && other.beat > own->started) {
-      around.namesake = "host " + other.report.host + ", pid " + std::to_string(other.report.pid);
-    } else if (!live && other.beat <= own->started) {
+    const bool beaten_since = other.beaten_since(own->started, now);
+    if (live && beaten_since && (namesake == nullptr || began_before(other, *namesake))) {
+      namesake = &other;
+    } else if (!live && !beaten_since) {
       other.stopped = other.beat;
     }
+  }
+  if (namesake != nullptr) {
+    around.namesake =
+        "host " + namesake->report.host + ", pid " + std::to_string(namesake->report.pid);
   }
   return around;
 }
@@ -83,12 +115,13 @@ std::vector<NodeRecord> MemoryCluster::list(EntryId newest, Time now) const {
 }
 
 std::size_t MemoryCluster::forget(std::string_view name, Time now) {
-  const std::size_t forgotten = std::erase_if(
+  std::size_t forgotten = std::erase_if(
       nodes_, [&](const Node& node) { return node.report.name == name && !node.live(now); });
   const bool anyone = std::any_of(nodes_.begin(), nodes_.end(),
                                   [&](const Node& node) { return node.report.name == name; });
   if (const auto kept = kept_.find(name); !anyone && kept != kept_.end()) {
     kept_.erase(kept);
+    ++forgotten;
   }
   return forgotten;
 }
@@ -97,70 +130,63 @@ std::size_t MemoryCluster::forget_older(Time age, Time position_age, const Fence
   if (!holds(fence, now)) {
     return 0;
   }
-  std::erase_if(kept_, [&](const auto& kept) { return now - kept.second.seen > position_age; });
-  return std::erase_if(nodes_, [&](const Node& node) {
-    return !node.live(now) && now - std::max(node.beat, node.stopped.value_or(node.beat)) > age;
+  const auto older = [now](Time than, Time at) { return std::chrono::abs(now - at) > than; };
+  const std::size_t forgotten = std::erase_if(nodes_, [&](const Node& node) {
+    const auto kept = kept_.find(node.report.name);
+    const bool owner = kept != kept_.end() && kept->second.incarnation == node.report.incarnation;
+    return !owner && !node.live(now) && older(age, node.beat) &&
+           older(age, node.stopped.value_or(node.beat));
   });
+  std::erase_if(kept_, [&](const auto& kept) { return older(position_age, kept.second.seen); });
+  return forgotten;
 }
 
 PositionClaim MemoryCluster::claim_position(const NodeReport& report, const IsGone& is_gone,
                                             Time now) {
   Kept& kept = kept_[report.name];
   const Node* owner = find(kept.incarnation);
-  const bool gone = kept.host == report.host && is_gone && is_gone(kept.pid);
+  const bool gone = is_gone && is_gone(kept.process);
   if (owner != nullptr && kept.incarnation != report.incarnation && owner->live(now) && !gone) {
-    kept.contended = true;
-    return {};
+    return {false, kept.contended, std::nullopt};
   }
   if (kept.contended) {
-    // For good, not for this claim only: its node may end before it has saved anything.
     kept.cursor.reset();
   }
-  kept = {report.incarnation, report.host, report.pid, kept.cursor, now, false};
-  return {true, kept.cursor};
+  kept = {report.incarnation, report.process, kept.cursor, now, kept.contended};
+  return {true, kept.contended, kept.cursor};
 }
 
-bool MemoryCluster::save_position(std::string_view name, const Guid& incarnation,
-                                  const Cursor& cursor, bool reset, Time now) {
-  const auto found = kept_.find(name);
-  if (found == kept_.end()) {
-    // Forgotten meanwhile: kept anew.
-    const Node* node = find(incarnation);
-    kept_[std::string(name)] = {incarnation,
-                                node == nullptr ? "" : node->report.host,
-                                node == nullptr ? 0 : node->report.pid,
-                                cursor,
-                                now,
-                                false};
-    return true;
-  }
-  Kept& kept = found->second;
-  if (kept.incarnation != incarnation) {
-    kept.contended = true;
+bool MemoryCluster::save_position(const NodeReport& report, const Cursor& cursor, bool reset,
+                                  Time now) {
+  Kept& kept = kept_[report.name];  // anew, where it was forgotten meanwhile
+  const bool own = kept.incarnation == report.incarnation;
+  const Node* owner = find(kept.incarnation);
+  if (!own && owner != nullptr && owner->live(now)) {
+    const Node* self = find(report.incarnation);
+    kept.contended |= self != nullptr && owner->beaten_since(self->started, now);
     return false;
   }
-  if (reset || !kept.cursor || cursor.id >= kept.cursor->id) {
+  if (!own || reset || !kept.cursor || cursor.id >= kept.cursor->id) {
     kept.cursor = cursor;
   }
-  kept.seen = now;
+  kept = {report.incarnation, report.process, kept.cursor, now, kept.contended};
   return true;
 }
 
 std::int64_t MemoryCluster::ask(EntryId entry, Time timeout, Time now) {
-  std::erase_if(asks_, [&](const auto& ask) { return ask.second.until <= now; });
-  constexpr Time kYear = std::chrono::hours(24 * 366);  // the sum must not overflow
-  asks_[++asked_] = {entry, now + std::min(timeout, kYear)};
+  std::erase_if(asks_, [&](const auto& ask) { return !ask.second.holds(now); });
+  asks_[++asked_] = {entry, now + std::clamp<Time>(timeout, Time(), kYear)};
   return asked_;
 }
 
 void MemoryCluster::answered(std::int64_t serial) { asks_.erase(serial); }
 
-std::vector<Ask> MemoryCluster::asks_after(std::int64_t serial, Time now) const {
+std::vector<Ask> MemoryCluster::asks(Time now) const {
   constexpr std::size_t kMost = 1000;
   std::vector<Ask> asks;
-  for (auto ask = asks_.upper_bound(serial); ask != asks_.end() && asks.size() < kMost; ++ask) {
-    if (ask->second.until > now) {
-      asks.push_back({ask->first, ask->second.entry});
+  for (const auto& [serial, waiting] : asks_) {
+    if (waiting.holds(now) && asks.size() < kMost) {
+      asks.push_back({serial, waiting.entry});
     }
   }
   return asks;
@@ -198,12 +224,12 @@ std::vector<MemoryCluster::KeptPosition> MemoryCluster::kept() const {
     if (kept.cursor) {
       position = kept.cursor->id;
     }
-    positions.push_back({name, kept.incarnation, position, kept.seen});
+    positions.push_back({name, kept.incarnation, position, kept.seen, kept.contended});
   }
   return positions;
 }
 
-std::optional<MemoryCluster::Floor> MemoryCluster::floor(Time hard_cap, Time now) const {
+std::optional<MemoryCluster::Floor> MemoryCluster::floor(const PruneOrder& order, Time now) const {
   std::optional<Floor> floor;
   const auto protect = [&floor](EntryId position, const std::string& name) {
     if (!floor || position < floor->position) {
@@ -211,12 +237,14 @@ std::optional<MemoryCluster::Floor> MemoryCluster::floor(Time hard_cap, Time now
     }
   };
   for (const Node& node : nodes_) {
-    if (node.live(now)) {
+    // Not added to the intervals, since the sum could overflow.
+    const Time silent = std::min(std::chrono::abs(now - node.beat), order.watched);
+    if (!node.stopped && silent - order.patience <= 3 * node.report.interval) {
       protect(node.report.position, node.report.name);
     }
   }
   for (const KeptPosition& kept : this->kept()) {
-    if (kept.position && now - kept.seen <= hard_cap) {
+    if (kept.position && std::chrono::abs(now - kept.seen) <= order.hard_cap) {
       protect(*kept.position, kept.name);
     }
   }

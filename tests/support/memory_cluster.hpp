@@ -20,22 +20,22 @@ class MemoryCluster {
  public:
   using Time = std::chrono::milliseconds;
 
-  /// Whether the process of a pid of the asker's host has ended; may be empty.
-  using IsGone = std::function<bool(std::int64_t)>;
+  /// Whether the process that a NodeReport::process stands for is known to have ended; may be
+  /// empty.
+  using IsGone = std::function<bool(std::string_view)>;
 
-  Surroundings beat(const NodeReport& report, EntryId newest, Time now);
+  Surroundings beat(const NodeReport& report, EntryId newest, const IsGone& is_gone, Time now);
   void goodbye(const Guid& incarnation, Time now);
   [[nodiscard]] std::vector<NodeRecord> list(EntryId newest, Time now) const;
   std::size_t forget(std::string_view name, Time now);
   std::size_t forget_older(Time age, Time position_age, const Fence& fence, Time now);
 
   PositionClaim claim_position(const NodeReport& report, const IsGone& is_gone, Time now);
-  bool save_position(std::string_view name, const Guid& incarnation, const Cursor& cursor,
-                     bool reset, Time now);
+  bool save_position(const NodeReport& report, const Cursor& cursor, bool reset, Time now);
 
   std::int64_t ask(EntryId entry, Time timeout, Time now);
   void answered(std::int64_t serial);
-  [[nodiscard]] std::vector<Ask> asks_after(std::int64_t serial, Time now) const;
+  [[nodiscard]] std::vector<Ask> asks(Time now) const;
 
   Lease hold(const Guid& holder, Time duration, Time now);
   void release(const Guid& holder, Time now);
@@ -45,8 +45,9 @@ class MemoryCluster {
   struct KeptPosition {
     std::string name;
     Guid owner;
-    std::optional<EntryId> position;  ///< nothing: none that can be trusted
+    std::optional<EntryId> position;  ///< nothing: none was saved
     Time seen{};
+    bool contended = false;
   };
   /// By name.
   [[nodiscard]] std::vector<KeptPosition> kept() const;
@@ -55,7 +56,7 @@ class MemoryCluster {
     EntryId position;
     std::string name;
   };
-  [[nodiscard]] std::optional<Floor> floor(Time hard_cap, Time now) const;
+  [[nodiscard]] std::optional<Floor> floor(const PruneOrder& order, Time now) const;
 
  private:
   struct Node {
@@ -67,12 +68,12 @@ class MemoryCluster {
     std::optional<Time> stopped;
 
     [[nodiscard]] bool live(Time now) const;
+    [[nodiscard]] bool beaten_since(Time start, Time now) const;
   };
   struct Kept {
     Guid incarnation;
-    std::string host;
-    std::int64_t pid = 0;
-    std::optional<Cursor> cursor;  // nothing: none was saved that can be trusted
+    std::string process;
+    std::optional<Cursor> cursor;  // nothing: none was saved
     Time seen{};
     bool contended = false;
   };
@@ -87,9 +88,12 @@ class MemoryCluster {
   struct Waiting {
     EntryId entry;
     Time until{};
+
+    [[nodiscard]] bool holds(Time now) const;
   };
 
   [[nodiscard]] Node* find(const Guid& incarnation);
+  [[nodiscard]] static bool began_before(const Node& one, const Node& other);
 
   std::vector<Node> nodes_;  // in the order in which they were first seen
   std::map<std::string, Kept, std::less<>> kept_;

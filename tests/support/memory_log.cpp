@@ -104,7 +104,7 @@ Pruned MemoryLog::prune(const PruneOrder& order, const MemoryCluster& cluster, T
   const auto begin = order.dry_run ? at({order.after.value + 1}) : rows_.begin();
   auto end = at(newest_id());
   std::string held_by;
-  if (const auto floor = cluster.floor(order.hard_cap, now)) {
+  if (const auto floor = cluster.floor(order, now)) {
     if (const auto held = at(floor->position); held < end) {
       held_by = is_old(*held) ? floor->name : "";
       end = held;

@@ -43,6 +43,8 @@ class MemoryConnection final : public Connection,
   Schema& schema() override { return *this; }
   NodeDirectory& nodes() override { return *this; }
   RoleLeases& leases() override { return *this; }
+  [[nodiscard]] std::chrono::milliseconds deadline() const override { return deadline_; }
+  void set_deadline(std::chrono::milliseconds deadline) override { deadline_ = deadline; }
 
   EntryId append(std::span<const NewEntry> entries) override {
     const EntryId id = store_.call("append", [&] {
@@ -85,7 +87,9 @@ class MemoryConnection final : public Connection,
   std::vector<Migration> migrate() override { return {}; }
 
   Surroundings beat(const NodeReport& report) override {
-    return store_.call("beat", [&] { return cluster_.beat(report, log_.newest_id(), store_.now); });
+    return store_.call("beat", [&] {
+      return cluster_.beat(report, log_.newest_id(), store_.process_is_gone, store_.now);
+    });
   }
   void goodbye(const Guid& incarnation) override {
     store_.call("goodbye", [&] { cluster_.goodbye(incarnation, store_.now); });
@@ -106,11 +110,9 @@ class MemoryConnection final : public Connection,
       return cluster_.claim_position(report, store_.process_is_gone, store_.now);
     });
   }
-  bool save_position(std::string_view name, const Guid& incarnation, const Cursor& cursor,
-                     bool reset) override {
-    return store_.call("save_position", [&] {
-      return cluster_.save_position(name, incarnation, cursor, reset, store_.now);
-    });
+  bool save_position(const NodeReport& report, const Cursor& cursor, bool reset) override {
+    return store_.call("save_position",
+                       [&] { return cluster_.save_position(report, cursor, reset, store_.now); });
   }
   std::int64_t ask(EntryId entry, std::chrono::milliseconds timeout) override {
     const std::int64_t serial =
@@ -121,8 +123,8 @@ class MemoryConnection final : public Connection,
   void answered(std::int64_t serial) override {
     store_.call("answered", [&] { cluster_.answered(serial); });
   }
-  std::vector<Ask> asks_after(std::int64_t serial) override {
-    return store_.call("asks_after", [&] { return cluster_.asks_after(serial, store_.now); });
+  std::vector<Ask> asks() override {
+    return store_.call("asks", [&] { return cluster_.asks(store_.now); });
   }
 
   Lease hold(const Guid& holder, std::chrono::milliseconds duration) override {
@@ -139,6 +141,7 @@ class MemoryConnection final : public Connection,
   MemoryStore& store_;
   MemoryLog& log_;
   MemoryCluster& cluster_;
+  std::chrono::milliseconds deadline_{5000};  // kept, and no more: nothing here waits
 };
 
 EntryId MemoryStore::write(std::string originated, std::string json, std::int64_t count) {

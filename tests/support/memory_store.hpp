@@ -45,8 +45,8 @@ class MemoryStore final : public Store {
   std::function<void(std::string_view)> before;
   /// The same, after each that went well.
   std::function<void(std::string_view)> after;
-  /// Whether the process of this pid, on the host of the one who asks, has ended.
-  std::function<bool(std::int64_t)> process_is_gone = crier::process_is_gone;
+  /// Whether the process that a NodeReport::process stands for is known to have ended.
+  std::function<bool(std::string_view)> process_is_gone = crier::process_is_gone;
   /// How often connect() was called.
   int connects = 0;
 

@@ -38,6 +38,18 @@ struct KeeperFixture {
     now += duration;
     store.now += duration;
   }
+  /// The place of an entry; the log is written up to there.
+  Cursor place(std::int64_t id) {
+    while (store.rows().empty() || store.rows().back().id.value < id) {
+      store.write("x", "[]");
+    }
+    for (const Entry& row : store.rows()) {
+      if (row.id.value == id) {
+        return {row.id, row.fingerprint()};
+      }
+    }
+    return {};
+  }
   [[nodiscard]] std::vector<NodeRecord> nodes() {
     return store.connect(Access::read_only)->nodes().list();
   }
@@ -75,7 +87,7 @@ struct Kept {
     Keeper::Settings settings;
     settings.lease_duration = 15s;
     settings.stalled_after = 30s;
-    settings.pruning = {48h, 168h, 60s};
+    settings.pruning = {48h, 168h, 60s, 5s};
     return settings;
   }
   static Keeper::Settings named(Keeper::Settings settings, const std::string& name) {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <crier/error.hpp>
+
 #include "unit/poller_fixture.hpp"
 
 #include <doctest/doctest.h>
@@ -12,6 +14,7 @@ struct AsksFixture : PollerFixture {
   AsksFixture() {
     store.write("other", refresh(1));
     poller.start(ColdStart::start_at_newest);
+    CHECK(take_published() == 1);  // it has a place now
   }
 
   std::int64_t ask(std::int64_t entry) {
@@ -85,7 +88,7 @@ TEST_CASE_FIXTURE(AsksFixture, "who waits in the middle of a long catch-up is he
   CHECK(published == 3);
 }
 
-TEST_CASE_FIXTURE(AsksFixture, "after a resync, who waits is heard again") {
+TEST_CASE_FIXTURE(AsksFixture, "after a resync the position is published, whoever waits") {
   ask(1);
   poll();
   CHECK(take_published() == 1);
@@ -94,19 +97,46 @@ TEST_CASE_FIXTURE(AsksFixture, "after a resync, who waits is heard again") {
   CHECK(take_published() == 1);
 }
 
-TEST_CASE_FIXTURE(AsksFixture, "a thousand who wait for what never comes don't pile up") {
+TEST_CASE_FIXTURE(AsksFixture, "who has waited in vain does not get in the way of others") {
   for (int i = 0; i < 1500; ++i) {
-    ask(1'000'000 + i);
+    const std::int64_t serial = ask(1'000'000 + i);
+    poll();
+    other->nodes().answered(serial);
   }
+  take_published();
+  ask(3);
   poll();
+  CHECK(take_published() == 1);
+  store.write("other", refresh(2));
+  store.write("other", refresh(3));
   poll();
+  CHECK(take_published() == 1);
+}
+
+TEST_CASE_FIXTURE(AsksFixture,
+                  "in a restored database, whose serials begin anew, who waits is heard") {
   Asks asks;
-  EntryId here{1};
-  while (asks.look(other->nodes(), here)) {
-  }
-  // The first thousand are remembered; the rest is answered with the next beat.
-  CHECK(asks.reached({1'000'999}));
-  CHECK_FALSE(asks.reached({2'000'000}));
+  const EntryId here{1};
+  const std::int64_t serial = ask(5);
+  CHECK(asks.look(other->nodes(), here));
+  CHECK_FALSE(asks.look(other->nodes(), here));
+  other->nodes().answered(serial);
+  CHECK_FALSE(asks.look(other->nodes(), here));
+  MemoryStore restored;
+  const auto connection = restored.connect(Access::read_write);
+  CHECK(connection->nodes().ask({9}, std::chrono::seconds(60)) <= serial);
+  CHECK(asks.look(connection->nodes(), here));
+  CHECK(asks.reached({9}));
+}
+
+TEST_CASE_FIXTURE(AsksFixture, "trouble with the asks holds up no instruction") {
+  store.before = [](std::string_view operation) {
+    if (operation == "asks") {
+      throw Error("read", "the table crierWait is damaged");
+    }
+  };
+  store.write("other", refresh(2));
+  CHECK(poll() == Lines{"products refresh 2"});
 }
 
 }  // namespace

@@ -10,9 +10,8 @@ namespace {
 
 TEST_CASE_FIXTURE(KeeperFixture, "a beat shows who the node is and how far it has come") {
   Kept a(*this, "a");
+  a.position.reset(place(1));
   store.write("x", "[]");
-  store.write("x", "[]");
-  a.position.reset({{1}, {}});
   a.reporter.failed(
       {FailureKind::refresher_threw, {{1}, "x"}, 0, kProducts, "products", "it broke"});
   a.reporter.resynced({ResyncReason::hole, "", {1}});
@@ -38,6 +37,22 @@ TEST_CASE_FIXTURE(KeeperFixture, "a beat shows who the node is and how far it ha
   // Registered as unknown, then at once with its role.
   CHECK(record.role == Role::single);
   CHECK(a.reporter.counters().beats == 1);
+}
+
+TEST_CASE_FIXTURE(KeeperFixture, "a place in another log is not shown as one in this") {
+  Kept a(*this, "a");
+  a.position.reset(place(3));
+  a.step();
+  CHECK(node("a").position == EntryId{3});
+  SUBCASE("shorter") { store.clear(); }
+  SUBCASE("as long, and another") {
+    store.put({{3}, "2020-01-01 00:00:00.000", "restored", 1, "[]"});
+  }
+  a.step();
+  CHECK(node("a").position == EntryId{0});
+  a.position.reset(place(3));
+  a.step();
+  CHECK(node("a").position == EntryId{3});
 }
 
 TEST_CASE_FIXTURE(KeeperFixture, "a poller that does not come forward is shown as stalled") {
@@ -186,6 +201,29 @@ TEST_CASE_FIXTURE(KeeperFixture, "each step of a beat may fail, and the next goe
     world.pass(1s);
     CHECK(a.step());
     CHECK(a.role() == Role::single);
+  }
+}
+
+TEST_CASE_FIXTURE(KeeperFixture,
+                  "a farewell is made of steps: where one fails the others are taken") {
+  for (const std::string_view failing : {"save_position", "release"}) {
+    CAPTURE(failing);
+    KeeperFixture world;
+    Keeper::Settings settings = Kept::defaults();
+    settings.keep_position = KeepPosition::in_database;
+    Kept a(world, "a", settings);
+    a.step();
+    static_cast<void>(a.keeper.claim_position());
+    a.position.reset({});
+    world.store.before = [&](std::string_view operation) {
+      if (operation == failing) {
+        throw Error("x", "no");
+      }
+    };
+    a.keeper.leave();
+    CHECK(world.node("a").state == NodeState::stopped);
+    CHECK(world.store.connect(Access::read_only)->leases().holder().has_value() ==
+          (failing == "release"));
   }
 }
 

@@ -96,58 +96,84 @@ TEST_CASE_FIXTURE(KeptPositionFixture, "a resync to a shorter log is saved, too"
   CHECK(next.keeper.claim_position() == at(2));
 }
 
-TEST_CASE_FIXTURE(
-    KeptPositionFixture,
-    "of two nodes of one name one keeps the position, and the next start refreshes everything") {
+TEST_CASE_FIXTURE(KeptPositionFixture,
+                  "of two nodes of one name one keeps the position, and then none is trusted") {
   Kept first(*this, "a", keeping(KeepPosition::in_database));
   first.step();
   static_cast<void>(first.keeper.claim_position());
   first.position.reset(at(9));
   first.step();
+  pass(1s);
 
   Kept second(*this, "a", keeping(KeepPosition::in_database));
   second.step();
   CHECK_FALSE(second.keeper.claim_position());
   CHECK(second.log.lines().front() ==
-        "the position of a is kept by another node of that name, which is live: this one keeps "
-        "none; give each its own name");
+        "another node of the name a is live and keeps its position: this one refreshes everything, "
+        "and keeps its own as soon as that one is gone");
   second.position.reset(at(4));
+  pass(1s);
+  first.step();  // so the second knows that both live
   second.step();
+  CHECK(nodes()[0].durable);
   CHECK_FALSE(nodes()[1].durable);
   second.keeper.leave();
   first.position.advance(at(10));
   first.keeper.leave();
 
-  Kept third(*this, "a", keeping(KeepPosition::in_database));
-  CHECK_FALSE(third.keeper.claim_position());
+  for (int start = 0; start < 2; ++start) {
+    pass(1min);
+    Kept next(*this, "a", keeping(KeepPosition::in_database));
+    next.step();
+    CHECK_FALSE(next.keeper.claim_position());
+    CHECK(next.log.lines().back() ==
+          "two nodes have borne the name a at once, so that the position kept for it may be "
+          "either's: each start refreshes everything until you forget it, with: crier nodes "
+          "--forget a");
+    next.position.reset(at(20));
+    next.keeper.leave();
+  }
+  store.connect(Access::read_write)->nodes().forget("a");
+  {
+    Kept next(*this, "a", keeping(KeepPosition::in_database));
+    CHECK_FALSE(next.keeper.claim_position());
+    next.position.reset(at(30));
+    next.keeper.leave();
+  }
+  Kept next(*this, "a", keeping(KeepPosition::in_database));
+  CHECK(next.keeper.claim_position() == at(30));
 }
 
 TEST_CASE_FIXTURE(KeptPositionFixture,
-                  "as long as two nodes of one name run, no start goes on where the other was") {
-  const auto start = [&](std::int64_t place) {
-    auto node = std::make_unique<Kept>(*this, "a", keeping(KeepPosition::in_database));
-    node->step();
-    CHECK_FALSE(node->keeper.claim_position());
-    node->position.reset(at(place));
-    node->step();
-    return node;
-  };
-  auto first = start(9);
-  auto second = start(9);  // refused
-  first->keeper.leave();
-  first = start(9);
+                  "one that follows a crash too soon to know keeps its position once it does") {
+  {
+    Kept crashed(*this, "a", keeping(KeepPosition::in_database));
+    crashed.step();
+    static_cast<void>(crashed.keeper.claim_position());
+    crashed.position.reset(at(9));
+    crashed.step();
+  }
   pass(1s);
-  second->step();
-  second->position.advance(at(10));
-  second->keeper.leave();
-  first->position.advance(at(20));
-  first->keeper.leave();
-  // Its caches are as of entry 10, and 20 is what is kept.
-  second = start(20);
+  {
+    Kept next(*this, "a", keeping(KeepPosition::in_database));
+    next.step();
+    CHECK_FALSE(next.keeper.claim_position());
+    next.position.reset(at(12));
+    next.step();
+    CHECK(next.log.size() == 1);
+    pass(1min);
+    next.step();
+    CHECK(next.log.lines().back() == "the position of a is kept by this node from now on");
+    next.step();
+    CHECK(nodes()[1].durable);
+    next.keeper.leave();
+  }
+  Kept last(*this, "a", keeping(KeepPosition::in_database));
+  CHECK(last.keeper.claim_position() == at(12));
 }
 
 TEST_CASE_FIXTURE(KeptPositionFixture,
-                  "a node whose position was taken over says so, and keeps it no longer") {
+                  "a node whose position was taken over while it slept says so, and keeps none") {
   Kept first(*this, "a", keeping(KeepPosition::in_database));
   first.step();
   static_cast<void>(first.keeper.claim_position());
@@ -155,15 +181,28 @@ TEST_CASE_FIXTURE(KeptPositionFixture,
   first.step();
   pass(1min);  // paused
   Kept second(*this, "a", keeping(KeepPosition::in_database));
+  second.step();
   CHECK(second.keeper.claim_position() == at(9));
+  second.position.reset(at(9));
+  second.step();
   first.step();
-  CHECK(first.log.lines().back() ==
-        "the position of a is no longer kept: another node has taken over that name; the next "
-        "start refreshes everything");
-  const std::size_t said = first.log.size();
+  const Lines said = first.log.lines();
+  CHECK(said.back() ==
+        "the position of a is no longer kept by this node: another one bears that name; give each "
+        "its own");
   first.step();
   CHECK_FALSE(nodes()[0].durable);
-  CHECK(first.log.size() == said);
+  CHECK(first.log.lines() == said);
+}
+
+TEST_CASE_FIXTURE(KeptPositionFixture, "a position file is used by one node at a time") {
+  Kept first(*this, "a", keeping(KeepPosition::in_file));
+  static_cast<void>(first.keeper.claim_position());
+  first.position.reset(at(3));
+  Kept second(*this, "a", keeping(KeepPosition::in_file));
+  CHECK_THROWS_AS(static_cast<void>(second.keeper.claim_position()), Error);
+  first.keeper.leave();
+  CHECK(second.keeper.claim_position() == at(3));
 }
 
 TEST_CASE_FIXTURE(KeptPositionFixture,
@@ -185,7 +224,8 @@ TEST_CASE_FIXTURE(KeptPositionFixture,
   a.position.reset(at(3));
   const std::string next = a.settings.position_file + ".new";
   std::filesystem::create_directory(next);
-  CHECK_FALSE(a.step());
+  CHECK(a.step());  // what woke it, such as one who waits, is still heeded
+  CHECK(a.reporter.counters().beats_failed == 1);
   CHECK(node("a").state == NodeState::live);
   CHECK(a.log.lines() == Lines{"a beat failed and is tried again: can't write the position file '" +
                                next + "': Is a directory"});

@@ -97,6 +97,10 @@ TEST_CASE_FIXTURE(NodeFixture, "Node: wrong options are refused at once, and nam
     CHECK(refused(wrong) == "node_name is 256 bytes long: 255 at most");
     wrong.node_name = "a\nb";
     CHECK(refused(wrong) == "node_name holds a control character");
+    wrong.node_name = "a\u009b31m";
+    CHECK(refused(wrong) == "node_name holds a control character");
+    wrong.node_name = "caf\u00e9";
+    CHECK(refused(wrong) == "accepted");
     wrong = options();
     wrong.application = "a\x7f";
     CHECK(refused(wrong) == "application holds a control character");

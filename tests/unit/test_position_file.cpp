@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "keeper/file_lock.hpp"
 #include "keeper/position_file.hpp"
 #include "support/errors.hpp"
 #include "support/temp_dir.hpp"
@@ -97,12 +98,13 @@ TEST_CASE_FIXTURE(PositionFileFixture, "a file that is somebody else's is refuse
 TEST_CASE_FIXTURE(PositionFileFixture, "a folder or a pipe in its place is an error, not a hang") {
   std::filesystem::create_directory(path);
   CHECK(std::string(error_of([&] { static_cast<void>(file.load()); }).what()) ==
-        "can't read the position file '" + path + "': Is a directory");
+        "the file '" + path + "' is not a position file of crier's; name another one");
   CHECK(std::string(error_of([&] { file.save({}); }).what()) ==
         "can't replace the position file '" + path + "': Is a directory");
   std::filesystem::remove(path);
   REQUIRE(mkfifo(path.c_str(), 0600) == 0);
-  CHECK_FALSE(file.load().cursor);
+  CHECK(std::string(error_of([&] { static_cast<void>(file.load()); }).what())
+            .ends_with("is not a position file of crier's; name another one"));
 }
 
 TEST_CASE_FIXTURE(PositionFileFixture, "where it can't be written, what was saved stays") {
@@ -125,6 +127,18 @@ TEST_CASE_FIXTURE(PositionFileFixture, "a folder that is not there is named") {
   CHECK_FALSE(lost.load().cursor);
   CHECK(
       std::string(error_of([&] { lost.save({}); }).what()).ends_with("No such file or directory"));
+}
+
+TEST_CASE_FIXTURE(PositionFileFixture, "a lock is held by one at a time, in one process as well") {
+  {
+    const FileLock first(path + ".lock");
+    CHECK(std::string(error_of([&] { const FileLock second(path + ".lock"); }).what()) ==
+          "'" + path +
+              ".lock' is locked: another node keeps its position there; give each its own");
+  }
+  const FileLock again(path + ".lock");
+  CHECK(std::string(error_of([&] { const FileLock lost(dir / "none" / "x"); }).what())
+            .ends_with("No such file or directory"));
 }
 
 }  // namespace

@@ -61,6 +61,22 @@ TEST_CASE_FIXTURE(PrunerFixture, "a new leader gives the others a whole interval
   CHECK(bounds().first == 11);
 }
 
+TEST_CASE_FIXTURE(PrunerFixture, "a leader whose beat came late looks on for an interval again") {
+  // As after a nap of the whole machine that was shorter than the lease.
+  write(10);
+  pass(49h);
+  write(1);
+  stand_at_newest(leader);
+  leader.step();
+  live(55s);
+  pass(10s);
+  leader.step();
+  live(55s);
+  CHECK(bounds().first == 1);
+  live(5s);
+  CHECK(bounds().first == 11);
+}
+
 TEST_CASE_FIXTURE(PrunerFixture, "between two rounds there is an interval") {
   write(2);
   pass(49h);
@@ -103,7 +119,7 @@ TEST_CASE_FIXTURE(PrunerFixture,
   pass(49h);
   write(1);
   stand_at_newest(leader);
-  behind.position.reset({{4}, {}});
+  behind.position.reset(place(4));
   leader.step();
   behind.step();
   for (int i = 0; i < 20; ++i) {

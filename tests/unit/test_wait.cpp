@@ -6,6 +6,7 @@
 #include "unit/keeper_fixture.hpp"
 #include "unit/node_fixture.hpp"
 
+#include <SQLiteCpp/Database.h>
 #include <doctest/doctest.h>
 
 #include <thread>
@@ -25,7 +26,7 @@ struct WaitFixture : KeeperFixture {
   std::unique_ptr<Connection> connection = store.connect(Access::read_write);
 
   void beat(Kept& node, std::int64_t position) {
-    node.position.reset({{position}, {}});
+    node.position.reset(place(position));
     node.step();
   }
   // What is done between the looks; the wait ends where it returns false.
@@ -79,14 +80,14 @@ TEST_CASE_FIXTURE(WaitFixture, "a wait asks the nodes, and no longer once it has
   Kept a(*this, "a");
   beat(a, 5);
   wait(7, [&](int look, const WaitResult&) {
-    const std::vector<Ask> asks = connection->nodes().asks_after(0);
+    const std::vector<Ask> asks = connection->nodes().asks();
     CHECK(asks.size() == (look == 1 ? 0 : 1));
     if (look > 1) {
       CHECK(asks[0].entry == EntryId{7});
     }
     return look < 3;
   });
-  CHECK(connection->nodes().asks_after(0).empty());
+  CHECK(connection->nodes().asks().empty());
 }
 
 TEST_CASE_FIXTURE(WaitFixture, "a node that goes stale or stops no longer counts, and is named") {
@@ -158,7 +159,8 @@ TEST_CASE_FIXTURE(WaitFixture, "once a node had the entry it counts, whatever be
   beat(b, 5);
   const WaitResult result = wait(7, [&](int look, const WaitResult&) {
     if (look == 1) {
-      beat(a, 1);  // the log was made anew
+      a.position.reset({});  // the log was made anew
+      a.step();
     } else {
       beat(b, 7);
     }
@@ -209,6 +211,22 @@ TEST_CASE_FIXTURE(WaitFixture, "a database that can't be written is waited on wi
   }));
 }
 
+TEST_CASE_FIXTURE(WaitFixture,
+                  "a wait shortens the connection's deadline while it asks, and gives it back") {
+  Kept a(*this, "a");
+  beat(a, 5);
+  const auto deadline = connection->deadline();
+  std::vector<std::chrono::milliseconds> seen;
+  store.before = [&](std::string_view operation) {
+    if (operation == "ask" || operation == "answered") {
+      seen.push_back(connection->deadline());
+    }
+  };
+  static_cast<void>(wait_everywhere(*connection, {7}, {.timeout = 3ms, .name = {}, .on_look = {}}));
+  CHECK(seen == std::vector<std::chrono::milliseconds>{3ms, 100ms});
+  CHECK(connection->deadline() == deadline);
+}
+
 TEST_CASE_FIXTURE(NodeFixture, "a node waits until it has applied what another one publishes") {
   Member a(options());
   a.node->start();
@@ -251,6 +269,21 @@ TEST_CASE_FIXTURE(NodeFixture,
     CHECK(names(result.reached) == Lines{"a", "b", "c"});
     CHECK(members[1]->record.size() == static_cast<std::size_t>(i));
   }
+}
+
+TEST_CASE_FIXTURE(NodeFixture, "a node that could not register waits for itself all the same") {
+  Member a(options());
+  a.node->start();
+  SQLite::Database(dir / "shop.db", SQLite::OPEN_READWRITE, 20'000)
+      .exec("DROP TABLE crierWait; DELETE FROM crierNode");
+  const WaitResult late = a.node->wait_everywhere({1}, 20ms);
+  CHECK_FALSE(late);
+  REQUIRE(late.waiting.size() == 1);
+  CHECK(late.waiting[0].name == a.node->name());
+  const EntryId id = a.node->cache().refresh(kProducts, 1);
+  const WaitResult result = a.node->wait_everywhere(id, 20s);
+  CHECK(result);
+  CHECK(names(result.reached) == Lines{a.node->name()});
 }
 
 TEST_CASE_FIXTURE(NodeFixture, "a wait for everybody on a node that does not run is an error") {

@@ -3,6 +3,7 @@
 
 #include <crier/store.hpp>
 
+#include "base/deadline.hpp"
 #include "store/sqlite/place.hpp"
 #include "store/sqlite/translate.hpp"
 
@@ -25,10 +26,12 @@ class Database {
   [[nodiscard]] const Place& place() const { return place_; }
   [[nodiscard]] SQLite::Database& handle() { return db_; }
 
+  void set_deadline(std::chrono::milliseconds deadline) { place_.deadline = deadline; }
+
   // Runs one call of the store. All that touches the database goes through here.
   template <class Body>
   auto call(const char* operation, Body body) {
-    ends_ = Clock::now() + place_.deadline;
+    ends_ = deadline_after(place_.deadline);
     try {
       return body();
     } catch (const SQLite::Exception& error) {
@@ -48,7 +51,7 @@ class Database {
 
   [[nodiscard]] bool moved() const noexcept;
 
-  const Place place_;
+  Place place_;  // with the deadline that is in force
   const Access access_;
   Clock::time_point ends_;
   SQLite::Database db_;

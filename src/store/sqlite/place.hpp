@@ -12,7 +12,7 @@ namespace crier::sqlite {
 struct Place {
   std::string path;
   std::string table;            // the instruction table
-  bool foreign_table = false;   // named by the URL: not crier's to create
+  bool foreign_table = false;   // another program's: not crier's to create
   std::string migrate_command;  // "crier --store x.db migrate"
   std::chrono::milliseconds deadline;
   Durability durability = Durability::normal;

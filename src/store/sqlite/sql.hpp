@@ -78,7 +78,15 @@ inline constexpr std::array kTerms = {
     // Of a row of crierNode. abs: a clock that was set back must not keep a dead node live.
     Term{"live", "(stoppedMs IS NULL AND abs({now} - beatMs) <= 3 * intervalMs)"},
     // Of a row of crierLease. The upper bound has the same reason.
-    Term{"valid", "(expiresMs > {now} AND expiresMs - {now} <= 2 * (expiresMs - heldMs))"}};
+    Term{"valid", "(expiresMs > {now} AND expiresMs - {now} <= 2 * (expiresMs - heldMs))"},
+    // Of a row of crierWait, whose time is a leap year at the most. As above.
+    Term{"holds", "(untilMs > {now} AND untilMs - {now} <= 366 * 86400000)"},
+    // Of a row of crierNode: whether that one has beaten since the first beat of incarnation ?3.
+    // Not
+    // in the future: the clock was wrong then.
+    Term{"since",
+         "(beatMs <= {now} AND beatMs > (SELECT startedMs FROM crierNode "
+         "WHERE log = ?1 AND name = ?2 AND incarnation = ?3))"}};
 
 // `statement` with its holes filled.
 [[nodiscard]] inline std::string with_table(std::string_view statement, std::string_view table) {

@@ -8,12 +8,17 @@ namespace crier::sqlite::sql {
 
 // Nodes. ?1 is the log, throughout.
 
+// Since the last beat.
+inline constexpr std::string_view kGap =
+    "SELECT max(0, {now} - beatMs) FROM crierNode "
+    "WHERE log = ?1 AND name = ?2 AND incarnation = ?3";
+
 inline constexpr std::string_view kBeat =
     "INSERT INTO crierNode (log, name, incarnation, host, application, version, pid, intervalMs, "
     "role, position, durable, pollerAlive, lastError, applied, failed, resyncs, "
-    "startedMs, beatMs, lastErrorMs, lag) "
+    "startedMs, beatMs, lastErrorMs, lag, process) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, "
-    "{now}, {now}, {now}, max(0, ifnull((SELECT max(id) FROM {table}), 0) - ?10)) "
+    "{now}, {now}, {now}, max(0, ifnull((SELECT max(id) FROM {table}), 0) - ?10), ?17) "
     "ON CONFLICT DO UPDATE SET host = excluded.host, application = excluded.application, "
     "version = excluded.version, pid = excluded.pid, intervalMs = excluded.intervalMs, "
     "role = excluded.role, position = excluded.position, durable = excluded.durable, "
@@ -27,18 +32,16 @@ inline constexpr std::string_view kAlone =
     "SELECT NOT EXISTS (SELECT 1 FROM crierNode WHERE log = ?1 AND incarnation <> ?2 AND {live})";
 
 // Incarnations that bear the name of this one and have not stopped, and whether they have beaten
-// since it began.
+// since it began. In an order that no beat changes.
 inline constexpr std::string_view kNamesakes =
-    "SELECT host, pid, {live}, beatMs > (SELECT startedMs FROM crierNode "
-    "WHERE log = ?1 AND name = ?2 AND incarnation = ?3) "
+    "SELECT host, pid, {live}, {since}, incarnation, process "
     "FROM crierNode WHERE log = ?1 AND name = ?2 AND incarnation <> ?3 AND stoppedMs IS NULL "
-    "ORDER BY beatMs DESC";
+    "ORDER BY startedMs, incarnation";
 
 inline constexpr std::string_view kGoodbyeOfPredecessors =
     "UPDATE crierNode SET stoppedMs = beatMs "
     "WHERE log = ?1 AND name = ?2 AND incarnation <> ?3 AND stoppedMs IS NULL AND NOT {live} "
-    "AND beatMs <= (SELECT startedMs FROM crierNode "
-    "WHERE log = ?1 AND name = ?2 AND incarnation = ?3)";
+    "AND NOT {since}";
 
 inline constexpr std::string_view kGoodbye =
     "UPDATE crierNode SET stoppedMs = {now} "
@@ -59,46 +62,55 @@ inline constexpr std::string_view kForgetPosition =
     "DELETE FROM crierPosition WHERE log = ?1 AND name = ?2 "
     "AND NOT EXISTS (SELECT 1 FROM crierNode WHERE log = ?1 AND name = ?2 AND {live})";
 
+// abs, here and in what follows: what a clock that was wrong has left behind must not stay.
 inline constexpr std::string_view kForgetOldNodes =
-    "DELETE FROM crierNode "
-    "WHERE log = ?1 AND NOT {live} AND max(beatMs, ifnull(stoppedMs, beatMs)) < {now} - ?2";
+    "DELETE FROM crierNode WHERE log = ?1 AND NOT {live} "
+    "AND min(abs({now} - beatMs), abs({now} - ifnull(stoppedMs, beatMs))) > ?2 "
+    "AND NOT EXISTS (SELECT 1 FROM crierPosition AS kept WHERE kept.log = ?1 "
+    "AND kept.name = crierNode.name AND kept.incarnation = crierNode.incarnation)";
 
 inline constexpr std::string_view kForgetOldPositions =
-    "DELETE FROM crierPosition WHERE log = ?1 AND seenMs < {now} - ?2";
+    "DELETE FROM crierPosition WHERE log = ?1 AND abs({now} - seenMs) > ?2";
 
 // Positions.
 
 // With whether its owner is live.
 inline constexpr std::string_view kPosition =
-    "SELECT incarnation, host, pid, position, fingerprint, contended, "
+    "SELECT incarnation, process, position, fingerprint, contended, "
     "EXISTS (SELECT 1 FROM crierNode AS node WHERE node.log = ?1 AND node.name = ?2 "
     "AND node.incarnation = crierPosition.incarnation AND {live}) "
     "FROM crierPosition WHERE log = ?1 AND name = ?2";
 
 // What was contended for is dropped here: a crash before the next save must not bring it back.
 inline constexpr std::string_view kOwnPosition =
-    "INSERT INTO crierPosition (log, name, incarnation, host, pid, seenMs) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, {now}) "
-    "ON CONFLICT DO UPDATE SET incarnation = excluded.incarnation, host = excluded.host, "
-    "pid = excluded.pid, seenMs = excluded.seenMs, contended = 0, "
-    "position = iif(contended, NULL, position), "
+    "INSERT INTO crierPosition (log, name, incarnation, process, seenMs) "
+    "VALUES (?1, ?2, ?3, ?4, {now}) "
+    "ON CONFLICT DO UPDATE SET incarnation = excluded.incarnation, process = excluded.process, "
+    "seenMs = excluded.seenMs, position = iif(contended, NULL, position), "
     "fingerprint = iif(contended, NULL, fingerprint)";
 
-// Of a position that was forgotten meanwhile, nobody else is the owner.
+// Of a position that was forgotten meanwhile, nobody else is the owner. What one that is not live
+// has left is not compared: the position is another node's from now on.
 inline constexpr std::string_view kSavePosition =
-    "INSERT INTO crierPosition (log, name, incarnation, host, pid, position, fingerprint, seenMs) "
-    "VALUES (?1, ?2, ?3, '', 0, ?4, ?5, {now}) "
-    "ON CONFLICT DO UPDATE SET seenMs = excluded.seenMs, "
-    "fingerprint = iif(?6 OR position IS NULL OR position <= ?4, ?5, fingerprint), "
-    "position = iif(?6 OR position IS NULL OR position <= ?4, ?4, position) "
-    "WHERE incarnation = excluded.incarnation";
+    "INSERT INTO crierPosition (log, name, incarnation, process, position, fingerprint, seenMs) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, {now}) "
+    "ON CONFLICT DO UPDATE SET incarnation = excluded.incarnation, process = excluded.process, "
+    "seenMs = excluded.seenMs, "
+    "fingerprint = iif(?7 OR incarnation <> ?3 OR position IS NULL OR position <= ?5, "
+    "?6, fingerprint), "
+    "position = iif(?7 OR incarnation <> ?3 OR position IS NULL OR position <= ?5, ?5, position) "
+    "WHERE incarnation = ?3 OR NOT EXISTS (SELECT 1 FROM crierNode AS node WHERE node.log = ?1 "
+    "AND node.name = ?2 AND node.incarnation = crierPosition.incarnation AND {live})";
 
+// Where the owner has beaten since.
 inline constexpr std::string_view kContend =
-    "UPDATE crierPosition SET contended = 1 WHERE log = ?1 AND name = ?2";
+    "UPDATE crierPosition SET contended = 1 WHERE log = ?1 AND name = ?2 "
+    "AND EXISTS (SELECT 1 FROM crierNode AS node WHERE node.log = ?1 AND node.name = ?2 "
+    "AND node.incarnation = crierPosition.incarnation AND {since})";
 
 // Asks.
 
-inline constexpr std::string_view kForgetAsks = "DELETE FROM crierWait WHERE untilMs <= {now}";
+inline constexpr std::string_view kForgetAsks = "DELETE FROM crierWait WHERE NOT {holds}";
 
 inline constexpr std::string_view kAsk =
     "INSERT INTO crierWait (log, entry, untilMs) VALUES (?1, ?2, {now} + ?3)";
@@ -106,9 +118,9 @@ inline constexpr std::string_view kAsk =
 inline constexpr std::string_view kAnswered =
     "DELETE FROM crierWait WHERE log = ?1 AND serial = ?2";
 
-inline constexpr std::string_view kAsksAfter =
-    "SELECT serial, entry FROM crierWait "
-    "WHERE serial > ?2 AND log = ?1 AND untilMs > {now} ORDER BY serial LIMIT 1000";
+// The table holds what is waited for now, and no more.
+inline constexpr std::string_view kAsks =
+    "SELECT serial, entry FROM crierWait WHERE log = ?1 AND {holds} ORDER BY serial LIMIT 1000";
 
 // The lease.
 
@@ -138,11 +150,13 @@ inline constexpr std::string_view kAgeLimits =
     "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now'), "
     "strftime('%Y-%m-%d %H:%M:%f', 'now', -?1 || ' seconds')";
 
-// The node that is furthest behind, of those that pruning must not overtake.
+// The node that is furthest behind, of those that pruning must not overtake. ?3 is the patience,
+// subtracted since a sum could overflow, and ?4 for how long somebody has looked on.
 inline constexpr std::string_view kFurthestBehind =
-    "SELECT position, name FROM crierNode WHERE log = ?1 AND {live} "
+    "SELECT position, name FROM crierNode WHERE log = ?1 AND stoppedMs IS NULL "
+    "AND (abs({now} - beatMs) - ?3 <= 3 * intervalMs OR ?4 - ?3 <= 3 * intervalMs) "
     "UNION ALL SELECT position, name FROM crierPosition "
-    "WHERE log = ?1 AND position IS NOT NULL AND seenMs >= {now} - ?2 "
+    "WHERE log = ?1 AND position IS NOT NULL AND abs({now} - seenMs) <= ?2 "
     "ORDER BY position LIMIT 1";
 
 inline constexpr std::string_view kNewestId = "SELECT max(id) FROM {table}";
@@ -151,6 +165,7 @@ inline constexpr std::string_view kNewestId = "SELECT max(id) FROM {table}";
 inline constexpr std::string_view kStampsAfter =
     "SELECT id, utcStamp FROM {table} WHERE id > ?1 ORDER BY id";
 
+// Called with one id after the other.
 inline constexpr std::string_view kPrune = "DELETE FROM {table} WHERE id <= ?1";
 
 inline constexpr std::string_view kRecordPruned =

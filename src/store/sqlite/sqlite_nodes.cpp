@@ -6,10 +6,16 @@
 
 #include <SQLiteCpp/Column.h>
 
+#include <algorithm>
 #include <string>
 
 namespace crier::sqlite {
 namespace {
+
+using Age = std::chrono::milliseconds;
+
+// As in {holds}.
+constexpr Age kLongestAsk = std::chrono::hours(24 * 366);
 
 std::int64_t integer(std::uint64_t count) { return static_cast<std::int64_t>(count); }
 
@@ -23,7 +29,7 @@ NodeRecord record_of(const SQLite::Statement& row) {
   const auto number = [&](int column) { return row.getColumn(column).getInt64(); };
   const auto count = [&](int column) { return static_cast<std::uint64_t>(number(column)); };
   const auto flag = [&](int column) { return number(column) != 0; };
-  const auto age = [&](int column) { return std::chrono::milliseconds(number(column)); };
+  const auto age = [&](int column) { return Age(number(column)); };
 
   NodeRecord node;
   node.name = text(0);
@@ -59,48 +65,63 @@ NodeRecord record_of(const SQLite::Statement& row) {
 // afterwards. Of two that begin at once, the later to commit sees the other.
 Surroundings SqliteNodes::beat(const NodeReport& report) {
   return database_.call("beat", [&] {
-    write_beat(report);
     const std::string self = report.incarnation.to_string();
     Surroundings around;
+    around.gap = write_beat(report);
     bool has_predecessors = false;
+    std::vector<std::string> gone;
     {
       Statement::Run row = namesakes_.run(log_, report.name, self);
       while (row->executeStep()) {
         const bool live = row->getColumn(2).getInt() != 0;
         const bool beaten_since = row->getColumn(3).getInt() != 0;
         has_predecessors |= !live && !beaten_since;
+        if (process_is_gone(row->getColumn(5).getString())) {
+          gone.push_back(row->getColumn(4).getString());
+          continue;
+        }
         if (live && beaten_since && around.namesake.empty()) {
           around.namesake = "host " + row->getColumn(0).getString() + ", pid " +
                             std::to_string(row->getColumn(1).getInt64());
         }
       }
     }
-    {
-      Statement::Run row = alone_.run(log_, self);
-      row->executeStep();
-      around.alone = row->getColumn(0).getInt() != 0;
+    if (has_predecessors || !gone.empty()) {
+      say_goodbye_for_predecessors(report, gone);
     }
-    if (has_predecessors) {
-      say_goodbye_for_predecessors(report);
-    }
+    Statement::Run row = alone_.run(log_, self);
+    row->executeStep();
+    around.alone = row->getColumn(0).getInt() != 0;
     return around;
   });
 }
 
-void SqliteNodes::write_beat(const NodeReport& report) {
+std::chrono::milliseconds SqliteNodes::write_beat(const NodeReport& report) {
+  const std::string self = report.incarnation.to_string();
+  Age gap{0};
   Write write(database_);
-  beat_.change(log_, report.name, report.incarnation.to_string(), report.host, report.application,
-               report.version, report.pid, report.interval.count(), static_cast<int>(report.role),
-               report.position.value, int{report.durable}, int{report.poller_alive},
-               report.last_error, integer(report.applied), integer(report.failed),
-               integer(report.resyncs));
+  // Under the lock: the time that this one had to wait for it counts.
+  if (Statement::Run row = gap_.run(log_, report.name, self); row->executeStep()) {
+    gap = Age(row->getColumn(0).getInt64());
+  }
+  beat_.change(log_, report.name, self, report.host, report.application, report.version, report.pid,
+               report.interval.count(), static_cast<int>(report.role), report.position.value,
+               int{report.durable}, int{report.poller_alive}, report.last_error,
+               integer(report.applied), integer(report.failed), integer(report.resyncs),
+               report.process);
   write.commit();
+  return gap;
 }
 
 // The conditions stand in the statement: one that comes back meanwhile is left alone.
-void SqliteNodes::say_goodbye_for_predecessors(const NodeReport& report) {
+void SqliteNodes::say_goodbye_for_predecessors(const NodeReport& report,
+                                               const std::vector<std::string>& gone) {
   Write write(database_);
   goodbye_of_predecessors_.change(log_, report.name, report.incarnation.to_string());
+  for (const std::string& incarnation : gone) {
+    goodbye_.change(log_, incarnation);
+    release_.change(log_, incarnation);
+  }
   write.commit();
 }
 
@@ -130,9 +151,9 @@ std::size_t SqliteNodes::forget(std::string_view name) {
   return database_.call("forget", [&] {
     Write write(database_);
     const int nodes = forget_nodes_.change(log_, std::string(name));
-    forget_position_.change(log_, std::string(name));
+    const int positions = forget_position_.change(log_, std::string(name));
     write.commit();
-    return static_cast<std::size_t>(nodes);
+    return static_cast<std::size_t>(nodes + positions);
   });
 }
 
@@ -159,37 +180,33 @@ PositionClaim SqliteNodes::claim_position(const NodeReport& report) {
     {
       Statement::Run row = position_.run(log_, report.name);
       if (row->executeStep()) {
-        const bool live = row->getColumn(6).getInt() != 0;
-        const bool gone = row->getColumn(1).getString() == report.host &&
-                          process_is_gone(row->getColumn(2).getInt64());
-        const bool contended = row->getColumn(5).getInt() != 0;
-        claim.owned = !live || gone || row->getColumn(0).getString() == self;
-        if (claim.owned && !contended && !row->isColumnNull(3)) {
-          claim.cursor = Cursor{{row->getColumn(3).getInt64()},
-                                {static_cast<std::uint64_t>(row->getColumn(4).getInt64())}};
+        const bool live = row->getColumn(5).getInt() != 0;
+        claim.contended = row->getColumn(4).getInt() != 0;
+        claim.owned = !live || row->getColumn(0).getString() == self ||
+                      process_is_gone(row->getColumn(1).getString());
+        if (claim.owned && !claim.contended && !row->isColumnNull(2)) {
+          claim.cursor = Cursor{{row->getColumn(2).getInt64()},
+                                {static_cast<std::uint64_t>(row->getColumn(3).getInt64())}};
         }
       }
     }
     if (claim.owned) {
-      own_position_.change(log_, report.name, self, report.host, report.pid);
-    } else {
-      contend_.change(log_, report.name);
+      own_position_.change(log_, report.name, self, report.process);
     }
     write.commit();
     return claim;
   });
 }
 
-bool SqliteNodes::save_position(std::string_view name, const Guid& incarnation,
-                                const Cursor& cursor, bool reset) {
+bool SqliteNodes::save_position(const NodeReport& report, const Cursor& cursor, bool reset) {
   return database_.call("save", [&] {
-    const std::string name_text(name);
+    const std::string self = report.incarnation.to_string();
     Write write(database_);
     const bool owned =
-        save_position_.change(log_, name_text, incarnation.to_string(), cursor.id.value,
+        save_position_.change(log_, report.name, self, report.process, cursor.id.value,
                               integer(cursor.fingerprint.value), int{reset}) == 1;
     if (!owned) {
-      contend_.change(log_, name_text);
+      contend_.change(log_, report.name, self);
     }
     write.commit();
     return owned;
@@ -200,7 +217,7 @@ std::int64_t SqliteNodes::ask(EntryId entry, std::chrono::milliseconds timeout) 
   return database_.call("ask", [&] {
     Write write(database_);
     forget_asks_.change();
-    ask_.change(log_, entry.value, timeout.count());
+    ask_.change(log_, entry.value, std::clamp(timeout, Age(0), kLongestAsk).count());
     const std::int64_t serial = database_.handle().getLastInsertRowid();
     write.commit();
     wakeup_.ring();
@@ -216,11 +233,11 @@ void SqliteNodes::answered(std::int64_t serial) {
   });
 }
 
-std::vector<Ask> SqliteNodes::asks_after(std::int64_t serial) {
+std::vector<Ask> SqliteNodes::asks() {
   return database_.call("read", [&] {
     std::vector<Ask> asks;
     try {
-      Statement::Run rows = asks_after_.run(log_, serial);
+      Statement::Run rows = asks_.run(log_);
       while (rows->executeStep()) {
         asks.push_back({rows->getColumn(0).getInt64(), {rows->getColumn(1).getInt64()}});
       }

@@ -24,27 +24,30 @@ class SqliteNodes final : public NodeDirectory {
                            const Fence& fence) override;
 
   PositionClaim claim_position(const NodeReport& report) override;
-  bool save_position(std::string_view name, const Guid& incarnation, const Cursor& cursor,
-                     bool reset) override;
+  bool save_position(const NodeReport& report, const Cursor& cursor, bool reset) override;
 
   std::int64_t ask(EntryId entry, std::chrono::milliseconds timeout) override;
   void answered(std::int64_t serial) override;
-  std::vector<Ask> asks_after(std::int64_t serial) override;
+  std::vector<Ask> asks() override;
 
  private:
-  void write_beat(const NodeReport& report);
-  void say_goodbye_for_predecessors(const NodeReport& report);
+  // Returns the time since the beat before.
+  std::chrono::milliseconds write_beat(const NodeReport& report);
+  // Also for those whose process is gone, and who can't be leading any more.
+  void say_goodbye_for_predecessors(const NodeReport& report, const std::vector<std::string>& gone);
 
   Database& database_;
   Wakeup& wakeup_;
   const std::string& log_ = database_.place().table;
   SqliteFence fence_{database_};
 
+  Statement gap_{database_, sql::kGap};
   Statement beat_{database_, sql::kBeat};
   Statement alone_{database_, sql::kAlone};
   Statement namesakes_{database_, sql::kNamesakes};
   Statement goodbye_of_predecessors_{database_, sql::kGoodbyeOfPredecessors};
   Statement goodbye_{database_, sql::kGoodbye};
+  Statement release_{database_, sql::kRelease};
   Statement nodes_{database_, sql::kNodes};
   Statement forget_nodes_{database_, sql::kForgetNodes};
   Statement forget_position_{database_, sql::kForgetPosition};
@@ -59,7 +62,7 @@ class SqliteNodes final : public NodeDirectory {
   Statement forget_asks_{database_, sql::kForgetAsks};
   Statement ask_{database_, sql::kAsk};
   Statement answered_{database_, sql::kAnswered};
-  Statement asks_after_{database_, sql::kAsksAfter};
+  Statement asks_{database_, sql::kAsks};
 };
 
 }  // namespace crier::sqlite

@@ -7,11 +7,16 @@
 #include <SQLiteCpp/Transaction.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <limits>
+#include <utility>
 
 namespace crier::sqlite {
 namespace {
+
+// For so long publishers wait at the most, and for one row, however large their entries are.
+constexpr std::chrono::milliseconds kBudget{20};
 
 EntryId id_of(const SQLite::Statement& row) { return {row.getColumn(0).getInt64()}; }
 
@@ -39,17 +44,18 @@ Pruned SqlitePruner::prune(const PruneOrder& order) {
     return refused(Pruned::Outcome::foreign_log);
   }
   return database_.call("prune", [&] {
+    std::vector<EntryId> walked;
     if (order.dry_run) {
       const SQLite::Transaction snapshot(database_.handle());
-      return look(order);
+      return look(order, walked);
     }
     Write write(database_);
-    const Pruned pruned = look(order);
+    Pruned pruned = look(order, walked);
     if (pruned.rows != 0) {
+      pruned = carry_out(std::move(pruned), walked);
       const Fence by = order.fence.value_or(Fence());
       record_.change(database_.place().table, pruned.through.value,
                      order.fence ? by.holder.to_string() : std::string(), by.number);
-      prune_.change(pruned.through.value);
       write.commit();
     }
     return pruned;
@@ -66,46 +72,62 @@ EntryId SqlitePruner::pruned_through() {
   });
 }
 
-Pruned SqlitePruner::look(const PruneOrder& order) {
+Pruned SqlitePruner::carry_out(Pruned may, const std::vector<EntryId>& walked) {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point end = Clock::now() + kBudget;
+  std::size_t rows = 0;
+  do {
+    prune_.change(walked[rows].value);
+    ++rows;
+  } while (rows < may.rows && Clock::now() < end);
+  if (rows == may.rows) {
+    return may;
+  }
+  Pruned pruned;
+  pruned.rows = rows;
+  pruned.through = walked[rows - 1];
+  pruned.more = true;
+  return pruned;
+}
+
+Pruned SqlitePruner::look(const PruneOrder& order, std::vector<EntryId>& walked) {
   if (order.fence && !fence_.holds(*order.fence)) {
     return refused(Pruned::Outcome::not_leader);
   }
   const AgeLimits limits = age_limits(order.older_than);
-  const Floor floor = furthest_behind(order.hard_cap);
+  const Floor floor = furthest_behind(order);
   const EntryId newest = newest_id();
   const EntryId end = std::min(floor.id, newest);
   const EntryId after = order.dry_run ? order.after : EntryId();
   const std::size_t most = std::max<std::size_t>(order.max_rows, 1);
 
   Pruned pruned;
-  std::size_t walked = 0;
   Age age = Age::unsound;
-  EntryId last = after;
   {
     Statement::Run rows = stamps_.run(after.value);
-    while (walked < most && rows->executeStep() && id_of(*rows) < end) {
+    while (walked.size() < most && rows->executeStep() && id_of(*rows) < end) {
       age = age_of(*rows, limits);
       if (age == Age::young) {
         break;
       }
-      ++walked;
-      last = id_of(*rows);
+      walked.push_back(id_of(*rows));
       if (age == Age::old) {
-        pruned.rows = walked;
-        pruned.through = last;
+        pruned.rows = walked.size();
       }
     }
   }
-  if (walked == most) {
-    if (pruned.rows == 0 && vouched_for(last, end, limits)) {
-      pruned.rows = walked;
-      pruned.through = last;
+  if (walked.size() == most) {
+    if (pruned.rows == 0 && vouched_for(walked.back(), end, limits)) {
+      pruned.rows = walked.size();
     }
     pruned.more = pruned.rows != 0;
   } else if (age != Age::young &&
              age_after(std::max(after, EntryId{end.value - 1}), newest, limits) == Age::old) {
     // All before the floor may go, and so might what follows, but for the node that stands there.
     pruned.held_by = floor.name;
+  }
+  if (pruned.rows != 0) {
+    pruned.through = walked[pruned.rows - 1];
   }
   return pruned;
 }
@@ -117,8 +139,9 @@ AgeLimits SqlitePruner::age_limits(std::chrono::milliseconds older_than) {
   return {row->getColumn(0).getString(), row->getColumn(1).getString()};
 }
 
-SqlitePruner::Floor SqlitePruner::furthest_behind(std::chrono::milliseconds hard_cap) {
-  Statement::Run row = floor_.run(database_.place().table, hard_cap.count());
+SqlitePruner::Floor SqlitePruner::furthest_behind(const PruneOrder& order) {
+  Statement::Run row = floor_.run(database_.place().table, order.hard_cap.count(),
+                                  order.patience.count(), order.watched.count());
   if (!row->executeStep()) {
     return {{std::numeric_limits<std::int64_t>::max()}, {}};
   }

@@ -10,6 +10,7 @@
 #include "store/sqlite/statement.hpp"
 
 #include <string>
+#include <vector>
 
 namespace crier::sqlite {
 
@@ -37,10 +38,13 @@ class SqlitePruner {
     std::string name;
   };
 
-  // What may be deleted now; changes nothing.
-  [[nodiscard]] Pruned look(const PruneOrder& order);
+  // What may be deleted now, and the ids of that and of what was looked at besides. Changes
+  // nothing.
+  [[nodiscard]] Pruned look(const PruneOrder& order, std::vector<EntryId>& walked);
+  // Deletes as many of them as it has time for.
+  [[nodiscard]] Pruned carry_out(Pruned may, const std::vector<EntryId>& walked);
   [[nodiscard]] AgeLimits age_limits(std::chrono::milliseconds older_than);
-  [[nodiscard]] Floor furthest_behind(std::chrono::milliseconds hard_cap);
+  [[nodiscard]] Floor furthest_behind(const PruneOrder& order);
   [[nodiscard]] EntryId newest_id();
   // Of the first entry after `after`; unsound where there is none before `end`.
   [[nodiscard]] Age age_after(EntryId after, EntryId end, const AgeLimits& limits);

@@ -9,6 +9,8 @@
 #include "store/sqlite/sqlite_nodes.hpp"
 #include "store/sqlite/sqlite_schema.hpp"
 
+#include <sqlite3.h>
+
 #include <filesystem>
 #include <string>
 #include <system_error>
@@ -27,6 +29,12 @@ class SqliteConnection final : public Connection {
   Schema& schema() override { return schema_; }
   NodeDirectory& nodes() override { return nodes_; }
   RoleLeases& leases() override { return leases_; }
+  [[nodiscard]] std::chrono::milliseconds deadline() const override {
+    return database_.place().deadline;
+  }
+  void set_deadline(std::chrono::milliseconds deadline) override {
+    database_.set_deadline(deadline);
+  }
 
  private:
   const std::shared_ptr<Wakeup> wakeup_;  // shared: a connection may outlive its store
@@ -64,8 +72,11 @@ class SqliteStore final : public Store {
 }  // namespace
 
 std::unique_ptr<Store> make_store(const StoreUrl& url, std::chrono::milliseconds deadline) {
+  const std::string own = "crierCacheInstruction";
+  // As SQLite compares names.
+  const bool foreign = url.table && sqlite3_stricmp(url.table->c_str(), own.c_str()) != 0;
   return std::make_unique<SqliteStore>(
-      url.name, Place{url.path, url.table.value_or("crierCacheInstruction"), url.table.has_value(),
+      url.name, Place{url.path, foreign ? *url.table : own, foreign,
                       "crier --store " + url.argument + " migrate", deadline, url.durability});
 }
 
