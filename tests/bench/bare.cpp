@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#include "bench/bare.hpp"
+
+#include <stdexcept>
+
+namespace crier::bench {
+
+Bare::Bare(const std::string& path, const std::string& synchronous) {
+  sqlite3* opened = nullptr;
+  const int result =
+      sqlite3_open_v2(path.c_str(), &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+  database_.reset(opened);
+  check(result == SQLITE_OK);
+  execute("PRAGMA synchronous = " + synchronous);
+  // The stamp is the column's default: the expression that crier writes too.
+  insert_ = prepare(
+      "INSERT INTO crierCacheInstruction (jsonInstruction, originated, instructionCount) "
+      "VALUES (?1, ?2, ?3)");
+  scan_ = prepare(
+      "SELECT id, utcStamp, originated, instructionCount, jsonInstruction "
+      "FROM crierCacheInstruction WHERE id >= 0 ORDER BY id");
+}
+
+void Bare::execute(const std::string& sql) {
+  check(sqlite3_exec(database_.get(), sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
+}
+
+void Bare::insert(const NewEntry& entry) {
+  sqlite3_stmt* const row = insert_.get();
+  const auto bind = [row](int at, const std::string& text) {
+    sqlite3_bind_text(row, at, text.data(), static_cast<int>(text.size()), SQLITE_STATIC);
+  };
+  bind(1, entry.json_instruction);
+  bind(2, entry.originated);
+  sqlite3_bind_int64(row, 3, entry.instruction_count);
+  const bool done = sqlite3_step(row) == SQLITE_DONE;
+  sqlite3_reset(row);
+  check(done);
+}
+
+std::int64_t Bare::scan() {
+  sqlite3_stmt* const rows = scan_.get();
+  std::int64_t bytes = 0;
+  while (sqlite3_step(rows) == SQLITE_ROW) {
+    bytes += sqlite3_column_int64(rows, 0) > 0 ? 1 : 0;
+    bytes += sqlite3_column_int64(rows, 3) > 0 ? 1 : 0;
+    for (const int text : {1, 2, 4}) {
+      bytes += *sqlite3_column_text(rows, text) == 0 ? 0 : sqlite3_column_bytes(rows, text);
+    }
+  }
+  check(sqlite3_reset(rows) == SQLITE_OK);
+  return bytes;
+}
+
+Bare::Statement Bare::prepare(const char* sql) {
+  sqlite3_stmt* prepared = nullptr;
+  const int result = sqlite3_prepare_v2(database_.get(), sql, -1, &prepared, nullptr);
+  check(result == SQLITE_OK);
+  return Statement(prepared);
+}
+
+void Bare::check(bool fine) const {
+  if (!fine) {
+    throw std::runtime_error(std::string("bare SQLite: ") + sqlite3_errmsg(database_.get()));
+  }
+}
+
+}  // namespace crier::bench

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/entry.hpp>
+
+#include <sqlite3.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace crier::bench {
+
+// SQLite's own interface with nothing around it, on a database that crier has migrated: what the
+// machine allows.
+class Bare {
+ public:
+  // `synchronous` is NORMAL or FULL.
+  Bare(const std::string& path, const std::string& synchronous);
+
+  void execute(const std::string& sql);
+  // Commits by itself unless a transaction is open.
+  void insert(const NewEntry& entry);
+  // Steps through the log and reads each column; returns how many bytes that were.
+  std::int64_t scan();
+
+ private:
+  struct Close {
+    void operator()(sqlite3* database) const { sqlite3_close(database); }
+    void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+  };
+  using Statement = std::unique_ptr<sqlite3_stmt, Close>;
+
+  Statement prepare(const char* sql);
+  void check(bool fine) const;
+
+  std::unique_ptr<sqlite3, Close> database_;
+  Statement insert_;
+  Statement scan_;
+};
+
+}  // namespace crier::bench
