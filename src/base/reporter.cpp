@@ -125,7 +125,7 @@ void Reporter::poll_failed(const std::string& what) {
 
 void Reporter::role_changed(Role from, Role to) {
   log(LogLevel::info,
-      "the role is " + std::string(to_string(to)) + ", after " + std::string(to_string(from)));
+      "role " + std::string(to_string(to)) + ", was " + std::string(to_string(from)));
   tell([=](Observer& observer) { observer.on_role_changed(from, to); });
 }
 

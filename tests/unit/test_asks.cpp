@@ -38,7 +38,10 @@ TEST_CASE_FIXTURE(AsksFixture, "who begins to wait has the position published on
   CHECK(published == 0);
   ask(1);
   poll();
-  CHECK(published == 1);
+  CHECK(take_published() == 1);
+  store.write("other", refresh(2));
+  poll();
+  CHECK(published == 0);
 }
 
 TEST_CASE_FIXTURE(AsksFixture, "it is published again with the entry that was waited for") {
@@ -122,6 +125,7 @@ TEST_CASE_FIXTURE(AsksFixture,
   CHECK_FALSE(asks.look(other->nodes(), here));
   other->nodes().answered(serial);
   CHECK_FALSE(asks.look(other->nodes(), here));
+  CHECK_FALSE(asks.reached({5}));  // nobody waits for it any more
   MemoryStore restored;
   const auto connection = restored.connect(Access::read_write);
   CHECK(connection->nodes().ask({9}, std::chrono::seconds(60)) <= serial);

@@ -55,6 +55,13 @@ TEST_CASE_FIXTURE(PollerFixture,
   CHECK(positions == std::vector<std::int64_t>{0, 1, 2});
 }
 
+TEST_CASE_FIXTURE(PollerFixture, "Poller: a look that finds nothing new shows that it lives") {
+  poller.start(ColdStart::start_at_newest);
+  const auto before = Position::Clock::now();
+  poll();
+  CHECK(position.state().alive_at >= before);
+}
+
 TEST_CASE_FIXTURE(PollerFixture, "Poller: drains page by page until the log is empty") {
   Poller patient(store, dispatcher, reporter, position, {"me", 1000, {}});
   patient.start(ColdStart::start_at_newest);

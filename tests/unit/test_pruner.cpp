@@ -77,6 +77,48 @@ TEST_CASE_FIXTURE(PrunerFixture, "a leader whose beat came late looks on for an 
   CHECK(bounds().first == 11);
 }
 
+TEST_CASE_FIXTURE(PrunerFixture, "a break that the leader may not have noticed makes nobody dead") {
+  Keeper::Settings quick = Kept::defaults();
+  quick.node.interval = 1s;
+  Kept follower(*this, "follower", quick);
+  follower.position.reset(place(4));
+  write(6);
+  pass(49h);
+  write(1);
+  stand_at_newest(leader);
+  leader.step();
+  for (auto lived = 0ms; lived < 55s; lived += 5s) {
+    pass(5s);
+    leader.step();
+    follower.step();
+  }
+  pass(5s);  // five beats of the follower's, and one of the leader's
+  leader.step();
+  CHECK(node("follower").state == NodeState::stale);
+  CHECK(bounds().first == 4);
+}
+
+TEST_CASE_FIXTURE(PrunerFixture,
+                  "after a break, one that beats rarely gets the time to beat again") {
+  Keeper::Settings slow = Kept::defaults();
+  slow.node.interval = 10min;
+  Kept follower(*this, "follower", slow);
+  follower.position.reset(place(4));
+  write(6);
+  pass(49h);
+  write(1);
+  stand_at_newest(leader);
+  leader.step();
+  follower.step();
+  pass(2h);  // the machine was suspended
+  leader.step();
+  live(5min);
+  CHECK(node("follower").state == NodeState::stale);
+  CHECK(bounds().first == 4);
+  live(30min);
+  CHECK(bounds().first == 11);
+}
+
 TEST_CASE_FIXTURE(PrunerFixture, "between two rounds there is an interval") {
   write(2);
   pass(49h);

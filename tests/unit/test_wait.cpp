@@ -3,6 +3,7 @@
 #include <crier/wait.hpp>
 
 #include "support/errors.hpp"
+#include "support/eventually.hpp"
 #include "unit/keeper_fixture.hpp"
 #include "unit/node_fixture.hpp"
 
@@ -112,6 +113,20 @@ TEST_CASE_FIXTURE(WaitFixture, "a node that goes stale or stops no longer counts
   CHECK(names(result.lost) == Lines{"b", "c"});
   CHECK(result.lost[0].state == NodeState::stopped);
   CHECK(result.lost[1].state == NodeState::stale);
+}
+
+TEST_CASE_FIXTURE(WaitFixture, "a node that is forgotten during a wait no longer counts") {
+  Kept a(*this, "a");
+  beat(a, 5);
+  const WaitResult result = wait(7, [&](int look, const WaitResult&) {
+    if (look == 1) {
+      a.keeper.leave();
+      connection->nodes().forget("a");
+    }
+    return look < 1000;
+  });
+  CHECK(result);
+  CHECK(names(result.lost) == Lines{"a"});
 }
 
 TEST_CASE_FIXTURE(WaitFixture, "one that was stale for a while counts again") {
@@ -284,6 +299,39 @@ TEST_CASE_FIXTURE(NodeFixture, "a node that could not register waits for itself 
   const WaitResult result = a.node->wait_everywhere(id, 20s);
   CHECK(result);
   CHECK(names(result.reached) == Lines{a.node->name()});
+}
+
+TEST_CASE_FIXTURE(NodeFixture, "a node that stops ends its waits for everybody") {
+  Member a(options());
+  a.node->start();
+  Member b(options());  // which does not get there either
+  b.node->start();
+  std::thread waiter([&] { CHECK_FALSE(a.node->wait_everywhere({1}, 24h)); });
+  const auto connection = open_store(options().store)->connect(Access::read_only);
+  CHECK(eventually([&] { return connection->nodes().asks().size() == 1; }));
+  a.node->stop();
+  waiter.join();
+}
+
+TEST_CASE_FIXTURE(NodeFixture,
+                  "a node that looks stopped to the others still waits for itself, once") {
+  Options rare = options();
+  rare.heartbeat_interval = 1h;
+  rare.lease_duration = 2h;
+  Member a(rare);
+  a.node->start();
+  WaitResult result;
+  std::thread waiter([&] { result = a.node->wait_everywhere({1}, 1s); });
+  const auto connection = open_store(options().store)->connect(Access::read_only);
+  CHECK(eventually([&] { return connection->nodes().asks().size() == 1; }));
+  SQLite::Database(dir / "shop.db", SQLite::OPEN_READWRITE, 20'000)
+      .exec(
+          "CREATE TRIGGER stop AFTER UPDATE ON crierNode WHEN NEW.stoppedMs IS NULL BEGIN UPDATE "
+          "crierNode SET stoppedMs = 1; END; UPDATE crierNode SET beatMs = beatMs");
+  waiter.join();
+  CHECK_FALSE(result);
+  CHECK(names(result.waiting) == Lines{a.node->name()});
+  CHECK(result.lost.empty());
 }
 
 TEST_CASE_FIXTURE(NodeFixture, "a wait for everybody on a node that does not run is an error") {
