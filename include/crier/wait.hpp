@@ -22,8 +22,8 @@ struct WaitResult {
   /// Went stale or stopped before they had: they no longer count. What they will be when they come
   /// back is caught up by then, or refreshed.
   std::vector<NodeRecord> lost;
-  /// Why the nodes could not be asked, so that their answers come with their next beats; empty: they
-  /// were asked, or need not be.
+  /// Why the nodes could not be asked, so that their answers come with their next beats; empty:
+  /// they were asked, or need not be.
   std::string trouble;
 
   /// Every node that still counts has handled the entry.

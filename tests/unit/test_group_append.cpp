@@ -14,7 +14,6 @@
 #include <future>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 namespace crier::test {
@@ -73,14 +72,16 @@ TEST_CASE_FIXTURE(GroupAppendFixture,
   auto c = append_aside("c", 5);
   auto d = append_aside("d", 2);
   CHECK(writer(first.get()) == "first");
-  for (auto& [who, got, count] :
-       {std::tuple("b", b.get(), 1), std::tuple("c", c.get(), 5), std::tuple("d", d.get(), 2)}) {
+  const auto wrote = [&](const std::string& who, EntryId last, int count) {
     CAPTURE(who);
-    CHECK(writer(got) == who);
-    CHECK(writer({got.value - count + 1}) == who);
-    CHECK(writer({got.value - count}) != who);
-    CHECK(writer({got.value + 1}) != who);
-  }
+    CHECK(writer(last) == who);
+    CHECK(writer({last.value - count + 1}) == who);
+    CHECK(writer({last.value - count}) != who);
+    CHECK(writer({last.value + 1}) != who);
+  };
+  wrote("b", b.get(), 1);
+  wrote("c", c.get(), 5);
+  wrote("d", d.get(), 2);
   CHECK(appends == 2);
   CHECK(store.rows().size() == 9);
 }

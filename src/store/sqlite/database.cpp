@@ -71,6 +71,27 @@ bool Database::pause(int tries) const {
   return true;
 }
 
+void Database::run(Control control) {
+  std::optional<SQLite::Statement>& statement = control_[control];
+  if (!statement) {
+    constexpr std::array kTexts{"BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"};
+    statement.emplace(db_, kTexts[control]);
+  }
+  const int code = statement->tryExecuteStep();
+  statement->tryReset();
+  if (code != SQLITE_DONE) {
+    throw SQLite::Exception(db_.getHandle(), code);
+  }
+}
+
+void Database::roll_back() noexcept {
+  try {
+    run(kRollBack);
+  } catch (const SQLite::Exception&) {  // NOLINT(bugprone-empty-catch)
+    // SQLite has undone it by itself, as it does where the disk is full.
+  }
+}
+
 void Database::require_in_place() const {
   if (moved()) {
     throw SQLite::Exception("the file was moved", SQLITE_READONLY_DBMOVED);

@@ -9,8 +9,11 @@
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Exception.h>
+#include <SQLiteCpp/Statement.h>
 
+#include <array>
 #include <chrono>
+#include <optional>
 
 namespace crier::sqlite {
 
@@ -39,6 +42,11 @@ class Database {
     }
   }
 
+  // The statements around each write; they are kept once they were prepared.
+  enum Control { kBegin, kCommit, kRollBack };
+  void run(Control control);
+  void roll_back() noexcept;
+
   // Throws where the path no longer leads to the file that is open: what is written there would be
   // lost, and what is read there is no longer the log.
   void require_in_place() const;
@@ -55,6 +63,7 @@ class Database {
   const Access access_;
   Clock::time_point ends_;
   SQLite::Database db_;
+  std::array<std::optional<SQLite::Statement>, 3> control_;  // of db_, so they go first
 };
 
 }  // namespace crier::sqlite

@@ -3,25 +3,31 @@
 
 #include "store/sqlite/database.hpp"
 
-#include <SQLiteCpp/Transaction.h>
-
 namespace crier::sqlite {
 
 // A transaction that writes; undone unless it is committed. IMMEDIATE: one that begins as a reader
 // can't always become a writer.
 class Write {
  public:
-  explicit Write(Database& database) : database_(database) {}
+  explicit Write(Database& database) : database_(database) { database.run(Database::kBegin); }
+  ~Write() {
+    if (!committed_) {
+      database_.roll_back();
+    }
+  }
+  Write(const Write&) = delete;
+  Write& operator=(const Write&) = delete;
 
   // REQUIRES: no statement of the transaction is still running.
   void commit() {
     database_.require_in_place();
-    transaction_.commit();
+    database_.run(Database::kCommit);
+    committed_ = true;
   }
 
  private:
   Database& database_;
-  SQLite::Transaction transaction_{database_.handle(), SQLite::TransactionBehavior::IMMEDIATE};
+  bool committed_ = false;
 };
 
 }  // namespace crier::sqlite
