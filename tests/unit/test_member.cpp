@@ -6,12 +6,15 @@
 
 #include "support/errors.hpp"
 #include "support/eventually.hpp"
+#include "support/sqlite_calls.hpp"
 #include "support/unprivileged.hpp"
 #include "unit/node_fixture.hpp"
 
 #include <SQLiteCpp/Database.h>
 #include <doctest/doctest.h>
 
+#include <atomic>
+#include <cerrno>
 #include <filesystem>
 #include <optional>
 #include <unistd.h>
@@ -226,6 +229,24 @@ TEST_CASE_FIXTURE(MemberFixture,
     CHECK(fs::exists(reader.position_file));
   }
   fs::permissions(dir.path(), fs::perms(0755));
+}
+
+TEST_CASE_FIXTURE(MemberFixture,
+                  "a disk that is full is said, the node goes on, and it heals by itself") {
+  std::atomic<bool> full = false;
+  const SqliteCalls calls([&](std::string_view call) {
+    return full && (call == "pwrite64" || call == "write") ? ENOSPC : 0;
+  });
+  Member a(quick("a"));
+  a.node->start();
+  full = true;
+  CHECK(eventually([&] { return a.node->counters().beats_failed > 2; }));
+  CHECK(a.node->running());
+  full = false;
+  const std::uint64_t beats = a.node->counters().beats;
+  CHECK(eventually([&] { return a.node->counters().beats > beats; }));
+  CHECK(record("a")->last_error.find("is full; free some space") != std::string::npos);
+  a.node->stop();
 }
 
 }  // namespace
