@@ -117,6 +117,7 @@ void read_parameter(std::string_view parameter, StoreUrl& url) {
     once(url.deadline.has_value());
     url.deadline = duration_of(value);
   } else if (name == "durability") {
+    once(url.durability.has_value());
     url.durability = durability_of(value);
   } else {
     refuse("the store URL has an unknown parameter '" + std::string(name) +

@@ -17,7 +17,7 @@ struct StoreUrl {
   std::string path;    // decoded
   std::optional<std::string> table;
   std::optional<std::chrono::milliseconds> deadline;
-  Durability durability = Durability::normal;
+  std::optional<Durability> durability;
 
   std::string name;      // "sqlite:x.db", "sqlite:x.db?table=t": escapes as they were given
   std::string argument;  // what a person types after `--store` in a shell to mean the same database

@@ -71,7 +71,7 @@ TEST_CASE("a URL takes a table and a deadline, in any order") {
   CHECK(parse_url("x.db?table=t&deadline=2s").deadline == 2s);
   CHECK(parse_url("x.db?deadline=3m").deadline == 3min);
   CHECK(parse_url("x.db?deadline=0s").deadline == 0s);
-  CHECK(parse_url("x.db").durability == Durability::normal);
+  CHECK_FALSE(parse_url("x.db").durability);
   CHECK(parse_url("x.db?durability=normal").durability == Durability::normal);
   CHECK(parse_url("x.db?durability=full&deadline=1s").durability == Durability::full);
   CHECK(parse_url("x.db?table=a?b").table == "a?b");
@@ -116,6 +116,7 @@ TEST_CASE("a parameter that is unknown, repeated or malformed is refused") {
   CHECK(refusal("x?table=t&") == "the store URL has an unknown parameter ''" + known);
   CHECK(refusal("x?table=a&table=b") == "the store URL gives table twice");
   CHECK(refusal("x?deadline=1s&deadline=1s") == "the store URL gives deadline twice");
+  CHECK(refusal("x?durability=full&durability=normal") == "the store URL gives durability twice");
   const std::string table = "the store URL's table must have a name of 1 to 128 bytes without NUL";
   CHECK(refusal("x?table") == table);
   CHECK(refusal("x?table=") == table);

@@ -75,9 +75,10 @@ std::unique_ptr<Store> make_store(const StoreUrl& url, std::chrono::milliseconds
   const std::string own = "crierCacheInstruction";
   // As SQLite compares names.
   const bool foreign = url.table && sqlite3_stricmp(url.table->c_str(), own.c_str()) != 0;
-  return std::make_unique<SqliteStore>(
-      url.name, Place{url.path, foreign ? *url.table : own, foreign,
-                      "crier --store " + url.argument + " migrate", deadline, url.durability});
+  return std::make_unique<SqliteStore>(url.name,
+                                       Place{url.path, foreign ? *url.table : own, foreign,
+                                             "crier --store " + url.argument + " migrate", deadline,
+                                             url.durability.value_or(Durability::normal)});
 }
 
 }  // namespace crier::sqlite
