@@ -6,13 +6,17 @@
 
 namespace crier {
 
-// The point `timeout` from now; a timeout beyond a year (as in milliseconds::max()) counts as one,
-// and one below zero as zero, since the sum could overflow.
+// What is beyond a year (as milliseconds::max() is) counts as one, and what is below zero as zero:
+// sums could overflow.
+[[nodiscard]] inline std::chrono::milliseconds bounded(std::chrono::milliseconds timeout) {
+  constexpr std::chrono::milliseconds kYear = std::chrono::hours(24 * 366);
+  return std::clamp(timeout, std::chrono::milliseconds(0), kYear);
+}
+
+// The point `timeout` from now, bounded.
 [[nodiscard]] inline std::chrono::steady_clock::time_point deadline_after(
     std::chrono::milliseconds timeout) {
-  constexpr std::chrono::milliseconds kYear = std::chrono::hours(24 * 366);
-  return std::chrono::steady_clock::now() +
-         std::clamp(timeout, std::chrono::milliseconds(0), kYear);
+  return std::chrono::steady_clock::now() + bounded(timeout);
 }
 
 }  // namespace crier

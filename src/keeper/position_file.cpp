@@ -96,10 +96,7 @@ PositionFile::Content PositionFile::load() const {
   if (!file.is_open() && errno == ENOENT) {
     return {};
   }
-  if (!file.is_open()) {
-    throw failed("read", path_);
-  }
-  if (file.is_regular() && !file.read(text)) {
+  if (!file.is_open() || (file.is_regular() && !file.read(text))) {
     throw failed("read", path_);
   }
   // A file without a byte is what a power failure may leave of a new one.

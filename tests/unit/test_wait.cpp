@@ -2,26 +2,13 @@
 #include <crier/error.hpp>
 #include <crier/wait.hpp>
 
-#include "support/errors.hpp"
-#include "support/eventually.hpp"
 #include "unit/keeper_fixture.hpp"
-#include "unit/node_fixture.hpp"
+#include "unit/node_names.hpp"
 
-#include <SQLiteCpp/Database.h>
 #include <doctest/doctest.h>
-
-#include <thread>
 
 namespace crier::test {
 namespace {
-
-Lines names(const std::vector<NodeRecord>& nodes) {
-  Lines names;
-  for (const NodeRecord& node : nodes) {
-    names.push_back(node.name);
-  }
-  return names;
-}
 
 struct WaitFixture : KeeperFixture {
   std::unique_ptr<Connection> connection = store.connect(Access::read_write);
@@ -240,114 +227,6 @@ TEST_CASE_FIXTURE(WaitFixture,
   static_cast<void>(wait_everywhere(*connection, {7}, {.timeout = 3ms, .name = {}, .on_look = {}}));
   CHECK(seen == std::vector<std::chrono::milliseconds>{3ms, 100ms});
   CHECK(connection->deadline() == deadline);
-}
-
-TEST_CASE_FIXTURE(NodeFixture, "a node waits until it has applied what another one publishes") {
-  Member a(options());
-  a.node->start();
-  Member b(options());
-  b.node->start();
-  const EntryId id = a.node->cache().refresh(kProducts, 1);
-  CHECK(b.node->wait_applied(id, 20s));
-  CHECK(b.record.lines() == Lines{"products refresh 1"});
-  CHECK(a.node->wait_applied(id, 20s));  // its own entry, too
-  CHECK_FALSE(b.node->wait_applied({id.value + 1}, 1ms));
-}
-
-TEST_CASE_FIXTURE(NodeFixture, "a node that stops ends the waits on it") {
-  Member a(options());
-  a.node->start();
-  std::jthread waiter(
-      [&] { CHECK_FALSE(a.node->wait_applied({1}, std::chrono::milliseconds::max())); });
-  a.node->stop();
-  waiter.join();
-  CHECK_FALSE(a.node->wait_applied({1}, 1h));
-  CHECK(a.node->wait_applied({0}, 1h));
-}
-
-TEST_CASE_FIXTURE(NodeFixture,
-                  "a node waits until an entry is on every node, long before their next beats") {
-  Options slow = options();
-  slow.heartbeat_interval = 10min;
-  slow.lease_duration = 1h;
-  std::vector<std::unique_ptr<Member>> members;
-  for (const char* name : {"a", "b", "c"}) {
-    slow.node_name = name;
-    members.push_back(std::make_unique<Member>(slow));
-    members.back()->node->start();
-  }
-  for (int i = 1; i <= 20; ++i) {
-    const EntryId id = members[0]->node->cache().refresh(kProducts, i);
-    const WaitResult result =
-        members[static_cast<std::size_t>(i) % 3]->node->wait_everywhere(id, 20s);
-    CHECK(result);
-    CHECK(names(result.reached) == Lines{"a", "b", "c"});
-    CHECK(members[1]->record.size() == static_cast<std::size_t>(i));
-  }
-}
-
-TEST_CASE_FIXTURE(NodeFixture, "a node that could not register waits for itself all the same") {
-  Member a(options());
-  a.node->start();
-  SQLite::Database(dir / "shop.db", SQLite::OPEN_READWRITE, 20'000)
-      .exec("DROP TABLE crierWait; DELETE FROM crierNode");
-  const WaitResult late = a.node->wait_everywhere({1}, 20ms);
-  CHECK_FALSE(late);
-  REQUIRE(late.waiting.size() == 1);
-  CHECK(late.waiting[0].name == a.node->name());
-  const EntryId id = a.node->cache().refresh(kProducts, 1);
-  const WaitResult result = a.node->wait_everywhere(id, 20s);
-  CHECK(result);
-  CHECK(names(result.reached) == Lines{a.node->name()});
-}
-
-TEST_CASE_FIXTURE(NodeFixture, "a node that stops ends its waits for everybody") {
-  Member a(options());
-  a.node->start();
-  Member b(options());  // which does not get there either
-  b.node->start();
-  std::thread waiter([&] { CHECK_FALSE(a.node->wait_everywhere({1}, 24h)); });
-  const auto connection = open_store(options().store)->connect(Access::read_only);
-  CHECK(eventually([&] { return connection->nodes().asks().size() == 1; }));
-  a.node->stop();
-  waiter.join();
-}
-
-TEST_CASE_FIXTURE(NodeFixture,
-                  "a node that looks stopped to the others still waits for itself, once") {
-  Options rare = options();
-  rare.heartbeat_interval = 1h;
-  rare.lease_duration = 2h;
-  Member a(rare);
-  a.node->start();
-  WaitResult result;
-  std::thread waiter([&] { result = a.node->wait_everywhere({1}, 1s); });
-  const auto connection = open_store(options().store)->connect(Access::read_only);
-  CHECK(eventually([&] { return connection->nodes().asks().size() == 1; }));
-  SQLite::Database(dir / "shop.db", SQLite::OPEN_READWRITE, 20'000)
-      .exec(
-          "CREATE TRIGGER stop AFTER UPDATE ON crierNode WHEN NEW.stoppedMs IS NULL BEGIN UPDATE "
-          "crierNode SET stoppedMs = 1; END; UPDATE crierNode SET beatMs = beatMs");
-  waiter.join();
-  CHECK_FALSE(result);
-  CHECK(names(result.waiting) == Lines{a.node->name()});
-  CHECK(result.lost.empty());
-}
-
-TEST_CASE_FIXTURE(NodeFixture, "a wait for everybody on a node that does not run is an error") {
-  Member a(options());
-  CHECK(std::string(error_of([&] { a.node->wait_everywhere({1}, 1s); }).what())
-            .ends_with("does not run"));
-  CHECK(error_of([&] { static_cast<void>(a.node->nodes()); }).operation() == "list the nodes");
-}
-
-TEST_CASE("on a single server there is nobody to wait for") {
-  Member alone{Options()};
-  alone.node->start();
-  CHECK(alone.node->role() == Role::single);
-  CHECK(alone.node->wait_everywhere(alone.node->cache().refresh(kProducts, 1), 1s));
-  CHECK(alone.node->wait_applied({0}, 1s));
-  CHECK(alone.node->nodes().empty());
 }
 
 }  // namespace

@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "store/sqlite/sqlite_nodes.hpp"
 
+#include "base/deadline.hpp"
 #include "base/process.hpp"
 #include "store/sqlite/write.hpp"
 
 #include <SQLiteCpp/Column.h>
 
-#include <algorithm>
 #include <string>
 
 namespace crier::sqlite {
 namespace {
 
 using Age = std::chrono::milliseconds;
-
-// As in {holds}.
-constexpr Age kLongestAsk = std::chrono::hours(24 * 366);
 
 std::int64_t integer(std::uint64_t count) { return static_cast<std::int64_t>(count); }
 
@@ -217,7 +214,7 @@ std::int64_t SqliteNodes::ask(EntryId entry, std::chrono::milliseconds timeout) 
   return database_.call("ask", [&] {
     Write write(database_);
     forget_asks_.change();
-    ask_.change(log_, entry.value, std::clamp(timeout, Age(0), kLongestAsk).count());
+    ask_.change(log_, entry.value, bounded(timeout).count());
     const std::int64_t serial = database_.handle().getLastInsertRowid();
     write.commit();
     wakeup_.ring();

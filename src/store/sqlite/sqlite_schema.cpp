@@ -4,10 +4,10 @@
 #include <crier/error.hpp>
 
 #include "store/sqlite/sql.hpp"
+#include "store/sqlite/write.hpp"
 
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Statement.h>
-#include <SQLiteCpp/Transaction.h>
 #include <sqlite3.h>
 
 #include <string_view>
@@ -65,9 +65,9 @@ std::vector<AppliedMigration> SqliteSchema::applied() {
 }
 
 void SqliteSchema::in_transaction(const std::function<void()>& step) {
-  SQLite::Transaction transaction(database_.handle(), SQLite::TransactionBehavior::IMMEDIATE);
+  Write write(database_);
   step();
-  transaction.commit();
+  write.commit();
 }
 
 void SqliteSchema::apply(const Migration& migration) {
