@@ -101,9 +101,11 @@ int run_command_line(std::span<const std::string> args, const Environment& envir
                 "crier");
   GlobalOptions options;
   set_up(root, options);
-  const std::array commands{add_migrate(root), add_list(root),   add_show(root), add_tail(root),
-                            add_send(root),    add_replay(root), add_node(root), add_nodes(root),
-                            add_status(root),  add_wait(root),   add_prune(root)};
+  const std::array commands{add_migrate(root),    add_list(root),  add_show(root),
+                            add_tail(root),       add_send(root),  add_replay(root),
+                            add_node(root),       add_nodes(root), add_status(root),
+                            add_failures(root),   add_wait(root),  add_prune(root),
+                            add_sql_trigger(root)};
   for (const Command& command : commands) {
     command.app->group("Commands");
   }

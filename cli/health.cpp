@@ -9,11 +9,16 @@
 #include "printable.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <set>
 
 namespace crier::cli {
 
 namespace {
+
+// Beyond three of a node's beats, by which it is live.
+constexpr std::chrono::milliseconds kProofPatience{30'000};
+constexpr std::chrono::milliseconds kCanaryPatience{10'000};
 
 std::string entries(std::int64_t count) {
   return std::to_string(count) + (count == 1 ? " entry" : " entries");
@@ -40,6 +45,14 @@ void judge_node(const NodeRecord& node, std::int64_t max_lag, Findings& findings
   if (!node.poller_alive) {
     problem("is stalled: its poller has not come forward from entry " +
             std::to_string(node.position.value) + with_last_error(node));
+  }
+  for (const std::string& trouble : node.troubles) {
+    problem("is in trouble: " + trouble_text(trouble));
+  }
+  // A refresher in trouble holds back the proof, too.
+  if (node.troubles.empty() && node.proof_age > 3 * node.interval + kProofPatience) {
+    problem("has not proved for " + duration_text(node.proof_age) + " that it is up to date" +
+            with_last_error(node));
   }
   if (node.lag > max_lag) {
     problem("lags: it is " + entries(node.lag) + " behind, and the limit is " +
@@ -76,6 +89,46 @@ void judge_positions(const Facts& facts, Findings& findings) {
                                   ": the log was replaced, and the node has not said that it "
                                   "noticed");
     }
+  }
+}
+
+// The live nodes that were there already when the canary was sent: the others may begin after it.
+std::vector<const NodeRecord*> canary_witnesses(const Facts& facts) {
+  std::vector<const NodeRecord*> nodes;
+  for (const NodeRecord& node : facts.nodes) {
+    if (node.state == NodeState::live && node.uptime + node.beat_age > facts.canary->age) {
+      nodes.push_back(&node);
+    }
+  }
+  return nodes;
+}
+
+std::size_t have_seen_canary(const Facts& facts) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      canary_witnesses(facts),
+      [&](const NodeRecord* node) { return node->canary >= facts.canary->entry; }));
+}
+
+void judge_canary(const Facts& facts, Findings& findings) {
+  if (!facts.canary) {
+    return;
+  }
+  for (const NodeRecord* node : canary_witnesses(facts)) {
+    if (node->canary < facts.canary->entry &&
+        facts.canary->age > 3 * node->interval + kCanaryPatience) {
+      findings.problems.push_back("node " + who(*node) + " has not seen the canary, entry " +
+                                  facts.canary->entry.to_string() + ", sent " +
+                                  duration_text(facts.canary->age) + " ago, although it beats" +
+                                  with_last_error(*node));
+    }
+  }
+}
+
+void judge_quarantine(const Facts& facts, Findings& findings) {
+  if (facts.failures > 0) {
+    findings.warnings.push_back(
+        (facts.failures == 1 ? "1 failure is" : std::to_string(facts.failures) + " failures are") +
+        " in the quarantine; see: crier failures");
   }
 }
 
@@ -120,12 +173,22 @@ std::string leader_text(const Facts& facts) {
          ", for another " + duration_text(facts.lease->left);
 }
 
-std::string strings_json(const std::vector<std::string>& strings) {
-  std::string json = "[";
-  for (const std::string& string : strings) {
-    json += (json.size() > 1 ? "," : "") + json_string(string);
+std::string canary_text(const Facts& facts) {
+  if (!facts.canary) {
+    return "none";
   }
-  return json + "]";
+  const std::size_t nodes = canary_witnesses(facts).size(), seen = have_seen_canary(facts);
+  return "entry " + facts.canary->entry.to_string() + ", " + duration_text(facts.canary->age) +
+         " ago, seen by " + (seen == nodes && nodes > 1 ? "all " : std::to_string(seen) + " of ") +
+         std::to_string(nodes) + (nodes == 1 ? " node" : " nodes");
+}
+
+std::string canary_json(const Facts& facts) {
+  return facts.canary ? "{\"entry\":" + facts.canary->entry.to_string() +
+                            ",\"ageMs\":" + std::to_string(facts.canary->age.count()) +
+                            ",\"seenBy\":" + std::to_string(have_seen_canary(facts)) +
+                            ",\"of\":" + std::to_string(canary_witnesses(facts).size()) + "}"
+                      : "null";
 }
 
 std::string leader_json(const Facts& facts) {
@@ -148,7 +211,9 @@ std::string facts_json(const Facts& facts) {
          "},\"leader\":" + leader_json(facts) +
          ",\"nodes\":{\"live\":" + std::to_string(count(facts, NodeState::live)) +
          ",\"stale\":" + std::to_string(count(facts, NodeState::stale)) +
-         ",\"stopped\":" + std::to_string(count(facts, NodeState::stopped)) + "}";
+         ",\"stopped\":" + std::to_string(count(facts, NodeState::stopped)) +
+         "},\"canary\":" + canary_json(facts) +
+         ",\"quarantined\":" + std::to_string(facts.failures);
 }
 
 }  // namespace
@@ -159,6 +224,8 @@ Facts examine(Connection& connection) {
   facts.bounds = connection.log().bounds();
   facts.pruned_through = connection.log().pruned_through();
   facts.lease = connection.leases().holder();
+  facts.canary = connection.nodes().canary();
+  facts.failures = connection.failures().list().size();
   return facts;
 }
 
@@ -167,9 +234,11 @@ Findings judge(const Facts& facts, std::int64_t max_lag) {
   for (const NodeRecord& node : facts.nodes) {
     judge_node(node, max_lag, findings);
   }
+  judge_canary(facts, findings);
   judge_positions(facts, findings);
   judge_names(facts, findings);
   judge_leadership(facts, findings);
+  judge_quarantine(facts, findings);
   return findings;
 }
 
@@ -182,6 +251,7 @@ std::vector<std::string> health_lines(const std::optional<Facts>& facts, const F
                     std::to_string(count(*facts, NodeState::stale)) + " stale, " +
                     std::to_string(count(*facts, NodeState::stopped)) + " stopped");
     lines.push_back("leader  " + leader_text(*facts));
+    lines.push_back("canary  " + canary_text(*facts));
   }
   for (const std::string& problem : findings.problems) {
     lines.push_back(paint(Tone::problem, "problem") + " " + problem);
@@ -199,7 +269,10 @@ std::string health_json(const std::optional<Facts>& facts, const Findings& findi
   return "{\"healthy\":" + std::string(findings.problems.empty() ? "true" : "false") +
          ",\"problems\":" + strings_json(findings.problems) +
          ",\"warnings\":" + strings_json(findings.warnings) + "," +
-         (facts ? facts_json(*facts) : "\"log\":null,\"leader\":null,\"nodes\":null") + "}";
+         (facts ? facts_json(*facts)
+                : "\"log\":null,\"leader\":null,\"nodes\":null,\"canary\":null,\"quarantined\":"
+                  "null") +
+         "}";
 }
 
 }  // namespace crier::cli

@@ -20,6 +20,8 @@ struct Facts {
   EntryId pruned_through;
   std::vector<NodeRecord> nodes;
   std::optional<Lease> lease;
+  std::optional<Canary> canary;
+  std::size_t failures = 0;  // in the quarantine
 };
 
 // Sentences. Only problems make a log unhealthy.

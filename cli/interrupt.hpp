@@ -25,6 +25,8 @@ class Interrupt {
   [[nodiscard]] bool requested() const noexcept { return wait_for(std::chrono::milliseconds(0)); }
   // True as soon as it is interrupted, false after `duration`.
   bool wait_for(std::chrono::milliseconds duration) const noexcept;
+  // Can be read from once it is interrupted: to be waited for beside other files.
+  [[nodiscard]] int file() const noexcept { return pipe_[0]; }
   void wait() const noexcept { wait_for(std::chrono::milliseconds(-1)); }
 
  private:

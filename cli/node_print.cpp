@@ -34,11 +34,10 @@ Cell state_cell(NodeState state) {
 }
 
 std::vector<Cell> head() {
-  return {
-      {"NAME", Tone::faint},           {"STATE", Tone::faint},     {"ROLE", Tone::faint},
-      {"POSITION", Tone::faint, true}, {"LAG", Tone::faint, true}, {"KEPT", Tone::faint},
-      {"BEAT", Tone::faint, true},     {"POLLER", Tone::faint},    {"FAILED", Tone::faint, true},
-      {"RESYNCS", Tone::faint, true},  {"HOST/PID", Tone::faint}};
+  return {{"NAME", Tone::faint},           {"STATE", Tone::faint},     {"ROLE", Tone::faint},
+          {"POSITION", Tone::faint, true}, {"LAG", Tone::faint, true}, {"KEPT", Tone::faint},
+          {"BEAT", Tone::faint, true},     {"POLLER", Tone::faint},    {"QUAR", Tone::faint, true},
+          {"RESYNCS", Tone::faint, true},  {"HOST/PID", Tone::faint}};
 }
 
 std::vector<Cell> cells_of(const NodeRecord& node) {
@@ -56,7 +55,7 @@ std::vector<Cell> cells_of(const NodeRecord& node) {
           Cell{node.durable ? "yes" : "-"},
           {duration_text(node.beat_age), {}, true},
           poller,
-          number(node.failed),
+          number(node.quarantined),
           number(node.resyncs),
           {printable(node.host, kLongestName) + "/" + std::to_string(node.pid), Tone::faint}};
 }
@@ -101,6 +100,8 @@ std::string last_error_text(const NodeRecord& node) {
              : duration_text(node.error_age) + " ago: " + printable(node.last_error, kLongestError);
 }
 
+std::string trouble_text(std::string_view trouble) { return printable(trouble, kLongestError); }
+
 std::size_t live_bearers(std::span<const NodeRecord> nodes, const std::string& name) {
   return static_cast<std::size_t>(std::ranges::count_if(nodes, [&name](const NodeRecord& node) {
     return node.state == NodeState::live && node.name == name;
@@ -126,7 +127,22 @@ std::vector<std::string> node_lines(std::span<const NodeRecord> nodes, const Pai
       lines.push_back("  " + paint(Tone::warning, error));
     }
   }
+  for (const NodeRecord& node : nodes) {
+    // What a node that is gone suffered from has gone with it.
+    for (std::size_t i = 0; node.state == NodeState::live && i < node.troubles.size(); ++i) {
+      lines.push_back("  " + printable(node.name, kLongestName) + ": " +
+                      paint(Tone::problem, trouble_text(node.troubles[i])));
+    }
+  }
   return lines;
+}
+
+std::string strings_json(std::span<const std::string> strings) {
+  std::string json = "[";
+  for (const std::string& string : strings) {
+    json += (json.size() > 1 ? "," : "") + json_string(string);
+  }
+  return json + "]";
 }
 
 std::string node_json(const NodeRecord& node) {
@@ -138,6 +154,8 @@ std::string node_json(const NodeRecord& node) {
          count("lag", node.lag) + count("beatAgeMs", node.beat_age.count()) +
          count("uptimeMs", node.uptime.count()) + count("intervalMs", node.interval.count()) +
          flag("pollerAlive", node.poller_alive) + flag("durable", node.durable) +
+         count("proofAgeMs", node.proof_age.count()) + count("canary", node.canary.value) +
+         ",\"troubles\":" + strings_json(node.troubles) + count("quarantined", node.quarantined) +
          count("applied", node.applied) + count("failed", node.failed) +
          count("resyncs", node.resyncs) +
          (erred

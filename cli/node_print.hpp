@@ -7,6 +7,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace crier::cli {
@@ -17,12 +18,17 @@ namespace crier::cli {
 [[nodiscard]] std::string forget_command(const std::string& name);
 // "5 m 12 s ago: entry 7: ..."; empty where the node has had no error.
 [[nodiscard]] std::string last_error_text(const NodeRecord& node);
+// One of its troubles.
+[[nodiscard]] std::string trouble_text(std::string_view trouble);
 // How many live nodes bear `name`.
 [[nodiscard]] std::size_t live_bearers(std::span<const NodeRecord> nodes, const std::string& name);
 
-// A head, a line for each node, and beneath it what there is to say of the node.
+// A head, a line for each node, and beneath it what there is to say of the node; then the troubles
+// of each, a line each.
 [[nodiscard]] std::vector<std::string> node_lines(std::span<const NodeRecord> nodes,
                                                   const Paint& paint);
+// ["...","..."]
+[[nodiscard]] std::string strings_json(std::span<const std::string> strings);
 // {"name":"web-1","incarnation":"<guid>",...}
 [[nodiscard]] std::string node_json(const NodeRecord& node);
 // [{...},{...}]

@@ -46,6 +46,9 @@ std::string operand(const Instruction& instruction, const Detail& detail) {
 
 std::string instruction_text(const Instruction& instruction, const Detail& detail,
                              const Paint& paint) {
+  if (instruction == Instruction::refresh_all(kCanary)) {
+    return paint(Tone::faint, "canary");
+  }
   return instruction.refresher.to_string() + " " +
          paint(Tone::strong, to_string(instruction.type)) + operand(instruction, detail);
 }
@@ -57,7 +60,9 @@ std::string_view short_origin(std::string_view originated) {
   if (end == originated.npos) {
     return originated;
   }
-  const std::string_view incarnation = originated.substr(end + 2);
+  std::string_view incarnation = originated.substr(end + 2);
+  // Behind a slash: the number of a write inside a transaction.
+  incarnation = incarnation.substr(0, incarnation.find('/'));
   const bool hexadecimal =
       incarnation.find_first_not_of("0123456789ABCDEFabcdef") == originated.npos;
   return incarnation.size() == 32 && hexadecimal ? originated.substr(0, end + 1) : originated;
@@ -87,6 +92,10 @@ std::string Paint::operator()(Tone tone, std::string_view text) const {
     return "0";
   }();
   return "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m";
+}
+
+std::string order_text(const Instruction& instruction) {
+  return std::string(to_string(instruction.type)) + operand(instruction, kShort);
 }
 
 std::string entry_line(const Entry& entry, const Paint& paint) {

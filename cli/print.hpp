@@ -22,6 +22,8 @@ class Paint {
   bool on_;
 };
 
+// What it orders: "refresh_by_ids 1,2".
+[[nodiscard]] std::string order_text(const Instruction& instruction);
 // One line: id, stamp, origin, count, and the first instructions.
 [[nodiscard]] std::string entry_line(const Entry& entry, const Paint& paint);
 // All there is to an entry, on several lines. Not ended by a newline.

@@ -3,13 +3,17 @@
 
 #include <crier/error.hpp>
 
+#include "interrupt.hpp"
+
 #include <array>
 #include <cerrno>
 #include <cstdio>
 #include <fcntl.h>
 #include <memory>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <system_error>
 #include <unistd.h>
@@ -53,7 +57,10 @@ class SpawnSettings {
       sigaddset(&signals, signal);
     }
     posix_spawnattr_setsigdefault(&attributes_, &signals);
-    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+    // A group of its own can be ended as a whole, and a Ctrl-C is for us alone.
+    posix_spawnattr_setpgroup(&attributes_, 0);
+    posix_spawnattr_setflags(
+        &attributes_, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
   }
   ~SpawnSettings() {
     posix_spawnattr_destroy(&attributes_);
@@ -70,9 +77,54 @@ class SpawnSettings {
   posix_spawnattr_t attributes_{};
 };
 
+// A child that has not been waited for, so that nobody else bears its number.
+class Child {
+ public:
+  explicit Child(pid_t pid)
+      : pid_(pid), file_(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))) {}
+  ~Child() {
+    if (file_ >= 0) {
+      ::close(file_);
+    }
+  }
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+
+  // False where it is an old kernel, which can't tell when a child ends but to those who wait.
+  [[nodiscard]] bool can_be_watched() const { return file_ >= 0; }
+  // True as soon as the child has ended; false after an interrupt, where one is given, or
+  // `timeout`.
+  [[nodiscard]] bool ends(const Interrupt* interrupt, std::chrono::milliseconds timeout) const {
+    std::array<pollfd, 2> files{pollfd{file_, POLLIN, 0},
+                                pollfd{interrupt == nullptr ? -1 : interrupt->file(), POLLIN, 0}};
+    while (::poll(files.data(), files.size(), static_cast<int>(timeout.count())) < 0 &&
+           errno == EINTR) {
+    }
+    return files[0].revents != 0;
+  }
+  void signal_group(int signal) const { ::kill(-pid_, signal); }
+
+ private:
+  const pid_t pid_;
+  const int file_;
+};
+
+void wait_until_it_ends(const Child& child, const Interrupt& interrupt, const Grace& grace) {
+  constexpr std::chrono::milliseconds kForEver{-1};
+  if (!child.can_be_watched() || child.ends(&interrupt, kForEver) ||
+      child.ends(nullptr, grace.before_terminate)) {
+    return;
+  }
+  child.signal_group(SIGTERM);
+  if (!child.ends(nullptr, grace.before_kill)) {
+    child.signal_group(SIGKILL);
+  }
+}
+
 }  // namespace
 
-void run_command(const std::string& command, std::string_view input) {
+void run_command(const std::string& command, std::string_view input, const Interrupt& interrupt,
+                 const Grace& grace) {
   const File file = file_with(input);
   const SpawnSettings settings(::fileno(file.get()));
   std::string shell = "sh", flag = "-c", text = command;
@@ -83,6 +135,7 @@ void run_command(const std::string& command, std::string_view input) {
       error != 0) {
     fail("can't start /bin/sh", error);
   }
+  wait_until_it_ends(Child(child), interrupt, grace);
   int status = 0;
   while (::waitpid(child, &status, 0) < 0) {
     if (errno != EINTR) {

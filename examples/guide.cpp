@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The other kinds of refresher, on a single server: what the README's guide shows.
 #include <crier/crier.hpp>
+#include <crier/sqlitecpp.hpp>
 
+#include <SQLiteCpp/Transaction.h>
 #include <nlohmann/json.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <iostream>
 #include <memory>
@@ -73,7 +76,8 @@ struct Watcher final : crier::Observer {
 
 int main() {
   crier::Registry refreshers;
-  refreshers.add(std::make_shared<PriceRefresher>());
+  refreshers.add(std::make_shared<PriceRefresher>(),
+                 crier::WhenStale::flush(std::chrono::seconds(30)));
   refreshers.add(std::make_shared<CustomerRefresher>());
   refreshers.set_fallback(std::make_shared<Unclaimed>());
 
@@ -92,4 +96,19 @@ int main() {
 
   const Customer customer{7, "Ada"};
   cache.refresh(kCustomers, &Customer::id, customer);  // the object here, its id elsewhere
+
+  SQLite::Database database(":memory:", SQLite::OPEN_READWRITE);  // with nodes, the one they share
+  database.exec("CREATE TABLE prices (product INTEGER PRIMARY KEY, cents INTEGER)");
+
+  SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+  database.exec("REPLACE INTO prices VALUES (42, 1490)");
+  crier::TransactionBatch batch = cache.batch_in(database);  // needs <crier/sqlitecpp.hpp>
+  batch.refresh(kPrices, 42);
+  batch.write();         // on your connection, inside your transaction
+  transaction.commit();  // the data and the news of it, or neither
+  batch.committed();     // runs this node's refreshers, and wakes the other nodes
+
+  const crier::Freshness freshness = node.freshness();
+  std::cout << "applied through " << freshness.applied_through.value << ", proved "
+            << freshness.age.count() << " ms ago\n";
 }

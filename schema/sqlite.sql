@@ -67,6 +67,12 @@ CREATE TABLE crierNode (
   applied INTEGER NOT NULL,
   failed INTEGER NOT NULL,
   resyncs INTEGER NOT NULL,
+  -- When it last proved that it had applied all that stood in the log; 0: never.
+  provedMs INTEGER NOT NULL DEFAULT 0,
+  -- The last canary that it has seen; 0: none.
+  canary INTEGER NOT NULL DEFAULT 0,
+  -- What its refreshers suffer from, a line each.
+  troubles TEXT NOT NULL DEFAULT '',
   -- In the order in which rows are looked for; a beat changes no part of it.
   PRIMARY KEY (log, name, incarnation)
 ) WITHOUT ROWID;
@@ -119,3 +125,41 @@ CREATE TABLE crierWait (
   -- Then nobody waits any more.
   untilMs INTEGER NOT NULL
 );
+
+-- The quarantine: instructions that a node has given up. The newest of each log are kept.
+CREATE TABLE crierFailure (
+  -- Never used again: it names the failure in commands.
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  log TEXT NOT NULL COLLATE NOCASE,
+  failedMs INTEGER NOT NULL,
+  -- 0 unreadable, 1 unknown_refresher, 2 wrong_kind, 3 refresher_threw.
+  kind INTEGER NOT NULL,
+  -- 0: published on that node, and given up before it was in the log.
+  entry INTEGER NOT NULL,
+  -- Which of the entry's instructions, from 0.
+  indexInEntry INTEGER NOT NULL,
+  -- Who published it.
+  originated TEXT NOT NULL,
+  -- A GUID, all zeros where it is not known; and the name where it is registered on that node.
+  refresher TEXT NOT NULL,
+  refresherName TEXT NOT NULL,
+  -- Who gave it up, and after how many attempts.
+  node TEXT NOT NULL,
+  incarnation TEXT NOT NULL,
+  attempts INTEGER NOT NULL,
+  error TEXT NOT NULL,
+  -- As in the log.
+  instructionCount INTEGER NOT NULL,
+  -- A JSON array of the one instruction; empty where the row could not be read.
+  jsonInstruction TEXT NOT NULL
+);
+-- The newest of a log, and those of a node.
+CREATE INDEX crierFailureOfLog ON crierFailure (log);
+CREATE INDEX crierFailureOfNode ON crierFailure (log, incarnation, entry);
+
+-- The newest canary: an entry without effect by which a node shows that it gets what is published.
+CREATE TABLE crierCanary (
+  log TEXT NOT NULL COLLATE NOCASE PRIMARY KEY,
+  entry INTEGER NOT NULL,
+  sentMs INTEGER NOT NULL
+) WITHOUT ROWID;

@@ -17,6 +17,7 @@ struct Command {
   std::function<int(Session&)> run;
 };
 
+Command add_failures(CLI::App& root);
 Command add_list(CLI::App& root);
 Command add_migrate(CLI::App& root);
 Command add_node(CLI::App& root);
@@ -25,6 +26,7 @@ Command add_prune(CLI::App& root);
 Command add_replay(CLI::App& root);
 Command add_send(CLI::App& root);
 Command add_show(CLI::App& root);
+Command add_sql_trigger(CLI::App& root);
 Command add_status(CLI::App& root);
 Command add_tail(CLI::App& root);
 Command add_wait(CLI::App& root);

@@ -13,9 +13,11 @@
 #include <limits>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace crier::cli {
 
@@ -25,48 +27,89 @@ struct NodeOptions {
   std::string name;
   std::string exec;
   bool durable = false;
+  bool read_only = false;
 };
 
 // Takes every instruction of the node: runs the command for it, and prints it once it is applied.
+// What goes wrong is in the node's own messages, which are said, too.
 class Sidecar final : public FallbackRefresher, public Observer {
  public:
-  Sidecar(Session& session, std::string command)
-      : session_(session), command_(std::move(command)) {}
+  // A node that begins with a resync does so at `newest`, or soon after.
+  Sidecar(Session& session, std::string command, EntryId newest)
+      : session_(session),
+        command_(std::move(command)),
+        resync_{ResyncReason::first_start, {}, newest} {}
 
-  void refresh_all() override {}  // on_resync follows, and knows the reason
   void apply(const Instruction& instruction, const Source& source) override {
     run(to_json(instruction, source));
   }
-
   void on_applied(const Instruction& instruction, const Source& source) override {
     put(session_.json ? to_json(instruction, source)
                       : applied_line(instruction, source, session_.paint));
   }
-  void on_resync(const Resync& resync) override {
-    try {
-      run(to_json(resync));
-    } catch (const Error& error) {
-      say("resync at entry " + std::to_string(resync.entry.value) + " (" +
-          std::string(to_string(resync.reason)) + "): " + error.what());
-      return;
+
+  // For a resync that is announced below. Where the command fails, this is called again.
+  void refresh_all() override {
+    run(to_json(announced()));
+    if (const std::optional<Resync> told = done()) {
+      print(*told);
     }
-    put(session_.json ? to_json(resync) : resync_line(resync, session_.paint));
+  }
+  void on_missed(const Missed& missed, ResyncReason reason) override {
+    announce({reason, {}, missed.through});
+  }
+  void on_failure(const Failure& failure) override {
+    if (failure.kind == FailureKind::unreadable) {  // a resync may follow
+      announce({ResyncReason::unreadable_entry, {}, failure.source.entry});
+    }
+  }
+  void on_resync(const Resync& resync) override {
+    if (!is_owed(resync)) {
+      print(resync);
+    }
   }
 
   void say(std::string_view sentence) {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(output_);
     session_.say(sentence);
   }
 
  private:
   void run(const std::string& json) const {
     if (!command_.empty()) {
-      run_command(command_, json + "\n");
+      run_command(command_, json + "\n", session_.interrupt);
     }
   }
 
-  void put(const std::string& line) {
+  void announce(Resync resync) {
     const std::lock_guard lock(mutex_);
+    resync_ = std::move(resync);
+    is_done_ = false;
+  }
+  [[nodiscard]] Resync announced() const {
+    const std::lock_guard lock(mutex_);
+    return resync_;
+  }
+  // The command has run for the resync; one that is to be printed now.
+  [[nodiscard]] std::optional<Resync> done() {
+    const std::lock_guard lock(mutex_);
+    is_done_ = true;
+    return std::exchange(owed_, std::nullopt);
+  }
+  // Whether it is to be printed later, once the command has run for it.
+  [[nodiscard]] bool is_owed(const Resync& resync) {
+    const std::lock_guard lock(mutex_);
+    if (!is_done_) {
+      owed_ = resync;
+    }
+    return !is_done_;
+  }
+
+  void print(const Resync& resync) {
+    put(session_.json ? to_json(resync) : resync_line(resync, session_.paint));
+  }
+  void put(const std::string& line) {
+    const std::lock_guard lock(output_);
     if (!session_.put(line)) {
       session_.interrupt.trigger();
     }
@@ -74,14 +117,22 @@ class Sidecar final : public FallbackRefresher, public Observer {
 
   Session& session_;
   const std::string command_;
-  std::mutex mutex_;  // guards the session's streams
+  std::mutex output_;  // guards the session's streams
+  mutable std::mutex mutex_;
+  Resync resync_;  // guarded by mutex_, as are the next: that for which the command runs
+  bool is_done_ = false;
+  std::optional<Resync> owed_;
 };
 
 int follow(Session& session, const NodeOptions& given) {
   if (given.name.empty()) {  // which the library would take for the host's and executable's
     throw usage_error("--name: the node's name is empty");
   }
-  auto sidecar = std::make_shared<Sidecar>(session, given.exec);
+  if (given.durable && given.read_only) {
+    throw usage_error("give --durable or --read-only, not both: the place is kept in the database");
+  }
+  auto sidecar =
+      std::make_shared<Sidecar>(session, given.exec, session.open(Access::read_only)->newest().id);
   Registry refreshers;
   refreshers.set_fallback(sidecar);
 
@@ -92,6 +143,7 @@ int follow(Session& session, const NodeOptions& given) {
   // Its purpose is to show each instruction, however many are waiting.
   options.max_processing_instructions =
       static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
+  options.read_only = given.read_only;
   if (given.durable) {
     options.keep_position = KeepPosition::in_database;
   }
@@ -136,11 +188,22 @@ Command add_node(CLI::App& root) {
       ->type_name("COMMAND");
   app->add_flag("--durable", options->durable,
                 "Keep its place under its name: the next start goes on from there");
+  app->add_flag("--read-only", options->read_only,
+                "Only read the database: other nodes don't see this one, nor wait for it");
   app->footer(
+      "A command that fails is run again, three times within seconds. Then the instruction goes "
+      "to\n"
+      "the quarantine (crier failures), and the command is run for a refresh_all of the same\n"
+      "refresher instead, again and again until it does not fail. One that hangs for 30 s holds "
+      "up\n"
+      "its refresher alone. When the node is interrupted, a command has 3 s to end before it is\n"
+      "killed; a second signal ends the node at once.\n"
+      "\n"
       "Examples:\n"
       "  crier node --name web-1\n"
       "  crier node --name web-1 --json\n"
       "  crier node --name web-1 --durable\n"
+      "  crier node --name web-1 --read-only\n"
       "  crier node --name web-1 --exec 'cat >> changes.jsonl'");
   return {app, [options](Session& session) { return run_node(session, *options); }};
 }

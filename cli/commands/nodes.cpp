@@ -78,8 +78,9 @@ Command add_nodes(CLI::App& root) {
       ->type_name("NAME");
   app->footer(
       "POSITION is the last entry that the node has handled, LAG how many it is behind, KEPT\n"
-      "whether its next start goes on from there, and BEAT the time since it was last heard of. A\n"
-      "node is stale where it missed three of its beats.\n"
+      "whether its next start goes on from there, BEAT the time since it was last heard of, and\n"
+      "QUAR what it has given up (crier failures). A node is stale where it missed three of its\n"
+      "beats. Refreshers that are in trouble stand below.\n"
       "\n"
       "Examples:\n"
       "  crier nodes\n"

@@ -46,8 +46,12 @@ Command add_status(CLI::App& root) {
                   "How many entries a live node may be behind, as of its last beat (default: 1000)")
       ->type_name("N");
   app->footer(
-      "Wrong is: a node that is stale, lags too far or whose poller is stalled, and a log that\n"
-      "can't be read. A node that said goodbye is nothing wrong, and a warning is not either.\n"
+      "Wrong is: a node that is stale, lags too far, whose poller is stalled, whose refreshers "
+      "fail\n"
+      "or hang, that has not proved for long that it is up to date, or that has not seen the\n"
+      "canary, an entry without effect that the leader sends now and then; and a log that can't\n"
+      "be read. A node that said goodbye is nothing wrong, and a warning is not either: what\n"
+      "stands in the quarantine (crier failures) is one.\n"
       "\n"
       "Examples:\n"
       "  crier status\n"

@@ -40,7 +40,7 @@ Prices ProductTable::all() {
   return prices;
 }
 
-void ProductTable::set(const Prices& changes) {
+void ProductTable::set(const Prices& changes, const std::function<void()>& also) {
   SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
   SQLite::Statement upsert(database_, "INSERT OR REPLACE INTO products (id, price) VALUES (?, ?)");
   for (const auto& [id, price] : changes) {
@@ -49,6 +49,7 @@ void ProductTable::set(const Prices& changes) {
     upsert.exec();
     upsert.reset();
   }
+  also();
   transaction.commit();
 }
 

@@ -6,6 +6,7 @@
 #include <SQLiteCpp/Database.h>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 namespace shop {
@@ -22,8 +23,10 @@ class ProductTable {
 
   [[nodiscard]] std::int64_t price(std::int64_t id);
   [[nodiscard]] Prices all();
-  // In one transaction, committed on return.
-  void set(const Prices& changes);
+  // In one transaction, committed on return, in which `also` may write on connection().
+  void set(
+      const Prices& changes, const std::function<void()>& also = [] {});
+  [[nodiscard]] SQLite::Database& connection() { return database_; }
 
  private:
   SQLite::Database database_;

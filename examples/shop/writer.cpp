@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <crier/crier.hpp>
+#include <crier/sqlitecpp.hpp>
 
 #include "lines.hpp"
 #include "modes.hpp"
@@ -21,15 +22,16 @@ constexpr std::chrono::milliseconds kPace{25};
 constexpr int kBatchEvery = 5;
 constexpr std::size_t kBatchSize = 4;
 
-crier::EntryId publish(crier::DistributedCache& cache, const Prices& changes) {
-  if (changes.size() == 1) {
-    return cache.refresh(kProducts, changes.begin()->first);
-  }
-  crier::Batch batch = cache.batch();
+// The data and the news in one transaction: a process that dies here leaves both or neither.
+crier::EntryId change(ProductTable& table, crier::DistributedCache& cache, const Prices& changes) {
+  crier::TransactionBatch batch = cache.batch_in(table.connection());
   for (const auto& [id, price] : changes) {
     batch.refresh(kProducts, id);
   }
-  return batch.commit().value();
+  crier::EntryId entry;
+  table.set(changes, [&] { entry = batch.write().value(); });
+  batch.committed();
+  return entry;
 }
 
 }  // namespace
@@ -57,10 +59,8 @@ int run_writer(const Arguments& arguments) {
     while (changes.size() < (turn % kBatchEvery == 0 ? kBatchSize : 1)) {
       changes[any_product(random)] = any_price(random);
     }
-    // First the data, then the news: a node that hears of a change must find it.
-    table.set(changes);
     const std::int64_t published = now_ns();
-    const crier::EntryId entry = publish(node.cache(), changes);
+    const crier::EntryId entry = change(table, node.cache(), changes);
     write_line(arguments.facts, "published " + std::to_string(entry.value) + ' ' +
                                     std::to_string(changes.size()) + ' ' +
                                     std::to_string(published));

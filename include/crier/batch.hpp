@@ -14,20 +14,14 @@
 
 namespace crier {
 
-/// Collects instructions and publishes them as one entry (or several, where the limits of Options
-/// ask for it, all in one transaction). Dropped unless committed: then nothing runs anywhere.
+/// Collects instructions, in order. What Batch and TransactionBatch have in common.
 /// Used by one thread at a time; must not outlive the Node that made it.
 /// Every call throws an invalid_argument Error for a refresher that is not registered or of the
 /// wrong kind, and leaves the batch as it was. An empty list is nothing to do, for any refresher.
-class [[nodiscard]] Batch {
+class Collector {
  public:
-  Batch(const Registry& registry, ServerMessenger& messenger)
-      : registry_(&registry), messenger_(&messenger) {}
-  Batch(Batch&&) = default;
-  Batch& operator=(Batch&&) = default;
-  Batch(const Batch&) = delete;
-  Batch& operator=(const Batch&) = delete;
-  ~Batch() = default;
+  Collector(const Collector&) = delete;
+  Collector& operator=(const Collector&) = delete;
 
   void refresh(const Guid& refresher, std::int64_t id);
   void refresh(const Guid& refresher, std::span<const std::int64_t> ids);
@@ -44,11 +38,18 @@ class [[nodiscard]] Batch {
 
   [[nodiscard]] bool empty() const noexcept { return publication_.instructions.empty(); }
 
-  /// Coalesces (of equal instructions the last stays; refresh_all absorbs what came before it for
-  /// its refresher), runs this node's refreshers, then publishes. Returns the id of the last
-  /// entry, or nothing where the batch is empty. The batch is empty afterwards and may be used
-  /// again; where publishing throws, it keeps its instructions and commit() may be tried again.
-  std::optional<EntryId> commit();
+ protected:
+  Collector(const Registry& registry, ServerMessenger& messenger)
+      : registry_(&registry), messenger_(&messenger) {}
+  Collector(Collector&&) = default;
+  Collector& operator=(Collector&&) = default;
+  ~Collector() = default;
+
+  [[nodiscard]] ServerMessenger& messenger() const { return *messenger_; }
+  /// What was collected: of equal instructions the last stays, and refresh_all absorbs what came
+  /// before it for its refresher.
+  const Publication& coalesced();
+  void clear() { publication_ = {}; }
 
  private:
   friend class DistributedCache;
@@ -58,6 +59,18 @@ class [[nodiscard]] Batch {
   const Registry* registry_;
   ServerMessenger* messenger_;
   Publication publication_;
+};
+
+/// Publishes what it collects as one entry (or several, where the limits of Options ask for it, all
+/// in one transaction). Dropped unless committed: then nothing runs anywhere.
+class [[nodiscard]] Batch final : public Collector {
+ public:
+  Batch(const Registry& registry, ServerMessenger& messenger) : Collector(registry, messenger) {}
+
+  /// Coalesces, runs this node's refreshers, then publishes. Returns the id of the last entry, or
+  /// nothing where the batch is empty. The batch is empty afterwards and may be used again; where
+  /// publishing throws, it keeps its instructions and commit() may be tried again.
+  std::optional<EntryId> commit();
 };
 
 }  // namespace crier

@@ -54,7 +54,12 @@ struct NodeReport {
   EntryId position;          ///< the last entry it has handled; 0 holds back all pruning
   bool durable = false;      ///< its position is kept for its next start
   bool poller_alive = true;  ///< its poller has come forward lately
-  std::string last_error;    ///< empty: none yet
+  /// Since it last proved that it had applied all that stood in the log.
+  std::chrono::milliseconds proof_age{0};
+  /// The last canary that it has seen, or the place in the log that it has taken since.
+  EntryId canary;
+  std::vector<std::string> troubles;  ///< of its refreshers, a sentence each
+  std::string last_error;             ///< empty: none yet
   std::uint64_t applied = 0;
   std::uint64_t failed = 0;
   std::uint64_t resyncs = 0;
@@ -66,6 +71,7 @@ struct NodeRecord : NodeReport {
   std::chrono::milliseconds beat_age{0};   ///< since its last beat
   std::chrono::milliseconds uptime{0};     ///< from its first beat to its last
   std::chrono::milliseconds error_age{0};  ///< since `last_error` became what it is
+  std::int64_t quarantined = 0;            ///< its failures that stand in the quarantine
   std::int64_t lag = 0;  ///< entries behind the log's end: as of its last beat where it is live,
                          ///< else as of now
 };
@@ -85,6 +91,13 @@ struct PositionClaim {
   bool owned = false;            ///< saves by this incarnation count from now on
   bool contended = false;        ///< two have borne the name at once: until forget(), no cursor
   std::optional<Cursor> cursor;  ///< where to go on from; nothing: refresh everything
+};
+
+/// The newest canary: an entry without effect that the leader sends now and then, so that a node
+/// that no longer gets what is published shows, whatever it says of itself.
+struct Canary {
+  EntryId entry;
+  std::chrono::milliseconds age{0};
 };
 
 /// One who waits, and for which entry.
@@ -142,6 +155,15 @@ class NodeDirectory {
   /// The asks that hold, oldest first, at most 1,000. Nothing where the database has no tables for
   /// nodes. Cheap: pollers call it with every look at the log.
   virtual std::vector<Ask> asks() = 0;
+
+  /// Appends `entry` as the log's newest canary, where the last one is at least `interval` old (or
+  /// in the future: a clock was set back) and the fence holds; its id, or nothing. Never in another
+  /// program's table.
+  virtual std::optional<EntryId> send_canary(const NewEntry& entry,
+                                             std::chrono::milliseconds interval,
+                                             const Fence& fence) = 0;
+  /// Nothing where none was sent, or the database has no tables for nodes.
+  virtual std::optional<Canary> canary() = 0;
 };
 
 /// Who holds the lease.

@@ -39,6 +39,11 @@ struct Decoded {
 /// Throws an invalid_argument Error where a payload is not UTF-8.
 [[nodiscard]] std::string encode(std::span<const Instruction> instructions);
 
+/// An entry of nothing but a canary (see Canary), and whether a row's text is that of one: they are
+/// written by crier alone, in one way.
+[[nodiscard]] NewEntry make_canary(std::string originated);
+[[nodiscard]] bool is_canary(std::string_view json_instruction);
+
 /// How instructions are cut into entries.
 struct EntryLimits {
   std::size_t max_instructions = 1000;                   ///< instruction objects in one entry

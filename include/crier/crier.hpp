@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// All of crier: what an application on a node needs, and the log itself for tools.
+/// All of crier: what an application on a node needs, and the log itself for tools; but for
+/// sqlitecpp.hpp, which needs SQLiteCpp.
 
 #include <crier/batch.hpp>
 #include <crier/cluster.hpp>
@@ -9,6 +10,8 @@
 #include <crier/distributed_cache.hpp>
 #include <crier/entry.hpp>
 #include <crier/error.hpp>
+#include <crier/failures.hpp>
+#include <crier/freshness.hpp>
 #include <crier/guid.hpp>
 #include <crier/identity.hpp>
 #include <crier/instruction.hpp>
@@ -21,5 +24,6 @@
 #include <crier/refresher.hpp>
 #include <crier/registry.hpp>
 #include <crier/store.hpp>
+#include <crier/transaction_batch.hpp>
 #include <crier/version.hpp>
 #include <crier/wait.hpp>

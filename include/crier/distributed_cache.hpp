@@ -9,6 +9,7 @@
 #include <crier/messenger.hpp>
 #include <crier/refresher.hpp>
 #include <crier/registry.hpp>
+#include <crier/transaction_batch.hpp>
 
 #include <concepts>
 #include <cstdint>
@@ -21,12 +22,18 @@
 #include <utility>
 #include <vector>
 
+struct sqlite3;
+namespace SQLite {
+class Database;
+}
+
 namespace crier {
 
 /// The facade that an application calls when its data has changed. Thread-safe; owned by its Node
 /// and valid as long as that.
 ///
-/// Change the data and commit it first, then publish: refreshers read it again. A publish runs
+/// Change the data and commit it first, then publish: refreshers read it again. Or do both in one
+/// transaction, with batch_in(). A publish runs
 /// this node's refreshers on the caller's thread, and returns once the entry is in the log; every
 /// other node runs its own soon after. Returns the id of the (last) entry; where a list is empty
 /// there is nothing to do, and nothing is returned.
@@ -78,6 +85,15 @@ class DistributedCache {
 
   /// Many instructions in one entry.
   Batch batch() { return Batch(registry_, messenger_); }
+
+  /// Instructions that are written in the transaction which the application has open on
+  /// `connection`, of the node's own database: see TransactionBatch. On a single server nothing is
+  /// written, and committed() alone runs the refreshers.
+  TransactionBatch batch_in(sqlite3* connection) {
+    return TransactionBatch(registry_, messenger_, connection);
+  }
+  /// Needs <crier/sqlitecpp.hpp>.
+  TransactionBatch batch_in(SQLite::Database& database);
 
  private:
   template <class T>

@@ -15,6 +15,7 @@ class Error : public std::runtime_error {
     failed,            ///< the operation failed; trying again will not help by itself
     retryable,         ///< a lock, a deadline: the same call may succeed later
     invalid_argument,  ///< the caller's input is wrong; nothing was done
+    replaced,          ///< what was open is no longer the database at its path: reopen it
   };
 
   /// `operation` is the verb that failed, as in "append" or "open".
@@ -27,6 +28,9 @@ class Error : public std::runtime_error {
   [[nodiscard]] bool retryable() const noexcept { return kind_ == Kind::retryable; }
   /// True where the caller's input was wrong. Nothing was written.
   [[nodiscard]] bool invalid_argument() const noexcept { return kind_ == Kind::invalid_argument; }
+  /// True where the database that was open has been moved, removed, truncated or replaced: what was
+  /// read from it says nothing about the one that is there now. Nothing was written.
+  [[nodiscard]] bool replaced() const noexcept { return kind_ == Kind::replaced; }
 
  private:
   std::string operation_;

@@ -48,4 +48,7 @@ struct Instruction {
   friend bool operator==(const Instruction&, const Instruction&) = default;
 };
 
+/// The reserved refresher of canaries (see Canary): a refresh_all of it has no effect on any node.
+inline constexpr Guid kCanary = Guid::parse("c71e5c71-e5c7-4e5c-8e5c-71e5c71e5c71").value();
+
 }  // namespace crier

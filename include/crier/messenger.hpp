@@ -6,8 +6,12 @@
 #include <crier/notification.hpp>
 #include <crier/refresher.hpp>
 
+#include <cstddef>
 #include <functional>
+#include <string>
 #include <vector>
+
+struct sqlite3;
 
 namespace crier {
 
@@ -26,6 +30,14 @@ struct Publication {
   std::vector<std::vector<LocalCall>> local;
 };
 
+/// What ServerMessenger::write_in() has written: the last entry, of how many, and who they say has
+/// written them, which no other entry bears.
+struct WrittenInTransaction {
+  EntryId last;
+  std::size_t entries = 0;
+  std::string originated;
+};
+
 /// Delivers to this node's refreshers, then to the other nodes. Thread-safe.
 /// DistributedCache is the face for applications; this is the seam below it.
 class ServerMessenger {
@@ -37,6 +49,12 @@ class ServerMessenger {
   /// instructions are refused (nothing has run then) or can't be written (local refreshers have
   /// run). REQUIRES: at least one instruction; refreshers that are registered.
   virtual EntryId publish(const Publication& publication) = 0;
+  /// See TransactionBatch: writes in the transaction that is open on `connection`, and runs
+  /// nothing.
+  virtual WrittenInTransaction write_in(sqlite3* connection, const Publication& publication) = 0;
+  /// `written` was committed: runs the local refreshers, unless the poller has done so already, and
+  /// wakes the others.
+  virtual void committed(const Publication& publication, const WrittenInTransaction& written) = 0;
 };
 
 }  // namespace crier

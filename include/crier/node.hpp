@@ -3,6 +3,7 @@
 
 #include <crier/distributed_cache.hpp>
 #include <crier/entry.hpp>
+#include <crier/freshness.hpp>
 #include <crier/notification.hpp>
 #include <crier/observer.hpp>
 #include <crier/options.hpp>
@@ -37,12 +38,18 @@ class Node {
   /// message says what to do), or the node runs already; and what fill_caches throws.
   /// A node that was stopped may be started again, as a new incarnation.
   void start();
-  /// Ends the poller after the instruction (or the resync) that is under way, and closes the
-  /// connections; a publish that is under way still finishes. Publishing then throws. Harmless
-  /// where the node does not run. Not from anything that crier calls on its own thread: a
-  /// refresher, an observer, a handler, the log sink.
+  /// Ends the poller after the instruction that is under way, and closes the connections; a publish
+  /// that is under way still finishes. Publishing then throws. Harmless where the node does not
+  /// run. Ends within Options::stop_deadline (and a few seconds for the database) in any case: a
+  /// refresher that has not returned by then is left to itself on its thread and named in the log;
+  /// once the node is destroyed nothing of the application's is called from there any more. From a
+  /// thread of crier's (a refresher, an observer, a handler, or exit() in one of them) it does not
+  /// wait for that thread.
   void stop() noexcept;
   [[nodiscard]] bool running() const noexcept;
+
+  // A child of fork() must not use a node of its parent's: there its calls throw crier::Error, or
+  // do nothing where they can't throw, and the destructor leaves everything as it is.
 
   /// Publishing before start() or after stop() throws crier::Error. Lives as long as the node.
   [[nodiscard]] DistributedCache& cache() noexcept;
@@ -54,8 +61,9 @@ class Node {
   /// What stands in the rows that this incarnation writes:
   /// `<machine>/<application> [P<pid>/D1] <32 hex>`. Empty before the first start.
   [[nodiscard]] std::string originated() const;
-  /// The last entry whose instructions have all been handled here; after a stop, where it ended. 0
-  /// where there is no log.
+  /// The last entry whose instructions have all been applied here, or superseded by a full refresh:
+  /// a refresher that fails or hangs holds it back. After a stop, where it ended. 0 where there is
+  /// no log, and while a resync has yet to make up for a log that was replaced.
   [[nodiscard]] EntryId position() const noexcept;
 
   /// Waits until this node has handled `entry`; false where that took longer, or the node was
@@ -70,6 +78,9 @@ class Node {
   [[nodiscard]] std::vector<NodeRecord> nodes() const;
   /// `unknown` before the first beat and after a stop; `single` on a single server.
   [[nodiscard]] Role role() const noexcept;
+
+  /// How fresh this node's caches are. Cheap.
+  [[nodiscard]] Freshness freshness() const;
 
   [[nodiscard]] Counters counters() const noexcept;
 

@@ -32,7 +32,7 @@ enum class FailureKind {
 /// Static text: "refresher_threw".
 [[nodiscard]] std::string_view to_string(FailureKind kind) noexcept;
 
-/// An instruction that was not applied on this node.
+/// An instruction that was not applied on this node, or not yet.
 struct Failure {
   FailureKind kind = FailureKind::unreadable;
   Source source;
@@ -40,6 +40,33 @@ struct Failure {
   Guid refresher;         ///< empty where it is not known
   std::string_view name;  ///< the refresher's, where it is registered
   std::string_view what;  ///< a sentence; lives as long as the call
+  int attempts = 1;       ///< how often it was tried
+};
+
+/// How a refresher fares on this node.
+enum class RefresherState : std::uint8_t {
+  well,
+  retrying,  ///< an instruction failed and is tried again; later ones wait behind it
+  stale,     ///< its full refresh failed, too, and is tried again with growing delay
+  stuck,     ///< a call has not returned by its deadline; a full refresh follows when it does
+};
+
+/// Static text: "stuck".
+[[nodiscard]] std::string_view to_string(RefresherState state) noexcept;
+
+/// A refresher that is not well, or has become so.
+struct RefresherTrouble {
+  Guid refresher;    ///< empty: the fallback
+  std::string name;  ///< the refresher's, where it is registered
+  RefresherState state = RefresherState::well;
+  EntryId entry;     ///< at which the trouble began; 0: none, or not known
+  std::string what;  ///< a sentence; empty where it is well again
+};
+
+/// Entries that were not handed to the refreshers one by one.
+struct Missed {
+  EntryId after;    ///< the last that was
+  EntryId through;  ///< the last in the log now; may be below `after` where the log was replaced
 };
 
 enum class ResyncReason {
@@ -49,6 +76,7 @@ enum class ResyncReason {
   anchor_gone,       ///< the cursor's row is not there: restored, truncated or replaced
   anchor_changed,    ///< another row bears the cursor's id: restored or recreated
   hole,              ///< the next id is not the next number
+  replaced,          ///< the database was moved, removed or replaced while it was open
   unreadable_entry,  ///< an entry could not be read and may have concerned any refresher
 };
 
@@ -70,14 +98,24 @@ class Observer {
   virtual ~Observer() = default;
   /// An entry was appended by this node.
   virtual void on_published(EntryId) {}
-  /// An instruction was applied, here or as it was published here.
+  /// An instruction was applied, here or as it was published here; or a full refresh of one
+  /// refresher, whose entry is that up to which it stands for what the entries hold.
   virtual void on_applied(const Instruction&, const Source&) {}
+  /// It was given up: it stands in the quarantine, and its refresher is fully refreshed instead
+  /// (but for an instruction that nobody here claims).
   virtual void on_failure(const Failure&) {}
+  /// It failed and will be tried again.
+  virtual void on_retry(const Failure&) {}
+  virtual void on_refresher_changed(const RefresherTrouble&) {}
+  /// Something was missed: its refreshes follow, and on_resync after them.
+  virtual void on_missed(const Missed&, ResyncReason) {}
   /// After the refreshes of a resync have run.
   virtual void on_resync(const Resync&) {}
   /// A poll failed. It is tried again with growing delay; on_poll_recovered follows.
   virtual void on_poll_failed(const std::string& /*what*/) {}
   virtual void on_poll_recovered() {}
+  /// The poller's thread did not come forward, and another one has taken over.
+  virtual void on_poller_replaced(const std::string& /*why*/) {}
   /// Called on the keeper's thread; the first time by start(), the last by stop().
   virtual void on_role_changed(Role /*from*/, Role /*to*/) {}
   /// A heartbeat, or what the keeper does besides, failed: other nodes may take this one for stale.
@@ -92,7 +130,10 @@ struct Counters {
   std::uint64_t entries = 0;      ///< entries read from the log, own ones included
   std::uint64_t own_skipped = 0;  ///< entries passed because this node wrote them
   std::uint64_t applied = 0;      ///< instructions, local deliveries included
-  std::uint64_t failed = 0;       ///< instructions and rows passed over: see Failure
+  std::uint64_t failed = 0;       ///< instructions and rows given up: see Failure
+  std::uint64_t retries = 0;      ///< calls that failed and were tried again
+  std::uint64_t stuck = 0;        ///< calls that outlived their deadline
+  std::uint64_t replaced = 0;     ///< pollers that were replaced
   std::uint64_t resyncs = 0;
   std::uint64_t polls = 0;  ///< polls that reached the end of the log
   std::uint64_t polls_failed = 0;

@@ -29,6 +29,16 @@ enum class KeepPosition {
   in_file,  ///< in Options::position_file, for nodes that may only read the database
 };
 
+/// What happens to an instruction whose refresher throws. Waits vary by half their length. All
+/// durations are 1 ms to 24 h.
+struct RetryPolicy {
+  int retries = 3;                                ///< after the first try; 0 to 100
+  std::chrono::milliseconds first_delay{50};      ///< four times as long with each retry
+  std::chrono::milliseconds give_up_after{5000};  ///< from the first try, whatever `retries` says
+  /// Between two tries of the full refresh that follows: doubled from 1 s up to this.
+  std::chrono::milliseconds longest_delay = std::chrono::minutes(5);
+};
+
 /// How a node works. Plain values; the Node checks them when it is constructed.
 struct Options {
   // What the node is.
@@ -41,6 +51,11 @@ struct Options {
   std::string node_name;
   /// The program's name in the rows it writes. Empty: the executable's.
   std::string application;
+
+  /// Opens the database for reading only: polls and refreshes, but can't publish, is not seen by
+  /// other nodes (nobody waits for it, pruning included), leads nothing and records no failures.
+  /// Says so at start.
+  bool read_only = false;
 
   // What happens at start.
 
@@ -74,6 +89,15 @@ struct Options {
   /// An instruction over this many bytes of JSON is refused.
   std::size_t max_instruction_bytes = 16 * 1024 * 1024;
 
+  // What happens when something fails.
+
+  RetryPolicy retry;
+  /// A call of a refresher that has not returned by then is reported as stuck; the poller goes on
+  /// without it, on another thread. 1 ms to a century.
+  std::chrono::milliseconds refresher_deadline{30'000};
+  /// How long stop() waits for a refresher. 0 to 24 h.
+  std::chrono::milliseconds stop_deadline{10'000};
+
   // What nodes tell each other.
 
   /// Between two beats; jittered by a tenth. A node that misses three counts as stale. 1 ms to 1 h.
@@ -84,9 +108,12 @@ struct Options {
   /// `single` or `scheduling_publisher` bears that role whoever else does, but even so only the
   /// lease lets it do housekeeping. `unknown`: not fixed. Fix the roles of all nodes, or of none.
   Role role = Role::unknown;
-  /// A poller that has not come forward for so long is shown as stalled: give refreshers that take
-  /// their time this long. 1 ms to a century.
+  /// A poller that has not come forward for so long (nor is held up by a refresher within its
+  /// deadline) is shown as stalled, and replaced by one on a new connection. 1 ms to a century.
   std::chrono::milliseconds stalled_after{30'000};
+
+  /// Between two canaries, which the leader sends; 0: none. At most a century.
+  std::chrono::milliseconds canary_interval{60'000};
 
   // What the leader deletes.
 

@@ -43,7 +43,7 @@ template <class P>
 }
 
 template <class P>
-void Batch::refresh_by_payload(const Guid& refresher, std::span<const P> items) {
+void Collector::refresh_by_payload(const Guid& refresher, std::span<const P> items) {
   CacheRefresher* found = registry_->find(refresher);
   if (found != nullptr && dynamic_cast<PayloadCacheRefresher<P>*>(found) == nullptr) {
     throw Error("publish",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/freshness.hpp>
 #include <crier/guid.hpp>
 #include <crier/refresher.hpp>
 
@@ -13,13 +14,16 @@ namespace crier {
 /// unchanged: const calls are safe on several threads. Shares ownership of its refreshers.
 class Registry {
  public:
-  /// Throws an invalid_argument Error for a null refresher, an empty GUID, or one that is taken.
-  void add(std::shared_ptr<CacheRefresher> refresher);
+  /// Throws an invalid_argument Error for a null refresher, an empty GUID, or one that is taken,
+  /// and for a WhenStale::after below 0.
+  void add(std::shared_ptr<CacheRefresher> refresher, WhenStale when_stale = {});
   /// At most one; throws an invalid_argument Error where one is set already, or for null.
   void set_fallback(std::shared_ptr<FallbackRefresher> fallback);
 
   /// Null where it is not registered. Lives as long as the registry.
   [[nodiscard]] CacheRefresher* find(const Guid& id) const;
+  /// WhenStale::keep() where it is not registered.
+  [[nodiscard]] const WhenStale& when_stale(const Guid& id) const;
   /// Null where none is set.
   [[nodiscard]] FallbackRefresher* fallback() const { return fallback_.get(); }
   /// In order of GUID.
@@ -29,6 +33,7 @@ class Registry {
 
  private:
   std::map<Guid, std::shared_ptr<CacheRefresher>> refreshers_;
+  std::map<Guid, WhenStale> when_stale_;  // of those that don't keep
   std::shared_ptr<FallbackRefresher> fallback_;
 };
 

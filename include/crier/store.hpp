@@ -7,6 +7,8 @@
 
 #include <crier/cluster.hpp>
 #include <crier/entry.hpp>
+#include <crier/error.hpp>
+#include <crier/failures.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -17,6 +19,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+struct sqlite3;
 
 namespace crier {
 
@@ -96,6 +100,32 @@ struct SchemaStatus {
   std::string advice;  ///< empty where `state` is current
 };
 
+/// A column of a table that is not crier's.
+struct ColumnInfo {
+  std::string name;
+  int key = 0;                 ///< its place in the primary key, from 1; 0: not part of it
+  bool not_null = false;       ///< every row has a value there
+  bool integer = false;        ///< declared for whole numbers
+  bool only_integers = false;  ///< and the database lets nothing else in
+};
+
+/// What a table is made of, for writing triggers on it. A plain value.
+struct TableInfo {
+  enum class Kind : std::uint8_t {
+    missing,
+    table,
+    view,
+    virtual_table,  ///< or one that belongs to such a table
+    reserved,       ///< the database's own, or crier's
+  };
+  Kind kind = Kind::missing;
+  std::string name;  ///< as the database spells it
+  std::vector<ColumnInfo> columns;
+  /// The columns of each unique constraint and index, the primary key's among them. An empty name
+  /// stands for what is no column: an expression, or a condition.
+  std::vector<std::vector<std::string>> unique;
+};
+
 /// The tables of crier and their version.
 class Schema {
  public:
@@ -108,6 +138,10 @@ class Schema {
   /// applied here. Of two callers at once, one applies each migration while the other waits. Throws
   /// where the schema is newer or altered.
   virtual std::vector<Migration> migrate() = 0;
+  /// The table of that name; with an empty name the instruction table.
+  virtual TableInfo describe(std::string_view /*table*/) {
+    throw Error("describe", "this store has no way to describe a table");
+  }
 };
 
 /// One connection. Not thread-safe: one thread at a time. What it hands out lives as long as it.
@@ -118,6 +152,7 @@ class Connection {
   virtual Schema& schema() = 0;
   virtual NodeDirectory& nodes() = 0;
   virtual RoleLeases& leases() = 0;
+  virtual FailureLog& failures() = 0;
 
   /// How long a call on this connection waits for locks and runs at the most: at first the store's
   /// deadline.
@@ -163,6 +198,15 @@ class Store {
   [[nodiscard]] virtual std::vector<Migration> pending() {
     return connect(Access::read_only)->schema().pending();
   }
+  /// Appends all of `entries` or none on a connection of the application's, in the transaction that
+  /// it has open there: they become visible with its commit, and vanish with its rollback. Returns
+  /// the id that the last one has if it is committed. Rings nobody. Runs on the caller's thread,
+  /// which must be the one that uses `connection`. Throws before anything is written where no
+  /// transaction is open, the connection's main database is not this store's file (or that file was
+  /// moved), or it may only read; a statement that fails leaves the application's transaction as it
+  /// was, unless SQLite itself has rolled it back, which the message says then. REQUIRES: at least
+  /// one entry; an open connection of the same SQLite library.
+  virtual EntryId append_in(sqlite3* connection, std::span<const NewEntry> entries);
   /// Rung by each append, of any process that uses crier. Lives as long as the store.
   [[nodiscard]] virtual Wakeup& wakeup() noexcept = 0;
 };

@@ -60,6 +60,20 @@ std::string_view to_string(FailureKind kind) noexcept {
   return "unknown";
 }
 
+std::string_view to_string(RefresherState state) noexcept {
+  switch (state) {
+    case RefresherState::well:
+      return "well";
+    case RefresherState::retrying:
+      return "retrying";
+    case RefresherState::stale:
+      return "stale";
+    case RefresherState::stuck:
+      return "stuck";
+  }
+  return "unknown";
+}
+
 std::string_view to_string(ResyncReason reason) noexcept {
   switch (reason) {
     case ResyncReason::first_start:
@@ -76,6 +90,8 @@ std::string_view to_string(ResyncReason reason) noexcept {
       return "hole";
     case ResyncReason::unreadable_entry:
       return "unreadable_entry";
+    case ResyncReason::replaced:
+      return "replaced";
   }
   return "unknown";
 }

@@ -5,13 +5,50 @@
 
 namespace crier {
 
-void Position::advance(const Cursor& cursor) { move_to(cursor, false); }
+template <class Change>
+void Position::change(Change apply) {
+  const std::lock_guard lock(mutex_);
+  apply();
+  state_.alive_at = Clock::now();
+}
 
-void Position::reset(const Cursor& cursor) { move_to(cursor, true); }
+void Position::advance(const Cursor& cursor) {
+  change([&] {
+    if (cursor.id > state_.cursor.id) {
+      state_.cursor = cursor;
+      moved_.notify_all();
+    }
+  });
+}
+
+void Position::reset(const Cursor& cursor) {
+  change([&] {
+    state_.cursor = cursor;
+    state_.lost = false;
+    ++state_.resets;
+    moved_.notify_all();
+  });
+}
+
+void Position::lose() {
+  change([&] { state_.lost = true; });
+}
+
+void Position::looked(Clock::time_point at, bool proved) {
+  change([&] {
+    state_.looked_at = at;
+    if (proved) {
+      state_.proved_at = at;
+    }
+  });
+}
+
+void Position::saw_canary(EntryId entry) {
+  change([&] { state_.canary = entry; });
+}
 
 void Position::still_here() {
-  const std::lock_guard lock(mutex_);
-  state_.alive_at = Clock::now();
+  change([] {});
 }
 
 Position::State Position::state() const {
@@ -22,8 +59,8 @@ Position::State Position::state() const {
 bool Position::wait(EntryId entry, std::chrono::milliseconds timeout) const {
   std::unique_lock lock(mutex_);
   moved_.wait_until(lock, deadline_after(timeout),
-                    [&] { return closed_ || state_.cursor.id >= entry; });
-  return state_.cursor.id >= entry;
+                    [&] { return closed_ || state_.entry() >= entry; });
+  return state_.entry() >= entry;
 }
 
 void Position::close() {
@@ -35,14 +72,6 @@ void Position::close() {
 bool Position::is_closed() const {
   const std::lock_guard lock(mutex_);
   return closed_;
-}
-
-void Position::move_to(const Cursor& cursor, bool reset) {
-  const std::lock_guard lock(mutex_);
-  state_.cursor = cursor;
-  state_.resets += reset ? 1 : 0;
-  state_.alive_at = Clock::now();
-  moved_.notify_all();
 }
 
 }  // namespace crier

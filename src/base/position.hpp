@@ -10,27 +10,39 @@
 
 namespace crier {
 
-// How far a node is, and when it last came forward. One thread moves it, any thread looks and
-// waits.
+// How far a node is, when it last proved that, and when it last came forward. One thread moves it,
+// any thread looks and waits.
 class Position {
  public:
   using Clock = std::chrono::steady_clock;
 
   struct State {
     Cursor cursor;
+    bool lost = false;         // the cursor's place is no longer in the log
     std::uint64_t resets = 0;  // how often it was moved by reset()
     Clock::time_point alive_at = Clock::now();
+    Clock::time_point looked_at = Clock::now();  // at the end of the log
+    Clock::time_point proved_at = Clock::now();  // and all of it was applied
+    EntryId canary;                              // that was seen, or the place taken since
+
+    // How far it is, for those who ask.
+    [[nodiscard]] EntryId entry() const { return lost ? EntryId() : cursor.id; }
   };
 
-  // To an entry that was handled.
+  // To an entry that was handled; never backward.
   void advance(const Cursor& cursor);
   // To a place that may be anywhere: at start, and after a resync.
   void reset(const Cursor& cursor);
-  // Looked, and found nothing new.
+  // Its place is no longer in the log: until the next reset() it is nowhere.
+  void lose();
+  // All that stood in the log at that time was read, and has been applied where that is `proved`.
+  void looked(Clock::time_point at, bool proved);
+  void saw_canary(EntryId entry);
+  // Looked, or has done a step of its work.
   void still_here();
 
   [[nodiscard]] State state() const;
-  [[nodiscard]] EntryId entry() const { return state().cursor.id; }
+  [[nodiscard]] EntryId entry() const { return state().entry(); }
 
   // False where `entry` was not reached in time, or nothing moves this any more.
   [[nodiscard]] bool wait(EntryId entry, std::chrono::milliseconds timeout) const;
@@ -39,7 +51,8 @@ class Position {
   [[nodiscard]] bool is_closed() const;
 
  private:
-  void move_to(const Cursor& cursor, bool reset);
+  template <class Change>
+  void change(Change apply);
 
   mutable std::mutex mutex_;
   mutable std::condition_variable moved_;

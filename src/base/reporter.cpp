@@ -30,6 +30,30 @@ std::string sentence(const Failure& failure) {
   return text.str();
 }
 
+}  // namespace
+
+std::string sentence(const RefresherTrouble& trouble) {
+  std::string text = trouble.refresher.empty()
+                         ? "the fallback"
+                         : "refresher " + trouble.refresher.to_string() +
+                               (trouble.name.empty() ? "" : " (" + trouble.name + ")");
+  const std::string entry =
+      trouble.entry.value == 0 ? "" : " of entry " + trouble.entry.to_string();
+  switch (trouble.state) {
+    case RefresherState::well:
+      return text + " is well again";
+    case RefresherState::retrying:
+      return text + " failed at an instruction" + entry + ", which is tried again: " + trouble.what;
+    case RefresherState::stale:
+      return text + " is stale: its full refresh fails and is tried again: " + trouble.what;
+    case RefresherState::stuck:
+      return text + " is stuck: it has not returned from an instruction" + entry;
+  }
+  return text;
+}
+
+namespace {
+
 // What others have written must not end the line or move the terminal's cursor.
 std::string one_line(std::string_view text) {
   constexpr std::string_view kHex = "0123456789abcdef";
@@ -54,7 +78,7 @@ Reporter::Reporter(std::shared_ptr<Observer> observer, LogSink log)
 
 template <class Call>
 void Reporter::tell(Call call) const noexcept {
-  if (observer_ == nullptr) {
+  if (observer_ == nullptr || muted_) {
     return;
   }
   try {
@@ -97,6 +121,30 @@ void Reporter::failed(const Failure& failure) {
   tell([&](Observer& observer) { observer.on_failure(failure); });
 }
 
+void Reporter::retrying(const Failure& failure) {
+  ++counts_.retries;
+  remember_error(sentence(failure));
+  if (failure.attempts == 1) {
+    log(LogLevel::warning, sentence(failure) + " (it is tried again)");
+  }
+  tell([&](Observer& observer) { observer.on_retry(failure); });
+}
+
+void Reporter::refresher_changed(const RefresherTrouble& trouble) {
+  // That it is tried again was said with what failed.
+  const bool well =
+      trouble.state == RefresherState::well || trouble.state == RefresherState::retrying;
+  log(trouble.state == RefresherState::stuck ? LogLevel::error
+      : well                                 ? LogLevel::info
+                                             : LogLevel::warning,
+      sentence(trouble));
+  tell([&](Observer& observer) { observer.on_refresher_changed(trouble); });
+}
+
+void Reporter::missed(const Missed& missed, ResyncReason reason) {
+  tell([&](Observer& observer) { observer.on_missed(missed, reason); });
+}
+
 void Reporter::resynced(const Resync& resync) {
   ++counts_.resyncs;
   const LogLevel level =
@@ -121,6 +169,12 @@ void Reporter::poll_failed(const std::string& what) {
     log(LogLevel::error, "polling failed and is tried again: " + what);
   }
   tell([&](Observer& observer) { observer.on_poll_failed(what); });
+}
+
+void Reporter::poller_replaced(const std::string& why) {
+  ++counts_.replaced;
+  log(LogLevel::error, "the poller was replaced by one on a new thread and connection: " + why);
+  tell([&](Observer& observer) { observer.on_poller_replaced(why); });
 }
 
 void Reporter::role_changed(Role from, Role to) {
@@ -179,6 +233,9 @@ void Reporter::wakeup_trouble(const std::string& why) {
 
 void Reporter::log(LogLevel level, std::string_view text) const noexcept {
   try {
+    if (muted_) {
+      return;
+    }
     if (log_) {
       log_(level, text);
     } else if (level >= LogLevel::warning) {
@@ -198,6 +255,9 @@ Counters Reporter::counters() const noexcept {
           .own_skipped = counts_.own_skipped,
           .applied = counts_.applied,
           .failed = counts_.failed,
+          .retries = counts_.retries,
+          .stuck = counts_.stuck,
+          .replaced = counts_.replaced,
           .resyncs = counts_.resyncs,
           .polls = counts_.polls,
           .polls_failed = counts_.polls_failed,

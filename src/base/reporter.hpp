@@ -12,6 +12,9 @@
 
 namespace crier {
 
+// What the trouble is, or that it is over.
+[[nodiscard]] std::string sentence(const RefresherTrouble& trouble);
+
 // The one place through which a node's work is counted, logged and told to the application.
 // Thread-safe; holds no lock while it calls user code, and swallows what that throws.
 class Reporter {
@@ -23,10 +26,15 @@ class Reporter {
   void entry_read(bool own);
   void applied(const Instruction& instruction, const Source& source);
   void failed(const Failure& failure);
+  void retrying(const Failure& failure);
+  void refresher_changed(const RefresherTrouble& trouble);
+  void stuck() { ++counts_.stuck; }
+  void missed(const Missed& missed, ResyncReason reason);
   void resynced(const Resync& resync);
   void polled();
   // `what` of the first failure in a row is logged, and the recovery: not each try.
   void poll_failed(const std::string& what);
+  void poller_replaced(const std::string& why);
   void role_changed(Role from, Role to);
   void beaten();
   // Logged where it differs from the last one, as is the recovery.
@@ -37,6 +45,8 @@ class Reporter {
   void wakeup_trouble(const std::string& why);
 
   void log(LogLevel level, std::string_view text) const noexcept;
+  // From now on nothing of the application's is called.
+  void mute() { muted_ = true; }
   [[nodiscard]] Counters counters() const noexcept;
   // The latest failure of this node, of any kind, for other nodes to see; empty: none yet.
   [[nodiscard]] std::string last_error() const;
@@ -52,10 +62,11 @@ class Reporter {
   const LogSink log_;
 
   struct {
-    std::atomic<std::uint64_t> published, entries, own_skipped, applied, failed, resyncs, polls,
-        polls_failed, beats, beats_failed, pruned;
+    std::atomic<std::uint64_t> published, entries, own_skipped, applied, failed, retries, stuck,
+        replaced, resyncs, polls, polls_failed, beats, beats_failed, pruned;
   } counts_{};
   std::atomic<bool> polls_failing_ = false;
+  std::atomic<bool> muted_ = false;
 
   mutable std::mutex mutex_;
   std::set<Guid> unknown_;      // guarded by mutex_, as are the next

@@ -21,7 +21,7 @@ namespace crier {
 // and U+0080 to U+009F.
 [[nodiscard]] inline bool is_control(char before, char byte) {
   const auto value = static_cast<unsigned char>(byte);
-  return value < 0x20 || value == 0x7F || (before == '\xC2' && value < 0xA0);
+  return value < 0x20 || value == 0x7F || (before == '\xC2' && value >= 0x80 && value < 0xA0);
 }
 
 }  // namespace crier

@@ -6,7 +6,8 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
-#include <random>
+#include <memory>
+#include <optional>
 #include <stop_token>
 #include <thread>
 
@@ -24,32 +25,43 @@ struct Pace {
 [[nodiscard]] std::chrono::nanoseconds next_wait(const Pace& pace, std::size_t failures,
                                                  double draw) noexcept;
 
+// What a step says at its end.
+struct Stepped {
+  using Time = std::chrono::steady_clock::time_point;
+
+  // Not explicit: most have no more to say than that.
+  Stepped(bool went_well, std::optional<Time> next_due = {}) : well(went_well), due(next_due) {}
+
+  bool well;
+  // The next one is due then, if the pace does not bring it sooner.
+  std::optional<Time> due;
+};
+
 // A thread that runs a step again and again: with each period, and whenever `wakeup` is rung. A
 // ring while a step runs makes one more follow at once, since the running one may have looked
-// already. The step says whether it went well; it must not throw. After a failure rings are not
-// heeded until the back-off has passed. stop() may be called from any thread but the step's, and
-// waits for the step that is under way.
+// already. The step must not throw. After a failure rings are not heeded until the back-off has
+// passed. Stopped by one thread at a time.
 class Worker {
  public:
-  using Step = std::function<bool(const std::stop_token&)>;
+  using Time = std::chrono::steady_clock::time_point;
+  using Step = std::function<Stepped(const std::stop_token&)>;
 
+  // `wakeup` lives as long as what `step` holds.
   Worker(Pace pace, Wakeup& wakeup, Step step);
+  // Waits for the step that is under way.
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  void stop() noexcept;
+  // Waits for the step that is under way, until `deadline` and not on the step's own thread. False
+  // where it goes on: its thread is left to itself, ends after that step, and destroys the step.
+  bool stop_by(Time deadline) noexcept;
 
  private:
-  void loop(const std::stop_token& stop);
-  void back_off(const std::stop_token& stop, std::chrono::nanoseconds duration);
+  class Loop;
 
-  const Pace pace_;
-  Wakeup& wakeup_;
-  const Step step_;
-  std::minstd_rand random_{std::random_device{}()};  // the thread's own
-
-  std::jthread thread_;  // last: it uses all of the above
+  const std::shared_ptr<Loop> loop_;  // the thread's, too
+  std::thread thread_;
 };
 
 }  // namespace crier

@@ -105,4 +105,14 @@ std::vector<NewEntry> make_entries(std::span<const Instruction> instructions,
   return entries;
 }
 
+NewEntry make_canary(std::string originated) {
+  const Instruction canary = Instruction::refresh_all(kCanary);
+  return {std::move(originated), 1, encode({&canary, 1})};
+}
+
+bool is_canary(std::string_view json_instruction) {
+  static const std::string kCanaryJson = make_canary({}).json_instruction;
+  return json_instruction == kCanaryJson;
+}
+
 }  // namespace crier

@@ -3,12 +3,18 @@
 
 #include "base/position.hpp"
 #include "base/reporter.hpp"
+#include "base/utf8.hpp"
+#include "refresh/dispatcher.hpp"
 
 #include <utility>
 
 namespace crier {
 
 namespace {
+
+// They stand in a row that is written with each beat.
+constexpr std::size_t kMostTroubles = 10;
+constexpr std::size_t kMaxBytes = 500;
 
 // Where the log was replaced and the poller is yet to notice, its place says nothing about the new
 // one: nobody must take it for an answer.
@@ -19,10 +25,11 @@ bool stands_in(InstructionLog& log, const Cursor& cursor) {
 
 }  // namespace
 
-Heartbeat::Heartbeat(Reporter& reporter, const Position& position, NodeReport node,
-                     std::chrono::milliseconds stalled_after)
+Heartbeat::Heartbeat(Reporter& reporter, const Position& position, const Dispatcher& dispatcher,
+                     NodeReport node, std::chrono::milliseconds stalled_after)
     : reporter_(reporter),
       position_(position),
+      dispatcher_(dispatcher),
       stalled_after_(stalled_after),
       report_(std::move(node)) {}
 
@@ -30,9 +37,18 @@ Surroundings Heartbeat::beat(Connection& connection, Role role, bool durable, Ti
   const Position::State state = position_.state();
   const Counters counters = reporter_.counters();
   report_.role = role;
-  report_.position = stands_in(connection.log(), state.cursor) ? state.cursor.id : EntryId();
+  report_.position = stands_in(connection.log(), state.cursor) ? state.entry() : EntryId();
   report_.durable = durable;
   report_.poller_alive = now - state.alive_at < stalled_after_;
+  report_.proof_age = std::chrono::duration_cast<std::chrono::milliseconds>(now - state.proved_at);
+  report_.canary = state.canary;
+  report_.troubles.clear();
+  for (const RefresherTrouble& trouble : dispatcher_.troubles()) {
+    if (report_.troubles.size() == kMostTroubles) {
+      break;
+    }
+    report_.troubles.push_back(cut_utf8(sentence(trouble), kMaxBytes));
+  }
   report_.last_error = reporter_.last_error();
   report_.applied = counters.applied;
   report_.failed = counters.failed;

@@ -9,6 +9,7 @@
 
 namespace crier {
 
+class Dispatcher;
 class Position;
 class Reporter;
 
@@ -20,8 +21,8 @@ class Heartbeat {
 
   // `node` holds what stays as it is: who, where, how often. A poller that has not come forward for
   // `stalled_after` is shown as stalled.
-  Heartbeat(Reporter& reporter, const Position& position, NodeReport node,
-            std::chrono::milliseconds stalled_after);
+  Heartbeat(Reporter& reporter, const Position& position, const Dispatcher& dispatcher,
+            NodeReport node, std::chrono::milliseconds stalled_after);
 
   // `durable`: the position is kept for the next start. Throws crier::Error.
   Surroundings beat(Connection& connection, Role role, bool durable, Time now);
@@ -30,6 +31,7 @@ class Heartbeat {
  private:
   Reporter& reporter_;
   const Position& position_;
+  const Dispatcher& dispatcher_;
   const std::chrono::milliseconds stalled_after_;
   NodeReport report_;     // as of the last beat
   std::string namesake_;  // as it was last told

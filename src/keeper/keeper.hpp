@@ -17,6 +17,7 @@
 
 namespace crier {
 
+class Dispatcher;
 class Position;
 class Reporter;
 
@@ -34,12 +35,16 @@ class Keeper {
     Pruner::Settings pruning;
     KeepPosition keep_position = KeepPosition::in_memory;
     std::string position_file;
+    std::string originated;                       // of what this incarnation writes
+    std::chrono::milliseconds canary_interval{};  // 0: none
+    bool read_only = false;                       // does nothing but keep the position's file
   };
 
-  Keeper(Store& store, Reporter& reporter, const Position& position, Settings settings);
+  Keeper(Store& store, Reporter& reporter, const Position& position, Dispatcher& dispatcher,
+         Settings settings);
 
-  // Beats, settles the role, saves the position, and does a chunk of the leader's work. True where
-  // more of that waits. Throws crier::Error.
+  // Beats, settles the role, records what was given up, saves the position, and does a chunk of the
+  // leader's work. True where more of that waits. Throws crier::Error.
   bool tick(Time now);
 
   // The step of the keeper's thread: a tick whose failure is reported, and whose connection is then
@@ -58,15 +63,21 @@ class Keeper {
   [[nodiscard]] Role role(Time now) const noexcept { return leadership_.role(now); }
 
  private:
+  bool try_step(Time now, Wakeup& again);
   Connection& connection();
+  void record_failures();
+  // The leader's, beside pruning.
+  void send_canary(const Fence& fence, Time now);
 
   Store& store_;
   Reporter& reporter_;
-  const std::chrono::milliseconds interval_;  // between beats
+  Dispatcher& dispatcher_;
+  const Settings settings_;
   Heartbeat heartbeat_;
   Leadership leadership_;
   Pruner pruner_;
   KeptPosition kept_position_;
+  Time canary_at_;  // when the last one was sent
   std::unique_ptr<Connection> connection_;
 };
 

@@ -26,6 +26,7 @@ bool Pruner::step(Connection& connection, const Fence& fence, Time watches_since
   last_ = now;
   // A position outlives the hard cap for as long again: its node learns then why it has to resync.
   connection.nodes().forget_older(settings_.retention, 2 * settings_.hard_cap, fence);
+  connection.failures().forget_older(settings_.hard_cap, fence);
   return false;
 }
 

@@ -11,39 +11,39 @@
 
 namespace crier {
 
-void Batch::refresh(const Guid& refresher, std::int64_t id) {
+void Collector::refresh(const Guid& refresher, std::int64_t id) {
   refresh(refresher, std::span<const std::int64_t>(&id, 1));
 }
 
-void Batch::refresh(const Guid& refresher, std::span<const std::int64_t> ids) {
+void Collector::refresh(const Guid& refresher, std::span<const std::int64_t> ids) {
   if (!ids.empty()) {
     add(Instruction::refresh_by_ids(refresher, {ids.begin(), ids.end()}));
   }
 }
 
-void Batch::refresh(const Guid& refresher, const Guid& id) {
+void Collector::refresh(const Guid& refresher, const Guid& id) {
   add(Instruction::refresh_by_guid(refresher, id));
 }
 
-void Batch::refresh(const Guid& refresher, std::span<const Guid> ids) {
+void Collector::refresh(const Guid& refresher, std::span<const Guid> ids) {
   for (const Guid& id : ids) {
     refresh(refresher, id);
   }
 }
 
-void Batch::remove(const Guid& refresher, std::int64_t id) {
+void Collector::remove(const Guid& refresher, std::int64_t id) {
   add(Instruction::remove_by_id(refresher, id));
 }
 
-void Batch::remove(const Guid& refresher, std::span<const std::int64_t> ids) {
+void Collector::remove(const Guid& refresher, std::span<const std::int64_t> ids) {
   for (const std::int64_t id : ids) {
     remove(refresher, id);
   }
 }
 
-void Batch::refresh_all(const Guid& refresher) { add(Instruction::refresh_all(refresher)); }
+void Collector::refresh_all(const Guid& refresher) { add(Instruction::refresh_all(refresher)); }
 
-void Batch::refresh_by_json(const Guid& refresher, std::string_view json) {
+void Collector::refresh_by_json(const Guid& refresher, std::string_view json) {
   if (!is_json(json)) {
     throw Error("publish",
                 "what refresh_by_json was given for refresher " + refresher.to_string() +
@@ -53,7 +53,7 @@ void Batch::refresh_by_json(const Guid& refresher, std::string_view json) {
   add(Instruction::refresh_by_json(refresher, std::string(json)));
 }
 
-void Batch::add(Instruction instruction, std::vector<LocalCall> local) {
+void Collector::add(Instruction instruction, std::vector<LocalCall> local) {
   const Guid& guid = instruction.refresher;
   CacheRefresher* refresher = registry_->find(guid);
   if (refresher == nullptr && registry_->fallback() == nullptr) {
@@ -71,10 +71,7 @@ void Batch::add(Instruction instruction, std::vector<LocalCall> local) {
   publication_.local.push_back(std::move(local));
 }
 
-std::optional<EntryId> Batch::commit() {
-  if (empty()) {
-    return std::nullopt;
-  }
+const Publication& Collector::coalesced() {
   const std::vector<std::size_t> kept = coalesce(publication_.instructions);
   if (kept.size() < publication_.instructions.size()) {
     Publication coalesced;
@@ -84,8 +81,15 @@ std::optional<EntryId> Batch::commit() {
     }
     publication_ = std::move(coalesced);
   }
-  const EntryId last = messenger_->publish(publication_);
-  publication_ = {};
+  return publication_;
+}
+
+std::optional<EntryId> Batch::commit() {
+  if (empty()) {
+    return std::nullopt;
+  }
+  const EntryId last = messenger().publish(coalesced());
+  clear();
   return last;
 }
 

@@ -7,26 +7,40 @@
 
 #include "messenger/group_append.hpp"
 
+#include <atomic>
+#include <cstdint>
 #include <string>
 
 namespace crier {
 
+class Delivered;
 class Dispatcher;
+class Position;
 class Reporter;
+struct Caller;
 
 // Delivers locally, then appends to the log.
 class DatabaseMessenger final : public ServerMessenger {
  public:
-  DatabaseMessenger(Store& store, Dispatcher& dispatcher, Reporter& reporter,
-                    std::string originated, EntryLimits limits);
+  // `position` is the poller's, which asks `delivered` about what bears `originated` and a number.
+  DatabaseMessenger(Store& store, Dispatcher& dispatcher, Reporter& reporter, Delivered& delivered,
+                    const Position& position, std::string originated, EntryLimits limits);
   EntryId publish(const Publication& publication) override;
+  WrittenInTransaction write_in(sqlite3* connection, const Publication& publication) override;
+  void committed(const Publication& publication, const WrittenInTransaction& written) override;
 
  private:
+  [[nodiscard]] Caller publisher() const;
+
+  Store& store_;
   Dispatcher& dispatcher_;
   Reporter& reporter_;
+  Delivered& delivered_;
+  const Position& position_;
   const std::string originated_;
   const EntryLimits limits_;
 
+  std::atomic<std::uint64_t> writes_ = 0;  // in transactions of the application's
   GroupAppend log_;
 };
 

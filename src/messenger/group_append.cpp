@@ -93,6 +93,9 @@ EntryId GroupAppend::write(std::span<const NewEntry> entries) {
       connection_.reset();
     }
     throw;
+  } catch (...) {
+    connection_.reset();
+    throw;
   }
 }
 

@@ -29,10 +29,10 @@ PublishDepth::PublishDepth() {
 PublishDepth::~PublishDepth() { --depth; }
 
 void deliver_locally(Dispatcher& dispatcher, const Publication& publication,
-                     std::string_view originated) {
+                     std::string_view originated, const Caller& caller) {
   const Source source{{}, originated};
   for (std::size_t i = 0; i < publication.instructions.size(); ++i) {
-    dispatcher.apply(publication.instructions[i], i, source, publication.local[i]);
+    dispatcher.apply(publication.instructions[i], i, source, caller, publication.local[i]);
   }
 }
 

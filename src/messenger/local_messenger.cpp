@@ -2,6 +2,7 @@
 #include "messenger/local_messenger.hpp"
 
 #include "messenger/local_delivery.hpp"
+#include "refresh/dispatcher.hpp"
 
 #include <utility>
 
@@ -11,12 +12,26 @@ LocalMessenger::LocalMessenger(Dispatcher& dispatcher, std::string originated, E
     : dispatcher_(dispatcher), originated_(std::move(originated)), limits_(limits) {}
 
 EntryId LocalMessenger::publish(const Publication& publication) {
-  const PublishDepth depth;
-  // Refuses what a log would refuse, so that a program meets its limits before it has a second
-  // node.
-  static_cast<void>(make_entries(publication.instructions, originated_, limits_));
-  deliver_locally(dispatcher_, publication, originated_);
+  check(publication);
+  committed(publication, {});
   return {};
+}
+
+WrittenInTransaction LocalMessenger::write_in(sqlite3* /*connection*/,
+                                              const Publication& publication) {
+  check(publication);
+  return {};
+}
+
+void LocalMessenger::committed(const Publication& publication,
+                               const WrittenInTransaction& /*written*/) {
+  const PublishDepth depth;
+  deliver_locally(dispatcher_, publication, originated_,
+                  {.poller = 0, .before = {}, .alone = true});
+}
+
+void LocalMessenger::check(const Publication& publication) const {
+  static_cast<void>(make_entries(publication.instructions, originated_, limits_));
 }
 
 }  // namespace crier

@@ -15,8 +15,14 @@ class LocalMessenger final : public ServerMessenger {
  public:
   LocalMessenger(Dispatcher& dispatcher, std::string originated, EntryLimits limits);
   EntryId publish(const Publication& publication) override;
+  WrittenInTransaction write_in(sqlite3* connection, const Publication& publication) override;
+  void committed(const Publication& publication, const WrittenInTransaction& written) override;
 
  private:
+  // Refuses what a log would refuse, so that a program meets its limits before it has a second
+  // node.
+  void check(const Publication& publication) const;
+
   Dispatcher& dispatcher_;
   const std::string originated_;
   const EntryLimits limits_;

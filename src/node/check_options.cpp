@@ -56,6 +56,12 @@ void check_durations(const Options& options) {
         Bounds{"heartbeat_interval", options.heartbeat_interval, 1ms, 1h},
         Bounds{"lease_duration", options.lease_duration, 1ms, kDay},
         Bounds{"stalled_after", options.stalled_after, 1ms, kCentury},
+        Bounds{"refresher_deadline", options.refresher_deadline, 1ms, kCentury},
+        Bounds{"stop_deadline", options.stop_deadline, 0ms, kDay},
+        Bounds{"canary_interval", options.canary_interval, 0ms, kCentury},
+        Bounds{"retry.first_delay", options.retry.first_delay, 1ms, kDay},
+        Bounds{"retry.give_up_after", options.retry.give_up_after, 1ms, kDay},
+        Bounds{"retry.longest_delay", options.retry.longest_delay, 1ms, kDay},
         Bounds{"retention", options.retention, 1ms, kCentury},
         Bounds{"retention_hard_cap", options.retention_hard_cap, 1ms, kCentury},
         Bounds{"prune_interval", options.prune_interval, 1ms, kCentury}}) {
@@ -85,6 +91,13 @@ void check_options(const Options& options) {
     require(is_utf8(name), std::string(field) + " is not UTF-8");
   }
   check_durations(options);
+  constexpr int kMaxRetries = 100;
+  require(options.retry.retries >= 0 && options.retry.retries <= kMaxRetries,
+          "retry.retries is " + std::to_string(options.retry.retries) + ": 0 to 100");
+  require(!options.read_only || !options.migrate_on_start,
+          "read_only and migrate_on_start exclude each other: migrate with: crier migrate");
+  require(!options.read_only || options.keep_position != KeepPosition::in_database,
+          "a node that is read_only can't keep its position in the database: keep it in a file");
   for (const auto& [field, value] :
        {std::pair("max_processing_instructions", options.max_processing_instructions),
         std::pair("max_instructions_per_entry", options.max_instructions_per_entry),

@@ -3,19 +3,29 @@
 
 #include <crier/codec.hpp>
 #include <crier/error.hpp>
-#include <crier/version.hpp>
 
 #include "base/deadline.hpp"
-#include "base/process.hpp"
 #include "base/reporter.hpp"
 #include "messenger/database_messenger.hpp"
 #include "messenger/local_messenger.hpp"
+#include "messenger/read_only_messenger.hpp"
+#include "node/core.hpp"
+#include "node/settings.hpp"
 
 #include <algorithm>
+#include <exception>
 
 namespace crier {
 
 namespace {
+
+// Threads that hang are left behind; more than so many at once would do no good.
+constexpr std::size_t kMostPollers = 100;
+
+// In which a thread ends at stop() that is in the database, ...
+constexpr std::chrono::milliseconds kGrace{3000};
+// ... or that has nothing to do.
+constexpr std::chrono::milliseconds kMoment{200};
 
 void check_schema(Store& store, bool migrate) {
   const auto connection = store.connect(migrate ? Access::create : Access::read_only);
@@ -28,115 +38,199 @@ void check_schema(Store& store, bool migrate) {
   }
 }
 
-NodeReport self_of(const Options& options, const std::string& name, const Identity& identity) {
-  NodeReport self;
-  self.incarnation = identity.incarnation;
-  self.name = name;
-  self.host = identity.machine;
-  self.application = identity.application;
-  self.version = version();
-  self.pid = identity.pid;
-  self.process = this_process();
-  self.interval = options.heartbeat_interval;
-  return self;
-}
-
-Keeper::Settings keeper_settings(const Options& options, const NodeReport& self) {
-  Keeper::Settings settings;
-  settings.node = self;
-  settings.fixed_role = options.role;
-  settings.lease_duration = options.lease_duration;
-  // An idle poller comes forward with each look at the log.
-  settings.stalled_after = options.stalled_after + 2 * options.poll_interval;
-  // A break that is too short to be noticed by the gap between this node's beats.
-  const std::chrono::milliseconds patience = options.heartbeat_interval;
-  settings.pruning = {options.retention, options.retention_hard_cap, options.prune_interval,
-                      patience};
-  settings.keep_position = options.keep_position;
-  settings.position_file = options.position_file;
-  return settings;
-}
-
 }  // namespace
 
-Incarnation::Incarnation(const Options& options, const std::string& name, Dispatcher& dispatcher,
-                         Reporter& reporter)
-    : Incarnation(options, name, Identity::of_this_process(options.application), dispatcher,
-                  reporter) {}
+Incarnation::Incarnation(std::shared_ptr<Core> core, const std::string& name)
+    : Incarnation(core, name, Identity::of_this_process(core->options.application)) {}
 
-Incarnation::Incarnation(const Options& options, const std::string& name, const Identity& identity,
-                         Dispatcher& dispatcher, Reporter& reporter)
-    : reporter_(reporter),
-      self_(self_of(options, name, identity)),
-      originated_(identity.originated()) {
+Incarnation::Incarnation(std::shared_ptr<Core> core, const std::string& name,
+                         const Identity& identity)
+    : core_(std::move(core)),
+      self_(report_of(core_->options, name, identity)),
+      originated_(identity.originated()),
+      baton_(core_->last_poller) {
+  const Options& options = core_->options;
   const EntryLimits limits{options.max_instructions_per_entry, options.max_entry_bytes,
                            options.max_instruction_bytes};
   if (options.store.empty()) {
-    messenger_ = std::make_unique<LocalMessenger>(dispatcher, originated_, limits);
+    messenger_ = std::make_unique<LocalMessenger>(core_->dispatcher, originated_, limits);
     return;
   }
   store_ = open_store(options.store);
   check_schema(*store_, options.migrate_on_start);
-  messenger_ =
-      std::make_unique<DatabaseMessenger>(*store_, dispatcher, reporter, originated_, limits);
-  keeper_ = std::make_unique<Keeper>(*store_, reporter, position_, keeper_settings(options, self_));
-  poller_ =
-      std::make_unique<Poller>(*store_, dispatcher, reporter, position_,
-                               Poller::Settings{originated_, options.max_processing_instructions,
-                                                [this] { keeper_bell_.ring(); }});
+  if (options.read_only) {
+    messenger_ = std::make_unique<ReadOnlyMessenger>(store_->name());
+  } else {
+    messenger_ = std::make_unique<DatabaseMessenger>(*store_, core_->dispatcher, core_->reporter,
+                                                     delivered_, position_, originated_, limits);
+  }
+  keeper_ = std::make_unique<Keeper>(*store_, core_->reporter, position_, core_->dispatcher,
+                                     keeper_settings(options, self_, originated_));
 }
 
-void Incarnation::run(const Options& options) {
-  if (store_ != nullptr) {
-    start_keeper(options);
+Access Incarnation::access() const {
+  return core_->options.read_only ? Access::read_only : Access::read_write;
+}
+
+void Incarnation::run() {
+  if (store_ == nullptr) {
+    if (core_->options.fill_caches) {
+      core_->options.fill_caches();
+    }
+    return;
   }
+  core_->dispatcher.connect({.work =
+                                 [weak = weak_from_this()] {
+                                   if (const auto self = weak.lock()) {
+                                     self->store_->wakeup().ring();
+                                   }
+                                 },
+                             .given_up =
+                                 [weak = weak_from_this()] {
+                                   if (const auto self = weak.lock()) {
+                                     self->keeper_bell_.ring();
+                                   }
+                                 }});
+  const std::optional<Cursor> kept = start_keeper();
+  std::shared_ptr<Poller> poller = make_poller();
   // The place in the log comes before the caches are filled: what is published meanwhile is read
   // after it, so nothing falls between.
-  if (options.fill_caches) {
-    options.fill_caches();
+  if (core_->options.keep_position == KeepPosition::in_memory) {
+    poller->start(core_->options.cold_start);
+  } else {
+    poller->resume(kept);
   }
-  if (store_ != nullptr) {
-    start_poller(options);
+  if (core_->options.fill_caches) {
+    core_->options.fill_caches();
   }
+  start_poller(std::move(poller));
+  start_watchdog();
 }
 
 // Registered before it takes its place in the log, so that nothing is pruned from under it; and on
 // a thread of its own before it refreshes or fills anything, which may take longer than a beat.
-void Incarnation::start_keeper(const Options& options) {
+std::optional<Cursor> Incarnation::start_keeper() {
+  const Options& options = core_->options;
+  if (options.read_only) {
+    core_->reporter.log(LogLevel::warning,
+                        "this node only reads " + store_->name() +
+                            ": it can't publish, no other node sees it or waits for it, pruning "
+                            "included, and what its refreshers fail at is not recorded");
+  }
   const auto now = [] { return std::chrono::steady_clock::now(); };
+  watchdog_ = std::make_unique<Watchdog>(
+      *core_, position_,
+      Watchdog::Settings{.poller_deadline = options.stalled_after + 2 * options.poll_interval,
+                         .keeper_deadline = options.stalled_after + 3 * options.heartbeat_interval,
+                         .poller = [this] { return poller_.load(); },
+                         .replace_poller = [this](const std::string& why) { replace_poller(why); }},
+      now());
   keeper_->step(now(), keeper_bell_);
   const std::optional<Cursor> kept = keeper_->claim_position();
   const std::chrono::milliseconds period = options.heartbeat_interval;
-  keeper_thread_ = std::make_unique<Worker>(
-      Pace{.period = period, .max_back_off = period}, keeper_bell_,
-      [this, now](const std::stop_token&) { return keeper_->step(now(), keeper_bell_); });
-  if (options.keep_position == KeepPosition::in_memory) {
-    poller_->start(options.cold_start);
-  } else {
-    poller_->resume(kept);
-  }
+  keeper_thread_ =
+      std::make_unique<Worker>(Pace{.period = period, .max_back_off = period}, keeper_bell_,
+                               [self = shared_from_this(), now](const std::stop_token&) {
+                                 const bool well = self->keeper_->step(now(), self->keeper_bell_);
+                                 self->watchdog_->keeper_stepped(now());
+                                 return well;
+                               });
+  return kept;
 }
 
-void Incarnation::start_poller(const Options& options) {
-  poller_thread_ = std::make_unique<Worker>(Pace{.period = options.poll_interval}, store_->wakeup(),
-                                            [this](const std::stop_token& stop) {
-                                              const bool well = poller_->step(stop);
-                                              reporter_.wakeup_trouble(store_->wakeup().trouble());
-                                              return well;
-                                            });
+void Incarnation::start_watchdog() {
+  watchdog_thread_ = std::make_unique<Worker>(
+      Pace{.period = watchdog_->period()}, watchdog_bell_,
+      [self = shared_from_this()](const std::stop_token&) {
+        try {
+          self->watchdog_->step(std::chrono::steady_clock::now());
+          return true;
+        } catch (const std::exception& error) {  // no memory, no thread
+          self->core_->reporter.poll_failed(std::string("the watchdog failed: ") + error.what());
+          return false;
+        }
+      });
+}
+
+std::shared_ptr<Poller> Incarnation::make_poller() {
+  auto poller = std::make_shared<Poller>(
+      *store_, core_->dispatcher, core_->reporter, position_, delivered_, baton_,
+      Poller::Settings{originated_, core_->options.max_processing_instructions,
+                       [this] { keeper_bell_.ring(); }});
+  core_->last_poller = poller_ = poller->number();
+  pollers_.push_back(poller);
+  return poller;
+}
+
+void Incarnation::start_poller(std::shared_ptr<Poller> poller) {
+  const Options& options = core_->options;
+  position_.still_here();  // filling the caches may have taken long
+  // Who backs off comes forward in time, too.
+  const auto back_off = std::min(Pace().max_back_off, options.stalled_after / 2);
+  poller_thread_ = std::make_unique<Worker>(
+      Pace{.period = options.poll_interval, .max_back_off = back_off}, store_->wakeup(),
+      [self = shared_from_this(), poller = std::move(poller)](const std::stop_token& stop) {
+        const bool well = poller->step(stop);
+        self->watchdog_->poller_stepped(std::chrono::steady_clock::now());
+        self->core_->reporter.wakeup_trouble(self->store_->wakeup().trouble());
+        return Stepped(well, self->core_->dispatcher.next_due());
+      });
+}
+
+void Incarnation::replace_poller(const std::string& why) {
+  std::erase_if(pollers_, [](const auto& poller) { return poller.expired(); });
+  if (pollers_.size() >= kMostPollers) {
+    core_->reporter.poll_failed("the poller hangs, and so do those that it was replaced by: " +
+                                why);
+    return;
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    if (position_.is_closed()) {
+      return;  // the node stops
+    }
+    poller_thread_->stop_by(std::chrono::steady_clock::now());
+    start_poller(make_poller());
+  }
+  core_->reporter.poller_replaced(why);
+}
+
+void Incarnation::report_left(const char* which) const {
+  const std::string in = core_->dispatcher.running(poller_);
+  core_->reporter.log(LogLevel::error, "the thread of the " + std::string(which) +
+                                           " was left to itself at stop()" +
+                                           (in.empty() ? "" : ": " + in + " has not returned"));
 }
 
 void Incarnation::stop() noexcept {
   position_.close();
-  if (poller_thread_ != nullptr) {
-    poller_thread_->stop();
+  // Harmless where it has ended; the watchdog first, since it starts pollers.
+  using Clock = std::chrono::steady_clock;
+  const auto deadline = Clock::now() + core_->options.stop_deadline;
+  const auto end = [&](const std::unique_ptr<Worker>& thread, const char* which,
+                       std::chrono::milliseconds least) {
+    const bool ended =
+        thread == nullptr || thread->stop_by(std::max(deadline, Clock::now() + least));
+    if (!ended) {
+      report_left(which);
+    }
+    return ended;
+  };
+  end(watchdog_thread_, "watchdog", kGrace);
+  {
+    const std::lock_guard lock(mutex_);
+    end(poller_thread_, "poller", kMoment);
   }
-  if (keeper_thread_ != nullptr) {
-    keeper_thread_->stop();
-  }
-  if (keeper_ != nullptr) {
+  core_->dispatcher.connect({});
+  // However long a refresher took: it is the keeper that says goodbye.
+  if (end(keeper_thread_, "keeper", kGrace) && keeper_ != nullptr) {
     keeper_->leave();
   }
+}
+
+Freshness Incarnation::freshness() const {
+  const auto now = std::chrono::steady_clock::now();
+  return store_ == nullptr ? Freshness{{}, now, {}, {}} : freshness_of(*core_, position_, now);
 }
 
 Role Incarnation::role() const {
@@ -149,7 +243,7 @@ WaitResult Incarnation::wait_everywhere(EntryId entry, std::chrono::milliseconds
     return {};
   }
   const Clock::time_point deadline = deadline_after(timeout);
-  const auto connection = store_->connect(Access::read_write);
+  const auto connection = store_->connect(access());
   WaitResult result = crier::wait_everywhere(
       *connection, entry, {.timeout = timeout, .name = {}, .on_look = [this](const WaitResult&) {
                              return !position_.is_closed();  // else the node has stopped
@@ -173,8 +267,7 @@ WaitResult Incarnation::wait_everywhere(EntryId entry, std::chrono::milliseconds
 }
 
 std::vector<NodeRecord> Incarnation::nodes() const {
-  return store_ == nullptr ? std::vector<NodeRecord>()
-                           : store_->connect(Access::read_write)->nodes().list();
+  return store_ == nullptr ? std::vector<NodeRecord>() : store_->connect(access())->nodes().list();
 }
 
 }  // namespace crier

@@ -8,60 +8,79 @@
 #include <crier/store.hpp>
 #include <crier/wait.hpp>
 
+#include "base/delivered.hpp"
 #include "base/local_wakeup.hpp"
 #include "base/position.hpp"
 #include "base/worker.hpp"
 #include "keeper/keeper.hpp"
+#include "node/watchdog.hpp"
+#include "poller/baton.hpp"
 #include "poller/poller.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
 namespace crier {
 
-class Dispatcher;
-class Reporter;
+struct Core;
 
 // What lives from one start to the next: everything that bears the incarnation's identity.
-// Shared, because a publish that is under way outlives stop().
-class Incarnation {
+// Shared, because a publish that is under way outlives stop(), and so may a thread that hangs.
+class Incarnation : public std::enable_shared_from_this<Incarnation> {
  public:
   // Opens the store and checks its schema. Throws crier::Error.
-  Incarnation(const Options& options, const std::string& name, Dispatcher& dispatcher,
-              Reporter& reporter);
+  Incarnation(std::shared_ptr<Core> core, const std::string& name);
 
   // Registers, takes the place in the log, fills the caches, starts the threads.
-  void run(const Options& options);
-  // Waits for the threads' steps, and says goodbye. Harmless a second time.
+  void run();
+  // Waits for the threads' steps, each as long as Options::stop_deadline lets it, and says goodbye.
+  // Harmless a second time.
   void stop() noexcept;
 
   [[nodiscard]] const std::string& originated() const { return originated_; }
   [[nodiscard]] const Position& position() const { return position_; }
   [[nodiscard]] Role role() const;
+  [[nodiscard]] Freshness freshness() const;
   // See Node. Each opens a connection of the caller's own.
   [[nodiscard]] WaitResult wait_everywhere(EntryId entry, std::chrono::milliseconds timeout) const;
   [[nodiscard]] std::vector<NodeRecord> nodes() const;
   [[nodiscard]] ServerMessenger& messenger() { return *messenger_; }
 
  private:
-  Incarnation(const Options& options, const std::string& name, const Identity& identity,
-              Dispatcher& dispatcher, Reporter& reporter);
-  void start_keeper(const Options& options);
-  void start_poller(const Options& options);
+  Incarnation(std::shared_ptr<Core> core, const std::string& name, const Identity& identity);
+  [[nodiscard]] Access access() const;  // of connections that may write where the node may
+  // Returns the place that an earlier start has kept.
+  std::optional<Cursor> start_keeper();
+  void start_watchdog();
+  // A poller that goes on where the last one was, on a thread of its own.
+  [[nodiscard]] std::shared_ptr<Poller> make_poller();
+  void start_poller(std::shared_ptr<Poller> poller);
+  void replace_poller(const std::string& why);
+  void report_left(const char* which) const;
 
-  Reporter& reporter_;
+  const std::shared_ptr<Core> core_;
   const NodeReport self_;  // what stays as it is
   const std::string originated_;
   Position position_;
+  Delivered delivered_;
+  Baton baton_;
   LocalWakeup keeper_bell_;
+  LocalWakeup watchdog_bell_;
   std::unique_ptr<Store> store_;  // null on a single server, as is all that needs one
   std::unique_ptr<ServerMessenger> messenger_;
   std::unique_ptr<Keeper> keeper_;
-  std::unique_ptr<Poller> poller_;
+  std::unique_ptr<Watchdog> watchdog_;
+
+  std::atomic<std::uint64_t> poller_ = 0;       // the number of the one that runs
+  std::vector<std::weak_ptr<Poller>> pollers_;  // with those that were replaced
+  std::mutex mutex_;
+  std::unique_ptr<Worker> poller_thread_;  // guarded by mutex_: the watchdog replaces it
   std::unique_ptr<Worker> keeper_thread_;
-  std::unique_ptr<Worker> poller_thread_;  // last: it ends first
+  std::unique_ptr<Worker> watchdog_thread_;
 };
 
 }  // namespace crier

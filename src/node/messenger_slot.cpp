@@ -3,6 +3,8 @@
 
 #include <crier/error.hpp>
 
+#include "base/fork_guard.hpp"
+
 #include <utility>
 
 namespace crier {
@@ -13,6 +15,19 @@ void MessengerSlot::set(std::shared_ptr<ServerMessenger> messenger) {
 }
 
 EntryId MessengerSlot::publish(const Publication& publication) {
+  return current()->publish(publication);
+}
+
+WrittenInTransaction MessengerSlot::write_in(sqlite3* connection, const Publication& publication) {
+  return current()->write_in(connection, publication);
+}
+
+void MessengerSlot::committed(const Publication& publication, const WrittenInTransaction& written) {
+  current()->committed(publication, written);
+}
+
+std::shared_ptr<ServerMessenger> MessengerSlot::current() {
+  fork_guard_.refuse_child("publish");
   std::shared_ptr<ServerMessenger> messenger;
   {
     const std::lock_guard lock(mutex_);
@@ -21,7 +36,7 @@ EntryId MessengerSlot::publish(const Publication& publication) {
   if (messenger == nullptr) {
     throw Error("publish", "the node does not run: publish between start() and stop()");
   }
-  return messenger->publish(publication);
+  return messenger;
 }
 
 }  // namespace crier

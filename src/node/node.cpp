@@ -4,12 +4,11 @@
 #include <crier/node.hpp>
 #include <crier/store.hpp>
 
-#include "base/reporter.hpp"
+#include "base/fork_guard.hpp"
 #include "node/check_options.hpp"
+#include "node/core.hpp"
 #include "node/incarnation.hpp"
 #include "node/messenger_slot.hpp"
-#include "refresh/dispatcher.hpp"
-#include "refresh/notifier.hpp"
 
 #include <atomic>
 #include <mutex>
@@ -20,21 +19,28 @@ namespace crier {
 class Node::Impl {
  public:
   Impl(Options checked, Registry refreshers)
-      : options(std::move(checked)),
-        registry(std::move(refreshers)),
-        name(options.node_name.empty()
-                 ? Identity::of_this_process(options.application).stable_name()
-                 : options.node_name),
-        reporter(options.observer, options.log),
-        notifier(reporter),
-        dispatcher(registry, notifier, reporter),
-        cache(registry, slot) {}
+      : core(std::make_shared<Core>(std::move(checked), std::move(refreshers))),
+        name(core->options.node_name.empty()
+                 ? Identity::of_this_process(core->options.application).stable_name()
+                 : core->options.node_name),
+        cache(core->registry, slot) {}
+
+  ~Impl() {
+    stop();
+    state.wait(State::stopping);  // by a refresher, perhaps
+    // A thread that was left to itself finds nothing more to call.
+    core->dispatcher.close();
+    core->reporter.mute();
+  }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
 
   void start() {
-    if (running) {
+    fork_guard.refuse_child("start");
+    if (state != State::stopped) {
       throw Error("start", "node " + name + " runs already");
     }
-    const auto next = std::make_shared<Incarnation>(options, name, dispatcher, reporter);
+    const auto next = std::make_shared<Incarnation>(core, name);
     {
       const std::lock_guard lock(mutex);
       incarnation = next;
@@ -43,17 +49,20 @@ class Node::Impl {
     // Before the caches are filled: refreshers and the application may publish meanwhile.
     slot.set({next, &next->messenger()});
     try {
-      next->run(options);
+      next->run();
     } catch (...) {
       leave();
       throw;
     }
-    running = true;
+    state = State::running;
   }
 
   void stop() noexcept {
-    if (running.exchange(false)) {
+    State running = State::running;
+    if (state.compare_exchange_strong(running, State::stopping)) {
       leave();
+      state = State::stopped;
+      state.notify_all();
     }
   }
 
@@ -68,6 +77,7 @@ class Node::Impl {
     ended->stop();
     const std::lock_guard lock(mutex);
     last_position = ended->position().entry();
+    last_proof = ended->freshness().proved_at;
     incarnation.reset();
   }
 
@@ -77,12 +87,29 @@ class Node::Impl {
     return incarnation;
   }
 
+  Freshness freshness() {
+    if (const std::shared_ptr<Incarnation> running_one = current()) {
+      return running_one->freshness();
+    }
+    Freshness freshness;
+    {
+      const std::lock_guard lock(mutex);
+      freshness.applied_through = last_position;
+      freshness.proved_at = last_proof;
+    }
+    freshness.age = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::steady_clock::now() - freshness.proved_at);
+    freshness.troubles = core->dispatcher.troubles();
+    return freshness;
+  }
+
   EntryId position() {
     const std::lock_guard lock(mutex);
     return incarnation == nullptr ? last_position : incarnation->position().entry();
   }
 
   std::shared_ptr<Incarnation> require_current(const char* operation) {
+    fork_guard.refuse_child(operation);
     std::shared_ptr<Incarnation> running_one = current();
     if (running_one == nullptr) {
       throw Error(operation, "the node " + name + " does not run");
@@ -90,20 +117,19 @@ class Node::Impl {
     return running_one;
   }
 
-  const Options options;
-  const Registry registry;
+  const ForkGuard fork_guard;
+  const std::shared_ptr<Core> core;
   const std::string name;
-  Reporter reporter;
-  Notifier notifier;
-  Dispatcher dispatcher;
-  MessengerSlot slot;
+  MessengerSlot slot{fork_guard};
   DistributedCache cache;
-  std::atomic<bool> running = false;
+  enum class State { stopped, running, stopping };
+  std::atomic<State> state = State::stopped;
 
   std::mutex mutex;
-  std::string originated;  // guarded by mutex, as are the two below
+  std::string originated;  // guarded by mutex, as are those below
   EntryId last_position;
-  std::shared_ptr<Incarnation> incarnation;  // null unless running; last: its thread uses all above
+  std::chrono::steady_clock::time_point last_proof = std::chrono::steady_clock::now();
+  std::shared_ptr<Incarnation> incarnation;  // null unless running
 };
 
 Node::Node(Options options, Registry refreshers) {
@@ -111,30 +137,46 @@ Node::Node(Options options, Registry refreshers) {
   impl_ = std::make_unique<Impl>(std::move(options), std::move(refreshers));
 }
 
-Node::~Node() { stop(); }
+Node::~Node() {
+  if (impl_->fork_guard.is_child()) {
+    // Its threads are not here to be joined, and its connections are the parent's.
+    static_cast<void>(impl_.release());  // NOLINT(bugprone-unused-return-value)
+  }
+}
 
 void Node::start() { impl_->start(); }
 
-void Node::stop() noexcept { impl_->stop(); }
+void Node::stop() noexcept {
+  if (!impl_->fork_guard.is_child()) {
+    impl_->stop();
+  }
+}
 
-bool Node::running() const noexcept { return impl_->running; }
+bool Node::running() const noexcept {
+  return !impl_->fork_guard.is_child() && impl_->state != Impl::State::stopped;
+}
 
 DistributedCache& Node::cache() noexcept { return impl_->cache; }
 
 Subscription Node::on_cache_updated(CacheUpdatedHandler handler) {
-  return impl_->notifier.subscribe(std::move(handler));
+  impl_->fork_guard.refuse_child("subscribe");
+  return impl_->core->notifier.subscribe(std::move(handler));
 }
 
 const std::string& Node::name() const noexcept { return impl_->name; }
 
 std::string Node::originated() const {
+  impl_->fork_guard.refuse_child("name the origin");
   const std::lock_guard lock(impl_->mutex);
   return impl_->originated;
 }
 
-EntryId Node::position() const noexcept { return impl_->position(); }
+EntryId Node::position() const noexcept {
+  return impl_->fork_guard.is_child() ? EntryId() : impl_->position();
+}
 
 bool Node::wait_applied(EntryId entry, std::chrono::milliseconds timeout) const {
+  impl_->fork_guard.refuse_child("wait");
   const std::shared_ptr<Incarnation> running_one = impl_->current();
   return running_one == nullptr ? impl_->position() >= entry
                                 : running_one->position().wait(entry, timeout);
@@ -149,10 +191,18 @@ std::vector<NodeRecord> Node::nodes() const {
 }
 
 Role Node::role() const noexcept {
+  if (impl_->fork_guard.is_child()) {
+    return Role::unknown;
+  }
   const std::shared_ptr<Incarnation> running_one = impl_->current();
   return running_one == nullptr ? Role::unknown : running_one->role();
 }
 
-Counters Node::counters() const noexcept { return impl_->reporter.counters(); }
+Freshness Node::freshness() const {
+  impl_->fork_guard.refuse_child("tell how fresh the caches are");
+  return impl_->freshness();
+}
+
+Counters Node::counters() const noexcept { return impl_->core->reporter.counters(); }
 
 }  // namespace crier

@@ -3,32 +3,32 @@
 
 #include <crier/error.hpp>
 
+#include "base/delivered.hpp"
+#include "base/error_of.hpp"
 #include "base/position.hpp"
 #include "base/reporter.hpp"
+#include "poller/concern.hpp"
+#include "poller/continuity.hpp"
 #include "refresh/coalesce.hpp"
 #include "refresh/dispatcher.hpp"
 
 #include <cstdint>
-#include <exception>
 #include <limits>
-#include <set>
 #include <utility>
 
 namespace crier {
 
-namespace {
-
-std::string number(EntryId id) { return std::to_string(id.value); }
-
-}  // namespace
-
 Poller::Poller(Store& store, Dispatcher& dispatcher, Reporter& reporter, Position& position,
-               Settings settings)
+               Delivered& delivered, Baton& baton, Settings settings)
     : store_(store),
       dispatcher_(dispatcher),
       reporter_(reporter),
       position_(position),
-      settings_(std::move(settings)) {}
+      delivered_(delivered),
+      baton_(baton),
+      settings_(std::move(settings)),
+      number_(baton.take()),
+      reading_(baton.reading()) {}
 
 InstructionLog& Poller::log() {
   if (connection_ == nullptr) {
@@ -39,56 +39,74 @@ InstructionLog& Poller::log() {
 
 void Poller::start(ColdStart cold_start) {
   if (cold_start == ColdStart::refresh_all) {
-    resync(ResyncReason::first_start, "asked for at start");
+    resync(ResyncReason::first_start, "asked for at start", {});
   } else {
     move_to(log().newest());
   }
 }
 
 void Poller::resume(const std::optional<Cursor>& cursor) {
-  if (!cursor) {
-    resync(ResyncReason::first_start, "no position was kept that could be trusted");
+  // Entry 0 has no row by which it could be told whether this is the log that it stands for.
+  if (!cursor || cursor->id.value == 0) {
+    resync(ResyncReason::first_start, "no position was kept that could be trusted", {});
     return;
   }
   move_to(*cursor);
   // Before the application fills its caches, not with the first poll.
-  resync_if_moved(log().read_after(cursor->id, {.entries = 1}));
+  resync_if_moved(log().read_after(cursor->id, {.entries = 1}), {});
 }
 
 bool Poller::step(const std::stop_token& stop) noexcept {
   try {
-    poll_once(stop);
-    return true;
-  } catch (const std::exception& error) {
-    reporter_.poll_failed(error.what());
-  } catch (...) {
-    reporter_.poll_failed("what was thrown is not a std::exception");
+    const std::string error = error_of([&] { poll_once(stop); });
+    if (error.empty()) {
+      return true;
+    }
+    reporter_.poll_failed(error);
+  } catch (...) {  // NOLINT(bugprone-empty-catch): no memory is left to say it
   }
   connection_.reset();
   return false;
 }
 
 std::size_t Poller::poll_once(const std::stop_token& stop) {
+  try {
+    return drain(stop);
+  } catch (const Error& error) {
+    if (!error.replaced()) {
+      throw;
+    }
+    reading_.replaced = error.what();
+    keep();
+    connection_.reset();
+  }
+  return drain(stop);
+}
+
+std::size_t Poller::drain(const std::stop_token& stop) {
+  // First, since it needs no database.
+  run_due(stop);
   std::size_t handled = 0;
-  // Counting the backlog costs as much as reading `limit` rows at the most; looking again after so
-  // many keeps that in proportion.
+  // Counting costs as much as reading `limit` rows: again after so many keeps it in proportion.
   std::size_t count_again_at = 0;
   while (!stop.stop_requested()) {
-    // From the cursor's own row on, not after it: that row is the anchor. The statement has ended
-    // when a refresher runs, so that no refresher holds up a writer or a checkpoint.
-    const Page page = log().read_after(cursor_.id);
-    if (resync_if_moved(page)) {
+    const auto looked_at = Position::Clock::now();
+    // From the cursor's own row on: the anchor. The statement has ended when a refresher runs.
+    const Page page = log().read_after(reading_.cursor.id);
+    if (resync_if_moved(page, stop)) {
       continue;
     }
     look_for_asks();
     if (page.entries.empty()) {
-      position_.still_here();
-      reporter_.polled();
+      const bool proved = !reading_.anew && !dispatcher_.before();
+      if (baton_.put(number_, reading_, [&] { position_.looked(looked_at, proved); })) {
+        reporter_.polled();
+      }
       break;
     }
     if (handled >= count_again_at) {
       count_again_at = handled + settings_.max_processing_instructions;
-      if (resync_if_behind()) {
+      if (resync_if_behind(stop)) {
         continue;
       }
     }
@@ -102,131 +120,177 @@ std::size_t Poller::poll_once(const std::stop_token& stop) {
   return handled;
 }
 
-// Ids become visible in their order and without holes (store.hpp), so a row that is gone, changed
-// or left out means that this node missed something. Cursor 0 has no row.
-bool Poller::resync_if_moved(const Page& page) {
-  if (cursor_.id.value != 0) {
-    if (!page.anchor) {
-      const EntryId pruned_through = log().pruned_through();
-      if (pruned_through >= cursor_.id) {
-        resync(ResyncReason::pruned, "entries up to " + number(pruned_through) +
-                                         " were pruned while this node stood at entry " +
-                                         number(cursor_.id));
-      } else {
-        resync(ResyncReason::anchor_gone,
-               "entry " + number(cursor_.id) +
-                   " is no longer in the log: it was restored, truncated or replaced");
-      }
-      return true;
-    }
-    if (*page.anchor != cursor_.fingerprint) {
-      resync(ResyncReason::anchor_changed,
-             "entry " + number(cursor_.id) +
-                 " is not the one that was read: the log was restored "
-                 "or made anew");
-      return true;
-    }
+bool Poller::resync_if_moved(const Page& page, const std::stop_token& stop) {
+  const std::optional<Break> missed = reading_.replaced
+                                          ? Break{ResyncReason::replaced, *reading_.replaced, true}
+                                          : find_break(reading_.cursor, page, log());
+  if (!missed) {
+    return false;
   }
-  std::int64_t expected = cursor_.id.value;
-  for (const Entry& entry : page.entries) {
-    if (entry.id.value != ++expected) {
-      resync(ResyncReason::hole,
-             "entry " + std::to_string(expected) + " is missing before entry " + number(entry.id));
-      return true;
+  const bool mine = baton_.put(number_, reading_, [&] {
+    if (missed->is_other_log) {
+      position_.lose();
     }
+  });
+  if (mine) {
+    resync(missed->reason, missed->detail, stop);
   }
-  return false;
+  return true;
 }
 
-bool Poller::resync_if_behind() {
+bool Poller::resync_if_behind(const std::stop_token& stop) {
   constexpr std::uint64_t kMax = std::numeric_limits<std::int64_t>::max();
   if (settings_.max_processing_instructions >= kMax) {
     return false;
   }
   const auto limit = static_cast<std::int64_t>(settings_.max_processing_instructions);
-  if (log().backlog(cursor_.id, limit, settings_.originated) <= limit) {
+  const EntryId after = reading_.cursor.id;
+  if (log().backlog(after, limit, settings_.originated) <= limit) {
     return false;
   }
-  resync(ResyncReason::backlog, "more than " + std::to_string(limit) +
-                                    " instructions were waiting after entry " + number(cursor_.id));
+  resync(ResyncReason::backlog,
+         "more than " + std::to_string(limit) + " instructions were waiting after entry " +
+             after.to_string(),
+         stop);
   return true;
 }
 
-void Poller::resync(ResyncReason reason, std::string detail) {
-  // The place first: what commits during the refresh is read after it.
+void Poller::resync(ResyncReason reason, std::string detail, const std::stop_token& stop) {
+  // The place first: what commits during the refreshes is read after it.
   const Cursor newest = log().newest();
-  dispatcher_.refresh_everything({newest.id, settings_.originated});
-  move_to(newest);
-  reporter_.resynced({reason, std::move(detail), newest.id});
+  if (!keep()) {
+    return;
+  }
+  const Missed missed{reading_.cursor.id, newest.id};
+  dispatcher_.refresh_everything({newest.id, settings_.originated}, position_.state().cursor);
+  position_.saw_canary(newest.id);
+  reading_ = {newest, {}, 0, true, Resync{reason, std::move(detail), newest.id}, {}};
+  if (!keep()) {
+    return;
+  }
+  // Once it is kept: an observer that hangs in this does not hang the next poller, too.
+  if (reason != ResyncReason::first_start) {
+    reporter_.missed(missed, reason);
+  }
+  run_due(stop);
+}
+
+void Poller::run_due(const std::stop_token& stop) {
+  dispatcher_.run_due(number_, stop, [this] { position_.still_here(); });
+  show();
+  if (stop.stop_requested() || !reading_.resync) {
+    return;
+  }
+  const auto resync = std::exchange(reading_.resync, std::nullopt);
+  if (keep()) {
+    reporter_.resynced(*resync);
+  }
 }
 
 bool Poller::handle(const Entry& entry, const std::stop_token& stop) {
   // Exact comparison: another incarnation under the same name is another node.
+  const Cursor here{entry.id, entry.fingerprint()};
+  if (reading_.next != here) {  // another row may have taken the place of the one that was begun
+    reading_.next = here;
+    reading_.begun = 0;
+  }
   const bool own = entry.originated == settings_.originated;
-  if (!own) {
-    const Decoded decoded = decode(entry.json_instruction);
-    const Source source{entry.id, entry.originated};
-    for (const std::size_t i : coalesce(decoded.instructions)) {
-      if (stop.stop_requested()) {
-        return false;
-      }
-      dispatcher_.apply(decoded.instructions[i], i, source);
-    }
-    if (!decoded.problems.empty()) {
-      refresh_concerned(decoded.problems, source);
-    }
+  // What this node wrote in a transaction of the application's bears its name and a number.
+  const bool delivered = own || (entry.originated.starts_with(settings_.originated) &&
+                                 delivered_.take(entry.originated, entry.id));
+  if (!delivered && !apply(entry, stop)) {
+    return false;
   }
-  cursor_ = {entry.id, entry.fingerprint()};
-  position_.advance(cursor_);
-  if (asks_.reached(entry.id)) {
-    publish_position();
+  reading_.cursor = here;
+  if (!keep()) {
+    return false;
   }
-  reporter_.entry_read(own);
+  if (is_canary(entry.json_instruction)) {
+    position_.saw_canary(entry.id);
+  }
+  reporter_.entry_read(delivered);
+  run_due(stop);
   return true;
 }
 
-void Poller::refresh_concerned(std::span<const DecodeProblem> problems, const Source& source) {
-  std::set<Guid> concerned;
-  bool anyone = false;
-  for (const DecodeProblem& problem : problems) {
-    if (problem.refresher) {
-      concerned.insert(*problem.refresher);
-    } else {
-      anyone = true;
+bool Poller::apply(const Entry& entry, const std::stop_token& stop) {
+  const Decoded decoded = decode(entry.json_instruction);
+  const Source source{entry.id, entry.originated};
+  const std::vector<std::size_t> kept = coalesce(decoded.instructions);
+  while (reading_.begun < kept.size()) {
+    if (stop.stop_requested()) {
+      return false;
+    }
+    const std::size_t index = kept[reading_.begun++];
+    if (!keep()) {
+      return false;
+    }
+    try {
+      dispatcher_.apply(decoded.instructions[index], index, source, {number_, reading_.cursor});
+    } catch (...) {  // as where memory is short: then nobody else remembers it
+      --reading_.begun;
+      keep();
+      throw;
     }
   }
-  const DecodeProblem& first = problems.front();
-  const std::size_t others = problems.size() - 1;
-  const std::string what =
-      first.what + (others == 0 ? "" : " (and " + std::to_string(others) + " more)");
-  reporter_.failed(
-      {FailureKind::unreadable, source, 0, first.refresher.value_or(Guid()), {}, what});
-  if (anyone) {
-    dispatcher_.refresh_everything(source);
-    reporter_.resynced({ResyncReason::unreadable_entry, what, source.entry});
-    return;
+  if (!decoded.problems.empty() && reading_.begun == kept.size()) {
+    give_up(decoded.problems, source);
   }
-  for (const Guid& refresher : concerned) {
-    dispatcher_.apply(Instruction::refresh_all(refresher), 0, source);
+  return true;
+}
+
+void Poller::give_up(std::span<const DecodeProblem> problems, const Source& source) {
+  const Concern concern = concern_of(problems);
+  if (concern.anyone) {
+    dispatcher_.refresh_everything(source, reading_.cursor);
+    reading_.resync = Resync{ResyncReason::unreadable_entry, concern.what, source.entry};
+  }
+  for (const Guid& guid : concern.refreshers) {
+    dispatcher_.refresh(guid, source, reading_.cursor);
+  }
+  // Told once it is due, and kept: whoever hangs in being told loses nothing, and hangs but once.
+  ++reading_.begun;
+  if (keep()) {
+    dispatcher_.give_up({FailureKind::unreadable, source, 0, concern.first, {}, concern.what},
+                        reading_.cursor, {});
   }
 }
 
 void Poller::move_to(const Cursor& cursor) {
-  cursor_ = cursor;
-  position_.reset(cursor);
-  publish_position();
+  position_.saw_canary(cursor.id);
+  reading_ = {cursor, {}, 0, true, {}, {}};
+  if (keep()) {
+    show();
+  }
 }
 
-void Poller::publish_position() const {
-  if (settings_.publish_position) {
+bool Poller::keep() {
+  return baton_.put(number_, reading_, [this] { position_.still_here(); });
+}
+
+void Poller::show() {
+  const std::optional<Cursor> before = dispatcher_.before();
+  const bool anew = reading_.anew;
+  if (anew && before) {
+    return;  // what the resync stands for is not all refreshed yet
+  }
+  reading_.anew = false;
+  const bool mine = baton_.put(number_, reading_, [&] {
+    if (anew) {
+      position_.reset(reading_.cursor);
+    } else {
+      position_.advance(before ? *before : reading_.cursor);
+    }
+  });
+  if (mine && (anew || asks_.reached(position_.entry()))) {
     settings_.publish_position();
   }
 }
 
 void Poller::look_for_asks() {
   try {
-    if (asks_.look(connection_->nodes(), cursor_.id)) {
-      publish_position();
+    if (asks_.look(connection_->nodes(), position_.entry())) {
+      settings_.publish_position();
     }
   } catch (const Error&) {
     // Whoever waits is answered with the next beat; no instruction is to be held up for that.

@@ -8,6 +8,7 @@
 #include <crier/store.hpp>
 
 #include "poller/asks.hpp"
+#include "poller/baton.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -19,23 +20,27 @@
 
 namespace crier {
 
+class Delivered;
 class Dispatcher;
 class Position;
 class Reporter;
+struct Caller;
 
 // Reads the log after the cursor and runs the refreshers of what it finds. Used by one thread at a
-// time; it alone moves the position. Refreshers run outside of any transaction.
+// time; it alone moves the position, until another poller takes the baton. Refreshers run outside
+// of any transaction.
 class Poller {
  public:
   struct Settings {
     std::string originated;  // of this incarnation: its own entries are passed
     std::size_t max_processing_instructions = 1000;
-    // To the others, now: somebody waits for it, or it is another place. May be empty.
-    std::function<void()> publish_position;
+    // To the others, now: somebody waits for it, or it is another place.
+    std::function<void()> publish_position = [] {};
   };
 
+  // Takes the baton, and goes on where its last holder was.
   Poller(Store& store, Dispatcher& dispatcher, Reporter& reporter, Position& position,
-         Settings settings);
+         Delivered& delivered, Baton& baton, Settings settings);
 
   // Takes the newest place in the log; with refresh_all, refreshes everything after that.
   void start(ColdStart cold_start);
@@ -43,38 +48,55 @@ class Poller {
   // none, or where it is no longer in the log.
   void resume(const std::optional<Cursor>& cursor);
 
-  // Handles what has come since the cursor until the log is empty or `stop` is requested, and
-  // returns how many entries it handled. Throws crier::Error; the cursor stands then behind the
-  // last entry that was handled. REQUIRES: start().
+  // Handles what has come since the cursor until the log is empty or `stop` is requested, and runs
+  // what is due in the lanes; returns how many entries it handled. Throws crier::Error; the cursor
+  // stands then behind the last entry that was handled. REQUIRES: start() or resume(), by this
+  // poller or one before it.
   std::size_t poll_once(const std::stop_token& stop = {});
 
   // The step of the poller's thread: polls, reports what fails and drops the connection, so that
   // the next step opens a new one. False where it failed.
   bool step(const std::stop_token& stop) noexcept;
 
+  // By which calls in refreshers are known to be its own.
+  [[nodiscard]] std::uint64_t number() const { return number_; }
+
  private:
   InstructionLog& log();
+  // poll_once(), but for a database that was replaced: that one is opened anew, for a resync.
+  std::size_t drain(const std::stop_token& stop);
   // Compares what stands in the log with the cursor; true where that led to a resync.
-  bool resync_if_moved(const Page& page);
-  bool resync_if_behind();
-  void resync(ResyncReason reason, std::string detail);
+  bool resync_if_moved(const Page& page, const std::stop_token& stop);
+  bool resync_if_behind(const std::stop_token& stop);
+  void resync(ResyncReason reason, std::string detail, const std::stop_token& stop);
+  // Runs what is due, and moves the position as far as the lanes let it go; ends the resync that is
+  // under way, once its refreshes have run.
+  void run_due(const std::stop_token& stop);
   // False where `stop` was requested midway: then the entry counts as not handled.
   bool handle(const Entry& entry, const std::stop_token& stop);
+  // The same, up to its end.
+  bool apply(const Entry& entry, const std::stop_token& stop);
   // What could not be read may have meant anything: whomever it may concern refreshes everything.
-  void refresh_concerned(std::span<const DecodeProblem> problems, const Source& source);
+  void give_up(std::span<const DecodeProblem> problems, const Source& source);
   // To a place that does not follow from what was handled.
   void move_to(const Cursor& cursor);
+  // Comes forward, with how far reading is. False where another poller has taken over.
+  bool keep();
+  // Moves the position as far as the lanes let it go.
+  void show();
   void look_for_asks();
-  void publish_position() const;
 
   Store& store_;
   Dispatcher& dispatcher_;
   Reporter& reporter_;
   Position& position_;
+  Delivered& delivered_;
+  Baton& baton_;
   const Settings settings_;
+  const std::uint64_t number_;
 
   std::unique_ptr<Connection> connection_;
-  Cursor cursor_;
+  Reading reading_;
   Asks asks_;
 };
 

@@ -1,177 +1,265 @@
 // SPDX-License-Identifier: MIT
 #include "refresh/dispatcher.hpp"
 
-#include <crier/notification.hpp>
+#include <crier/codec.hpp>
+#include <crier/freshness.hpp>
 #include <crier/registry.hpp>
 
+#include "base/error_of.hpp"
 #include "base/reporter.hpp"
 #include "refresh/notifier.hpp"
+#include "refresh/run.hpp"
 
-#include <exception>
-#include <string>
 #include <utility>
 
 namespace crier {
 
 namespace {
 
-using Object = decltype(CacheUpdated::object);
-
 // What a failure is named after where nobody has registered for it.
 constexpr std::string_view kFallback = "fallback";
 
-// What `call` threw, in words; empty where it went well.
-template <class Call>
-std::string error_of(Call call) {
-  try {
-    call();
-    return {};
-  } catch (const std::exception& error) {
-    return *error.what() == '\0' ? "threw without a message" : error.what();
-  } catch (...) {
-    return "threw what is not a std::exception";
-  }
-}
-
 }  // namespace
 
-// The calls that one instruction makes on one refresher. One that throws does not stop the next.
-class Dispatcher::Run {
- public:
-  Run(CacheRefresher& refresher, Notifier& notifier, const Source& source)
-      : refresher_(refresher), notifier_(notifier), source_(source) {}
-
-  template <class Call>
-  void call(MessageType type, const Object& object, Call call) {
-    ++calls_;
-    std::string error = error_of([&] { call(refresher_); });
-    if (!error.empty()) {
-      if (failed_++ == 0) {
-        first_error_ = std::move(error);
-      }
-      return;
-    }
-    notifier_.notify({refresher_.id(), refresher_.name(), type, object, source_});
-  }
-
-  [[nodiscard]] CacheRefresher& refresher() const { return refresher_; }
-  [[nodiscard]] bool failed() const { return failed_ > 0; }
-  [[nodiscard]] std::string what() const {
-    return calls_ == 1 ? first_error_
-                       : std::to_string(failed_) + " of " + std::to_string(calls_) +
-                             " calls failed, the first: " + first_error_;
-  }
-
- private:
-  CacheRefresher& refresher_;
-  Notifier& notifier_;
-  const Source& source_;
-  std::size_t calls_ = 0;
-  std::size_t failed_ = 0;
-  std::string first_error_;
-};
-
-Dispatcher::Dispatcher(const Registry& registry, Notifier& notifier, Reporter& reporter)
-    : registry_(registry), notifier_(notifier), reporter_(reporter) {}
+Dispatcher::Dispatcher(const Registry& registry, Notifier& notifier, Reporter& reporter,
+                       Settings settings)
+    : registry_(registry),
+      notifier_(notifier),
+      reporter_(reporter),
+      settings_(std::move(settings)),
+      lanes_(settings_.retry) {}
 
 void Dispatcher::apply(const Instruction& instruction, std::size_t index, const Source& source,
-                       std::span<const LocalCall> local) {
-  // A refresher may throw from any of its functions, name() among them.
-  const std::string error = error_of([&] { apply_unguarded(instruction, index, source, local); });
-  if (!error.empty()) {
-    reporter_.failed(
-        {FailureKind::refresher_threw, source, index, instruction.refresher, {}, error});
-  }
-}
-
-void Dispatcher::apply_unguarded(const Instruction& instruction, std::size_t index,
-                                 const Source& source, std::span<const LocalCall> local) {
-  const auto fail = [&](FailureKind kind, std::string_view name, std::string_view what) {
-    reporter_.failed({kind, source, index, instruction.refresher, name, what});
-  };
-  CacheRefresher* refresher = registry_.find(instruction.refresher);
-  if (refresher == nullptr) {
-    FallbackRefresher* fallback = registry_.fallback();
-    if (fallback == nullptr) {
-      fail(FailureKind::unknown_refresher, {}, "no refresher here bears this GUID");
-      return;
-    }
-    const std::string error = error_of([&] { fallback->apply(instruction, source); });
-    if (!error.empty()) {
-      fail(FailureKind::refresher_threw, kFallback, error);
-      return;
-    }
-  } else if (instruction.type == RefreshType::refresh_by_json &&
-             dynamic_cast<JsonCacheRefresher*>(refresher) == nullptr) {
-    fail(FailureKind::wrong_kind, refresher->name(),
-         "is not a JsonCacheRefresher: it takes no JSON");
+                       const Caller& caller, std::span<const LocalCall> local) {
+  const Guid& guid = instruction.refresher;
+  if (guid == kCanary || closed_) {
     return;
-  } else {
-    Run run(*refresher, notifier_, source);
-    if (local.empty()) {
-      apply_by_type(run, instruction);
+  }
+  CacheRefresher* const refresher = registry_.find(guid);
+  if (refresher == nullptr && registry_.fallback() == nullptr) {
+    reporter_.failed({FailureKind::unknown_refresher,
+                      source,
+                      index,
+                      guid,
+                      {},
+                      "no refresher here bears this GUID"});
+    return;
+  }
+  if (refresher != nullptr && instruction.type == RefreshType::refresh_by_json &&
+      dynamic_cast<JsonCacheRefresher*>(refresher) == nullptr) {
+    const std::string name = name_of(guid);
+    give_up({FailureKind::wrong_kind, source, index, guid, name,
+             "is not a JsonCacheRefresher: it takes no JSON"},
+            caller.before, encode({&instruction, 1}));
+    return;
+  }
+  if (caller.alone) {
+    const std::string error = run(instruction, source, local);
+    if (error.empty()) {
+      reporter_.applied(instruction, source);
+    } else {
+      const std::string name = name_of(guid);
+      reporter_.failed({FailureKind::refresher_threw, source, index, guid, name, error});
     }
-    for (const LocalCall& call : local) {
-      const Object object = call.type == MessageType::refresh_by_payload
-                                ? Object(std::string_view(instruction.payload))
-                                : Object(call.instance);
-      run.call(call.type, object, call.call);
+    return;
+  }
+  const auto call =
+      lanes_.begin(instruction, index, source, caller.before, caller.poller, settings_.clock());
+  if (!call) {
+    return;
+  }
+  const std::string error = run(instruction, source, local);
+  const Lanes::Ended ended = lanes_.end(*call, error, settings_.clock());
+  settle(ended, {FailureKind::refresher_threw, source, index, guid, {}, error}, instruction);
+  if (ended.waits && (caller.poller == 0 || ended.was_stuck)) {
+    bells()->work();
+  }
+}
+
+std::string Dispatcher::run(const Instruction& instruction, const Source& source,
+                            std::span<const LocalCall> local) {
+  std::string error;
+  // A refresher may throw from any of its functions, name() among them.
+  const std::string around = error_of([&] {
+    if (CacheRefresher* const refresher = registry_.find(instruction.refresher)) {
+      error = run_instruction(*refresher, instruction, source, local, notifier_, closed_);
+    } else if (instruction.refresher.empty()) {
+      registry_.fallback()->refresh_all();
+    } else {
+      registry_.fallback()->apply(instruction, source);
     }
-    if (run.failed()) {
-      fail(FailureKind::refresher_threw, refresher->name(), run.what());
+  });
+  return around.empty() ? error : around;
+}
+
+void Dispatcher::give_up(const Failure& failure, const Cursor& before, std::string json) {
+  // Told last: an observer that hangs in it holds up nothing.
+  if (!failure.refresher.empty()) {
+    refresh(failure.refresher, failure.source, before);
+  }
+  quarantine(failure, 1, std::move(json));
+  reporter_.failed(failure);
+}
+
+void Dispatcher::refresh(const Guid& refresher, const Source& source, const Cursor& before) {
+  if (registry_.find(refresher) == nullptr && registry_.fallback() == nullptr) {
+    return;  // a row that can't be read may name anyone
+  }
+  tell(lanes_.refresh(refresher,
+                      {Instruction::refresh_all(refresher), 0, source.entry,
+                       std::string(source.originated), before},
+                      settings_.clock()));
+}
+
+void Dispatcher::refresh_everything(const Source& source, const Cursor& before) {
+  for (const auto& [guid, refresher] : registry_.all()) {
+    refresh(guid, source, before);
+  }
+  if (registry_.fallback() != nullptr) {
+    refresh(Guid(), source, before);
+  }
+}
+
+void Dispatcher::run_due(std::uint64_t poller, const std::stop_token& stop,
+                         const std::function<void()>& after_each) {
+  while (!stop.stop_requested() && !closed_) {
+    const auto due = lanes_.take(poller, settings_.clock());
+    if (!due) {
       return;
     }
-  }
-  reporter_.applied(instruction, source);
-}
-
-void Dispatcher::apply_by_type(Run& run, const Instruction& instruction) {
-  const auto by_id = [&run](std::int64_t id) {
-    run.call(MessageType::refresh_by_id, id, [id](CacheRefresher& r) { r.refresh(id); });
-  };
-  switch (instruction.type) {
-    case RefreshType::refresh_all:
-      run.call(MessageType::refresh_all, {}, [](CacheRefresher& r) { r.refresh_all(); });
-      break;
-    case RefreshType::refresh_by_guid:
-      run.call(MessageType::refresh_by_id, instruction.guid,
-               [&](CacheRefresher& r) { r.refresh(instruction.guid); });
-      break;
-    case RefreshType::refresh_by_id:
-      by_id(instruction.id);
-      break;
-    case RefreshType::refresh_by_ids:
-      for (const std::int64_t id : instruction.ids) {
-        by_id(id);
-      }
-      break;
-    case RefreshType::refresh_by_json: {
-      auto& json = dynamic_cast<JsonCacheRefresher&>(run.refresher());
-      if (!instruction.payload.empty()) {  // as in Umbraco: a null payload is nothing to do
-        run.call(
-            json.takes_payload() ? MessageType::refresh_by_payload : MessageType::refresh_by_json,
-            std::string_view(instruction.payload),
-            [&](CacheRefresher&) { json.refresh_by_json(instruction.payload); });
-      }
-      break;
-    }
-    case RefreshType::remove_by_id:
-      run.call(MessageType::remove_by_id, instruction.id,
-               [&](CacheRefresher& r) { r.remove(instruction.id); });
-      break;
+    run_job(*due);
+    after_each();
   }
 }
 
-void Dispatcher::refresh_everything(const Source& source) {
-  for (const auto& [guid, refresher] : registry_.all()) {
-    apply(Instruction::refresh_all(guid), 0, source);
-  }
-  if (FallbackRefresher* fallback = registry_.fallback()) {
-    const std::string error = error_of([&] { fallback->refresh_all(); });
+void Dispatcher::run_job(const Lanes::Due& due) {
+  const Waiting& waiting = due.job.waiting;
+  const Source source{waiting.entry, waiting.originated};
+  Lanes::Ended ended;
+  if (due.job.kind == Job::Kind::notice) {
+    const std::string error = error_of(due.job.notice);
     if (!error.empty()) {
-      reporter_.failed({FailureKind::refresher_threw, source, 0, {}, kFallback, error});
+      reporter_.log(LogLevel::error, "the callback of a stale refresher failed: " + error);
+    }
+    ended = lanes_.end(due.call, {}, settings_.clock());
+    tell(ended.change);
+  } else {
+    const bool is_full = due.job.kind == Job::Kind::full_refresh;
+    const Instruction instruction =
+        is_full ? Instruction::refresh_all(due.lane) : waiting.instruction;
+    const std::string error = run(instruction, source, {});
+    ended = lanes_.end(due.call, error, settings_.clock());
+    settle(ended, {FailureKind::refresher_threw, source, waiting.index, due.lane, {}, error},
+           instruction);
+  }
+  if (ended.waits && ended.was_stuck) {
+    bells()->work();
+  }
+}
+
+void Dispatcher::settle(const Lanes::Ended& ended, const Failure& with,
+                        const Instruction& instruction) {
+  if (closed_) {
+    return;
+  }
+  if (with.what.empty()) {
+    if (!instruction.refresher.empty()) {  // the fallback's own full refresh is no instruction
+      reporter_.applied(instruction, with.source);
+    }
+  } else {
+    const std::string name = name_of(with.refresher);
+    Failure failure = with;
+    failure.name = name;
+    failure.attempts = ended.attempts;
+    if (ended.outcome == Lane::Outcome::given_up) {
+      reporter_.failed(failure);
+      quarantine(failure, instruction.count(), encode({&instruction, 1}));
+    } else {
+      reporter_.retrying(failure);
     }
   }
+  tell(ended.change);
+}
+
+void Dispatcher::quarantine(const Failure& failure, std::int64_t count, std::string json) {
+  FailureRecord record;
+  record.kind = failure.kind;
+  record.entry = failure.source.entry;
+  record.index = failure.index;
+  record.originated = failure.source.originated;
+  record.refresher = failure.refresher;
+  record.name = failure.name;
+  record.attempts = failure.attempts;
+  record.error = failure.what;
+  record.instruction_count = count;
+  record.json_instruction = std::move(json);
+  quarantine_.put(std::move(record));
+  bells()->given_up();
+}
+
+bool Dispatcher::report_stuck(std::uint64_t poller, std::chrono::milliseconds deadline) {
+  bool held_up = false;
+  for (const Lanes::Stuck& stuck : lanes_.find_stuck(deadline, settings_.clock())) {
+    held_up = held_up || stuck.runner == poller;
+    reporter_.stuck();
+    tell(stuck.change);
+  }
+  return held_up;
+}
+
+std::string Dispatcher::running(std::uint64_t poller) const {
+  const auto call = lanes_.running(poller);
+  if (!call) {
+    return {};
+  }
+  const auto& [guid, entry] = *call;
+  return "refresher " + guid.to_string() + " (" + name_of(guid) + ") at entry " + entry.to_string();
+}
+
+std::vector<RefresherTrouble> Dispatcher::troubles() const {
+  std::vector<RefresherTrouble> troubles = lanes_.troubles();
+  for (RefresherTrouble& trouble : troubles) {
+    trouble.name = name_of(trouble.refresher);
+  }
+  return troubles;
+}
+
+void Dispatcher::act_on_stale(const Guid& refresher, const Freshness& freshness,
+                              const Cursor& before) {
+  const WhenStale& when = registry_.when_stale(refresher);
+  if (when.call) {
+    lanes_.notice(refresher, [call = when.call, freshness] { call(freshness); });
+  } else {
+    refresh(refresher, {freshness.applied_through, {}}, before);
+  }
+  bells()->work();
+}
+
+void Dispatcher::connect(Bells bells) {
+  const std::lock_guard lock(mutex_);
+  bells_ = std::make_shared<const Bells>(std::move(bells));
+}
+
+std::shared_ptr<const Dispatcher::Bells> Dispatcher::bells() const {
+  const std::lock_guard lock(mutex_);
+  return bells_;
+}
+
+void Dispatcher::tell(std::optional<RefresherTrouble> change) {
+  if (change && !closed_) {
+    change->name = name_of(change->refresher);
+    reporter_.refresher_changed(*change);
+  }
+}
+
+std::string Dispatcher::name_of(const Guid& refresher) const {
+  std::string name;
+  if (CacheRefresher* const found = registry_.find(refresher)) {
+    static_cast<void>(error_of([&] { name = found->name(); }));
+  } else if (registry_.fallback() != nullptr) {
+    name = kFallback;
+  }
+  return name;
 }
 
 }  // namespace crier

@@ -1,14 +1,30 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/entry.hpp>
+#include <crier/freshness.hpp>
 #include <crier/instruction.hpp>
 #include <crier/messenger.hpp>
 #include <crier/observer.hpp>
+#include <crier/options.hpp>
 #include <crier/refresher.hpp>
 
+#include "refresh/lanes.hpp"
+#include "refresh/quarantine.hpp"
+
+#include <atomic>
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
 #include <span>
+#include <stop_token>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace crier {
 
@@ -16,29 +32,91 @@ class Notifier;
 class Registry;
 class Reporter;
 
-// Runs refreshers: what was published here, and what was read from the log. Thread-safe as far as
-// the refreshers are. Nothing that a refresher throws leaves it: it is reported, counted, passed.
+// For whom a refresher runs.
+struct Caller {
+  std::uint64_t poller = 0;  // its number; 0: a publisher
+  Cursor before;             // the position must not pass it until the instruction is done
+  // Nobody runs jobs here (a single server): what fails is reported and passed.
+  bool alone = false;
+};
+
+// Runs refreshers: what was published here, and what was read from the log. What a refresher throws
+// goes no further: the instruction is tried again by run_due(), then given up for a full refresh,
+// while others go on (see Lane). Thread-safe as far as the refreshers are.
 class Dispatcher {
  public:
-  Dispatcher(const Registry& registry, Notifier& notifier, Reporter& reporter);
+  using Time = Lanes::Time;
+
+  struct Settings {
+    RetryPolicy retry;
+    std::function<Time()> clock = [] { return std::chrono::steady_clock::now(); };
+  };
+
+  Dispatcher(const Registry& registry, Notifier& notifier, Reporter& reporter)
+      : Dispatcher(registry, notifier, reporter, Settings()) {}
+  Dispatcher(const Registry& registry, Notifier& notifier, Reporter& reporter, Settings settings);
 
   // `index` is the instruction's place in its entry. With `local` these calls are made in place of
   // what the instruction says.
   void apply(const Instruction& instruction, std::size_t index, const Source& source,
-             std::span<const LocalCall> local = {});
-  // refresh_all on every refresher and on the fallback.
-  void refresh_everything(const Source& source);
+             const Caller& caller, std::span<const LocalCall> local = {});
+  // What could not be read, or can't be applied: one refresher is fully refreshed in its place, by
+  // the next run_due(); nobody where it is not known. `json` is what it says.
+  void give_up(const Failure& failure, const Cursor& before, std::string json);
+  // A full refresh of one (of none, where nobody claims it), or of every refresher and the
+  // fallback, by the next run_due().
+  void refresh(const Guid& refresher, const Source& source, const Cursor& before);
+  void refresh_everything(const Source& source, const Cursor& before);
+
+  // Runs what is due: retries, full refreshes, notices; and `after_each` after each of them.
+  void run_due(
+      std::uint64_t poller, const std::stop_token& stop = {},
+      const std::function<void()>& after_each = [] {});
+  [[nodiscard]] std::optional<Time> next_due() const { return lanes_.next_due(); }
+
+  // Where the position stops; nothing: nowhere.
+  [[nodiscard]] std::optional<Cursor> before() const { return lanes_.before(); }
+  // Reports calls that have outlived `deadline`; true where `poller` is in one of them.
+  bool report_stuck(std::uint64_t poller, std::chrono::milliseconds deadline);
+  // The refresher that `poller` is in, in words; empty: none.
+  [[nodiscard]] std::string running(std::uint64_t poller) const;
+  // With the refreshers' names.
+  [[nodiscard]] std::vector<RefresherTrouble> troubles() const;
+  // Does what WhenStale asks for, by the next run_due(): a full refresh, or the callback.
+  void act_on_stale(const Guid& refresher, const Freshness& freshness, const Cursor& before);
+
+  [[nodiscard]] Quarantine& quarantine() { return quarantine_; }
+  // Who is to be woken; under no lock.
+  struct Bells {
+    std::function<void()> work = [] {};      // run_due() has something that next_due() did not tell
+    std::function<void()> given_up = [] {};  // something is in the quarantine
+  };
+  void connect(Bells bells);
+  // From now on nothing of the application's is called.
+  void close() { closed_ = true; }
 
  private:
-  class Run;
-
-  void apply_unguarded(const Instruction& instruction, std::size_t index, const Source& source,
-                       std::span<const LocalCall> local);
-  void apply_by_type(Run& run, const Instruction& instruction);
+  // What was thrown, in words.
+  [[nodiscard]] std::string run(const Instruction& instruction, const Source& source,
+                                std::span<const LocalCall> local);
+  void run_job(const Lanes::Due& due);
+  // Reports how a call has ended; `with`: without the name and the attempts.
+  void settle(const Lanes::Ended& ended, const Failure& with, const Instruction& instruction);
+  void quarantine(const Failure& failure, std::int64_t count, std::string json);
+  void tell(std::optional<RefresherTrouble> change);
+  [[nodiscard]] std::string name_of(const Guid& refresher) const;
+  [[nodiscard]] std::shared_ptr<const Bells> bells() const;
 
   const Registry& registry_;
   Notifier& notifier_;
   Reporter& reporter_;
+  const Settings settings_;
+  Lanes lanes_;
+  Quarantine quarantine_;
+  std::atomic<bool> closed_ = false;
+
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Bells> bells_ = std::make_shared<const Bells>();  // guarded by mutex_
 };
 
 }  // namespace crier

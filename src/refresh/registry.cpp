@@ -15,7 +15,7 @@ namespace {
 
 }  // namespace
 
-void Registry::add(std::shared_ptr<CacheRefresher> refresher) {
+void Registry::add(std::shared_ptr<CacheRefresher> refresher, WhenStale when_stale) {
   if (refresher == nullptr) {
     refuse("a null refresher can't be registered");
   }
@@ -27,7 +27,22 @@ void Registry::add(std::shared_ptr<CacheRefresher> refresher) {
     refuse("GUID " + id.to_string() + " of refresher " + std::string(refresher->name()) +
            " is taken by " + std::string(taken->name()));
   }
+  if (when_stale.after < std::chrono::milliseconds(0)) {
+    refuse("WhenStale::after of refresher " + std::string(refresher->name()) + " is below 0");
+  }
+  if (id == kCanary) {
+    refuse("GUID " + id.to_string() + " is kept for canaries");
+  }
   refreshers_.emplace(id, std::move(refresher));
+  if (when_stale.after > std::chrono::milliseconds(0)) {
+    when_stale_.emplace(id, std::move(when_stale));
+  }
+}
+
+const WhenStale& Registry::when_stale(const Guid& id) const {
+  static const WhenStale keep;
+  const auto found = when_stale_.find(id);
+  return found == when_stale_.end() ? keep : found->second;
 }
 
 void Registry::set_fallback(std::shared_ptr<FallbackRefresher> fallback) {

@@ -9,6 +9,13 @@
 
 namespace crier {
 
+EntryId Store::append_in(sqlite3*, std::span<const NewEntry>) {
+  throw Error("append",
+              "the store " + name() +
+                  " is not SQLite, so nothing can be written there in a transaction of SQLite's",
+              Error::Kind::invalid_argument);
+}
+
 std::unique_ptr<Store> open_store(std::string_view url) {
   using namespace std::chrono_literals;
   const StoreUrl parsed = parse_url(url);

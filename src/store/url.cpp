@@ -3,6 +3,8 @@
 
 #include <crier/error.hpp>
 
+#include "base/utf8.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
@@ -53,6 +55,24 @@ std::string decoded(std::string_view text) {
     }
   }
   return bytes;
+}
+
+// A part of a URL that means the same, and fits in a line of text: control characters as escapes.
+std::string on_one_line(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string line;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char before = i == 0 ? '\0' : text[i - 1];
+    const char after = i + 1 == text.size() ? '\0' : text[i + 1];
+    // Of a character that takes two bytes, U+0080 to U+009F, both.
+    if (is_control(before, text[i]) || (text[i] == '\xC2' && is_control(text[i], after))) {
+      const auto byte = static_cast<unsigned char>(text[i]);
+      line += {'%', kDigits[byte >> 4U], kDigits[byte & 15U]};
+    } else {
+      line += text[i];
+    }
+  }
+  return line;
 }
 
 std::chrono::milliseconds duration_of(std::string_view text) {
@@ -112,7 +132,7 @@ void read_parameter(std::string_view parameter, StoreUrl& url) {
   if (name == "table") {
     once(url.table.has_value());
     url.table = table_of(value);
-    url.name += "?table=" + std::string(value);
+    url.name += "?table=" + on_one_line(value);
   } else if (name == "deadline") {
     once(url.deadline.has_value());
     url.deadline = duration_of(value);
@@ -164,7 +184,7 @@ StoreUrl parse_url(std::string_view url) {
   const std::size_t path_end = std::min(rest.find('?'), rest.size());
   const std::string_view path = rest.substr(0, path_end);
   parsed.path = path_of(path);
-  parsed.name = parsed.scheme + ":" + std::string(path);
+  parsed.name = parsed.scheme + ":" + on_one_line(path);
   for (std::string_view query = rest.substr(path_end); !query.empty();) {
     query.remove_prefix(1);
     const std::size_t end = std::min(query.find('&'), query.size());

@@ -5,6 +5,7 @@
 #include <crier/registry.hpp>
 #include <crier/store.hpp>
 
+#include "base/delivered.hpp"
 #include "base/position.hpp"
 #include "base/reporter.hpp"
 #include "bench/bare.hpp"
@@ -47,12 +48,16 @@ class Reader {
   Notifier notifier_{reporter_};
   Dispatcher dispatcher_{registry_, notifier_, reporter_};
   Position position_;
+  Delivered delivered_;
+  Baton baton_;
   Poller poller_{*store_,
                  dispatcher_,
                  reporter_,
                  position_,
+                 delivered_,
+                 baton_,
                  // Never so far behind that it would refresh everything instead.
-                 {"reader", std::numeric_limits<std::size_t>::max(), {}}};
+                 {"reader", std::numeric_limits<std::size_t>::max(), [] {}}};
 };
 
 // A log of `count` small rows.
@@ -80,14 +85,15 @@ void catch_up_100k(const Report& report) {
   const Shop shop;
   Bare bare(shop.path(), "NORMAL");
   bare.execute("BEGIN");
-  for (int i = 0; i < count; ++i) {
+  for (int i = 0; i <= count; ++i) {  // the reader stands at the first
     bare.insert(entry_of(i, "writer"));
   }
   bare.execute("COMMIT");
+  const Entry first = open_store(shop.url())->connect(Access::read_only)->log().find({1}).value();
   const Pair pair = in_turns(
       report.pick(11, 5, 1),
       [&] {
-        Reader reader(shop.url(), {});
+        Reader reader(shop.url(), {first.id, first.fingerprint()});
         const double per_second = rate(1, count, [&](int) { reader.poll(); });
         if (reader.counters().applied != static_cast<std::uint64_t>(count)) {
           throw Error("bench", "the reader did not apply every row");

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "cli/cluster.hpp"
 
+#include <crier/instruction.hpp>
 #include <crier/store.hpp>
 
 #include <memory>
+#include <optional>
 
 namespace crier::test {
 
@@ -36,11 +38,27 @@ void goodbye(const Database& database, const NodeReport& report) {
   store->connect(Access::read_write)->nodes().goodbye(report.incarnation);
 }
 
+EntryId send_canary(const Database& database, const NodeReport& leader) {
+  const auto store = open_store(database.url());
+  const auto connection = store->connect(Access::read_write);
+  const Lease lease = connection->leases().hold(leader.incarnation, std::chrono::hours(10));
+  const std::optional<EntryId> sent = connection->nodes().send_canary(
+      {kOrigin, 1, all_of(kCanary.to_string())}, std::chrono::milliseconds(0),
+      {leader.incarnation, lease.fencing});
+  return sent.value_or(EntryId());
+}
+
+void quarantine(const Database& database, const std::vector<FailureRecord>& failures) {
+  const auto store = open_store(database.url());
+  store->connect(Access::read_write)->failures().record(failures);
+}
+
 void pass(const Database& database, std::chrono::milliseconds duration) {
   const std::string ms = std::to_string(duration.count());
   run_sql(database.path(),
           "UPDATE crierNode SET startedMs = startedMs - " + ms + ", beatMs = beatMs - " + ms +
               ", stoppedMs = stoppedMs - " + ms + ", lastErrorMs = lastErrorMs - " + ms +
+              ", provedMs = provedMs - " + ms + "; UPDATE crierCanary SET sentMs = sentMs - " + ms +
               "; UPDATE crierLease SET heldMs = heldMs - " + ms + ", expiresMs = expiresMs - " +
               ms + "; UPDATE crierPosition SET seenMs = seenMs - " + ms);
 }

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <crier/cluster.hpp>
+#include <crier/failures.hpp>
 
 #include "cli/database.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace crier::test {
 
@@ -20,6 +22,10 @@ void beat(const Database& database, const NodeReport& report);
 /// It takes the lease, for ten hours.
 void lead(const Database& database, const NodeReport& report);
 void goodbye(const Database& database, const NodeReport& report);
+/// The leader sends a canary: the newest entry, whose id is returned.
+EntryId send_canary(const Database& database, const NodeReport& leader);
+/// A node gives these up.
+void quarantine(const Database& database, const std::vector<FailureRecord>& failures);
 /// Makes all that nodes have told older.
 void pass(const Database& database, std::chrono::milliseconds duration);
 

@@ -16,8 +16,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const std::vector<std::string> kCommands{"migrate", "list",  "show",   "tail", "send", "replay",
-                                         "node",    "nodes", "status", "wait", "prune"};
+const std::vector<std::string> kCommands{"migrate", "list",  "show",       "tail",   "send",
+                                         "replay",  "node",  "nodes",      "status", "failures",
+                                         "wait",    "prune", "sql-trigger"};
 
 std::string help_of(const std::string& command) {
   const Outcome outcome = command.empty() ? run_tool({"--help"}) : run_tool({command, "--help"});
@@ -53,6 +54,13 @@ Args split(const std::string& line) {
     }
   }
   return words;
+}
+
+// What nodes have given up: 1 to 4.
+void quarantine_examples(const Database& database) {
+  FailureRecord failure;
+  failure.json_instruction = all_of(kProducts);
+  quarantine(database, {failure, failure, failure, failure});
 }
 
 // Examples name files, so they run in a folder of their own.
@@ -97,6 +105,8 @@ TEST_CASE("every example of the help works") {
       for (std::int64_t id = 1; id <= 20; ++id) {
         database.put(id, all_of(kProducts));
       }
+      run_sql(database.path(), "CREATE TABLE products (id INTEGER PRIMARY KEY)");
+      quarantine_examples(database);
       beat(database, report_of("other", 20));  // to be waited for
       const NodeReport gone = report_of("web-1", 20);
       beat(database, gone);

@@ -6,11 +6,21 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <regex>
 #include <string>
 
 using namespace crier;
 using namespace crier::test;
 using namespace std::chrono_literals;
+
+namespace {
+
+// Which goes on with the clock.
+std::string without_proof_age(const std::string& json) {
+  return std::regex_replace(json, std::regex("\"proofAgeMs\":72000[0-9]+"), "\"proofAgeMs\":#");
+}
+
+}  // namespace
 
 TEST_CASE("nodes prints a line for each node") {
   const Database database;
@@ -26,17 +36,19 @@ TEST_CASE("nodes prints a line for each node") {
   second.resyncs = 1;
   beat(database, first);
   beat(database, second);
+  FailureRecord failure;
+  failure.incarnation = second.incarnation;
+  quarantine(database, {failure, failure});  // entry 0 is never the same
   pass(database, 1h);
-  CHECK(
-      database.run({"nodes"}) ==
-      Outcome{0,
-              "NAME    STATE  ROLE                  POSITION  LAG  KEPT     BEAT  POLLER   FAILED  "
-              "RESYNCS  HOST/PID\n"
-              "web-1   live   scheduling_publisher        12    0  -     1 h 0 m  alive         0  "
-              "      0  vm-1/17\n"
-              "web-20  live   subscriber                   9    3  yes   1 h 0 m  stalled       3  "
-              "      1  vm-2/4242\n",
-              ""});
+  CHECK(database.run({"nodes"}) ==
+        Outcome{0,
+                "NAME    STATE  ROLE                  POSITION  LAG  KEPT     BEAT  POLLER   QUAR  "
+                "RESYNCS  HOST/PID\n"
+                "web-1   live   scheduling_publisher        12    0  -     1 h 0 m  alive       0  "
+                "      0  vm-1/17\n"
+                "web-20  live   subscriber                   9    3  yes   1 h 0 m  stalled     2  "
+                "      1  vm-2/4242\n",
+                ""});
 }
 
 TEST_CASE("what a node was last is not shown as what it is") {
@@ -75,6 +87,18 @@ TEST_CASE("beneath a node stands its last error, and that its name is borne twic
   }
 }
 
+TEST_CASE("below the nodes stands what their refreshers suffer from") {
+  const Database database;
+  NodeReport first = report_of("web-1"), gone = report_of("web-2");
+  first.troubles = {"it hangs\x1b[2J", "it fails"};
+  gone.troubles = {"it fails"};
+  beat(database, first);
+  beat(database, gone);
+  goodbye(database, gone);
+  CHECK(database.run({"nodes"}).out.ends_with(
+      "vm-1/17\n  web-1: it hangs\\u001b[2J\n  web-1: it fails\n"));
+}
+
 TEST_CASE("nodes prints JSON") {
   const Database database;
   put_old(database, 12);
@@ -83,6 +107,9 @@ TEST_CASE("nodes prints JSON") {
   node.applied = 5;
   node.failed = 2;
   node.resyncs = 1;
+  node.proof_age = 2h;
+  node.canary = EntryId{8};
+  node.troubles = {"it hangs\x1b", "it fails"};
   beat(database, node);
   const std::string head = "{\"name\":\"web-1\\u001b\",\"incarnation\":\"" +
                            node.incarnation.to_string() +
@@ -90,17 +117,19 @@ TEST_CASE("nodes prints JSON") {
                            "\"pid\":17,\"application\":\"shop\",\"version\":\"1.2.3\","
                            "\"position\":9,\"lag\":3,\"beatAgeMs\":";
   const std::string tail =
-      "\"intervalMs\":3600000,\"pollerAlive\":true,\"durable\":true,\"applied\":5,\"failed\":2,"
+      "\"intervalMs\":3600000,\"pollerAlive\":true,\"durable\":true,"
+      "\"proofAgeMs\":#,\"canary\":8,\"troubles\":[\"it hangs\\u001b\",\"it "
+      "fails\"],\"quarantined\":0,\"applied\":5,\"failed\":2,"
       "\"resyncs\":1,\"lastError\":";
   const Outcome outcome = database.run({"nodes", "--json"});
   CHECK(outcome.code == 0);
   CHECK(outcome.out.starts_with(head));
-  CHECK(outcome.out.ends_with(tail + "null,\"lastErrorAgeMs\":null}\n"));
+  CHECK(without_proof_age(outcome.out).ends_with(tail + "null,\"lastErrorAgeMs\":null}\n"));
 
   node.last_error = "it threw";
   beat(database, node);
-  CHECK(database.run({"nodes", "--json"}).out.find(tail + "\"it threw\",\"lastErrorAgeMs\":") !=
-        std::string::npos);
+  CHECK(without_proof_age(database.run({"nodes", "--json"}).out)
+            .find(tail + "\"it threw\",\"lastErrorAgeMs\":") != std::string::npos);
 }
 
 TEST_CASE("where no node is remembered, nodes says so") {

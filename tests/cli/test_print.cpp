@@ -64,6 +64,7 @@ TEST_CASE("an origin is shown without its incarnation") {
     return line.substr(28, line.size() - 28 - std::string("  1  no instructions").size());
   };
   CHECK(origin("vm/shop [P1/D1] 0123456789ABCDEF0123456789ABCDEF") == "vm/shop [P1/D1]");
+  CHECK(origin("vm/shop [P1/D1] 0123456789ABCDEF0123456789ABCDEF/12") == "vm/shop [P1/D1]");
   CHECK(origin("vm/shop [P1/D1] 0123456789ABCDEF0123456789ABCDEX") ==
         "vm/shop [P1/D1] 0123456789ABCDEF0123456789ABCDEX");
   CHECK(origin("vm/shop 0123456789ABCDEF0123456789ABCDEF") ==
@@ -104,4 +105,17 @@ TEST_CASE("colour surrounds what it is for, and changes no text") {
   CHECK(coloured.find("\x1b[31munreadable: ") != std::string::npos);
   CHECK(Paint(true)(Tone::warning, "x") == "\x1b[33mx\x1b[0m");
   CHECK(Paint(true)(Tone::faint, "").empty());
+}
+
+TEST_CASE("a canary is called one") {
+  const std::string guid = kCanary.to_string();
+  const auto line = [&](int type) {
+    return entry_line(entry_with("[{\"RefreshType\":" + std::to_string(type) +
+                                 ",\"RefresherId\":\"" + guid + "\"}]"),
+                      Paint());
+  };
+  CHECK(line(0) == "7  2026-11-21 10:00:00.123  shop  1  canary");
+  CHECK(line(2).ends_with("  " + guid + " refresh_by_id 0"));
+  CHECK(entry_text(entry_with("[{\"RefreshType\":0,\"RefresherId\":\"" + guid + "\"}]"), Paint())
+            .ends_with("\n  canary"));
 }

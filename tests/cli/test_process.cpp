@@ -1,27 +1,42 @@
 // SPDX-License-Identifier: MIT
 #include <crier/error.hpp>
 
+#include "interrupt.hpp"
 #include "process.hpp"
+#include "support/eventually.hpp"
 #include "support/temp_dir.hpp"
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <fcntl.h>
 #include <fstream>
 #include <iterator>
 #include <signal.h>
 #include <string>
+#include <thread>
 #include <unistd.h>
 
-using crier::cli::run_command;
+using crier::cli::Interrupt;
+using crier::test::eventually;
 using crier::test::TempDir;
+using namespace std::chrono_literals;
 
 namespace {
 
 std::string contents(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// Who is to wait for it may be slow, or nobody.
+bool is_zombie(pid_t process) {
+  return contents("/proc/" + std::to_string(process) + "/stat").find(") Z ") != std::string::npos;
+}
+
+void run_command(const std::string& command, const std::string& input) {
+  crier::cli::run_command(command, input, Interrupt());
 }
 
 std::string failure(const std::string& command, const std::string& input = "") {
@@ -87,4 +102,43 @@ TEST_CASE("a command inherits no file of ours") {
   REQUIRE(std::system(count("before").c_str()) == 0);
   run_command(count("now"), "");
   CHECK(contents(folder / "now") == contents(folder / "before"));
+}
+
+TEST_CASE("after an interrupt a command may end, and is killed where it does not") {
+  const TempDir folder;
+  Interrupt interrupt;
+  interrupt.trigger();
+  const auto outcome = [&](const std::string& command, const crier::cli::Grace& grace) {
+    try {
+      crier::cli::run_command(command, "", interrupt, grace);
+      return std::string("it went well");
+    } catch (const crier::Error& error) {
+      return std::string(error.what());
+    }
+  };
+  CHECK(outcome("sleep 0.1", {1h, 1h}) == "it went well");
+  // A shell that does not wait for what it has started would leave that behind.
+  const std::string waits = "sleep 1000 & echo $! > '" + (folder / "pid").string() + "'; wait";
+  CHECK(outcome(waits, {100ms, 1h}) == "the command was killed by signal 15: " + waits);
+  const pid_t left = std::stoi(contents(folder / "pid"));
+  CHECK(eventually([&] { return ::kill(left, 0) != 0 || is_zombie(left); }));
+}
+
+TEST_CASE("a command that does not heed the signal is killed") {
+  const TempDir folder;
+  const std::string path = folder / "deaf";
+  const std::string deaf = "trap '' TERM; echo > '" + path + "'; while :; do sleep 1000; done";
+  Interrupt interrupt;
+  std::thread other([&] {
+    static_cast<void>(eventually([&] { return !contents(path).empty(); }));
+    interrupt.trigger();
+  });
+  std::string what;
+  try {
+    crier::cli::run_command(deaf, "", interrupt, {0ms, 100ms});
+  } catch (const crier::Error& error) {
+    what = error.what();
+  }
+  other.join();
+  CHECK(what == "the command was killed by signal 9: " + deaf);
 }

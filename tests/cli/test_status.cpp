@@ -32,6 +32,7 @@ struct Healthy {
 };
 
 const std::string kLog = "log     entries 1 to 12, nothing pruned\n";
+const std::string kNoCanary = "canary  none\n";
 const std::string kLeader = "leader  web-1 (vm-1, pid 17), for another 8 h 59 m\n";
 
 }  // namespace
@@ -39,7 +40,9 @@ const std::string kLeader = "leader  web-1 (vm-1, pid 17), for another 8 h 59 m\
 TEST_CASE("status sums up, and exits 0 where nothing is wrong") {
   const Healthy healthy;
   CHECK(healthy.status() ==
-        Outcome{0, kLog + "nodes   1 live, 0 stale, 0 stopped\n" + kLeader + "healthy\n", ""});
+        Outcome{0,
+                kLog + "nodes   1 live, 0 stale, 0 stopped\n" + kLeader + kNoCanary + "healthy\n",
+                ""});
   const Outcome json = healthy.status({"--json"});
   CHECK(json.code == 0);
   CHECK(json.err.empty());
@@ -47,7 +50,8 @@ TEST_CASE("status sums up, and exits 0 where nothing is wrong") {
       "{\"healthy\":true,\"problems\":[],\"warnings\":[],\"log\":{\"oldest\":1,\"newest\":12,"
       "\"prunedThrough\":0},\"leader\":{\"name\":\"web-1\",\"incarnation\":\"" +
       healthy.leader.incarnation.to_string() + "\",\"fencing\":1,\"leftMs\":"));
-  CHECK(json.out.ends_with("},\"nodes\":{\"live\":1,\"stale\":0,\"stopped\":0}}\n"));
+  CHECK(json.out.ends_with(
+      "},\"nodes\":{\"live\":1,\"stale\":0,\"stopped\":0},\"canary\":null,\"quarantined\":0}\n"));
 }
 
 TEST_CASE("an empty log without nodes is healthy") {
@@ -56,12 +60,15 @@ TEST_CASE("an empty log without nodes is healthy") {
                                             "log     no entries, nothing pruned\n"
                                             "nodes   0 live, 0 stale, 0 stopped\n"
                                             "leader  none\n"
+                                            "canary  none\n"
                                             "healthy\n",
                                             ""});
   CHECK(
       database.run({"status", "--json"}).out ==
       "{\"healthy\":true,\"problems\":[],\"warnings\":[],\"log\":{\"oldest\":null,\"newest\":null,"
-      "\"prunedThrough\":0},\"leader\":null,\"nodes\":{\"live\":0,\"stale\":0,\"stopped\":0}}\n");
+      "\"prunedThrough\":0},\"leader\":null,\"nodes\":{\"live\":0,\"stale\":0,\"stopped\":0},"
+      "\"canary\":null,"
+      "\"quarantined\":0}\n");
 }
 
 TEST_CASE("status says how far the log was pruned") {
@@ -170,6 +177,93 @@ TEST_CASE("a poller that is stalled is a problem") {
                             "come forward from entry 12\n"));
 }
 
+TEST_CASE("a refresher in trouble is a problem") {
+  const Healthy healthy;
+  NodeReport second = report_of("web-2", 12);
+  second.troubles = {"refresher A is stuck", "refresher B is stale\x1b"};
+  second.proof_age = 5h;  // because of that
+  beat(healthy.database, second);
+  const Outcome outcome = healthy.status();
+  CHECK(outcome.code == 3);
+  CHECK(outcome.out.ends_with(
+      kNoCanary +
+      "problem node web-2 (vm-1, pid 17) is in trouble: refresher A is stuck\n"
+      "problem node web-2 (vm-1, pid 17) is in trouble: refresher B is stale\\u001b\n"));
+  goodbye(healthy.database, second);
+  CHECK(healthy.status().code == 0);
+}
+
+TEST_CASE("a live node that has not proved for long that it is up to date is a problem") {
+  const Healthy healthy;
+  NodeReport second = report_of("web-2", 12);  // which beats once an hour
+  second.proof_age = 3h + 20s;
+  beat(healthy.database, second);
+  CHECK(healthy.status().code == 0);
+  pass(healthy.database, 15s);
+  const Outcome outcome = healthy.status();
+  CHECK(outcome.code == 3);
+  CHECK(
+      outcome.out.ends_with("\nproblem node web-2 (vm-1, pid 17) has not proved for 3 h 0 m that "
+                            "it is up to date\n"));
+}
+
+TEST_CASE("a live node that has not seen the canary in time is a problem") {
+  const Healthy healthy;
+  NodeReport leader = healthy.leader, second = report_of("web-2", 13);
+  beat(healthy.database, second);
+  pass(healthy.database, 1h);
+  const EntryId canary = send_canary(healthy.database, leader);
+  CHECK(canary.value == 13);
+  const auto go_on = [&](std::chrono::milliseconds duration) {
+    pass(healthy.database, duration);
+    leader.position = leader.canary = canary;
+    beat(healthy.database, leader);
+    beat(healthy.database, second);
+  };
+  go_on(3h + 5s);
+  CHECK(healthy.status().code == 0);
+  CHECK(healthy.status().out.find("\ncanary  entry 13, 3 h 0 m ago, seen by 1 of 2 nodes\n") !=
+        std::string::npos);
+  go_on(6s);
+  const Outcome outcome = healthy.status();
+  CHECK(outcome.code == 3);
+  CHECK(
+      outcome.out.ends_with("\nproblem node web-2 (vm-1, pid 17) has not seen the canary, entry "
+                            "13, sent 3 h 0 m ago, although it beats\n"));
+
+  SUBCASE("until it has") {
+    second.canary = canary;
+    go_on(1s);
+    CHECK(healthy.status().code == 0);
+    CHECK(healthy.status().out.find(", seen by all 2 nodes\n") != std::string::npos);
+    CHECK(healthy.status({"--json"}).out.find(",\"seenBy\":2,\"of\":2},\"quarantined\":0}") !=
+          std::string::npos);
+  }
+  SUBCASE("and none where it is not live") {
+    goodbye(healthy.database, second);
+    CHECK(healthy.status().code == 0);
+    CHECK(healthy.status().out.find(", seen by 1 of 1 node\n") != std::string::npos);
+  }
+  SUBCASE("nor where it has come since") {
+    goodbye(healthy.database, second);
+    beat(healthy.database, report_of("web-3", 13));
+    CHECK(healthy.status().code == 0);
+  }
+}
+
+TEST_CASE("what stands in the quarantine is a warning") {
+  const Healthy healthy;
+  quarantine(healthy.database, {FailureRecord()});
+  const Outcome outcome = healthy.status();
+  CHECK(outcome.code == 0);
+  CHECK(outcome.out.ends_with(
+      "\nwarning 1 failure is in the quarantine; see: crier failures\nhealthy\n"));
+  quarantine(healthy.database, {FailureRecord()});
+  CHECK(healthy.status().out.find("\nwarning 2 failures are in the quarantine; ") !=
+        std::string::npos);
+  CHECK(healthy.status({"--json"}).out.ends_with(",\"quarantined\":2}\n"));
+}
+
 TEST_CASE("two live nodes of one name are a warning") {
   const Healthy healthy;
   NodeReport second = report_of("web-1", 12);
@@ -196,7 +290,7 @@ TEST_CASE("nodes that nobody leads are a warning, once they had the time to sett
   beat(database, node);
   const Outcome outcome = database.run({"status"});
   CHECK(outcome.code == 0);
-  CHECK(outcome.out.ends_with("\nleader  none" + warning));
+  CHECK(outcome.out.ends_with("\nleader  none\ncanary  none" + warning));
 }
 
 TEST_CASE("a leader that did not register is named by its incarnation") {
@@ -217,7 +311,8 @@ TEST_CASE("a log that can't be read is a problem") {
   CHECK(run_tool({"status", "--json"}, "", "/no/such/x.db") ==
         Outcome{3,
                 "{\"healthy\":false,\"problems\":[\"" + sentence +
-                    "\"],\"warnings\":[],\"log\":null,\"leader\":null,\"nodes\":null}\n",
+                    "\"],\"warnings\":[],\"log\":null,\"leader\":null,\"nodes\":null,\"canary\":"
+                    "null,\"quarantined\":null}\n",
                 ""});
   const Database database;
   run_sql(database.path(), "ALTER TABLE crierCacheInstruction RENAME TO elsewhere");

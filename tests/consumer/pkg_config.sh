@@ -7,8 +7,15 @@ shift 3
 PKG_CONFIG_PATH=$(find "$prefix" -type d -name pkgconfig)
 export PKG_CONFIG_PATH
 mkdir -p "$build"
-# Flags are words to be split.
-# shellcheck disable=SC2046
-"$compiler" -std=c++20 "$@" -o "$build/consumer" "$(dirname "$0")/main.cpp" \
-  $(pkg-config --cflags --libs crier)
-LD_LIBRARY_PATH=$(pkg-config --variable=libdir crier) "$build/consumer"
+# build_and_run <program> <libraries of its own> [flag...]
+build_and_run() {
+  program=$1 libraries=$2
+  shift 2
+  # Flags are words to be split.
+  # shellcheck disable=SC2046,SC2086
+  "$compiler" -std=c++20 "$@" -o "$build/$program" "$(dirname "$0")/$program.cpp" \
+    $(pkg-config --cflags --libs crier) $libraries
+  LD_LIBRARY_PATH=$(pkg-config --variable=libdir crier) "$build/$program"
+}
+build_and_run main "" "$@"
+build_and_run transaction "-lSQLiteCpp -lsqlite3" "$@"

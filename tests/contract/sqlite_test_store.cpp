@@ -38,11 +38,13 @@ class SqliteTestStore final : public TestStore {
         execute("UPDATE " + table + " SET " + column + " = " + column + " - (" + ms + ")");
       }
     };
-    age("crierNode", {"startedMs", "beatMs", "stoppedMs", "lastErrorMs"});
+    age("crierNode", {"startedMs", "beatMs", "stoppedMs", "lastErrorMs", "provedMs"});
     age("crierLease", {"heldMs", "expiresMs"});
     age("crierPosition", {"seenMs"});
     age("crierPruned", {"prunedMs"});
     age("crierWait", {"untilMs"});
+    age("crierFailure", {"failedMs"});
+    age("crierCanary", {"sentMs"});
     execute(
         "UPDATE crierCacheInstruction SET utcStamp = strftime('%Y-%m-%d %H:%M:%f', utcStamp, '" +
         std::to_string(-static_cast<double>(duration.count()) / 1000) + " seconds') " +

@@ -3,6 +3,7 @@
 
 #include "support/entries.hpp"
 #include "support/errors.hpp"
+#include "support/memory_store.hpp"
 #include "support/test_store.hpp"
 
 #include <doctest/doctest.h>
@@ -98,6 +99,14 @@ TEST_CASE("a connection for reading only refuses to write, and reads") {
     CHECK(error_of([&] { append(*reader, new_entry("[]")); }).operation() == "append");
     CHECK(all_ids(*reader) == Ids{1});
   });
+}
+
+TEST_CASE("a store that is not SQLite writes in no transaction of SQLite's") {
+  MemoryStore store;
+  const Error error = error_of([&] { store.append_in(nullptr, std::vector{new_entry("[]")}); });
+  CHECK(error.invalid_argument());
+  CHECK(error.operation() == "append");
+  CHECK(store.rows().empty());
 }
 
 TEST_CASE("a migrated database is current, and migrating again finds nothing to do") {

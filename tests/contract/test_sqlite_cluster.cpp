@@ -51,21 +51,28 @@ const std::vector<Call>& writes() {
       {"save", [](Connection& c) { c.nodes().save_position(report_of("a"), {}, false); }},
       {"ask", [](Connection& c) { c.nodes().ask({1}, 1h); }},
       {"answer", [](Connection& c) { c.nodes().answered(1); }},
+      {"record", [](Connection& c) { c.failures().record({{}}); }},
+      {"dismiss", [](Connection& c) { c.failures().dismiss(1); }},
       {"hold", [](Connection& c) { c.leases().hold(Guid::random(), 1h); }},
       {"release", [](Connection& c) { c.leases().release(Guid::random()); }}};
   return all;
 }
 
-// These write where there is something to delete.
-const std::vector<Call>& deletions() {
+// These write where there is something to do.
+const std::vector<Call>& chores() {
   static const std::vector<Call> all = {
       {"forget", [](Connection& c) { c.nodes().forget_older(1h, 1h, {}); }},
+      {"forget", [](Connection& c) { c.failures().forget_older(1h, {}); }},
+      {"retry", [](Connection& c) { c.failures().retry(1, "test"); }},
+      {"send", [](Connection& c) { c.nodes().send_canary(new_entry("[]"), 1h, {}); }},
       {"prune", [](Connection& c) { c.log().prune({}); }}};
   return all;
 }
 
 const std::vector<Call>& reads() {
   static const std::vector<Call> all = {{"read", [](Connection& c) { c.nodes().list(); }},
+                                        {"read", [](Connection& c) { c.failures().list(); }},
+                                        {"read", [](Connection& c) { c.failures().find(1); }},
                                         {"read", [](Connection& c) { c.leases().holder(); }}};
   return all;
 }
@@ -79,7 +86,7 @@ TEST_CASE("every call that writes ends by its deadline while another holds the l
   const auto store = make_sqlite_test_store();
   const auto connection = store->open(20ms)->connect(Access::read_write);
   const std::shared_ptr<void> lock = store->lock();
-  for (const Call& call : joined(writes(), deletions())) {
+  for (const Call& call : joined(writes(), chores())) {
     CAPTURE(call.operation);
     const Error error = error_of([&] { call.run(*connection); });
     CHECK(error.retryable());
@@ -110,6 +117,7 @@ TEST_CASE("a connection for reading only says so where a call writes") {
     CHECK_NOTHROW(call.run(*connection));
   }
   CHECK(connection->nodes().asks().empty());
+  CHECK_FALSE(connection->nodes().canary());
 }
 
 TEST_CASE("nothing is written to a database that was moved") {
@@ -133,7 +141,7 @@ TEST_CASE("nothing is written to a database that was moved") {
   CHECK(all_ids(*connection).size() == 3);
   SQLite::Database raw(path, SQLite::OPEN_READONLY);
   for (const std::string table :
-       {"crierNode", "crierPosition", "crierWait", "crierLease", "crierPruned"}) {
+       {"crierNode", "crierPosition", "crierWait", "crierLease", "crierPruned", "crierFailure"}) {
     CAPTURE(table);
     CHECK(raw.execAndGet("SELECT count(*) FROM " + table).getInt() == 0);
   }

@@ -3,6 +3,7 @@
 
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/sql_cluster.hpp"
+#include "store/sqlite/sql_failures.hpp"
 #include "support/entries.hpp"
 #include "support/temp_dir.hpp"
 
@@ -83,6 +84,27 @@ TEST_CASE("what nodes do with each beat and each look goes by primary keys") {
   CHECK(plan_of(database, sql::kPrune, "crierCacheInstruction") ==
         "SEARCH crierCacheInstruction USING INTEGER PRIMARY KEY (rowid<?)\n");
   CHECK(plan_of(database, sql::kNamesakes, "x").find("(log=? AND name=?)") != std::string::npos);
+}
+
+TEST_CASE("the quarantine of a log goes by its indexes, and is not sorted") {
+  const TempDir dir;
+  const std::string path = dir / "x.db";
+  open_store(path)->connect(Access::create)->schema().migrate();
+  SQLite::Database database(path, SQLite::OPEN_READWRITE);
+  namespace sql = sqlite::sql;
+  for (const std::string_view statement :
+       {sql::kForgetSameFailure, sql::kForgetExcessFailures, sql::kFailures, sql::kFailure,
+        sql::kForgetFailure, sql::kForgetOldFailures, sql::kCanary, sql::kRecordCanary}) {
+    const std::string plan = plan_of(database, statement, "crierCacheInstruction");
+    CAPTURE(statement);
+    CAPTURE(plan);
+    CHECK(plan.find("SCAN crier") == std::string::npos);
+    CHECK(plan.find("TEMP B-TREE") == std::string::npos);
+  }
+  for (const std::string_view statement : {sql::kForgetSameFailure, sql::kNodes}) {
+    const std::string plan = plan_of(database, statement, "crierCacheInstruction");
+    CHECK(plan.find("crierFailureOfNode (log=? AND incarnation=?") != std::string::npos);
+  }
 }
 
 TEST_CASE("a read does not fetch the anchor's JSON") {

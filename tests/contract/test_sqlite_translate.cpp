@@ -50,11 +50,12 @@ TEST_CASE("each of SQLite's errors becomes a sentence, and says whether trying a
        }) {
     CAPTURE(row.code);
     const Error error = sqlite::translate("append", SQLite::Exception("text", row.code), place,
-                                          Access::read_write, false);
+                                          Access::read_write, sqlite::FileState::in_place);
     CHECK(error.what() == row.message);
     CHECK(error.operation() == "append");
     CHECK(error.retryable() == (row.kind == Kind::retryable));
     CHECK(error.invalid_argument() == (row.kind == Kind::invalid_argument));
+    CHECK_FALSE(error.replaced());
   }
 }
 

@@ -29,6 +29,8 @@ History::History(std::uint64_t seed, Size size, std::ostream* trace)
   death_rate_ = one_of(random_, std::array<std::size_t, 3>{0, 1000, 200});
   jumps_ = random_.once_in(3);
   shared_names_ = random_.once_in(2);
+  throw_rate_ = one_of(random_, std::array<std::size_t, 4>{0, 0, 10, 3});
+  hangs_ = random_.once_in(2);
   store_.before = [this](std::string_view operation) { before(operation); };
   store_.after = [this](std::string_view operation) { after(operation); };
   store_.process_is_gone = [this](std::string_view process) {
@@ -126,6 +128,7 @@ void History::step(SimNode& node, const std::function<void()>& body) {
   body();
   --node.steps;
   current_ = outer;
+  check_applied(node);
   if (node.dead && node.steps == 0) {
     bury(node);
   }
@@ -153,6 +156,8 @@ void History::start() {
       name % 2 == 0 ? KeepPosition::in_database : KeepPosition::in_memory;
   settings.max_processing_instructions = max_processing_instructions_;
   settings.before_refresh = [this] { return before_refresh(); };
+  // A second for each millisecond: see retry_policy().
+  settings.clock = [this, began = now_] { return began + 1000 * (now_ - began); };
   settings.violated = [this](const std::string& what) { watch_.violated(what); };
   slots_[slot] = std::make_unique<SimNode>(store_, truth_, std::move(settings));
   SimNode& node = *slots_[slot];

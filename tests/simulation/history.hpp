@@ -81,6 +81,7 @@ class History {
   bool before_refresh();
   void die_by_chance(std::string_view operation);
   void stop_the_dead(std::string_view operation);
+  void check_applied(const SimNode& node);
   void interlude(std::string_view operation);
 
   // After the faults: see history_end.cpp.
@@ -111,8 +112,10 @@ class History {
   std::size_t max_processing_instructions_ = 1000;
   std::size_t fault_rate_ = 0;  // one call in so many fails; 0: none
   std::size_t death_rate_ = 0;  // in one call in so many, the process dies
+  std::size_t throw_rate_ = 0;  // one call of a refresher in so many throws
   bool jumps_ = false;
   bool shared_names_ = false;
+  bool hangs_ = false;  // pollers hang, and are replaced
 
   MemoryStore store_;
   Watch watch_;

@@ -5,6 +5,7 @@
 #include "simulation/history.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 namespace crier::test {
@@ -84,7 +85,34 @@ bool History::before_refresh() {
     trace(node.name(), " dies at a refresh");
     node.dead = true;
   }
+  if (!calm_ && !node.dead && random_.once_in(throw_rate_)) {
+    trace("a refresher of ", node.name(), " throws");
+    throw std::runtime_error("it throws");
+  }
   return !node.dead;
+}
+
+// Where the node says that it stands, all that the log tells of up to there is in its caches.
+void History::check_applied(const SimNode& node) {
+  const Cursor cursor = node.cursor();
+  SimNode* const current = std::exchange(current_, nullptr);  // our own look
+  const auto row = eyes_->log().find(cursor.id);
+  current_ = current;
+  if (node.dead || !row || row->fingerprint() != cursor.fingerprint) {
+    return;  // it stands in another log, or at its beginning
+  }
+  for (const auto& [entry, changes] : changes_of_) {
+    for (const std::int64_t change : changes) {
+      if (entry <= node.position().value &&
+          std::none_of(node.cache().begin(), node.cache().end(), [change](const Changes& cache) {
+            return std::binary_search(cache.begin(), cache.end(), change);
+          })) {
+        watch_.violated(node.name() + " is at " + node.position().to_string() +
+                        ", and has not applied entry " + std::to_string(entry));
+        return;
+      }
+    }
+  }
 }
 
 void History::die_by_chance(std::string_view operation) {
@@ -111,7 +139,11 @@ void History::interlude(std::string_view operation) {
   ++depth_;
   SimNode* const outer = std::exchange(current_, nullptr);
   auto uncommitted = std::exchange(uncommitted_, {});
-  if (node.polling && !node.ticking && random_.once_in(2)) {
+  if (hangs_ && node.polling && node.publishing && random_.once_in(3)) {
+    trace(node.name(), " gets another poller");
+    node.replace_poller();
+    poll(node);
+  } else if (node.polling && !node.ticking && random_.once_in(2)) {
     tick(node);
   } else {
     some_time();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "simulation/sim_node.hpp"
 
+#include <chrono>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -16,32 +18,49 @@ class SimNode::Ears final : public Observer {
     if (instruction.type == RefreshType::refresh_all) {
       return;
     }
-    if (source.entry < last_) {
+    EntryId& last = last_[instruction.refresher];
+    if (source.entry < last) {
       violated_("entry " + source.entry.to_string() + " was applied after entry " +
-                last_.to_string());
+                last.to_string());
     }
-    last_ = source.entry;
+    last = source.entry;
   }
   void on_failure(const Failure& failure) override {
-    violated_("an instruction failed: " + std::string(failure.what));
+    if (failure.kind != FailureKind::refresher_threw) {
+      violated_("an instruction failed: " + std::string(failure.what));
+    }
   }
-  void on_resync(const Resync& resync) override { last_ = resync.entry; }
+  // One that hung may return after it.
+  void on_resync(const Resync&) override { last_.clear(); }
 
  private:
   const std::function<void(const std::string&)> violated_;
-  EntryId last_;
+  std::map<Guid, EntryId> last_;  // by refresher
 };
 
+namespace {
+
+// Nothing of it takes as long as the clock's shortest step, and so chance has no say in what is
+// due.
+RetryPolicy retry_policy() {
+  using namespace std::chrono_literals;
+  return {.retries = 3, .first_delay = 1ms, .give_up_after = 24h, .longest_delay = 1ms};
+}
+
+}  // namespace
+
 SimNode::SimNode(MemoryStore& store, const Contents& truth, Settings settings)
-    : settings_(std::move(settings)),
+    : store_(store),
+      settings_(std::move(settings)),
       ears_(std::make_shared<Ears>(settings_.violated)),
       reporter_(ears_, [](LogLevel, std::string_view) {}),
-      poller_(store, dispatcher_, reporter_, position_,
-              {originated(), settings_.max_processing_instructions, [this] { asked = true; }}),
-      keeper_(store, reporter_, position_, settings_.keeper) {
+      dispatcher_(registry_, notifier_, reporter_,
+                  {.retry = retry_policy(), .clock = settings_.clock}),
+      keeper_(store, reporter_, position_, dispatcher_, settings_.keeper) {
   for (std::size_t i = 0; i < kCaches.size(); ++i) {
     registry_.add(std::make_shared<SimRefresher>(i, truth, cache_, settings_.before_refresh));
   }
+  add_poller();
 }
 
 bool SimNode::start(Time now, const std::function<Contents()>& surviving) {
@@ -53,9 +72,9 @@ bool SimNode::start(Time now, const std::function<Contents()>& surviving) {
     const std::optional<Cursor> kept = keeper_.claim_position();
     ticking = false;  // from here on its own thread may
     if (durable()) {
-      poller_.resume(kept);
+      pollers_.back().poller->resume(kept);
     } else {
-      poller_.start(ColdStart::refresh_all);
+      pollers_.back().poller->start(ColdStart::refresh_all);
     }
   } catch (const Error&) {
     return false;
@@ -67,8 +86,24 @@ bool SimNode::start(Time now, const std::function<Contents()>& surviving) {
 
 void SimNode::poll() {
   polling = true;
-  poller_.step({});
+  Poller& poller = *pollers_.back().poller;
+  poller.step(pollers_.back().stop.get_token());
   polling = false;
+}
+
+void SimNode::replace_poller() {
+  dispatcher_.report_stuck(pollers_.back().poller->number(), {});
+  pollers_.back().stop.request_stop();
+  add_poller();
+  polling = false;
+}
+
+void SimNode::add_poller() {
+  Poller::Settings settings{originated(), settings_.max_processing_instructions,
+                            [this] { asked = true; }};
+  pollers_.push_back({std::make_unique<Poller>(store_, dispatcher_, reporter_, position_,
+                                               delivered_, baton_, std::move(settings)),
+                      std::stop_source()});
 }
 
 void SimNode::tick(Time now) {

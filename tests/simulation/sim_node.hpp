@@ -3,6 +3,7 @@
 
 #include <crier/registry.hpp>
 
+#include "base/delivered.hpp"
 #include "base/local_wakeup.hpp"
 #include "base/position.hpp"
 #include "base/reporter.hpp"
@@ -16,7 +17,9 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
+#include <vector>
 
 namespace crier::test {
 
@@ -30,6 +33,7 @@ class SimNode {
     std::size_t max_processing_instructions = 1000;
     // Called before a refresher runs; false where the process dies at this moment.
     std::function<bool()> before_refresh;
+    std::function<Dispatcher::Time()> clock;
     // Told what must not be.
     std::function<void(const std::string&)> violated;
   };
@@ -40,6 +44,8 @@ class SimNode {
   // the database failed it.
   bool start(Time now, const std::function<Contents()>& surviving);
   void poll();
+  // Its poller hangs in what it is in the middle of, and another one takes over.
+  void replace_poller();
   void tick(Time now);
   void leave() { keeper_.leave(); }
 
@@ -51,6 +57,7 @@ class SimNode {
   }
   [[nodiscard]] std::string originated() const { return "sim/" + incarnation().to_string(); }
   [[nodiscard]] EntryId position() const { return position_.entry(); }
+  [[nodiscard]] Cursor cursor() const { return position_.state().cursor; }
   [[nodiscard]] Role role(Time now) const { return keeper_.role(now); }
   [[nodiscard]] const Contents& cache() const { return cache_; }
   [[nodiscard]] Contents& cache() { return cache_; }
@@ -67,17 +74,26 @@ class SimNode {
 
  private:
   class Ears;
+  struct Polling {
+    std::unique_ptr<Poller> poller;
+    std::stop_source stop;
+  };
 
+  void add_poller();
+
+  MemoryStore& store_;
   const Settings settings_;
   Contents cache_;
   std::shared_ptr<Ears> ears_;
   Reporter reporter_;
   Notifier notifier_{reporter_};
   Registry registry_;
-  Dispatcher dispatcher_{registry_, notifier_, reporter_};
+  Dispatcher dispatcher_;
   Position position_;
+  Delivered delivered_;
+  Baton baton_;
   LocalWakeup bell_;
-  Poller poller_;
+  std::vector<Polling> pollers_;  // the last one polls; others hung
   Keeper keeper_;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "support/memory_cluster.hpp"
 
+#include "base/deadline.hpp"
+
 #include <algorithm>
 #include <tuple>
 #include <utility>
@@ -55,7 +57,11 @@ Surroundings MemoryCluster::beat(const NodeReport& report, EntryId newest, const
   }
   around.gap = std::max(Time(), now - own->beat);
   own->report = report;
+  for (std::string& sentence : own->report.troubles) {
+    std::replace(sentence.begin(), sentence.end(), '\n', ' ');
+  }
   own->beat = now;
+  own->proved = now - bounded(report.proof_age);
   own->stopped.reset();
   own->lag = std::max<std::int64_t>(0, newest.value - report.position.value);
 
@@ -101,6 +107,7 @@ std::vector<NodeRecord> MemoryCluster::list(EntryId newest, Time now) const {
     static_cast<NodeReport&>(record) = node.report;
     const bool live = node.live(now);
     record.state = node.stopped ? NodeState::stopped : live ? NodeState::live : NodeState::stale;
+    record.proof_age = std::max(Time(), now - node.proved);
     record.beat_age = std::max(Time(), now - node.beat);
     record.uptime = std::max(Time(), node.beat - node.started);
     record.error_age =
@@ -190,6 +197,20 @@ std::vector<Ask> MemoryCluster::asks(Time now) const {
     }
   }
   return asks;
+}
+
+bool MemoryCluster::may_send_canary(Time interval, const Fence& fence, Time now) const {
+  const bool due = !canary_ || canary_->at > now || now - canary_->at >= interval;
+  return due && holds(fence, now);
+}
+
+void MemoryCluster::canary_sent(EntryId entry, Time now) { canary_ = Sent{entry, now}; }
+
+std::optional<Canary> MemoryCluster::canary(Time now) const {
+  if (!canary_) {
+    return std::nullopt;
+  }
+  return Canary{canary_->entry, std::max(Time(), now - canary_->at)};
 }
 
 Lease MemoryCluster::hold(const Guid& holder, Time duration, Time now) {

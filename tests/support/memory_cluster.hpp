@@ -37,6 +37,11 @@ class MemoryCluster {
   void answered(std::int64_t serial);
   [[nodiscard]] std::vector<Ask> asks(Time now) const;
 
+  /// Whether a canary is due, and `fence` is the leader's.
+  [[nodiscard]] bool may_send_canary(Time interval, const Fence& fence, Time now) const;
+  void canary_sent(EntryId entry, Time now);
+  [[nodiscard]] std::optional<Canary> canary(Time now) const;
+
   Lease hold(const Guid& holder, Time duration, Time now);
   void release(const Guid& holder, Time now);
   [[nodiscard]] std::optional<Lease> holder(Time now) const;
@@ -64,6 +69,7 @@ class MemoryCluster {
     Time started{};
     Time beat{};
     Time error_at{};
+    Time proved{};
     std::int64_t lag = 0;
     std::optional<Time> stopped;
 
@@ -85,6 +91,10 @@ class MemoryCluster {
 
     [[nodiscard]] bool valid(Time now) const;
   };
+  struct Sent {
+    EntryId entry;
+    Time at{};
+  };
   struct Waiting {
     EntryId entry;
     Time until{};
@@ -100,6 +110,7 @@ class MemoryCluster {
   Held lease_;
   std::map<std::int64_t, Waiting> asks_;
   std::int64_t asked_ = 0;
+  std::optional<Sent> canary_;
 };
 
 }  // namespace crier::test

@@ -10,9 +10,7 @@
 
 namespace crier::test {
 
-namespace {
-
-std::string stamp_of(MemoryLog::Time time) {
+std::string stamp_of(std::chrono::milliseconds time) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
   const std::time_t since_1970 = seconds.count();
   std::tm utc{};
@@ -23,8 +21,6 @@ std::string stamp_of(MemoryLog::Time time) {
                 static_cast<int>((time - seconds).count()));
   return text.data();
 }
-
-}  // namespace
 
 MemoryLog::Rows::iterator MemoryLog::at(EntryId id) {
   return std::lower_bound(rows_.begin(), rows_.end(), id,

@@ -14,6 +14,9 @@
 
 namespace crier::test {
 
+/// As it stands in a row: "2026-11-21 10:00:00.123".
+[[nodiscard]] std::string stamp_of(std::chrono::milliseconds since_1970);
+
 /// An instruction log as plain rows. Not thread-safe.
 class MemoryLog {
  public:

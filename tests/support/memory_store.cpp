@@ -30,6 +30,52 @@ auto MemoryStore::call(std::string_view operation, Body body) const {
   }
 }
 
+// Apart from the connection: the nodes are listed, too.
+class MemoryFailureLog final : public FailureLog {
+ public:
+  explicit MemoryFailureLog(MemoryStore& store) : store_(store), failures_(store.failures_) {}
+
+  void record(const std::vector<FailureRecord>& failures) override {
+    store_.call("record", [&] { failures_.record(failures, store_.now); });
+  }
+  std::vector<FailureRecord> list() override {
+    return store_.call("list_failures", [&] { return failures_.list(); });
+  }
+  std::optional<FailureRecord> find(std::int64_t id) override {
+    return store_.call("find_failure", [&] { return failures_.find(id); });
+  }
+  std::optional<EntryId> retry(std::int64_t id, const std::string& originated) override {
+    const std::optional<EntryId> entry = store_.call("retry", [&]() -> std::optional<EntryId> {
+      const std::optional<FailureRecord> failure = failures_.find(id);
+      if (!failure) {
+        return std::nullopt;
+      }
+      if (failure->json_instruction.empty()) {
+        throw Error("retry", "the failure holds no instruction", Error::Kind::invalid_argument);
+      }
+      failures_.dismiss(id);
+      return store_.log_.append({originated, failure->instruction_count, failure->json_instruction},
+                                store_.now);
+    });
+    if (entry) {
+      store_.wakeup_.ring();
+    }
+    return entry;
+  }
+  bool dismiss(std::int64_t id) override {
+    return store_.call("dismiss", [&] { return failures_.dismiss(id); });
+  }
+  std::size_t forget_older(std::chrono::milliseconds age, const Fence& fence) override {
+    return store_.call("forget_failures", [&] {
+      return store_.cluster_.holds(fence, store_.now) ? failures_.forget_older(age, store_.now) : 0;
+    });
+  }
+
+ private:
+  MemoryStore& store_;
+  MemoryFailures& failures_;
+};
+
 class MemoryConnection final : public Connection,
                                public InstructionLog,
                                public Schema,
@@ -37,12 +83,13 @@ class MemoryConnection final : public Connection,
                                public RoleLeases {
  public:
   explicit MemoryConnection(MemoryStore& store)
-      : store_(store), log_(store.log_), cluster_(store.cluster_) {}
+      : store_(store), log_(store.log_), cluster_(store.cluster_), failures_(store) {}
 
   InstructionLog& log() override { return *this; }
   Schema& schema() override { return *this; }
   NodeDirectory& nodes() override { return *this; }
   RoleLeases& leases() override { return *this; }
+  FailureLog& failures() override { return failures_; }
   [[nodiscard]] std::chrono::milliseconds deadline() const override { return deadline_; }
   void set_deadline(std::chrono::milliseconds deadline) override { deadline_ = deadline; }
 
@@ -95,7 +142,13 @@ class MemoryConnection final : public Connection,
     store_.call("goodbye", [&] { cluster_.goodbye(incarnation, store_.now); });
   }
   std::vector<NodeRecord> list() override {
-    return store_.call("list", [&] { return cluster_.list(log_.newest_id(), store_.now); });
+    return store_.call("list", [&] {
+      std::vector<NodeRecord> nodes = cluster_.list(log_.newest_id(), store_.now);
+      for (NodeRecord& node : nodes) {
+        node.quarantined = store_.failures_.count_of(node.incarnation);
+      }
+      return nodes;
+    });
   }
   std::size_t forget(std::string_view name) override {
     return store_.call("forget", [&] { return cluster_.forget(name, store_.now); });
@@ -126,6 +179,24 @@ class MemoryConnection final : public Connection,
   std::vector<Ask> asks() override {
     return store_.call("asks", [&] { return cluster_.asks(store_.now); });
   }
+  std::optional<EntryId> send_canary(const NewEntry& entry, std::chrono::milliseconds interval,
+                                     const Fence& fence) override {
+    const std::optional<EntryId> id = store_.call("send_canary", [&]() -> std::optional<EntryId> {
+      if (!cluster_.may_send_canary(interval, fence, store_.now)) {
+        return std::nullopt;
+      }
+      const EntryId sent = log_.append(entry, store_.now);
+      cluster_.canary_sent(sent, store_.now);
+      return sent;
+    });
+    if (id) {
+      store_.wakeup_.ring();
+    }
+    return id;
+  }
+  std::optional<Canary> canary() override {
+    return store_.call("canary", [&] { return cluster_.canary(store_.now); });
+  }
 
   Lease hold(const Guid& holder, std::chrono::milliseconds duration) override {
     return store_.call("hold", [&] { return cluster_.hold(holder, duration, store_.now); });
@@ -141,6 +212,7 @@ class MemoryConnection final : public Connection,
   MemoryStore& store_;
   MemoryLog& log_;
   MemoryCluster& cluster_;
+  MemoryFailureLog failures_;
   std::chrono::milliseconds deadline_{5000};  // kept, and no more: nothing here waits
 };
 

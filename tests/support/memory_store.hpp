@@ -7,6 +7,7 @@
 #include "base/local_wakeup.hpp"
 #include "base/process.hpp"
 #include "support/memory_cluster.hpp"
+#include "support/memory_failures.hpp"
 #include "support/memory_log.hpp"
 
 #include <chrono>
@@ -40,8 +41,9 @@ class MemoryStore final : public Store {
       std::chrono::hours(10) +
       std::chrono::sys_days(std::chrono::year(2026) / 11 / 21).time_since_epoch();
   /// Called with the operation's name, which is the function's ("connect", "append", "read_after",
-  /// "beat", "hold", "prune", ...), before each one, under no lock; what it throws leaves the
-  /// operation.
+  /// "beat", "hold", "prune", ...; of the quarantine "record", "list_failures", "find_failure",
+  /// "retry", "dismiss", "forget_failures"), before each one, under no lock; what it throws leaves
+  /// the operation.
   std::function<void(std::string_view)> before;
   /// The same, after each that went well.
   std::function<void(std::string_view)> after;
@@ -56,14 +58,16 @@ class MemoryStore final : public Store {
 
  private:
   friend class MemoryConnection;
+  friend class MemoryFailureLog;
   template <class Body>
   auto call(std::string_view operation, Body body) const;
 
   const std::string name_ = "memory";
   LocalWakeup wakeup_;
   mutable std::mutex mutex_;
-  MemoryLog log_;  // guarded by mutex_, as is the next
+  MemoryLog log_;  // guarded by mutex_, as are the next
   MemoryCluster cluster_;
+  MemoryFailures failures_;
 };
 
 }  // namespace crier::test

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/registry.hpp>
+
 #include "base/local_wakeup.hpp"
 #include "base/position.hpp"
 #include "base/reporter.hpp"
 #include "keeper/keeper.hpp"
+#include "refresh/dispatcher.hpp"
+#include "refresh/notifier.hpp"
 #include "support/memory_store.hpp"
 #include "support/recording.hpp"
 
@@ -73,6 +77,9 @@ struct Kept {
                         log.add(std::string(text));
                       }
                     }};
+  Registry registry;
+  Notifier notifier{reporter};
+  Dispatcher dispatcher{registry, notifier, reporter};
   Position position;
   LocalWakeup bell;
   Keeper::Settings settings;
@@ -81,7 +88,7 @@ struct Kept {
   Kept(KeeperFixture& fixture, const std::string& name, Keeper::Settings changed = defaults())
       : world(fixture),
         settings(named(std::move(changed), name)),
-        keeper(fixture.store, reporter, position, settings) {}
+        keeper(fixture.store, reporter, position, dispatcher, settings) {}
 
   static Keeper::Settings defaults() {
     Keeper::Settings settings;

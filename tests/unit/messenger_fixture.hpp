@@ -5,6 +5,8 @@
 #include <crier/distributed_cache.hpp>
 #include <crier/payload_refresher.hpp>
 
+#include "base/delivered.hpp"
+#include "base/position.hpp"
 #include "base/reporter.hpp"
 #include "messenger/database_messenger.hpp"
 #include "refresh/dispatcher.hpp"
@@ -86,9 +88,12 @@ struct MessengerFixture {
   Registry registry;
   Reporter reporter{observer, [](LogLevel, std::string_view) {}};
   Notifier notifier{reporter};
-  Dispatcher dispatcher{registry, notifier, reporter};
+  // Nobody runs retries here: what fails is given up at once.
+  Dispatcher dispatcher{registry, notifier, reporter, {.retry = {.retries = 0}}};
   MemoryStore store;
-  DatabaseMessenger messenger{store, dispatcher, reporter, "me", {}};
+  Delivered delivered;
+  Position position;
+  DatabaseMessenger messenger{store, dispatcher, reporter, delivered, position, "me", {}};
   DistributedCache cache{registry, messenger};
 
   MessengerFixture() {

@@ -4,6 +4,7 @@
 #include <crier/codec.hpp>
 #include <crier/registry.hpp>
 
+#include "base/delivered.hpp"
 #include "base/position.hpp"
 #include "base/reporter.hpp"
 #include "poller/poller.hpp"
@@ -12,6 +13,7 @@
 #include "support/memory_store.hpp"
 #include "support/recording.hpp"
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,15 +39,26 @@ struct PollerFixture {
   Registry registry;
   Reporter reporter{observer, [](LogLevel, std::string_view) {}};
   Notifier notifier{reporter};
-  Dispatcher dispatcher{registry, notifier, reporter};
+  Dispatcher::Time now = std::chrono::steady_clock::now();
+  Dispatcher dispatcher{
+      registry, notifier, reporter, {.retry = {}, .clock = [this] { return now; }}};
   MemoryStore store;
   Position position;
+  Delivered delivered;
+  Baton baton;
   int published = 0;  // how often the poller had the position published
-  Poller poller{store, dispatcher, reporter, position, {"me", 10, [this] { ++published; }}};
+  Poller poller{
+      store, dispatcher, reporter, position, delivered, baton, {"me", 10, [this] { ++published; }}};
 
   PollerFixture() {
     registry.add(products);
     registry.add(orders);
+  }
+
+  /// A poll after `pause`, so that what is due by then is tried again.
+  Lines poll_after(std::chrono::milliseconds pause) {
+    now += pause;
+    return poll();
   }
 
   Lines poll() {

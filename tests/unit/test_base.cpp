@@ -98,12 +98,14 @@ TEST_CASE("Fingerprint: tells apart rows that bear the same id, the same in ever
 }
 
 TEST_CASE("every enum value has a name of its own, and others are unknown") {
-  std::set<std::string_view> types, messages, failures, reasons, roles, states;
+  std::set<std::string_view> types, messages, failures, reasons, roles, states, refreshers;
   for (int i = 0; i < 6; ++i) {
     types.insert(to_string(static_cast<RefreshType>(i)));
   }
   for (int i = 0; i < 7; ++i) {
     messages.insert(to_string(static_cast<MessageType>(i)));
+  }
+  for (int i = 0; i < 8; ++i) {
     reasons.insert(to_string(static_cast<ResyncReason>(i)));
   }
   for (int i = 1; i < 4; ++i) {
@@ -114,20 +116,23 @@ TEST_CASE("every enum value has a name of its own, and others are unknown") {
   }
   for (int i = 0; i < 4; ++i) {
     failures.insert(to_string(static_cast<FailureKind>(i)));
+    refreshers.insert(to_string(static_cast<RefresherState>(i)));
   }
   CHECK(types.size() == 6);
-  CHECK(reasons.size() == 7);
+  CHECK(reasons.size() == 8);
   CHECK(roles.size() == 3);
   CHECK(states.size() == 3);
   CHECK(messages.size() == 7);
   CHECK(failures.size() == 4);
-  for (const auto& names : {types, messages, failures, reasons, roles, states}) {
+  CHECK(refreshers.size() == 4);
+  for (const auto& names : {types, messages, failures, reasons, roles, states, refreshers}) {
     CHECK_FALSE(names.contains("unknown"));
   }
   CHECK(to_string(static_cast<RefreshType>(6)) == "unknown");
   CHECK(to_string(static_cast<MessageType>(7)) == "unknown");
   CHECK(to_string(static_cast<FailureKind>(4)) == "unknown");
-  CHECK(to_string(static_cast<ResyncReason>(7)) == "unknown");
+  CHECK(to_string(static_cast<ResyncReason>(8)) == "unknown");
+  CHECK(to_string(static_cast<RefresherState>(4)) == "unknown");
   CHECK(to_string(Role::unknown) == "unknown");
   CHECK(to_string(static_cast<Role>(4)) == "unknown");
   CHECK(to_string(static_cast<NodeState>(3)) == "unknown");

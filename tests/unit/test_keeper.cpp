@@ -168,7 +168,7 @@ TEST_CASE_FIXTURE(KeeperFixture, "after a failure the next beat is on a new conn
     }
   };
   CHECK_FALSE(a.step());
-  CHECK(a.told().back() == "beat failed: what was thrown is not a std::exception");
+  CHECK(a.told().back() == "beat failed: threw what is not a std::exception");
   store.before = nullptr;
   a.step();
   CHECK(store.connects == 2);

@@ -143,7 +143,8 @@ TEST_CASE_FIXTURE(MessengerFixture, "publish: with a fallback, unknown refresher
 
 TEST_CASE_FIXTURE(MessengerFixture,
                   "publish: an instruction over the hard limit is refused before anything runs") {
-  DatabaseMessenger small{store, dispatcher, reporter, "me", {.max_instruction_bytes = 200}};
+  DatabaseMessenger small{
+      store, dispatcher, reporter, delivered, position, "me", {.max_instruction_bytes = 200}};
   DistributedCache limited(registry, small);
   Batch batch = limited.batch();
   batch.refresh(kProducts, 1);

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <string>
+#include <tuple>
 #include <utility>
 
 namespace crier::test {
@@ -74,6 +75,50 @@ TEST_CASE_FIXTURE(NodeFixture, "Node: wrong options are refused at once, and nam
           "retention_hard_cap is 2 h: at least as long as retention, which is 3 h");
     wrong.retention_hard_cap = wrong.retention;
     CHECK(refused(wrong) == "accepted");
+  }
+  SUBCASE("deadlines") {
+    for (const auto& [name, option, least] :
+         {std::tuple("refresher_deadline", &Options::refresher_deadline, 1),
+          std::tuple("stop_deadline", &Options::stop_deadline, 0),
+          std::tuple("canary_interval", &Options::canary_interval, 0)}) {
+      wrong = options();
+      wrong.*option = milliseconds(least - 1);
+      CHECK(refused(wrong) == std::string(name) + " is " + std::to_string(least - 1) +
+                                  " ms: " + std::to_string(least) + " ms at the least");
+      wrong.*option = milliseconds(least);
+      CHECK(refused(wrong) == "accepted");
+      wrong.*option = milliseconds::max();
+      CHECK(refused(wrong).starts_with(std::string(name) + " is 9223372036854775807 ms: "));
+    }
+  }
+  SUBCASE("retries") {
+    for (const auto& [name, option] :
+         {std::pair("retry.first_delay", &RetryPolicy::first_delay),
+          std::pair("retry.give_up_after", &RetryPolicy::give_up_after),
+          std::pair("retry.longest_delay", &RetryPolicy::longest_delay)}) {
+      wrong = options();
+      wrong.retry.*option = milliseconds(0);
+      CHECK(refused(wrong) == std::string(name) + " is 0 ms: 1 ms at the least");
+      wrong.retry.*option = std::chrono::hours(25);
+      CHECK(refused(wrong) == std::string(name) + " is 25 h: 24 h at the most");
+    }
+    wrong = options();
+    wrong.retry.retries = -1;
+    CHECK(refused(wrong) == "retry.retries is -1: 0 to 100");
+    wrong.retry.retries = 101;
+    CHECK(refused(wrong) == "retry.retries is 101: 0 to 100");
+    wrong.retry.retries = 0;
+    CHECK(refused(wrong) == "accepted");
+  }
+  SUBCASE("reading only") {
+    wrong.read_only = true;
+    CHECK(refused(wrong) ==
+          "read_only and migrate_on_start exclude each other: migrate with: crier migrate");
+    wrong.migrate_on_start = false;
+    CHECK(refused(wrong) == "accepted");
+    wrong.keep_position = KeepPosition::in_database;
+    CHECK(refused(wrong) ==
+          "a node that is read_only can't keep its position in the database: keep it in a file");
   }
   SUBCASE("position file") {
     wrong.keep_position = KeepPosition::in_file;

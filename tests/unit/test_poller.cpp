@@ -63,7 +63,7 @@ TEST_CASE_FIXTURE(PollerFixture, "Poller: a look that finds nothing new shows th
 }
 
 TEST_CASE_FIXTURE(PollerFixture, "Poller: drains page by page until the log is empty") {
-  Poller patient(store, dispatcher, reporter, position, {"me", 1000, {}});
+  Poller patient(store, dispatcher, reporter, position, delivered, baton, {"me", 1000, [] {}});
   patient.start(ColdStart::start_at_newest);
   int reads = 0;
   store.before = [&](std::string_view operation) { reads += operation == "read_after" ? 1 : 0; };
@@ -129,9 +129,9 @@ TEST_CASE_FIXTURE(PollerFixture,
               row({Instruction::refresh_all(kUnknown), Instruction::refresh_by_id(kOrders, 2)}));
   CHECK(poll() == Lines{"orders refresh 1", "orders refresh 2"});
   CHECK(observer->record.take() ==
-        Lines{"failed 1 refresher_threw: broken",
-              "failed 2 unknown_refresher: no refresher here bears this GUID"});
-  CHECK(position.entry() == EntryId{2});
+        Lines{"failed 2 unknown_refresher: no refresher here bears this GUID"});
+  CHECK(reporter.counters().retries == 1);
+  CHECK(reporter.counters().entries == 2);
 }
 
 TEST_CASE_FIXTURE(PollerFixture,

@@ -37,6 +37,51 @@ TEST_CASE("each look and each move shows that the poller is alive") {
   CHECK(moved([&] { position.still_here(); }));
   CHECK(moved([&] { position.advance(at(1)); }));
   CHECK(moved([&] { position.reset(at(1)); }));
+  CHECK(moved([&] { position.lose(); }));
+  CHECK(moved([&] { position.looked({}, false); }));
+  CHECK(moved([&] { position.saw_canary({1}); }));
+}
+
+TEST_CASE("a position goes on, and back only by a reset") {
+  Position position;
+  position.advance(at(8));
+  position.advance(at(7));
+  CHECK(position.entry() == EntryId{8});
+  position.reset(at(3));
+  CHECK(position.entry() == EntryId{3});
+}
+
+TEST_CASE("a position that is lost is nowhere until it is reset") {
+  Position position;
+  position.advance(at(8));
+  position.lose();
+  CHECK(position.entry() == EntryId());
+  CHECK(position.state().cursor == at(8));
+  CHECK_FALSE(position.wait({1}, milliseconds(0)));
+  position.advance(at(9));  // in the log that is no longer there
+  CHECK(position.entry() == EntryId());
+  position.reset(at(2));
+  CHECK(position.entry() == EntryId{2});
+  CHECK(position.wait({2}, milliseconds(0)));
+}
+
+TEST_CASE("a position knows when the log was looked at, when that proved it, and the canary") {
+  Position position;
+  const Position::Clock::time_point first = Position::Clock::now() + seconds(1);
+  position.looked(first, true);
+  position.looked(first + seconds(1), false);
+  CHECK(position.state().looked_at == first + seconds(1));
+  CHECK(position.state().proved_at == first);
+  CHECK(position.state().canary == EntryId());
+  position.saw_canary({5});
+  CHECK(position.state().canary == EntryId{5});
+}
+
+TEST_CASE("a closed position says so") {
+  Position position;
+  CHECK_FALSE(position.is_closed());
+  position.close();
+  CHECK(position.is_closed());
 }
 
 TEST_CASE("a wait ends as soon as the entry is reached") {

@@ -7,6 +7,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace crier::test {
@@ -62,7 +63,8 @@ TEST_CASE_FIXTURE(PollerFixture, "resync: what this node wrote itself is no back
 }
 
 TEST_CASE_FIXTURE(PollerFixture, "resync: the largest limit means never") {
-  Poller patient(store, dispatcher, reporter, position, {"me", static_cast<std::size_t>(-1), {}});
+  Poller patient(store, dispatcher, reporter, position, delivered, baton,
+                 {"me", static_cast<std::size_t>(-1), [] {}});
   patient.start(ColdStart::start_at_newest);
   store.before = [](std::string_view operation) { CHECK(operation != "backlog"); };
   store.write("other", refresh(1), 1'000'000'000);
@@ -125,13 +127,42 @@ TEST_CASE_FIXTURE(PollerFixture, "resync: a hole, at the start of a page and ins
   CHECK(position.entry() == EntryId{3});
 }
 
+TEST_CASE_FIXTURE(PollerFixture, "resync: the database was replaced: in the same step") {
+  for (std::int64_t id = 1; id <= 3; ++id) {
+    store.write("other", refresh(id));
+  }
+  poller.start(ColdStart::start_at_newest);
+  bool moved = true;
+  bool gone = false;
+  SUBCASE("and is there at once") {}
+  SUBCASE("and is there with the next step only") { gone = true; }
+  store.before = [&](std::string_view operation) {
+    if (operation == "read_after" && std::exchange(moved, false)) {
+      throw Error("read", "memory: it was moved", Error::Kind::replaced);
+    }
+    if (operation == "connect" && std::exchange(gone, false)) {
+      throw Error("open", "memory: it is not there");
+    }
+  };
+  const bool at_once = !gone;
+  CHECK(poller.step({}) == at_once);
+  CHECK(record.take() == (at_once ? Lines{"orders all", "products all"} : Lines{}));
+  CHECK(poller.step({}));
+  CHECK(record.take() == (at_once ? Lines{} : Lines{"orders all", "products all"}));
+  CHECK(observer->record.take() == (at_once ? Lines{"resync replaced 3"}
+                                            : Lines{"poll failed: memory: it is not there",
+                                                    "resync replaced 3", "poll recovered"}));
+  CHECK(reporter.counters().resyncs == 1);
+  CHECK(position.entry() == EntryId{3});
+}
+
 TEST_CASE_FIXTURE(PollerFixture, "resync: a refresher that throws in it does not stop the others") {
   store.write("other", refresh(1));
   orders->before = [](const std::string&) { throw std::runtime_error("broken"); };
   poller.start(ColdStart::refresh_all);
   CHECK(record.take() == Lines{"products all"});
-  CHECK(observer->record.take() ==
-        Lines{"failed 1 refresher_threw: broken", "resync first_start 1"});
+  CHECK(observer->record.take() == Lines{"resync first_start 1"});
+  CHECK(reporter.counters().retries == 1);
 }
 
 }  // namespace crier::test

@@ -83,6 +83,19 @@ TEST_CASE("what a person would paste into a shell is quoted") {
   CHECK(parse_url("$(x).db").argument == "'$(x).db'");
 }
 
+TEST_CASE("a control character is shown as an escape, which means the same") {
+  const StoreUrl url = parse_url("a\n\x7F.db?table=t\t");
+  CHECK(url.name == "sqlite:a%0A%7F.db?table=t%09");
+  CHECK(url.argument == "'a%0A%7F.db?table=t%09'");
+  CHECK(url.path == "a\n\x7F.db");
+  CHECK(parse_url(url.name).path == url.path);
+  CHECK(parse_url(url.name).table == url.table);
+  // U+0085, of two bytes.
+  CHECK(parse_url("a\xC2\x85z").name == "sqlite:a%C2%85z");
+  // What only begins like one.
+  CHECK(parse_url("a\xC2z\xC2\xA0").name == "sqlite:a\xC2z\xC2\xA0");
+}
+
 TEST_CASE("an unknown scheme is refused, and nothing behind it is repeated") {
   const std::string known = ": known is sqlite (sqlite:PATH or just PATH)";
   CHECK(refusal("mysql://user:secret@host/x") == "unknown store scheme 'mysql'" + known);

@@ -24,10 +24,10 @@ TEST_CASE_FIXTURE(MessengerFixture,
   CHECK(decoded.instructions.at(0).payload ==
         R"([{"amount":"9.90","id":1},{"amount":"8.80","id":2}])");
   // What the other nodes do with it.
-  dispatcher.apply(decoded.instructions[0], 0, {{1}, "other"});
+  dispatcher.apply(decoded.instructions[0], 0, {{1}, "other"}, {});
   CHECK(record.take() == Lines{"prices 1=9.90", "prices 2=8.80"});
   CHECK(told.take() == Lines{"9.90", "9.90"});
-  dispatcher.apply(Instruction::refresh_by_json(kPrices, R"([{"id":"x"}])"), 0, {{2}, "other"});
+  dispatcher.apply(Instruction::refresh_by_json(kPrices, R"([{"id":"x"}])"), 0, {{2}, "other"}, {});
   CHECK(reporter.counters().failed == 1);
 }
 

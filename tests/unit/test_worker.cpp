@@ -70,7 +70,7 @@ TEST_CASE("Worker: wake ends the wait, and many wakes make one step") {
   wakeup.ring();
   CHECK(eventually([&] { return steps == 3; }));
   go.release(10);
-  worker.stop();
+  worker.stop_by(Worker::Time::max());
   CHECK(steps == 3);
 }
 
@@ -87,9 +87,9 @@ TEST_CASE("Worker: stop ends a long wait, waits for the step, and may be said tw
     return true;
   });
   REQUIRE(eventually([&] { return stepped.load(); }));
-  worker.stop();
+  worker.stop_by(Worker::Time::max());
   CHECK(ended);
-  worker.stop();
+  worker.stop_by(Worker::Time::max());
 }
 
 TEST_CASE("Worker: a failing step is tried again") {
@@ -113,7 +113,7 @@ TEST_CASE("Worker: rings do not cut a back-off short") {
     wakeup.ring();
     std::this_thread::yield();
   }
-  worker.stop();
+  worker.stop_by(Worker::Time::max());
   CHECK(steps == 1);
 }
 
@@ -129,7 +129,7 @@ TEST_CASE("Worker: starts and stops under stress") {
     wakers.emplace_back([&] { wakeup.ring(); });
     wakers.emplace_back([&] { wakeup.ring(); });
     wakers.clear();
-    worker.stop();
+    worker.stop_by(Worker::Time::max());
   }
 }
 

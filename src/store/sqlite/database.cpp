@@ -35,7 +35,7 @@ SQLite::Database open(const Place& place, Access access) {
   try {
     return {path, flags};
   } catch (const SQLite::Exception& error) {
-    throw translate("open", error, place, access, false);
+    throw translate("open", error, place, access, FileState::in_place);
   }
 }
 
@@ -72,13 +72,16 @@ bool Database::pause(int tries) const {
 }
 
 void Database::run(Control control) {
-  std::optional<SQLite::Statement>& statement = control_[control];
-  if (!statement) {
-    constexpr std::array kTexts{"BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"};
-    statement.emplace(db_, kTexts[control]);
+  constexpr std::array kTexts{"BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"};
+  // All of them before the first is run: whoever began must be able to undo.
+  for (std::size_t i = kTexts.size(); i-- > 0;) {
+    if (!control_[i]) {
+      control_[i].emplace(db_, kTexts[i]);
+    }
   }
-  const int code = statement->tryExecuteStep();
-  statement->tryReset();
+  SQLite::Statement& statement = *control_[control];
+  const int code = statement.tryExecuteStep();
+  statement.tryReset();
   if (code != SQLITE_DONE) {
     throw SQLite::Exception(db_.getHandle(), code);
   }
@@ -87,21 +90,15 @@ void Database::run(Control control) {
 void Database::roll_back() noexcept {
   try {
     run(kRollBack);
-  } catch (const SQLite::Exception&) {  // NOLINT(bugprone-empty-catch)
+  } catch (...) {  // NOLINT(bugprone-empty-catch)
     // SQLite has undone it by itself, as it does where the disk is full.
   }
 }
 
-void Database::require_in_place() const {
-  if (moved()) {
-    throw SQLite::Exception("the file was moved", SQLITE_READONLY_DBMOVED);
+void Database::require_in_place() {
+  if (file_.state() != FileState::in_place) {
+    throw SQLite::Exception("the file was moved or truncated", SQLITE_READONLY_DBMOVED);
   }
-}
-
-bool Database::moved() const noexcept {
-  int moved = 0;
-  sqlite3_file_control(db_.getHandle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
-  return moved != 0;
 }
 
 }  // namespace crier::sqlite

@@ -4,6 +4,7 @@
 #include <crier/store.hpp>
 
 #include "base/deadline.hpp"
+#include "store/sqlite/open_file.hpp"
 #include "store/sqlite/place.hpp"
 #include "store/sqlite/translate.hpp"
 
@@ -38,7 +39,7 @@ class Database {
     try {
       return body();
     } catch (const SQLite::Exception& error) {
-      throw translate(operation, error, place_, access_, moved());
+      throw translate(operation, error, place_, access_, file_.state());
     }
   }
 
@@ -47,9 +48,9 @@ class Database {
   void run(Control control);
   void roll_back() noexcept;
 
-  // Throws where the path no longer leads to the file that is open: what is written there would be
-  // lost, and what is read there is no longer the log.
-  void require_in_place() const;
+  // Throws where the path no longer leads to the file that is open, or to nothing of it: what is
+  // written there would be lost, and what is read there is no longer the log.
+  void require_in_place();
 
   // Pauses before another try for a lock; false where the call's time is up.
   [[nodiscard]] bool pause(int tries) const;
@@ -57,12 +58,11 @@ class Database {
  private:
   using Clock = std::chrono::steady_clock;
 
-  [[nodiscard]] bool moved() const noexcept;
-
   Place place_;  // with the deadline that is in force
   const Access access_;
   Clock::time_point ends_;
   SQLite::Database db_;
+  OpenFile file_{db_.getHandle(), place_.path};
   std::array<std::optional<SQLite::Statement>, 3> control_;  // of db_, so they go first
 };
 

@@ -11,9 +11,10 @@
 namespace crier::sqlite::sql {
 
 // The id comes from AUTOINCREMENT under the write lock, so order of ids is order of commits; only a
-// plain INSERT leaves no hole (OR IGNORE and upserts burn ids).
+// plain INSERT leaves no hole (OR IGNORE and upserts burn ids). In main: on a connection of the
+// application's other databases may be attached.
 inline constexpr std::string_view kAppend =
-    "INSERT INTO {table} (utcStamp, jsonInstruction, originated, instructionCount) "
+    "INSERT INTO main.{table} (utcStamp, jsonInstruction, originated, instructionCount) "
     "VALUES (strftime('%Y-%m-%d %H:%M:%f', 'now'), ?1, ?2, ?3)";
 
 // The anchor's JSON is not read: it may be megabytes, and each poll meets it again.
@@ -50,6 +51,18 @@ inline constexpr std::string_view kMigrations =
 
 inline constexpr std::string_view kRecordMigration =
     "INSERT INTO crierMigration (version, name, checksum) VALUES (?1, ?2, ?3)";
+
+// Names of tables are compared as SQLite itself does, without case.
+inline constexpr std::string_view kTable =
+    "SELECT name, type, strict FROM pragma_table_list "
+    "WHERE schema = 'main' AND name = ?1 COLLATE NOCASE";
+inline constexpr std::string_view kColumns =
+    "SELECT name, upper(type), \"notnull\", pk FROM pragma_table_xinfo(?1)";
+// One row for each column of each; without a name where that is an expression.
+inline constexpr std::string_view kUnique =
+    "SELECT list.seq, list.origin, list.partial, part.name "
+    "FROM pragma_index_list(?1) AS list, pragma_index_info(list.name) AS part "
+    "WHERE list.\"unique\" ORDER BY list.seq, part.seqno";
 
 inline constexpr std::string_view kUseWal = "PRAGMA journal_mode = WAL";
 

@@ -16,14 +16,16 @@ inline constexpr std::string_view kGap =
 inline constexpr std::string_view kBeat =
     "INSERT INTO crierNode (log, name, incarnation, host, application, version, pid, intervalMs, "
     "role, position, durable, pollerAlive, lastError, applied, failed, resyncs, "
-    "startedMs, beatMs, lastErrorMs, lag, process) "
+    "startedMs, beatMs, lastErrorMs, lag, process, provedMs, canary, troubles) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, "
-    "{now}, {now}, {now}, max(0, ifnull((SELECT max(id) FROM {table}), 0) - ?10), ?17) "
+    "{now}, {now}, {now}, max(0, ifnull((SELECT max(id) FROM {table}), 0) - ?10), ?17, "
+    "{now} - ?18, ?19, ?20) "
     "ON CONFLICT DO UPDATE SET host = excluded.host, application = excluded.application, "
     "version = excluded.version, pid = excluded.pid, intervalMs = excluded.intervalMs, "
     "role = excluded.role, position = excluded.position, durable = excluded.durable, "
     "pollerAlive = excluded.pollerAlive, applied = excluded.applied, failed = excluded.failed, "
     "resyncs = excluded.resyncs, beatMs = excluded.beatMs, stoppedMs = NULL, lag = excluded.lag, "
+    "provedMs = excluded.provedMs, canary = excluded.canary, troubles = excluded.troubles, "
     "lastErrorMs = iif(lastError = excluded.lastError, lastErrorMs, excluded.lastErrorMs), "
     "lastError = excluded.lastError";
 
@@ -52,7 +54,10 @@ inline constexpr std::string_view kNodes =
     "durable, pollerAlive, lastError, applied, failed, resyncs, stoppedMs IS NOT NULL, {live}, "
     "max(0, {now} - beatMs), max(0, beatMs - startedMs), "
     "iif(lastError = '', 0, max(0, {now} - lastErrorMs)), "
-    "iif({live}, lag, max(0, ifnull((SELECT max(id) FROM {table}), 0) - position)) "
+    "iif({live}, lag, max(0, ifnull((SELECT max(id) FROM {table}), 0) - position)), "
+    "max(0, {now} - provedMs), canary, troubles, "
+    "(SELECT count(*) FROM crierFailure AS failure "
+    "WHERE failure.log = ?1 AND failure.incarnation = crierNode.incarnation) "
     "FROM crierNode WHERE log = ?1 ORDER BY name, startedMs, incarnation";
 
 inline constexpr std::string_view kForgetNodes =

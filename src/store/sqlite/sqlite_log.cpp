@@ -54,14 +54,10 @@ EntryId SqliteLog::append(std::span<const NewEntry> entries) {
   }
   return database_.call("append", [&] {
     Write write(database_);
+    EntryId last;
     for (const NewEntry& entry : entries) {
-      Statement::Run insert = append_.run();
-      insert->bindNoCopy(1, entry.json_instruction);
-      insert->bindNoCopy(2, entry.originated);
-      insert->bind(3, entry.instruction_count);
-      insert->exec();
+      last = appender_.append(entry);
     }
-    const EntryId last{database_.handle().getLastInsertRowid()};
     write.commit();
     wakeup_.ring();
     return last;

@@ -5,6 +5,7 @@
 
 #include "store/sqlite/database.hpp"
 #include "store/sqlite/sql.hpp"
+#include "store/sqlite/sqlite_appender.hpp"
 #include "store/sqlite/sqlite_pruner.hpp"
 #include "store/sqlite/statement.hpp"
 
@@ -30,7 +31,7 @@ class SqliteLog final : public InstructionLog {
  private:
   Database& database_;
   Wakeup& wakeup_;
-  Statement append_{database_, sql::kAppend};
+  SqliteAppender appender_{database_};
   Statement read_after_{database_, sql::kReadAfter};
   Statement read_before_{database_, sql::kReadBefore};
   Statement backlog_{database_, sql::kBacklog};

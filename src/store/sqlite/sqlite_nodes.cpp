@@ -7,6 +7,9 @@
 
 #include <SQLiteCpp/Column.h>
 
+#include <algorithm>
+#include <iterator>
+#include <sstream>
 #include <string>
 
 namespace crier::sqlite {
@@ -18,6 +21,25 @@ std::int64_t integer(std::uint64_t count) { return static_cast<std::int64_t>(cou
 
 Guid guid_of(const SQLite::Column& column) {
   return Guid::parse(column.getString()).value_or(Guid());
+}
+
+// A line each.
+std::string joined(const std::vector<std::string>& sentences) {
+  std::string lines;
+  for (const std::string& sentence : sentences) {
+    lines += lines.empty() ? "" : "\n";
+    std::replace_copy(sentence.begin(), sentence.end(), std::back_inserter(lines), '\n', ' ');
+  }
+  return lines;
+}
+
+std::vector<std::string> split(const std::string& lines) {
+  std::vector<std::string> sentences;
+  std::istringstream text(lines);
+  for (std::string line; std::getline(text, line);) {
+    sentences.push_back(line);
+  }
+  return sentences;
 }
 
 // Of a row of kNodes.
@@ -53,6 +75,10 @@ NodeRecord record_of(const SQLite::Statement& row) {
   node.uptime = age(18);
   node.error_age = age(19);
   node.lag = number(20);
+  node.proof_age = age(21);
+  node.canary = {number(22)};
+  node.troubles = split(text(23));
+  node.quarantined = number(24);
   return node;
 }
 
@@ -105,7 +131,8 @@ std::chrono::milliseconds SqliteNodes::write_beat(const NodeReport& report) {
                report.interval.count(), static_cast<int>(report.role), report.position.value,
                int{report.durable}, int{report.poller_alive}, report.last_error,
                integer(report.applied), integer(report.failed), integer(report.resyncs),
-               report.process);
+               report.process, bounded(report.proof_age).count(), report.canary.value,
+               joined(report.troubles));
   write.commit();
   return gap;
 }

@@ -6,6 +6,7 @@
 
 #include "store/sqlite/database.hpp"
 #include "store/sqlite/sql_cluster.hpp"
+#include "store/sqlite/sqlite_canary.hpp"
 #include "store/sqlite/sqlite_leases.hpp"
 #include "store/sqlite/statement.hpp"
 
@@ -13,7 +14,7 @@ namespace crier::sqlite {
 
 class SqliteNodes final : public NodeDirectory {
  public:
-  // Each ask rings `wakeup`.
+  // Each ask and each canary ring `wakeup`.
   SqliteNodes(Database& database, Wakeup& wakeup) : database_(database), wakeup_(wakeup) {}
 
   Surroundings beat(const NodeReport& report) override;
@@ -29,6 +30,12 @@ class SqliteNodes final : public NodeDirectory {
   std::int64_t ask(EntryId entry, std::chrono::milliseconds timeout) override;
   void answered(std::int64_t serial) override;
   std::vector<Ask> asks() override;
+
+  std::optional<EntryId> send_canary(const NewEntry& entry, std::chrono::milliseconds interval,
+                                     const Fence& fence) override {
+    return canary_.send(entry, interval, fence);
+  }
+  std::optional<Canary> canary() override { return canary_.newest(); }
 
  private:
   // Returns the time since the beat before.
@@ -63,6 +70,8 @@ class SqliteNodes final : public NodeDirectory {
   Statement ask_{database_, sql::kAsk};
   Statement answered_{database_, sql::kAnswered};
   Statement asks_{database_, sql::kAsks};
+
+  SqliteCanary canary_{database_, wakeup_};
 };
 
 }  // namespace crier::sqlite

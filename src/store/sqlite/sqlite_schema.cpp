@@ -3,6 +3,7 @@
 
 #include <crier/error.hpp>
 
+#include "store/sqlite/describe_table.hpp"
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/write.hpp"
 
@@ -47,6 +48,12 @@ std::vector<Migration> SqliteSchema::migrate() {
       throw Error("migrate", dropped());
     }
     return done;
+  });
+}
+
+TableInfo SqliteSchema::describe(std::string_view table) {
+  return database_.call("describe", [&] {
+    return describe_table(database_.handle(), table.empty() ? database_.place().table : table);
   });
 }
 

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace crier::sqlite {
@@ -23,6 +24,7 @@ class SqliteSchema final : public Schema, private MigrationTarget {
   SchemaStatus status() override;
   std::vector<Migration> pending() override;
   std::vector<Migration> migrate() override;
+  TableInfo describe(std::string_view table) override;
 
  private:
   std::vector<AppliedMigration> applied() override;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "store/sqlite/sqlite_store.hpp"
 
+#include "store/sqlite/append_in.hpp"
 #include "store/sqlite/database.hpp"
 #include "store/sqlite/doorbell.hpp"
 #include "store/sqlite/place.hpp"
+#include "store/sqlite/sqlite_failures.hpp"
 #include "store/sqlite/sqlite_leases.hpp"
 #include "store/sqlite/sqlite_log.hpp"
 #include "store/sqlite/sqlite_nodes.hpp"
@@ -29,6 +31,7 @@ class SqliteConnection final : public Connection {
   Schema& schema() override { return schema_; }
   NodeDirectory& nodes() override { return nodes_; }
   RoleLeases& leases() override { return leases_; }
+  FailureLog& failures() override { return failures_; }
   [[nodiscard]] std::chrono::milliseconds deadline() const override {
     return database_.place().deadline;
   }
@@ -43,6 +46,7 @@ class SqliteConnection final : public Connection {
   SqliteSchema schema_{database_};
   SqliteNodes nodes_{database_, *wakeup_};
   SqliteLeases leases_{database_};
+  SqliteFailures failures_{database_, *wakeup_};
 };
 
 class SqliteStore final : public Store {
@@ -60,6 +64,9 @@ class SqliteStore final : public Store {
     std::error_code ignored;
     const auto there = std::filesystem::status(place_.path, ignored).type();
     return there == std::filesystem::file_type::not_found ? migrations() : Store::pending();
+  }
+  EntryId append_in(sqlite3* connection, std::span<const NewEntry> entries) override {
+    return sqlite::append_in(connection, entries, place_);
   }
   [[nodiscard]] Wakeup& wakeup() noexcept override { return *doorbell_; }
 

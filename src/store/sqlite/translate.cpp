@@ -21,7 +21,7 @@ std::string text_of(std::chrono::milliseconds duration) {
 }  // namespace
 
 Error translate(const std::string& operation, const SQLite::Exception& error, const Place& place,
-                Access access, bool moved) {
+                Access access, FileState file) {
   const std::string path = "'" + place.path + "'";
   const std::string_view text = error.what();
   const std::string deadline = text_of(place.deadline);
@@ -31,9 +31,17 @@ Error translate(const std::string& operation, const SQLite::Exception& error, co
     return Error(operation, message, Error::Kind::retryable);
   };
 
-  if (moved) {
-    return failed("the database file " + path +
-                  " was moved, replaced or removed while it was open; reopen it");
+  if (file == FileState::moved) {
+    return Error(operation,
+                 "the database file " + path +
+                     " was moved, replaced or removed while it was open; reopen it",
+                 Error::Kind::replaced);
+  }
+  if (file == FileState::truncated) {
+    return Error(operation,
+                 "the database file " + path +
+                     " was truncated while it was open; restore it from a backup, and reopen it",
+                 Error::Kind::replaced);
   }
   switch (code & 0xff) {
     case SQLITE_BUSY:
@@ -78,6 +86,11 @@ Error translate(const std::string& operation, const SQLite::Exception& error, co
     return failed("the database " + path +
                   " has no tables for nodes; add them with: " + place.migrate_command);
   }
+  if (text == "table crierNode has no column named provedMs") {
+    return failed("the database " + path +
+                  " has the tables for nodes of an earlier crier; upgrade them with: " +
+                  place.migrate_command);
+  }
   if (text.starts_with("no such table")) {
     return failed("the database " + path + " has no table '" + place.table + "'" +
                   (place.foreign_table ? "" : "; create it with: " + place.migrate_command));
@@ -87,8 +100,8 @@ Error translate(const std::string& operation, const SQLite::Exception& error, co
 }
 
 bool is_missing_node_table(const SQLite::Exception& error) {
-  constexpr std::array kTables = {"crierNode", "crierLease", "crierPosition", "crierPruned",
-                                  "crierWait"};
+  constexpr std::array kTables = {"crierNode", "crierLease",   "crierPosition", "crierPruned",
+                                  "crierWait", "crierFailure", "crierCanary"};
   return std::any_of(kTables.begin(), kTables.end(), [&](const char* table) {
     return error.what() == std::string("no such table: ") + table;
   });

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+#include <crier/codec.hpp>
+#include <crier/failures.hpp>
+#include <crier/identity.hpp>
+
+#include "arguments.hpp"
+#include "commands/commands.hpp"
+#include "printable.hpp"
+#include "table.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace crier::cli {
+
+namespace {
+
+struct FailuresOptions {
+  std::vector<std::string> retry;
+  std::vector<std::string> dismiss;
+};
+
+// Nothing where the row could not be read.
+std::optional<Instruction> instruction_of(const FailureRecord& failure) {
+  const Decoded decoded = decode(failure.json_instruction);
+  return failure.json_instruction.empty() || decoded.instructions.empty()
+             ? std::nullopt
+             : std::optional(decoded.instructions.front());
+}
+
+std::string instruction_cell(const FailureRecord& failure) {
+  constexpr std::size_t kLongestName = 100;
+  const std::string known = failure.refresher.empty() ? "" : failure.refresher.to_string() + " ";
+  const std::string refresher =
+      failure.name.empty() ? known : printable(failure.name, kLongestName) + " ";
+  const std::optional<Instruction> instruction = instruction_of(failure);
+  return refresher + (instruction ? order_text(*instruction) : std::string("unreadable"));
+}
+
+std::vector<Cell> cells_of(const FailureRecord& failure) {
+  constexpr std::size_t kLongestName = 255;
+  constexpr std::size_t kLongestError = 500;
+  return {{std::to_string(failure.id), Tone::strong, true},
+          {printable(failure.utc_stamp, 100), Tone::faint},
+          {printable(failure.node, kLongestName)},
+          {failure.entry.value == 0 ? "-" : failure.entry.to_string(), {}, true},
+          {instruction_cell(failure)},
+          {std::to_string(failure.attempts), {}, true},
+          {printable(failure.error, kLongestError), Tone::problem}};
+}
+
+std::string json_of(const FailureRecord& failure) {
+  const auto or_null = [](bool known, const std::string& json) { return known ? json : "null"; };
+  const std::optional<Instruction> instruction = instruction_of(failure);
+  return "{\"id\":" + std::to_string(failure.id) +
+         ",\"utcStamp\":" + json_string(failure.utc_stamp) +
+         ",\"kind\":" + json_string(to_string(failure.kind)) +
+         ",\"entry\":" + or_null(failure.entry.value != 0, failure.entry.to_string()) +
+         ",\"index\":" + std::to_string(failure.index) +
+         ",\"originated\":" + json_string(failure.originated) + ",\"refresher\":" +
+         or_null(!failure.refresher.empty(), json_string(failure.refresher.to_string())) +
+         ",\"name\":" + or_null(!failure.name.empty(), json_string(failure.name)) +
+         ",\"node\":" + json_string(failure.node) +
+         ",\"incarnation\":" + json_string(failure.incarnation.to_string()) +
+         ",\"attempts\":" + std::to_string(failure.attempts) +
+         ",\"error\":" + json_string(failure.error) +
+         ",\"instruction\":" + (instruction ? to_json(*instruction) : "null") + "}";
+}
+
+void print(const Session& session, const std::vector<FailureRecord>& failures) {
+  if (session.json) {
+    for (const FailureRecord& failure : failures) {
+      session.put(json_of(failure));
+    }
+    return;
+  }
+  std::vector<std::vector<Cell>> rows{{{"ID", Tone::faint, true},
+                                       {"WHEN", Tone::faint},
+                                       {"NODE", Tone::faint},
+                                       {"ENTRY", Tone::faint, true},
+                                       {"INSTRUCTION", Tone::faint},
+                                       {"ATTEMPTS", Tone::faint, true},
+                                       {"ERROR", Tone::faint}}};
+  for (const FailureRecord& failure : failures) {
+    rows.push_back(cells_of(failure));
+  }
+  for (const std::string& line : align(rows, session.paint)) {
+    session.put(line);
+  }
+}
+
+// Says what can't be done for one, and goes on with the next; the exit code.
+int for_each(const Session& session, const std::vector<std::int64_t>& ids,
+             const std::function<bool(std::int64_t)>& act) {
+  int code = 0;
+  for (const std::int64_t id : ids) {
+    try {
+      if (!act(id)) {
+        session.say("there is no failure " + std::to_string(id) + " in the quarantine");
+        code = 1;
+      }
+    } catch (const Error& error) {
+      if (!error.invalid_argument()) {
+        throw;
+      }
+      session.say(error.what());
+      code = 1;
+    }
+  }
+  return code;
+}
+
+bool retry(const Session& session, FailureLog& log, std::int64_t id) {
+  const std::optional<EntryId> entry =
+      log.retry(id, Identity::of_this_process("crier").originated());
+  if (entry) {
+    const std::string text = std::to_string(id), entry_text = entry->to_string();
+    session.put(session.json ? "{\"failure\":" + text + ",\"entry\":" + entry_text + "}"
+                             : "failure " + text + " -> entry " + entry_text);
+  }
+  return entry.has_value();
+}
+
+bool dismiss(const Session& session, FailureLog& log, std::int64_t id) {
+  const bool found = log.dismiss(id);
+  if (found) {
+    const std::string text = std::to_string(id);
+    session.put(session.json ? "{\"dismissed\":" + text + "}" : "dismissed failure " + text);
+  }
+  return found;
+}
+
+bool is_all(const std::vector<std::string>& ids) { return ids.size() == 1 && ids.front() == "all"; }
+
+int run_failures(Session& session, const FailuresOptions& options) {
+  if (!options.retry.empty() && !options.dismiss.empty()) {
+    throw usage_error("give --retry or --dismiss, not both");
+  }
+  const bool retries = !options.retry.empty();
+  const std::vector<std::string>& named = retries ? options.retry : options.dismiss;
+  std::vector<std::int64_t> ids;
+  if (!is_all(named)) {
+    for (const std::string& id : named) {
+      ids.push_back(parse_id(retries ? "--retry" : "--dismiss", id));
+    }
+  }
+  const OpenLog log = session.open(named.empty() ? Access::read_only : Access::read_write);
+  FailureLog& quarantine = log.connection->failures();
+  if (ids.empty()) {
+    const std::vector<FailureRecord> failures = quarantine.list();
+    if (failures.empty()) {
+      session.say("the quarantine is empty");
+      return 0;
+    }
+    if (named.empty()) {
+      print(session, failures);
+      return 0;
+    }
+    for (const FailureRecord& failure : failures) {
+      ids.push_back(failure.id);
+    }
+  }
+  return for_each(session, ids, [&](std::int64_t id) {
+    return (retries ? retry : dismiss)(session, quarantine, id);
+  });
+}
+
+}  // namespace
+
+Command add_failures(CLI::App& root) {
+  CLI::App* app = root.add_subcommand(
+      "failures", "Print the quarantine: what nodes have given up, oldest first");
+  auto options = std::make_shared<FailuresOptions>();
+  app->add_option("--retry", options->retry,
+                  "Append these again as new entries, so that every node runs them again, and take "
+                  "them out; or all")
+      ->type_name("ID");
+  app->add_option("--dismiss", options->dismiss, "Take these out; or all")->type_name("ID");
+  app->footer(
+      "An instruction whose refresher keeps failing is given up by its node, which then refreshes\n"
+      "everything of that refresher instead. One that could not be read can't be run again.\n"
+      "Exits 1 where one of the failures is not there, or can't be run again.\n"
+      "\n"
+      "Examples:\n"
+      "  crier failures\n"
+      "  crier failures --json\n"
+      "  crier failures --retry 3 4\n"
+      "  crier failures --dismiss all");
+  return {app, [options](Session& session) { return run_failures(session, *options); }};
+}
+
+}  // namespace crier::cli

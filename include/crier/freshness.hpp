@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/entry.hpp>
+#include <crier/observer.hpp>
+
+#include <chrono>
+#include <functional>
+#include <utility>
+#include <vector>
+
+namespace crier {
+
+/// How fresh the caches of a node are, as a fact: at `proved_at` the node had applied all that
+/// stood in the log, which was up to `applied_through` or further. A plain value.
+struct Freshness {
+  /// The last entry whose instructions have all been applied, or superseded by a full refresh.
+  EntryId applied_through;
+  /// When the node last looked at the log and had applied all of it; before start() when it was
+  /// constructed, and on a single server the time of the call.
+  std::chrono::steady_clock::time_point proved_at;
+  /// From then until now.
+  std::chrono::milliseconds age{0};
+  /// Refreshers that are not well: they hold back both.
+  std::vector<RefresherTrouble> troubles;
+};
+
+/// What happens to a refresher's cache while the node can't prove that it is fresh: the database is
+/// out of reach, the poller is stuck, or a refresher fails.
+struct WhenStale {
+  using Callback = std::function<void(const Freshness&)>;
+
+  /// How old the last proof must be; 0: nothing ever happens. The action comes again each time that
+  /// so much has passed without a proof.
+  std::chrono::milliseconds after{0};
+  /// Called like the refresher's own functions, on the poller's thread; empty: refresh_all().
+  Callback call;
+
+  /// The cache goes on with what it has. The default.
+  [[nodiscard]] static WhenStale keep() { return {}; }
+  /// refresh_all().
+  [[nodiscard]] static WhenStale flush(std::chrono::milliseconds after) { return {after, {}}; }
+  [[nodiscard]] static WhenStale callback(std::chrono::milliseconds after, Callback call) {
+    return {after, std::move(call)};
+  }
+};
+
+}  // namespace crier

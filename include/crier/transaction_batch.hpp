@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/batch.hpp>
+#include <crier/entry.hpp>
+#include <crier/messenger.hpp>
+#include <crier/registry.hpp>
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+struct sqlite3;
+
+namespace crier {
+
+/// Collects instructions, and writes them inside a transaction of the application's: data and
+/// instructions are committed together, or not at all. Get it from DistributedCache::batch_in().
+///
+///   BEGIN, change the data, batch.refresh(…), batch.write(), COMMIT, batch.committed()
+///
+/// Used by the thread that uses the connection; must not outlive the Node that made it, nor
+/// write() the connection. Dropped unless written: then nothing runs anywhere. What was written and
+/// committed reaches every node, this one included, also where committed() is never called.
+class [[nodiscard]] TransactionBatch final : public Collector {
+ public:
+  TransactionBatch(const Registry& registry, ServerMessenger& messenger, sqlite3* connection)
+      : Collector(registry, messenger), connection_(connection) {}
+
+  /// Writes what was collected since the last write() as one entry (or several, as a Batch does).
+  /// Returns the id that the last will have once the application commits, or nothing where there
+  /// was nothing to write. Throws as Store::append_in() does; the batch then keeps its
+  /// instructions, and write() may be tried again.
+  std::optional<EntryId> write();
+
+  /// The application has committed: runs this node's refreshers for what was written, on the
+  /// caller's thread, and wakes the other nodes. Without it both happen within
+  /// Options::poll_interval. Not to be called where the application has rolled back. Throws
+  /// crier::Error where the node does not run.
+  void committed();
+
+ private:
+  sqlite3* connection_;
+  std::vector<std::pair<Publication, WrittenInTransaction>> written_;
+};
+
+}  // namespace crier

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/cluster.hpp>
+#include <crier/identity.hpp>
+#include <crier/options.hpp>
+
+#include "keeper/keeper.hpp"
+
+#include <string>
+
+namespace crier {
+
+// What a node's options mean for its parts.
+
+// What stays as it is in what the node reports of itself.
+[[nodiscard]] NodeReport report_of(const Options& options, const std::string& name,
+                                   const Identity& identity);
+[[nodiscard]] Keeper::Settings keeper_settings(const Options& options, const NodeReport& self,
+                                               const std::string& originated);
+
+}  // namespace crier

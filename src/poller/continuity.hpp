@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/entry.hpp>
+#include <crier/observer.hpp>
+#include <crier/store.hpp>
+
+#include <optional>
+#include <string>
+
+namespace crier {
+
+// What a node missed, and why.
+struct Break {
+  ResyncReason reason = ResyncReason::hole;
+  std::string detail;         // a sentence with the numbers
+  bool is_other_log = false;  // the cursor's place means nothing there
+};
+
+// Compares what was read after `cursor` with the cursor. Ids become visible in their order and
+// without holes (store.hpp), so a row that is gone, changed or left out means that this node missed
+// something. Cursor 0 has no row. Asks the log how far it was pruned. Throws crier::Error.
+[[nodiscard]] std::optional<Break> find_break(const Cursor& cursor, const Page& page,
+                                              InstructionLog& log);
+
+}  // namespace crier

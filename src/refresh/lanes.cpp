@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+#include "refresh/lanes.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace crier {
+
+namespace {
+
+RefresherTrouble trouble_of(const Guid& guid, const Lane& lane) {
+  return {guid, {}, lane.state(), lane.entry(), lane.error()};
+}
+
+}  // namespace
+
+Waiting Lanes::waiting_of(const Call& call) {
+  return {call.instruction == nullptr ? Instruction() : *call.instruction, call.index, call.entry,
+          std::string(call.originated), call.before};
+}
+
+template <class Change>
+std::optional<RefresherTrouble> Lanes::change(const Guid& guid, Change apply) {
+  const auto at = lanes_.try_emplace(guid).first;
+  Lane& lane = at->second;
+  const RefresherState before = lane.state();
+  apply(lane);
+  RefresherTrouble now = trouble_of(guid, lane);
+  if (lane.is_done()) {
+    lanes_.erase(at);
+  }
+  return now.state == before ? std::nullopt : std::optional(std::move(now));
+}
+
+std::optional<Lanes::CallId> Lanes::begin(const Instruction& instruction, std::size_t index,
+                                          const Source& source, const Cursor& before,
+                                          std::uint64_t runner, Time now) {
+  const std::lock_guard lock(mutex_);
+  const Call call{++last_call_, instruction.refresher, runner, now, false, &instruction, index,
+                  source.entry, source.originated,     before};
+  const auto lane = lanes_.find(instruction.refresher);
+  if (lane != lanes_.end() && !lane->second.is_open()) {
+    lane->second.put(waiting_of(call), now);
+    return std::nullopt;
+  }
+  calls_.push_back(call);
+  return call.id;
+}
+
+std::optional<Lanes::Due> Lanes::take(std::uint64_t runner, Time now) {
+  const std::lock_guard lock(mutex_);
+  for (auto& [guid, lane] : lanes_) {
+    if (const std::optional<Time> due = lane.due(); due && *due <= now) {
+      Due taken{++last_call_, guid, lane.take()};
+      const Waiting& waiting = taken.job.waiting;
+      calls_.push_back(
+          {taken.call, guid, runner, now, false, nullptr, 0, waiting.entry, {}, waiting.before});
+      return taken;
+    }
+  }
+  return std::nullopt;
+}
+
+Lanes::Ended Lanes::end(CallId id, const std::string& error, Time now) {
+  const std::lock_guard lock(mutex_);
+  const auto at =
+      std::find_if(calls_.begin(), calls_.end(), [id](const Call& c) { return c.id == id; });
+  const Call call = *at;
+  calls_.erase(at);
+  Ended ended;
+  const bool is_job = call.instruction == nullptr;
+  if (!is_job && error.empty() && !call.stuck) {
+    return ended;
+  }
+  ended.was_stuck = call.stuck;
+  ended.change = change(call.lane, [&](Lane& lane) {
+    if (call.stuck) {
+      lane.returned();
+    }
+    if (is_job) {
+      ended.outcome = lane.done(error, policy_, draw(), now);
+    } else if (!error.empty()) {
+      ended.outcome = lane.failed(waiting_of(call), error, policy_, draw(), now);
+    }
+    ended.attempts = std::max(lane.attempts(), 1);
+    ended.waits = lane.due().has_value();
+  });
+  return ended;
+}
+
+std::optional<RefresherTrouble> Lanes::refresh(const Guid& guid, Waiting refresh, Time now) {
+  const std::lock_guard lock(mutex_);
+  return change(guid, [&](Lane& lane) { lane.refresh(std::move(refresh), now); });
+}
+
+void Lanes::notice(const Guid& guid, std::function<void()> call) {
+  const std::lock_guard lock(mutex_);
+  lanes_[guid].notice(std::move(call));
+}
+
+std::vector<Lanes::Stuck> Lanes::find_stuck(std::chrono::milliseconds deadline, Time now) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Stuck> found;
+  for (Call& call : calls_) {
+    if (!call.stuck && now - call.started >= deadline) {
+      call.stuck = true;
+      Stuck stuck{call.lane, call.runner, call.entry, {}};
+      stuck.change = change(call.lane, [&](Lane& lane) { lane.hang(waiting_of(call), now); });
+      found.push_back(std::move(stuck));
+    }
+  }
+  return found;
+}
+
+std::optional<std::pair<Guid, EntryId>> Lanes::running(std::uint64_t runner) const {
+  const std::lock_guard lock(mutex_);
+  const auto call = std::find_if(calls_.begin(), calls_.end(),
+                                 [runner](const Call& c) { return c.runner == runner; });
+  return call == calls_.end() ? std::nullopt : std::optional(std::pair(call->lane, call->entry));
+}
+
+std::optional<Cursor> Lanes::before() const {
+  const std::lock_guard lock(mutex_);
+  std::optional<Cursor> least;
+  for (const auto& [guid, lane] : lanes_) {
+    if (const auto before = lane.before(); before && (!least || before->id < least->id)) {
+      least = before;
+    }
+  }
+  return least;
+}
+
+std::optional<Lanes::Time> Lanes::next_due() const {
+  const std::lock_guard lock(mutex_);
+  std::optional<Time> first;
+  for (const auto& [guid, lane] : lanes_) {
+    if (const auto due = lane.due(); due && (!first || *due < *first)) {
+      first = due;
+    }
+  }
+  return first;
+}
+
+std::vector<RefresherTrouble> Lanes::troubles() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<RefresherTrouble> troubles;
+  for (const auto& [guid, lane] : lanes_) {
+    if (lane.state() != RefresherState::well) {
+      troubles.push_back(trouble_of(guid, lane));
+    }
+  }
+  return troubles;
+}
+
+}  // namespace crier

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/guid.hpp>
+#include <crier/observer.hpp>
+#include <crier/options.hpp>
+
+#include "refresh/lane.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace crier {
+
+// The calls that run in refreshers, and the lanes of those that are not well. Thread-safe; runs
+// nothing itself. The time is the caller's.
+class Lanes {
+ public:
+  using Time = Lane::Time;
+  using CallId = std::uint64_t;
+
+  explicit Lanes(RetryPolicy policy) : policy_(policy) {}
+
+  // A call that may be made now; nothing: it waits its turn, and a job comes of it. `runner` is who
+  // makes it. The instruction and the source live until end().
+  std::optional<CallId> begin(const Instruction& instruction, std::size_t index,
+                              const Source& source, const Cursor& before, std::uint64_t runner,
+                              Time now);
+  // The next job that is due, for `runner` to run until end().
+  struct Due {
+    CallId call = 0;
+    Guid lane;
+    Job job;
+  };
+  std::optional<Due> take(std::uint64_t runner, Time now);
+
+  // What has become of a call.
+  struct Ended {
+    Lane::Outcome outcome = Lane::Outcome::well;
+    int attempts = 1;
+    bool was_stuck = false;
+    bool waits = false;  // there is a job now, at once or later
+    std::optional<RefresherTrouble> change;
+  };
+  // `error`: what it threw; empty: it went well.
+  Ended end(CallId call, const std::string& error, Time now);
+
+  // A full refresh of `lane`, in place of all that waits there.
+  std::optional<RefresherTrouble> refresh(const Guid& lane, Waiting refresh, Time now);
+  void notice(const Guid& lane, std::function<void()> call);
+
+  // Calls that have become overdue since they were looked for last.
+  struct Stuck {
+    Guid lane;
+    std::uint64_t runner = 0;
+    EntryId entry;
+    std::optional<RefresherTrouble> change;
+  };
+  std::vector<Stuck> find_stuck(std::chrono::milliseconds deadline, Time now);
+  // The call that `runner` is in: which lane, and which entry.
+  [[nodiscard]] std::optional<std::pair<Guid, EntryId>> running(std::uint64_t runner) const;
+
+  // Where the position stops.
+  [[nodiscard]] std::optional<Cursor> before() const;
+  [[nodiscard]] std::optional<Time> next_due() const;
+  [[nodiscard]] std::vector<RefresherTrouble> troubles() const;
+
+ private:
+  struct Call {
+    CallId id = 0;
+    Guid lane;
+    std::uint64_t runner = 0;
+    Time started;
+    bool stuck = false;
+    const Instruction* instruction = nullptr;  // null: a job, which its lane knows
+    std::size_t index = 0;
+    EntryId entry;
+    std::string_view originated;
+    Cursor before;
+  };
+
+  // Applies `change` to the lane, which is forgotten where it is done; what others are to be told.
+  // Under the mutex.
+  template <class Change>
+  std::optional<RefresherTrouble> change(const Guid& guid, Change apply);
+  static Waiting waiting_of(const Call& call);
+  double draw() { return std::uniform_real_distribution<double>(0.0, 1.0)(random_); }
+
+  const RetryPolicy policy_;
+  mutable std::mutex mutex_;
+  std::map<Guid, Lane> lanes_;  // guarded by mutex_, as are the next: those that are not done
+  std::vector<Call> calls_;
+  CallId last_call_ = 0;
+  std::minstd_rand random_{std::random_device{}()};
+};
+
+}  // namespace crier

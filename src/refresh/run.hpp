@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/instruction.hpp>
+#include <crier/messenger.hpp>
+#include <crier/observer.hpp>
+#include <crier/refresher.hpp>
+
+#include <atomic>
+#include <span>
+#include <string>
+
+namespace crier {
+
+class Notifier;
+
+// Makes the calls that `instruction` asks of `refresher`, or `local` in their place, and tells the
+// application of each; one that throws does not stop the next, but `closed` does. What they threw,
+// in words; empty where all went well. REQUIRES: a JsonCacheRefresher for refresh_by_json.
+[[nodiscard]] std::string run_instruction(CacheRefresher& refresher, const Instruction& instruction,
+                                          const Source& source, std::span<const LocalCall> local,
+                                          Notifier& notifier, const std::atomic<bool>& closed);
+
+}  // namespace crier

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+#include <crier/failures.hpp>
+
+#include "cli/cluster.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdint>
+#include <string>
+
+using namespace crier;
+using namespace crier::test;
+
+namespace {
+
+constexpr Guid kIncarnation = Guid::parse("0f8fad5b-d9cb-469f-a165-70867728950e").value();
+
+// What a node gave up.
+FailureRecord failure(std::int64_t entry = 7) {
+  FailureRecord failure;
+  failure.entry = EntryId{entry};
+  failure.index = 2;
+  failure.originated = kOrigin;
+  failure.refresher = Guid::parse(kProducts).value();
+  failure.name = "ProductRefresher";
+  failure.node = "web-1";
+  failure.incarnation = kIncarnation;
+  failure.attempts = 4;
+  failure.error = "it threw";
+  failure.instruction_count = 2;
+  failure.json_instruction = ids_of(kProducts, "[1,2]");
+  return failure;
+}
+
+FailureRecord unreadable() {
+  FailureRecord record = failure();
+  record.kind = FailureKind::unreadable;
+  record.entry = EntryId{8};
+  record.refresher = {};
+  record.name = {};
+  record.attempts = 1;
+  record.error = "The text is not JSON";
+  record.json_instruction = {};
+  return record;
+}
+
+void stamp(const Database& database) {
+  run_sql(database.path(), "UPDATE crierFailure SET failedMs = 1795255200123 + 1000 * id");
+}
+
+}  // namespace
+
+TEST_CASE("failures prints the quarantine, oldest first") {
+  const Database database;
+  FailureRecord published = failure();
+  published.entry = {};
+  published.name = {};
+  published.json_instruction = all_of(kProducts);
+  quarantine(database, {failure(), unreadable(), published});
+  stamp(database);
+  CHECK(database.run({"failures"}) ==
+        Outcome{0,
+                "ID  WHEN                     NODE   ENTRY  INSTRUCTION                            "
+                "           ATTEMPTS  ERROR\n"
+                " 1  2026-11-21 10:00:01.123  web-1      7  ProductRefresher refresh_by_ids 1,2    "
+                "                  4  it threw\n"
+                " 2  2026-11-21 10:00:02.123  web-1      8  unreadable                             "
+                "                  1  The text is not JSON\n"
+                " 3  2026-11-21 10:00:03.123  web-1      -  " +
+                    kProducts + " refresh_all         4  it threw\n",
+                ""});
+}
+
+TEST_CASE("failures prints JSON") {
+  const Database database;
+  FailureRecord unknown = unreadable();
+  unknown.entry = {};
+  quarantine(database, {failure(), unknown});
+  stamp(database);
+  CHECK(database.run({"failures", "--json"}) ==
+        Outcome{0,
+                "{\"id\":1,\"utcStamp\":\"2026-11-21 10:00:01.123\",\"kind\":\"refresher_threw\","
+                "\"entry\":7,\"index\":2,\"originated\":\"" +
+                    kOrigin + "\",\"refresher\":\"" + kProducts +
+                    "\",\"name\":\"ProductRefresher\",\"node\":\"web-1\",\"incarnation\":\"" +
+                    kIncarnation.to_string() +
+                    "\",\"attempts\":4,\"error\":\"it threw\",\"instruction\":{\"refresher\":\"" +
+                    kProducts +
+                    "\",\"type\":\"refresh_by_ids\",\"ids\":[1,2]}}\n"
+                    "{\"id\":2,\"utcStamp\":\"2026-11-21 10:00:02.123\",\"kind\":\"unreadable\","
+                    "\"entry\":null,\"index\":2,\"originated\":\"" +
+                    kOrigin +
+                    "\",\"refresher\":null,\"name\":null,\"node\":\"web-1\",\"incarnation\":\"" +
+                    kIncarnation.to_string() +
+                    "\",\"attempts\":1,\"error\":\"The text is not JSON\",\"instruction\":null}\n",
+                ""});
+}
+
+TEST_CASE("an empty quarantine is said, and nothing is wrong") {
+  const Database database;
+  const Outcome empty{0, "", "crier: the quarantine is empty\n"};
+  CHECK(database.run({"failures"}) == empty);
+  CHECK(database.run({"failures", "--json"}) == empty);
+  CHECK(database.run({"failures", "--retry", "all"}) == empty);
+}
+
+TEST_CASE("--retry appends the instruction again, and takes the failure out") {
+  const Database database;
+  database.put(16, all_of(kOrders));
+  quarantine(database, {failure(7), failure(8), failure(9)});
+  SUBCASE("one") {
+    CHECK(database.run({"failures", "--retry", "2"}) == Outcome{0, "failure 2 -> entry 17\n", ""});
+    const std::string log = database.run({"list", "--after", "16"}).out;
+    CHECK(log.starts_with("17  "));
+    CHECK(log.ends_with("  2  " + kProducts + " refresh_by_ids 1,2\n"));
+    CHECK(log.find("/crier [P") != log.npos);
+    CHECK(query(database.path(), "SELECT group_concat(id) FROM crierFailure") == "1,3");
+  }
+  SUBCASE("several, in the order in which they are named") {
+    CHECK(database.run({"failures", "--json", "--retry", "3", "1"}) ==
+          Outcome{0, "{\"failure\":3,\"entry\":17}\n{\"failure\":1,\"entry\":18}\n", ""});
+    CHECK(query(database.path(), "SELECT group_concat(id) FROM crierFailure") == "2");
+  }
+  SUBCASE("all") {
+    CHECK(database.run({"failures", "--retry", "all"}) ==
+          Outcome{0, "failure 1 -> entry 17\nfailure 2 -> entry 18\nfailure 3 -> entry 19\n", ""});
+    CHECK(database.run({"failures"}).out.empty());
+  }
+}
+
+TEST_CASE("--dismiss takes failures out, and appends nothing") {
+  const Database database;
+  quarantine(database, {failure(7), unreadable(), failure(9)});
+  CHECK(database.run({"failures", "--dismiss", "2"}) == Outcome{0, "dismissed failure 2\n", ""});
+  CHECK(database.run({"failures", "--dismiss", "all", "--json"}) ==
+        Outcome{0, "{\"dismissed\":1}\n{\"dismissed\":3}\n", ""});
+  CHECK(database.run({"failures"}).out.empty());
+  CHECK(database.rows() == "0");
+}
+
+TEST_CASE("what can't be done for one failure is said, and done for the others") {
+  const Database database;
+  quarantine(database, {unreadable(), failure()});
+  SUBCASE("one that is not there") {
+    const std::string none = "crier: there is no failure 9 in the quarantine\n";
+    CHECK(database.run({"failures", "--retry", "9", "2"}) ==
+          Outcome{1, "failure 2 -> entry 1\n", none});
+    CHECK(database.run({"failures", "--dismiss", "9", "1"}) ==
+          Outcome{1, "dismissed failure 1\n", none});
+  }
+  SUBCASE("one without an instruction") {
+    const Outcome outcome = database.run({"failures", "--retry", "all"});
+    CHECK(outcome.code == 1);
+    CHECK(outcome.out == "failure 2 -> entry 1\n");
+    CHECK(outcome.err.starts_with("crier: "));
+    CHECK(query(database.path(), "SELECT group_concat(id) FROM crierFailure") == "1");
+  }
+}
+
+TEST_CASE("what other programs wrote can't inject a terminal's escapes into the quarantine") {
+  const Database database;
+  FailureRecord hostile = failure();
+  hostile.name = "\x1b[2J";
+  hostile.error = "\x1b[31m" + std::string(100'000, 'x');
+  hostile.json_instruction =
+      R"([{"RefreshType":4,"RefresherId":")" + kProducts + R"(","JsonPayload":"\u001b[2J"}])";
+  quarantine(database, {hostile});
+  run_sql(database.path(), "UPDATE crierFailure SET node = char(155) || char(10)");
+  const std::string out = database.run({"failures"}).out;
+  CHECK(out.find('\x1b') == out.npos);
+  CHECK(out.find("\\u009b\\n") != out.npos);
+  CHECK(out.find("\\u001b[2J refresh_by_json \\u001b[2J") != out.npos);
+  CHECK(out.size() < 3000);
+  CHECK(database.run({"failures", "--json"}).out.find("\xc2\x9b") == out.npos);
+}
+
+TEST_CASE("a malformed failures is a usage error") {
+  const Database database;
+  CHECK(database.run({"failures", "--retry", "1", "--dismiss", "2"}) ==
+        Outcome{2, "", "crier: give --retry or --dismiss, not both\n"});
+  CHECK(database.run({"failures", "--retry", "one"}) ==
+        Outcome{2, "", "crier: --retry: \"one\" is not a whole number of 64 bits\n"});
+  CHECK(database.run({"failures", "--dismiss", "all", "1"}).code == 2);
+  CHECK(database.run({"failures", "--retry"}).code == 2);
+  CHECK(run_tool({"failures"}).code == 2);
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// fork() in a program whose node runs.
+#include "fault/crew.hpp"
+#include "support/forked.hpp"
+
+namespace crier::test {
+namespace {
+
+// 0 where `call` throws an Error that names the fork.
+int refused(const std::function<void()>& call) {
+  try {
+    call();
+    return 1;
+  } catch (const Error& error) {
+    return std::string(error.what()).find("fork") != std::string::npos ? 0 : 2;
+  }
+}
+
+// What a child may do to the node, each alone.
+int use(Member& member, int what) {
+  Node& node = *member.node;
+  switch (what) {
+    case 0:
+      return refused([&] { node.cache().refresh(kProducts, 7); });
+    case 1:
+      return refused([&] {
+        auto batch = node.cache().batch();
+        batch.refresh(kProducts, 7);
+        batch.commit();
+      });
+    case 2:
+      return refused([&] { static_cast<void>(node.nodes()); });
+    case 3:
+      return refused([&] { static_cast<void>(node.wait_applied({1000}, 20s)); });
+    case 4:
+      return refused([&] { node.start(); });
+    case 5:
+      node.stop();
+      return 0;
+    default:
+      member.node.reset();
+      return 0;
+  }
+}
+
+TEST_CASE_FIXTURE(Crew, "fork: the child's use is refused, and the parent is unharmed") {
+  join_all(2);
+  Member& member = *members[0];
+  REQUIRE(all_have(member.node->cache().refresh(kProducts, 1)));
+  for (int what = 0; what <= 6; ++what) {
+    CAPTURE(what);
+    Forked child([&] { return use(member, what); });
+    CHECK(child.wait() == 0);
+    CHECK(member.node->running());
+    CHECK(all_have(member.node->cache().refresh(kProducts, what + 2)));
+  }
+  for (const auto& each : members) {
+    CHECK(each->node->counters().resyncs == 0);
+    CHECK(each->node->counters().polls_failed == 0);
+  }
+  CHECK(connect()->log().newest().id == EntryId{8});
+  for (const NodeRecord& record : connect()->nodes().list()) {
+    CHECK(record.state == NodeState::live);
+  }
+  CHECK(is_sound());
+}
+
+}  // namespace
+}  // namespace crier::test

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: MIT
+#include "soak/controller.hpp"
+
+#include <crier/error.hpp>
+
+#include "soak/table.hpp"
+
+#include <array>
+#include <csignal>
+#include <iostream>
+#include <string_view>
+#include <thread>
+#include <utility>
+
+namespace crier::soak {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kBetweenLooks = 20ms;
+constexpr auto kBetweenProgress = 10s;
+constexpr std::uint64_t kFilesKept = 5;
+
+std::string file_of(const Settings& settings) { return (settings.dir / "soak.db").string(); }
+
+}  // namespace
+
+Controller::Controller(Settings settings)
+    : settings_(std::move(settings)),
+      store_(open_store("sqlite:" + file_of(settings_))),
+      connection_(store_->connect(Access::create)),
+      checker_(parts()),
+      random_(settings_.seed) {
+  connection_->schema().migrate();
+  Table::create(file_of(settings_));
+  for (std::size_t i = 0; i < settings_.nodes; ++i) {
+    Post node{"node-" + std::to_string(i + 1), "", i % 2 == 1, {}};
+    if (i % 3 == 2) {
+      node.arguments = {"--backlog", "20"};
+    }
+    if (i == 0 && !settings_.sabotage.empty()) {
+      node.arguments = {"--sabotage", settings_.sabotage};
+    }
+    posts_.push_back(std::move(node));
+  }
+  constexpr std::array<const char*, 4> kKinds{"plain", "transaction", "sql", "plain"};
+  for (std::size_t i = 0; i < settings_.writers; ++i) {
+    posts_.push_back({"writer-" + std::to_string(i + 1), kKinds.at(i % kKinds.size()), false, {}});
+  }
+}
+
+Verdict Controller::run(const std::function<bool()>& interrupted) {
+  const auto now = Clock::now();
+  began_ = now;
+  for (Post& post : posts_) {
+    start(post);
+  }
+  auto next_strike = now + settings_.kill_every;
+  auto next_progress = now + kBetweenProgress;
+  while (!interrupted() && Clock::now() < now + settings_.duration) {
+    std::this_thread::sleep_for(kBetweenLooks);
+    look();
+    if (settings_.kill_every > 0ms && Clock::now() > next_strike) {
+      next_strike += settings_.kill_every;
+      strike();
+    }
+    if (Clock::now() > next_progress) {
+      next_progress += kBetweenProgress;
+      say_progress();
+    }
+  }
+  finish();
+  verdict_.ledger = checker_.ledger();
+  verdict_.findings = checker_.findings();
+  return std::move(verdict_);
+}
+
+void Controller::start(Post& post) {
+  const auto path = [&](std::uint64_t incarnation) {
+    return (settings_.dir / (post.name + '.' + std::to_string(incarnation) + ".facts")).string();
+  };
+  ++post.incarnation;
+  if (post.incarnation > kFilesKept) {
+    std::filesystem::remove(path(post.incarnation - kFilesKept));
+  }
+  post.calm = post.audited = post.killed = false;
+  post.start_at = post.resume_at = post.stop_by = std::nullopt;
+  std::vector<std::string> arguments{"process",
+                                     "--name",
+                                     post.name,
+                                     "--dir",
+                                     settings_.dir.string(),
+                                     "--incarnation",
+                                     std::to_string(post.incarnation),
+                                     "--seed",
+                                     std::to_string(random_.next() >> 16)};
+  if (post.durable) {
+    arguments.push_back("--durable");
+  }
+  if (!post.kind.empty()) {
+    arguments.insert(arguments.end(), {"--kind", post.kind});
+  }
+  if (!post.intent.empty()) {
+    arguments.insert(arguments.end(), {"--redo", post.intent});
+  }
+  if (!settings_.faults) {
+    arguments.push_back("--no-faults");
+  }
+  arguments.insert(arguments.end(), post.arguments.begin(), post.arguments.end());
+  checker_.began(post.name, post.durable);
+  post.hand = std::make_unique<Hand>(std::move(arguments), path(post.incarnation),
+                                     (settings_.dir / (post.name + ".log")).string());
+  if (ending_) {
+    post.hand->order("calm");
+  }
+}
+
+void Controller::look() {
+  const auto now = Clock::now();
+  for (Post& post : posts_) {
+    if (post.resume_at && now >= *post.resume_at) {
+      post.hand->signal(SIGCONT);
+      post.resume_at.reset();
+    }
+    if (post.start_at && now >= *post.start_at) {
+      start(post);
+      ++verdict_.restarts;
+    }
+    if (post.stop_by && !post.killed && now > *post.stop_by) {
+      verdict_.stuck.insert(post.name + " (incarnation " + std::to_string(post.incarnation) +
+                            ") did not stop");
+      post.hand->signal(SIGKILL);
+      post.killed = true;
+    }
+  }
+  std::vector<Post*> over;
+  for (Post& post : posts_) {
+    if (post.hand == nullptr) {
+      continue;
+    }
+    if (post.hand->exit_code()) {
+      over.push_back(&post);
+    }
+    hear(post);
+  }
+  // After what was said of the rows: whatever a process can know of is there by now.
+  if (!read_log()) {
+    return;
+  }
+  for (Post& post : posts_) {
+    judge(post);
+  }
+  for (Post* const post : over) {
+    reap(*post);
+  }
+}
+
+void Controller::hear(Post& post) {
+  constexpr std::string_view kIntent = "intent ";
+  post.hand->facts().read([&](std::string_view line) {
+    if (line.starts_with(kIntent)) {
+      post.intent = line.substr(kIntent.size());
+    } else if (line == "calm") {
+      post.calm = true;
+    } else {
+      if (line.starts_with("ack ")) {
+        post.intent.clear();
+      }
+      post.audited = post.audited || line.starts_with("audit ");
+      post.heard.emplace_back(line);
+    }
+  });
+}
+
+bool Controller::read_log() {
+  try {
+    for (;;) {
+      const Page page = connection_->log().read_after(checker_.newest());
+      for (const Entry& entry : page.entries) {
+        checker_.row(entry);
+      }
+      if (page.entries.empty()) {
+        return true;
+      }
+    }
+  } catch (const Error& error) {
+    std::cerr << error.what() << '\n';
+    return false;
+  }
+}
+
+void Controller::judge(Post& post) {
+  for (const std::string& line : post.heard) {
+    checker_.said(post.name, line);
+  }
+  post.heard.clear();
+}
+
+void Controller::reap(Post& post) {
+  const int code = *post.hand->exit_code();
+  const bool asked = post.stop_by && code == 0;
+  if (!asked && !post.killed) {
+    verdict_.died.insert(post.name + " (incarnation " + std::to_string(post.incarnation) +
+                         ") with code " + std::to_string(code));
+  }
+  checker_.ended(post.name);
+  post.hand.reset();
+  post.stop_by = post.resume_at = std::nullopt;
+  if (!ending_ || !post.audited) {
+    post.start_at = Clock::now() + random_.between(0ms, 500ms);
+  }
+}
+
+void Controller::strike() {
+  // As many numbers each time, whatever they are used for.
+  const std::size_t who = random_.below(posts_.size());
+  const std::size_t how = random_.below(10);
+  const auto pause = random_.between(50ms, 2500ms);
+  for (std::size_t i = 0; i < posts_.size(); ++i) {
+    Post& post = posts_[(who + i) % posts_.size()];
+    if (!post.up()) {
+      continue;
+    }
+    if (how < 6) {
+      ++verdict_.strikes["SIGKILL"];
+      post.hand->signal(SIGKILL);
+      post.killed = true;
+    } else if (how < 8) {
+      ++verdict_.strikes["SIGSTOP"];
+      post.hand->signal(SIGSTOP);
+      post.resume_at = Clock::now() + pause;
+    } else {
+      ++verdict_.strikes["SIGTERM"];
+      stop(post);
+    }
+    return;
+  }
+}
+
+void Controller::say_progress() {
+  std::uint64_t acknowledged = 0;
+  for (const auto& [kind, count] : checker_.ledger().acknowledged) {
+    acknowledged += count;
+  }
+  std::uint64_t strikes = 0;
+  for (const auto& [kind, count] : verdict_.strikes) {
+    strikes += count;
+  }
+  std::cerr << std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - began_).count()
+            << " s: " << acknowledged << " acknowledged, log at " << checker_.newest().to_string()
+            << ", " << strikes << " strikes, lost " << checker_.ledger().lost() << ", stuck "
+            << verdict_.stuck.size() << std::endl;
+}
+
+}  // namespace crier::soak

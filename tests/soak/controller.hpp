@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/store.hpp>
+
+#include "simulation/random.hpp"
+#include "soak/checker.hpp"
+#include "soak/post.hpp"
+#include "soak/report.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace crier::soak {
+
+struct Settings {
+  std::chrono::milliseconds duration = std::chrono::minutes(10);
+  std::size_t nodes = 8;
+  std::size_t writers = 4;
+  std::chrono::milliseconds kill_every = std::chrono::seconds(1);  // 0: never
+  std::uint64_t seed = 0;
+  std::filesystem::path dir;  // a new one
+  bool faults = true;
+  std::string sabotage;
+};
+
+// Starts the processes, does them harm, hears what they say, reads the log, and hands both to the
+// checker. One thread.
+class Controller {
+ public:
+  // Creates the database.
+  explicit Controller(Settings settings);
+
+  // Until the time is over, or `interrupted()`.
+  Verdict run(const std::function<bool()>& interrupted);
+
+ private:
+  void start(Post& post);
+  // One look: rows, facts, ends and starts.
+  void look();
+  void hear(Post& post);
+  // Rows up to the end of the log; false where it can't be read now.
+  [[nodiscard]] bool read_log();
+  void judge(Post& post);
+  void reap(Post& post);
+  // One process, by chance.
+  void strike();
+  void say_progress();
+  // Looks on until it holds for every post; those for which it does not by the deadline are stuck.
+  void wait_for(const std::string& what, std::chrono::seconds deadline,
+                const std::function<bool(const Post&)>& holds);
+  void finish();
+  void stop(Post& post);
+
+  const Settings settings_;
+  const std::unique_ptr<Store> store_;
+  std::unique_ptr<Connection> connection_;
+  Checker checker_;
+  test::Random random_;
+  std::vector<Post> posts_;
+  bool ending_ = false;
+  Clock::time_point began_ = Clock::now();
+  Verdict verdict_;
+};
+
+}  // namespace crier::soak

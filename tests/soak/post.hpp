@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "soak/hand.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace crier::soak {
+
+using Clock = std::chrono::steady_clock;
+
+// A name that processes bear, one after the other, and what is due for the one that runs. A plain
+// value.
+struct Post {
+  std::string name;
+  std::string kind;  // of the writer; empty: a node alone
+  bool durable = false;
+  std::vector<std::string> arguments;
+
+  std::unique_ptr<Hand> hand = {};  // null: none runs
+  std::uint64_t incarnation = 0;
+  std::vector<std::string> heard = {};  // and not yet judged
+  std::string intent = {};              // of a plain writer: published next, unless it has been
+  bool calm = false;
+  bool audited = false;
+  bool killed = false;  // by SIGKILL, and not yet reaped
+  std::optional<Clock::time_point> start_at = {};
+  std::optional<Clock::time_point> resume_at = {};  // it stands still until then
+  std::optional<Clock::time_point> stop_by = {};    // it was asked to end
+
+  [[nodiscard]] bool is_node() const { return kind != "sql"; }
+  // Runs, and is to go on running.
+  [[nodiscard]] bool up() const { return hand != nullptr && !killed && !stop_by; }
+};
+
+}  // namespace crier::soak

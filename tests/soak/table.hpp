@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/entry.hpp>
+#include <crier/guid.hpp>
+#include <crier/instruction.hpp>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <set>
+#include <string>
+
+namespace crier::soak {
+
+// Three caches, each of a part of the table. The first one's refresher is well, the second's throws
+// at times, the third's is slow or hangs at times.
+inline constexpr std::array<Guid, 3> kParts{
+    Guid::parse("50a4b000-0000-4000-8000-000000000001").value(),
+    Guid::parse("50a4b000-0000-4000-8000-000000000002").value(),
+    Guid::parse("50a4b000-0000-4000-8000-000000000003").value(),
+};
+inline constexpr std::size_t kKeys = 64;
+
+[[nodiscard]] inline std::set<Guid> parts() { return {kParts.begin(), kParts.end()}; }
+// REQUIRES: one of kParts.
+[[nodiscard]] std::size_t part_of(const Guid& refresher);
+// What the key of {"key":7,…} is.
+[[nodiscard]] std::int64_t key_of(std::string_view payload);
+// Such a payload, equal to no other with another `serial`.
+[[nodiscard]] std::string payload_of(std::size_t key, const std::string& serial);
+
+// The version of each key; 0: the key is not there.
+using Versions = std::array<std::int64_t, kKeys>;
+
+struct Snapshot {
+  Versions versions{};
+  EntryId last_entry;
+  std::int64_t newest_version = 0;
+};
+
+// The data: a version for each key of each part, which grows with each change. Its file is that of
+// the log. Used by one thread at a time.
+class Table {
+ public:
+  explicit Table(const std::string& file);
+  // With all keys there.
+  static void create(const std::string& file);
+
+  [[nodiscard]] SQLite::Database& database() { return database_; }
+  // What `instruction` tells of. In a transaction of the caller's.
+  void change(const Instruction& instruction);
+
+  [[nodiscard]] std::int64_t version(std::size_t part, std::int64_t key);
+  // The last that was given to a key.
+  [[nodiscard]] std::int64_t newest_version();
+  // All of the part at one moment.
+  [[nodiscard]] Snapshot all(std::size_t part);
+
+ private:
+  void change(std::size_t part, std::int64_t key);
+
+  SQLite::Database database_;
+};
+
+}  // namespace crier::soak

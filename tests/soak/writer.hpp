@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/instruction.hpp>
+
+#include "simulation/random.hpp"
+#include "soak/facts.hpp"
+#include "soak/member.hpp"
+#include "soak/table.hpp"
+#include "soak/words.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace crier::soak {
+
+// Changes the data and publishes that, in one of three ways:
+//   plain         commits the data, then publishes through its node
+//   transaction   through its node, in the transaction of the data
+//   sql           without a node, by SQL in the transaction of the data
+// Used by one thread.
+class Writer {
+ public:
+  // `member` is null where the kind is sql.
+  Writer(const Words& words, const Facts& facts, Member* member);
+
+  // One change. A database that is locked is no error: nothing was changed then, or the publish of
+  // what was changed is tried again.
+  void write();
+  // What was changed with the data's `version`. With 0: a plain publish that the incarnation before
+  // has left without an acknowledgement. Its data may have been committed, before this one loaded.
+  void publish(const std::vector<Instruction>& instructions, std::int64_t version = 0);
+
+ private:
+  [[nodiscard]] std::vector<Instruction> pick();
+  [[nodiscard]] Instruction pick_one(const Guid& refresher);
+  void change(const std::vector<Instruction>& instructions);
+  void write_plainly(const std::vector<Instruction>& instructions);
+  void write_in_transaction(const std::vector<Instruction>& instructions);
+  void write_sql(const std::vector<Instruction>& instructions);
+  // At times, with the lock held.
+  void dawdle();
+
+  const std::string kind_;
+  const std::string serial_;
+  const Facts& facts_;
+  Member* const member_;
+  test::Random random_;
+  const bool faults_;
+  Table table_;
+  std::uint64_t written_ = 0;
+};
+
+}  // namespace crier::soak

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+#include "dispatcher_fixture.hpp"
+#include "refresh/dispatcher.hpp"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <semaphore>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+namespace crier::test {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr milliseconds kDeadline = seconds(30);
+
+// A poller, number 1, whose thread hangs in `products`; and what others do meanwhile.
+struct Stuck : DispatcherFixture {
+  std::binary_semaphore entered{0};
+  std::binary_semaphore go_on{0};
+  std::atomic<int> work = 0;
+  std::string error;  // thrown at the end
+  std::jthread poller;
+
+  Stuck() {
+    dispatcher.connect({.work = [this] { ++work; }, .given_up = [] {}});
+  }
+
+  template <class Call>
+  void hang(Call call) {
+    products->before = [this](const std::string&) {
+      entered.release();
+      go_on.acquire();
+      if (!error.empty()) {
+        throw std::runtime_error(error);
+      }
+    };
+    poller = std::jthread(call);
+    entered.acquire();
+    now += kDeadline;
+  }
+  void hang_in(std::int64_t entry) {
+    hang([this, entry] { apply(Instruction::refresh_by_id(kProducts, entry), entry); });
+  }
+  void let_go() {
+    go_on.release();
+    poller.join();
+    products->before = nullptr;
+  }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Stuck,
+                  "Dispatcher: a call that hangs is reported once, and holds up its poller") {
+  hang_in(7);
+  CHECK(dispatcher.running(1) == "refresher " + kProducts.to_string() + " (products) at entry 7");
+  CHECK(dispatcher.running(2).empty());
+  CHECK_FALSE(dispatcher.report_stuck(1, kDeadline + milliseconds(1)));
+  CHECK(dispatcher.report_stuck(1, kDeadline));
+  CHECK_FALSE(dispatcher.report_stuck(1, kDeadline));
+  CHECK(reporter.counters().stuck == 1);
+  CHECK(before() == 6);
+  CHECK(log.take() == Lines{"refresher " + kProducts.to_string() +
+                            " (products) is stuck: it has not returned from an instruction of "
+                            "entry 7"});
+  const auto troubles = dispatcher.troubles();
+  REQUIRE(troubles.size() == 1);
+  CHECK(troubles[0].state == RefresherState::stuck);
+  CHECK(troubles[0].entry == EntryId{7});
+  let_go();
+  CHECK(observer->record.take() == Lines{"products is stuck", "products is well"});
+  CHECK(log.take() == Lines{"refresher " + kProducts.to_string() + " (products) is well again"});
+  CHECK(dispatcher.running(1).empty());
+  CHECK(before() == -1);
+}
+
+TEST_CASE_FIXTURE(Stuck, "Dispatcher: what comes for one that hangs is one full refresh later") {
+  hang_in(7);
+  CHECK(dispatcher.report_stuck(1, kDeadline));
+  const Caller second{2, {{7}, {}}};
+  dispatcher.apply(Instruction::refresh_by_id(kProducts, 2), 0, source, second);
+  dispatcher.apply(Instruction::remove_by_id(kProducts, 3), 0, source, second);
+  dispatcher.apply(Instruction::refresh_by_id(kOrders, 1), 0, source, second);
+  CHECK(reporter.counters().applied == 1);  // others go on
+  dispatcher.run_due(2);
+  CHECK_FALSE(dispatcher.next_due());
+  CHECK(record.take().empty());
+  CHECK(before() == 6);
+  CHECK(work == 0);
+
+  let_go();
+  CHECK(work == 1);  // the poller that took over does not know of it
+  CHECK(before() == 7);
+  CHECK(record.take() == Lines{"products refresh 7"});
+  dispatcher.run_due(2);
+  CHECK(record.take() == Lines{"products all"});
+  CHECK(before() == -1);
+}
+
+TEST_CASE_FIXTURE(Stuck, "Dispatcher: a call that hangs and then fails is tried again") {
+  error = "timed out";
+  hang_in(7);
+  CHECK(dispatcher.report_stuck(1, kDeadline));
+  let_go();
+  CHECK(work == 1);
+  CHECK(before() == 6);
+  CHECK(run_after(seconds(1)) == Lines{"products refresh 7"});
+  CHECK(observer->record.take() == Lines{"products is stuck",
+                                         "retry 7 products refresher_threw #1: timed out",
+                                         "products is retrying", "products is well"});
+}
+
+TEST_CASE_FIXTURE(Stuck, "Dispatcher: a full refresh that hangs") {
+  dispatcher.refresh(kProducts, source, caller.before);
+  hang([this] { dispatcher.run_due(1); });
+  CHECK(dispatcher.running(1) == "refresher " + kProducts.to_string() + " (products) at entry 7");
+  CHECK(dispatcher.report_stuck(1, kDeadline));
+  dispatcher.apply(Instruction::refresh_by_id(kProducts, 2), 0, source, {2, {{7}, {}}});
+  CHECK(before() == 6);
+  go_on.release();
+  entered.acquire();  // its thread goes on with what came
+  CHECK(work == 1);
+  CHECK(before() == 7);
+  let_go();
+  CHECK(before() == -1);
+  CHECK(record.take() == Lines{"products all", "products all"});
+}
+
+TEST_CASE_FIXTURE(Stuck, "Dispatcher: a publisher's call that hangs holds up no poller") {
+  hang([this] {
+    dispatcher.apply(Instruction::refresh_by_id(kProducts, 1), 0, {{}, "me"},
+                     {.poller = 0, .before = {{6}, {}}, .alone = false});
+  });
+  CHECK_FALSE(dispatcher.report_stuck(1, kDeadline));
+  CHECK(reporter.counters().stuck == 1);
+  dispatcher.apply(Instruction::refresh_by_id(kProducts, 2), 0, source, caller);
+  let_go();
+  CHECK(work == 1);
+  CHECK(run_after({}) == Lines{"products refresh 1", "products all"});
+}
+
+TEST_CASE_FIXTURE(Stuck, "Dispatcher: a callback that hangs has its lane stuck, too") {
+  registry.add(std::make_shared<RecordingRefresher>(kUnknown, "told", record),
+               WhenStale::callback(seconds(1), [this](const Freshness&) {
+                 entered.release();
+                 go_on.acquire();
+               }));
+  dispatcher.act_on_stale(kUnknown, {{5}, now, {}, {}}, caller.before);
+  std::stop_source stop;
+  hang([this, &stop] { dispatcher.run_due(1, stop.get_token()); });
+  CHECK(dispatcher.report_stuck(1, kDeadline));
+  dispatcher.apply(Instruction::refresh_by_id(kUnknown, 2), 0, source, {2, {{7}, {}}});
+  work = 0;
+  stop.request_stop();  // another poller has taken over
+  let_go();
+  CHECK(work == 1);  // it is told that there is something to run
+  dispatcher.run_due(2);
+  CHECK(record.take() == Lines{"told all"});
+  CHECK(before() == -1);
+}
+
+TEST_CASE_FIXTURE(Stuck, "Dispatcher: closed, a call that returns late tells nobody") {
+  hang_in(7);
+  CHECK(dispatcher.report_stuck(1, kDeadline));
+  observer->record.take();
+  dispatcher.close();
+  let_go();
+  CHECK(observer->record.take().empty());
+  CHECK(reporter.counters().applied == 0);
+}
+
+}  // namespace crier::test

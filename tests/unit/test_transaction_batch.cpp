@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+#include <crier/error.hpp>
+#include <crier/sqlitecpp.hpp>
+
+#include "messenger/local_delivery.hpp"
+#include "messenger/local_messenger.hpp"
+#include "messenger_fixture.hpp"
+#include "support/errors.hpp"
+#include "support/temp_dir.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+namespace crier::test {
+namespace {
+
+// The facade over a log in SQLite, and a connection of the application's. The poller is the test.
+struct TransactionFixture : MessengerFixture {
+  TempDir dir;
+  std::unique_ptr<Store> sqlite = open_store((dir / "shop.db").string());
+  std::unique_ptr<Connection> connection = migrated();
+  SQLite::Database app{dir / "shop.db", SQLite::OPEN_READWRITE};
+  DatabaseMessenger riding = with({});
+  DistributedCache riders{registry, riding};
+  TransactionBatch batch = riders.batch_in(app);
+
+  std::unique_ptr<Connection> migrated() const {
+    auto created = sqlite->connect(Access::create);
+    created->schema().migrate();
+    return created;
+  }
+  DatabaseMessenger with(EntryLimits limits) {
+    return {*sqlite, dispatcher, reporter, delivered, position, "me", limits};
+  }
+  std::vector<Entry> rows() const { return connection->log().read_after({}).entries; }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(TransactionFixture,
+                  "transaction: nothing runs with the write, and all of it with committed()") {
+  app.exec("BEGIN");
+  batch.refresh(kProducts, 1);
+  batch.refresh(kProducts, 2);
+  batch.refresh(kProducts, 1);
+  batch.refresh_by_payload<Price>(kPrices, std::vector<Price>{{7, "1.50"}});
+  CHECK(batch.write() == EntryId{1});
+  CHECK(batch.empty());
+  CHECK_FALSE(batch.write());
+  app.exec("COMMIT");
+  CHECK(record.take().empty());
+  CHECK(observer->record.take().empty());
+  REQUIRE(rows().size() == 1);
+  CHECK(rows()[0].instruction_count == 3);
+
+  const std::uint64_t mark = sqlite->wakeup().mark();
+  batch.committed();
+  CHECK(record.take() == Lines{"products refresh 2", "products refresh 1", "prices 7=1.50"});
+  CHECK(observer->record.take() == Lines{"published 1"});
+  CHECK(sqlite->wakeup().mark() != mark);
+  batch.committed();  // once is enough
+  CHECK(record.take().empty());
+}
+
+TEST_CASE_FIXTURE(TransactionFixture,
+                  "transaction: the poller passes what committed() has run, and that alone") {
+  app.exec("BEGIN");
+  batch.refresh(kProducts, 1);
+  batch.write();
+  batch.refresh(kProducts, 2);
+  CHECK(batch.write() == EntryId{2});
+  app.exec("COMMIT");
+  // Each write has an origin of its own, and none is the node's.
+  CHECK(rows()[0].originated == "me/1");
+  CHECK(rows()[1].originated == "me/2");
+  CHECK_FALSE(delivered.take("me/1", {1}));
+  // Not before they have run: whoever looks meanwhile runs them, too.
+  products->before = [&](const std::string& what) {
+    CHECK_FALSE(delivered.take(what == "refresh 1" ? "me/1" : "me/2", {2}));
+  };
+  batch.committed();
+  CHECK(record.take() == Lines{"products refresh 1", "products refresh 2"});
+  CHECK(delivered.take("me/1", {1}));
+  CHECK(delivered.take("me/2", {2}));
+}
+
+TEST_CASE_FIXTURE(TransactionFixture,
+                  "transaction: committed() runs nothing that the poller has handled") {
+  app.exec("BEGIN");
+  batch.refresh(kProducts, 1);
+  batch.write();
+  app.exec("COMMIT");
+  position.advance({{1}, {}});
+  batch.committed();
+  CHECK(record.take().empty());
+  CHECK_FALSE(delivered.take("me/1", {1}));
+  CHECK(reporter.counters().published == 1);
+}
+
+TEST_CASE_FIXTURE(TransactionFixture,
+                  "transaction: committed() after a rollback hides nobody's entry") {
+  app.exec("BEGIN");
+  batch.refresh(kProducts, 1);
+  CHECK(batch.write() == EntryId{1});
+  app.exec("ROLLBACK; BEGIN");
+  batch.committed();
+  batch.refresh(kProducts, 2);
+  CHECK(batch.write() == EntryId{1});
+  app.exec("COMMIT");
+  CHECK_FALSE(delivered.take(rows().at(0).originated, {1}));
+}
+
+TEST_CASE_FIXTURE(TransactionFixture, "transaction: dropped, a batch writes and runs nothing") {
+  app.exec("BEGIN");
+  {
+    TransactionBatch dropped = riders.batch_in(app);
+    dropped.refresh(kProducts, 1);
+  }
+  app.exec("COMMIT");
+  CHECK(rows().empty());
+  CHECK(record.take().empty());
+}
+
+TEST_CASE_FIXTURE(TransactionFixture, "transaction: a write that failed may be tried again") {
+  batch.refresh(kProducts, 1);
+  CHECK(error_of([&] { batch.write(); }).invalid_argument());
+  batch.committed();
+  CHECK(record.take().empty());
+  app.exec("BEGIN");
+  CHECK(batch.write() == EntryId{1});
+  app.exec("COMMIT");
+  batch.committed();
+  CHECK(record.take() == Lines{"products refresh 1"});
+}
+
+TEST_CASE_FIXTURE(TransactionFixture, "transaction: the limits are those of any batch") {
+  DatabaseMessenger cutting = with({.max_instructions = 1, .max_instruction_bytes = 200});
+  DistributedCache limited(registry, cutting);
+  app.exec("BEGIN");
+  TransactionBatch several = limited.batch_in(app);
+  several.refresh(kProducts, 1);
+  several.refresh(kProducts, 2);
+  CHECK(several.write() == EntryId{2});
+  several.refresh_by_json(kProducts, '"' + std::string(200, 'x') + '"');
+  CHECK(error_of([&] { several.write(); }).invalid_argument());
+  app.exec("COMMIT");
+  CHECK(rows().size() == 2);
+  several.committed();
+  CHECK(observer->record.take() == Lines{"published 1", "published 2"});
+  CHECK(rows()[0].originated == rows()[1].originated);
+  CHECK(delivered.take(rows()[0].originated, {1}));
+  CHECK(delivered.take(rows()[0].originated, {2}));
+}
+
+TEST_CASE_FIXTURE(TransactionFixture,
+                  "transaction: a refresher that writes and commits what sets it off is stopped") {
+  products->before = [&](const std::string&) {
+    TransactionBatch inner = riders.batch_in(app);
+    inner.refresh(kProducts, 1);
+    app.exec("BEGIN");
+    inner.write();
+    app.exec("COMMIT");
+    inner.committed();
+  };
+  riders.refresh(kProducts, 1);
+  CHECK(reporter.counters().published == PublishDepth::kMax);
+}
+
+TEST_CASE_FIXTURE(MessengerFixture, "transaction: a store that is not SQLite refuses it") {
+  TransactionBatch batch = cache.batch_in(nullptr);
+  batch.refresh(kProducts, 1);
+  const Error error = error_of([&] { batch.write(); });
+  CHECK(error.invalid_argument());
+  CHECK(error.what() ==
+        std::string("the store memory is not SQLite, so nothing can be written there in a "
+                    "transaction of SQLite's"));
+  CHECK(record.take().empty());
+}
+
+TEST_CASE_FIXTURE(MessengerFixture,
+                  "transaction: on a single server nothing is written, and committed() runs it") {
+  LocalMessenger local(dispatcher, "me", {.max_instruction_bytes = 200});
+  DistributedCache single(registry, local);
+  TransactionBatch batch = single.batch_in(nullptr);
+  batch.refresh(kProducts, 1);
+  CHECK(batch.write() == EntryId{0});
+  CHECK(record.take().empty());
+  batch.committed();
+  CHECK(record.take() == Lines{"products refresh 1"});
+  batch.refresh_by_json(kProducts, '"' + std::string(200, 'x') + '"');
+  CHECK(error_of([&] { batch.write(); }).invalid_argument());
+}
+
+}  // namespace crier::test
