@@ -10,10 +10,13 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace crier::cli {
@@ -35,11 +38,13 @@ std::optional<Instruction> instruction_of(const FailureRecord& failure) {
 
 std::string instruction_cell(const FailureRecord& failure) {
   constexpr std::size_t kLongestName = 100;
-  const std::string known = failure.refresher.empty() ? "" : failure.refresher.to_string() + " ";
-  const std::string refresher =
-      failure.name.empty() ? known : printable(failure.name, kLongestName) + " ";
+  constexpr std::string_view kFallback = "fallback";  // says nothing of the refresher
+  std::string text = failure.refresher.empty() ? "" : failure.refresher.to_string() + " ";
+  if (!failure.name.empty() && failure.name != kFallback) {
+    text += "(" + printable(failure.name, kLongestName) + ") ";
+  }
   const std::optional<Instruction> instruction = instruction_of(failure);
-  return refresher + (instruction ? order_text(*instruction) : std::string("unreadable"));
+  return text + (instruction ? order_text(*instruction) : std::string("unreadable"));
 }
 
 std::vector<Cell> cells_of(const FailureRecord& failure) {
@@ -135,7 +140,24 @@ bool dismiss(const Session& session, FailureLog& log, std::int64_t id) {
   return found;
 }
 
-bool is_all(const std::vector<std::string>& ids) { return ids.size() == 1 && ids.front() == "all"; }
+// Each once, as first named; none where `named` is "all".
+std::vector<std::int64_t> ids_of(std::string_view option, const std::vector<std::string>& named) {
+  const auto all = std::ranges::count(named, "all");
+  if (all == std::ssize(named)) {
+    return {};
+  }
+  if (all != 0) {
+    throw usage_error(std::string(option) + ": give ids, or all, not both");
+  }
+  std::vector<std::int64_t> ids;
+  for (const std::string& text : named) {
+    const std::int64_t id = parse_id(option, text);
+    if (std::ranges::find(ids, id) == ids.end()) {
+      ids.push_back(id);
+    }
+  }
+  return ids;
+}
 
 int run_failures(Session& session, const FailuresOptions& options) {
   if (!options.retry.empty() && !options.dismiss.empty()) {
@@ -143,12 +165,7 @@ int run_failures(Session& session, const FailuresOptions& options) {
   }
   const bool retries = !options.retry.empty();
   const std::vector<std::string>& named = retries ? options.retry : options.dismiss;
-  std::vector<std::int64_t> ids;
-  if (!is_all(named)) {
-    for (const std::string& id : named) {
-      ids.push_back(parse_id(retries ? "--retry" : "--dismiss", id));
-    }
-  }
+  std::vector<std::int64_t> ids = ids_of(retries ? "--retry" : "--dismiss", named);
   const OpenLog log = session.open(named.empty() ? Access::read_only : Access::read_write);
   FailureLog& quarantine = log.connection->failures();
   if (ids.empty()) {

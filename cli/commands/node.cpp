@@ -185,6 +185,9 @@ Command add_node(CLI::App& root) {
          "--exec", options->exec,
          "Run this for each instruction and each resync, with its JSON on standard input; what it "
          "prints goes to standard error")
+      ->check([](const std::string& command) {
+        return std::string(command.empty() ? "the command is empty" : "");
+      })
       ->type_name("COMMAND");
   app->add_flag("--durable", options->durable,
                 "Keep its place under its name: the next start goes on from there");

@@ -34,7 +34,7 @@ void put_sql(const Session& session, const std::string& sql) {
 
 Guid refresher_of(const SqlTriggerOptions& options) {
   if (!options.refresher) {
-    throw usage_error("--refresher is required");
+    throw usage_error("--refresher is required; see crier sql-trigger --help");
   }
   const Guid refresher = parse_guid("--refresher", *options.refresher);
   if (refresher.empty() || refresher == kCanary) {
@@ -78,9 +78,10 @@ Command add_sql_trigger(CLI::App& root) {
   app->add_option("--refresher", options->refresher, "The refresher that is told")
       ->type_name("GUID");
   app->add_option("--id-column", options->id_columns,
-                  "The column that holds the id (default: the primary key); with --payload each of "
-                  "the columns of the key")
-      ->allow_extra_args(false)
+                  "The column that holds the id (default: the primary key); with --payload given "
+                  "again for each column of the key")
+      ->expected(1)
+      ->take_all()
       ->type_name("NAME");
   app->add_flag("--payload", options->payload,
                 "Send the key as JSON, {\"op\":\"insert|update|delete\",\"key\":{...}}: for keys "
@@ -100,6 +101,8 @@ Command add_sql_trigger(CLI::App& root) {
       "  crier sql-trigger --table products --refresher 7c9e6679-7425-40de-944b-e07fc1f90ae7\n"
       "  crier sql-trigger --table products --refresher 7c9e6679-7425-40de-944b-e07fc1f90ae7 "
       "--payload\n"
+      "  crier sql-trigger --table prices --refresher 7c9e6679-7425-40de-944b-e07fc1f90ae7 "
+      "--payload --id-column product --id-column shop\n"
       "  crier sql-trigger --table products --drop");
   return {app, [options](Session& session) { return run_sql_trigger(session, *options); }};
 }

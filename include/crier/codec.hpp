@@ -39,8 +39,8 @@ struct Decoded {
 /// Throws an invalid_argument Error where a payload is not UTF-8.
 [[nodiscard]] std::string encode(std::span<const Instruction> instructions);
 
-/// An entry of nothing but a canary (see Canary), and whether a row's text is that of one: they are
-/// written by crier alone, in one way.
+/// An entry of nothing but a canary (see Canary), which counts for no instruction; and whether a
+/// row's text is that of one: they are written by crier alone, in one way.
 [[nodiscard]] NewEntry make_canary(std::string originated);
 [[nodiscard]] bool is_canary(std::string_view json_instruction);
 

@@ -30,10 +30,11 @@ struct Freshness {
 struct WhenStale {
   using Callback = std::function<void(const Freshness&)>;
 
-  /// How old the last proof must be; 0: nothing ever happens. The action comes again each time that
-  /// so much has passed without a proof.
+  /// How old the last proof must be, at least twice Options::poll_interval; 0: nothing ever
+  /// happens. The action comes again each time that so much has passed without a proof. Another
+  /// refresher that is running holds it up, by Options::refresher_deadline at the most.
   std::chrono::milliseconds after{0};
-  /// Called like the refresher's own functions, on the poller's thread; empty: refresh_all().
+  /// Called on the poller's thread, also while the refresher itself is stuck; empty: refresh_all().
   Callback call;
 
   /// The cache goes on with what it has. The default.

@@ -48,7 +48,9 @@ enum class RefresherState : std::uint8_t {
   well,
   retrying,  ///< an instruction failed and is tried again; later ones wait behind it
   stale,     ///< its full refresh failed, too, and is tried again with growing delay
-  stuck,     ///< a call has not returned by its deadline; a full refresh follows when it does
+  /// A call has not returned by its deadline; what comes meanwhile becomes a full refresh, which
+  /// follows when it does.
+  stuck,
 };
 
 /// Static text: "stuck".

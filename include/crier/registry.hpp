@@ -7,6 +7,8 @@
 
 #include <map>
 #include <memory>
+#include <string>
+#include <string_view>
 
 namespace crier {
 
@@ -22,6 +24,8 @@ class Registry {
 
   /// Null where it is not registered. Lives as long as the registry.
   [[nodiscard]] CacheRefresher* find(const Guid& id) const;
+  /// The refresher's name as it was when it was added; empty where it is not registered, or threw.
+  [[nodiscard]] std::string_view name_of(const Guid& id) const;
   /// WhenStale::keep() where it is not registered.
   [[nodiscard]] const WhenStale& when_stale(const Guid& id) const;
   /// Null where none is set.
@@ -33,6 +37,7 @@ class Registry {
 
  private:
   std::map<Guid, std::shared_ptr<CacheRefresher>> refreshers_;
+  std::map<Guid, std::string> names_;
   std::map<Guid, WhenStale> when_stale_;  // of those that don't keep
   std::shared_ptr<FallbackRefresher> fallback_;
 };

@@ -55,9 +55,10 @@ class InstructionLog {
   virtual Page read_after(EntryId after, const ReadLimits& limits = {}) = 0;
   /// Up to `count` entries with ids below `before`, newest first.
   virtual std::vector<Entry> read_before(EntryId before, std::size_t count) = 0;
-  /// The instructions after `after` that `except` did not originate, by the rows' counts (each row
-  /// counts as 1 at the least). At most `limit` + 1 rows are looked at and the sum stops just above
-  /// `limit`, so the cost does not grow with the log. Origins are compared byte by byte.
+  /// The instructions after `after` that `except` did not originate (nor `except/…`, as what it
+  /// writes in transactions of the application's is), by the rows' counts: 0 counts for none, as a
+  /// canary does, and what is below for 1. At most `limit` + 1 rows are looked at and the sum stops
+  /// just above `limit`, so the cost does not grow with the log. Compared byte by byte.
   virtual std::int64_t backlog(EntryId after, std::int64_t limit, std::string_view except = {}) = 0;
   /// The entry, or nothing.
   virtual std::optional<Entry> find(EntryId id) = 0;

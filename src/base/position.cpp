@@ -43,6 +43,10 @@ void Position::looked(Clock::time_point at, bool proved) {
   });
 }
 
+void Position::prove_nothing_since(Clock::time_point at) {
+  change([&] { state_.proved_at = at; });
+}
+
 void Position::saw_canary(EntryId entry) {
   change([&] { state_.canary = entry; });
 }

@@ -37,6 +37,8 @@ class Position {
   void lose();
   // All that stood in the log at that time was read, and has been applied where that is `proved`.
   void looked(Clock::time_point at, bool proved);
+  // At a start with work that is left from an earlier one.
+  void prove_nothing_since(Clock::time_point at);
   void saw_canary(EntryId entry);
   // Looked, or has done a step of its work.
   void still_here();

@@ -25,8 +25,8 @@ std::chrono::nanoseconds next_wait(const Pace& pace, std::size_t failures, doubl
 
 class Worker::Loop {
  public:
-  Loop(Pace pace, Wakeup& wakeup, Step step)
-      : pace_(pace), wakeup_(wakeup), step_(std::move(step)) {}
+  Loop(Pace pace, Wakeup& wakeup, Step step, std::function<bool()> urgent)
+      : pace_(pace), wakeup_(wakeup), step_(std::move(step)), urgent_(std::move(urgent)) {}
 
   void run() {
     steps();
@@ -86,13 +86,16 @@ class Worker::Loop {
       if (stop.stop_requested()) {
         return;
       }
-      wakeup_.wait(mark, left);
+      if (wakeup_.wait(mark, left) && urgent_()) {
+        return;
+      }
     }
   }
 
   const Pace pace_;
   Wakeup& wakeup_;
   Step step_;
+  const std::function<bool()> urgent_;
   std::minstd_rand random_{std::random_device{}()};  // the thread's own
   std::stop_source stop_;
 
@@ -101,8 +104,8 @@ class Worker::Loop {
   bool ended_ = false;  // guarded by mutex_
 };
 
-Worker::Worker(Pace pace, Wakeup& wakeup, Step step)
-    : loop_(std::make_shared<Loop>(pace, wakeup, std::move(step))),
+Worker::Worker(Pace pace, Wakeup& wakeup, Step step, std::function<bool()> urgent)
+    : loop_(std::make_shared<Loop>(pace, wakeup, std::move(step), std::move(urgent))),
       thread_([loop = loop_] { loop->run(); }) {}
 
 Worker::~Worker() { stop_by(Time::max()); }

@@ -46,8 +46,9 @@ class Worker {
   using Time = std::chrono::steady_clock::time_point;
   using Step = std::function<Stepped(const std::stop_token&)>;
 
-  // `wakeup` lives as long as what `step` holds.
-  Worker(Pace pace, Wakeup& wakeup, Step step);
+  // `wakeup` lives as long as what `step` holds. Where `urgent` says so, a ring ends a back-off.
+  Worker(
+      Pace pace, Wakeup& wakeup, Step step, std::function<bool()> urgent = [] { return false; });
   // Waits for the step that is under way.
   ~Worker();
   Worker(const Worker&) = delete;

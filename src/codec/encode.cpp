@@ -107,7 +107,7 @@ std::vector<NewEntry> make_entries(std::span<const Instruction> instructions,
 
 NewEntry make_canary(std::string originated) {
   const Instruction canary = Instruction::refresh_all(kCanary);
-  return {std::move(originated), 1, encode({&canary, 1})};
+  return {std::move(originated), 0, encode({&canary, 1})};
 }
 
 bool is_canary(std::string_view json_instruction) {

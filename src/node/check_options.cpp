@@ -112,4 +112,14 @@ void check_options(const Options& options) {
   }
 }
 
+void check_stale_policies(const Registry& refreshers, const Options& options) {
+  for (const auto& [guid, refresher] : refreshers.all()) {
+    const std::chrono::milliseconds after = refreshers.when_stale(guid).after;
+    // Sooner than that an idle node has not looked again.
+    require(after.count() == 0 || after >= 2 * options.poll_interval,
+            "WhenStale::after of refresher " + guid.to_string() + " is " + text_of(after) +
+                ": at least twice poll_interval, which is " + text_of(options.poll_interval));
+  }
+}
+
 }  // namespace crier

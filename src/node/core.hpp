@@ -22,7 +22,8 @@ struct Core {
         registry(std::move(refreshers)),
         reporter(options.observer, options.log),
         notifier(reporter),
-        dispatcher(registry, notifier, reporter, {.retry = options.retry}) {}
+        dispatcher(registry, notifier, reporter,
+                   {.retry = options.retry, .records_failures = !options.read_only}) {}
 
   const Options options;
   const Registry registry;
@@ -31,6 +32,8 @@ struct Core {
   Dispatcher dispatcher;
   // The number of the last poller, of any incarnation: one of an earlier one may hang still.
   std::atomic<std::uint64_t> last_poller = 0;
+  // When the last incarnation, or nobody yet, last proved that its caches were fresh.
+  std::atomic<std::chrono::steady_clock::time_point> last_proof = std::chrono::steady_clock::now();
 };
 
 }  // namespace crier

@@ -93,6 +93,10 @@ void Incarnation::run() {
                                  }});
   const std::optional<Cursor> kept = start_keeper();
   std::shared_ptr<Poller> poller = make_poller();
+  start_watchdog();
+  if (core_->dispatcher.before()) {
+    position_.prove_nothing_since(core_->last_proof);
+  }
   // The place in the log comes before the caches are filled: what is published meanwhile is read
   // after it, so nothing falls between.
   if (core_->options.keep_position == KeepPosition::in_memory) {
@@ -103,8 +107,8 @@ void Incarnation::run() {
   if (core_->options.fill_caches) {
     core_->options.fill_caches();
   }
+  const std::lock_guard lock(mutex_);
   start_poller(std::move(poller));
-  start_watchdog();
 }
 
 // Registered before it takes its place in the log, so that nothing is pruned from under it; and on
@@ -174,6 +178,10 @@ void Incarnation::start_poller(std::shared_ptr<Poller> poller) {
         self->watchdog_->poller_stepped(std::chrono::steady_clock::now());
         self->core_->reporter.wakeup_trouble(self->store_->wakeup().trouble());
         return Stepped(well, self->core_->dispatcher.next_due());
+      },
+      [core = core_] {
+        const auto due = core->dispatcher.next_due();
+        return due && *due <= std::chrono::steady_clock::now();
       });
 }
 
@@ -186,8 +194,8 @@ void Incarnation::replace_poller(const std::string& why) {
   }
   {
     const std::lock_guard lock(mutex_);
-    if (position_.is_closed()) {
-      return;  // the node stops
+    if (position_.is_closed() || poller_thread_ == nullptr) {
+      return;  // the node stops, or start() hangs on its caller's thread
     }
     poller_thread_->stop_by(std::chrono::steady_clock::now());
     start_poller(make_poller());
@@ -207,23 +215,29 @@ void Incarnation::stop() noexcept {
   // Harmless where it has ended; the watchdog first, since it starts pollers.
   using Clock = std::chrono::steady_clock;
   const auto deadline = Clock::now() + core_->options.stop_deadline;
-  const auto end = [&](const std::unique_ptr<Worker>& thread, const char* which,
-                       std::chrono::milliseconds least) {
-    const bool ended =
-        thread == nullptr || thread->stop_by(std::max(deadline, Clock::now() + least));
-    if (!ended) {
-      report_left(which);
-    }
-    return ended;
+  const auto end = [&](const std::unique_ptr<Worker>& thread, std::chrono::milliseconds least) {
+    return thread == nullptr || thread->stop_by(std::max(deadline, Clock::now() + least));
   };
-  end(watchdog_thread_, "watchdog", kGrace);
+  if (!end(watchdog_thread_, kGrace)) {
+    report_left("watchdog");
+  }
+  bool polled_out = false;
   {
     const std::lock_guard lock(mutex_);
-    end(poller_thread_, "poller", kMoment);
+    polled_out = end(poller_thread_, kMoment);
+  }
+  if (!polled_out) {
+    // What comes for that refresher after the next start waits behind it.
+    const auto stuck = core_->dispatcher.find_stuck({}, poller_.load());
+    report_left("poller");
+    core_->dispatcher.tell_stuck(stuck);
   }
   core_->dispatcher.connect({});
+  core_->last_proof = position_.state().proved_at;
   // However long a refresher took: it is the keeper that says goodbye.
-  if (end(keeper_thread_, "keeper", kGrace) && keeper_ != nullptr) {
+  if (!end(keeper_thread_, kGrace)) {
+    report_left("keeper");
+  } else if (keeper_ != nullptr) {
     keeper_->leave();
   }
 }

@@ -77,7 +77,6 @@ class Node::Impl {
     ended->stop();
     const std::lock_guard lock(mutex);
     last_position = ended->position().entry();
-    last_proof = ended->freshness().proved_at;
     incarnation.reset();
   }
 
@@ -95,7 +94,7 @@ class Node::Impl {
     {
       const std::lock_guard lock(mutex);
       freshness.applied_through = last_position;
-      freshness.proved_at = last_proof;
+      freshness.proved_at = core->last_proof;
     }
     freshness.age = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::steady_clock::now() - freshness.proved_at);
@@ -128,12 +127,12 @@ class Node::Impl {
   std::mutex mutex;
   std::string originated;  // guarded by mutex, as are those below
   EntryId last_position;
-  std::chrono::steady_clock::time_point last_proof = std::chrono::steady_clock::now();
   std::shared_ptr<Incarnation> incarnation;  // null unless running
 };
 
 Node::Node(Options options, Registry refreshers) {
   check_options(options);
+  check_stale_policies(refreshers, options);
   impl_ = std::make_unique<Impl>(std::move(options), std::move(refreshers));
 }
 

@@ -55,7 +55,8 @@ void Watchdog::watch_poller(Time now) {
   const std::uint64_t poller = settings_.poller();
   const std::string where = core_.dispatcher.running(poller);
   std::string why;
-  if (core_.dispatcher.report_stuck(poller, core_.options.refresher_deadline)) {
+  const auto stuck = core_.dispatcher.find_stuck(core_.options.refresher_deadline);
+  if (std::ranges::find(stuck, poller, &Lanes::Stuck::runner) != stuck.end()) {
     why = where + " has not returned for " + text_of(core_.options.refresher_deadline);
   } else if (where.empty()) {
     const milliseconds silent = since(std::max(position_.state().alive_at, poller_at_.load()), now);
@@ -67,6 +68,8 @@ void Watchdog::watch_poller(Time now) {
     poller_at_ = now;
     settings_.replace_poller(why);
   }
+  // Last: an observer may wait for what the refresher holds.
+  core_.dispatcher.tell_stuck(stuck);
 }
 
 // Not replaced: other nodes see by the age of its beat that it hangs.

@@ -84,8 +84,7 @@ std::size_t Poller::poll_once(const std::stop_token& stop) {
 }
 
 std::size_t Poller::drain(const std::stop_token& stop) {
-  // First, since it needs no database.
-  run_due(stop);
+  run_due(stop);  // first, since it needs no database
   std::size_t handled = 0;
   // Counting costs as much as reading `limit` rows: again after so many keeps it in proportion.
   std::size_t count_again_at = 0;
@@ -222,11 +221,9 @@ bool Poller::apply(const Entry& entry, const std::stop_token& stop) {
       return false;
     }
     const std::size_t index = kept[reading_.begun++];
-    if (!keep()) {
-      return false;
-    }
     try {
-      dispatcher_.apply(decoded.instructions[index], index, source, {number_, reading_.cursor});
+      dispatcher_.apply(decoded.instructions[index], index, source,
+                        {number_, reading_.cursor, false, [this] { return keep(); }});
     } catch (...) {  // as where memory is short: then nobody else remembers it
       --reading_.begun;
       keep();
@@ -258,9 +255,12 @@ void Poller::give_up(std::span<const DecodeProblem> problems, const Source& sour
 
 void Poller::move_to(const Cursor& cursor) {
   position_.saw_canary(cursor.id);
-  reading_ = {cursor, {}, 0, true, {}, {}};
+  // What an earlier start has left undone holds the position here, not before it.
+  dispatcher_.move_before(cursor);
+  reading_ = {cursor, {}, 0, false, {}, {}};
   if (keep()) {
-    show();
+    position_.reset(cursor);
+    settings_.publish_position();
   }
 }
 
@@ -270,16 +270,17 @@ bool Poller::keep() {
 
 void Poller::show() {
   const std::optional<Cursor> before = dispatcher_.before();
-  const bool anew = reading_.anew;
-  if (anew && before) {
+  if (reading_.anew && before) {
     return;  // what the resync stands for is not all refreshed yet
   }
-  reading_.anew = false;
+  const bool anew = std::exchange(reading_.anew, false);
   const bool mine = baton_.put(number_, reading_, [&] {
     if (anew) {
       position_.reset(reading_.cursor);
-    } else {
-      position_.advance(before ? *before : reading_.cursor);
+    } else if (!before) {
+      position_.advance(reading_.cursor);
+    } else if (before->id <= reading_.cursor.id) {  // else it is of a log that was replaced
+      position_.advance(*before);
     }
   });
   if (mine && (anew || asks_.reached(position_.entry()))) {
@@ -292,8 +293,7 @@ void Poller::look_for_asks() {
     if (asks_.look(connection_->nodes(), position_.entry())) {
       settings_.publish_position();
     }
-  } catch (const Error&) {
-    // Whoever waits is answered with the next beat; no instruction is to be held up for that.
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): the next beat answers whoever waits
   }
 }
 

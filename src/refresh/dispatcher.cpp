@@ -63,9 +63,13 @@ void Dispatcher::apply(const Instruction& instruction, std::size_t index, const 
     }
     return;
   }
-  const auto call =
-      lanes_.begin(instruction, index, source, caller.before, caller.poller, settings_.clock());
-  if (!call) {
+  const auto call = lanes_.begin(lane_of(guid), instruction, index, source, caller.before,
+                                 caller.poller, settings_.clock());
+  const bool may_run = !caller.may_run || caller.may_run();
+  if (call && !may_run) {
+    static_cast<void>(lanes_.end(*call, {}, settings_.clock()));
+  }
+  if (!call || !may_run) {
     return;
   }
   const std::string error = run(instruction, source, local);
@@ -149,7 +153,8 @@ void Dispatcher::run_job(const Lanes::Due& due) {
         is_full ? Instruction::refresh_all(due.lane) : waiting.instruction;
     const std::string error = run(instruction, source, {});
     ended = lanes_.end(due.call, error, settings_.clock());
-    settle(ended, {FailureKind::refresher_threw, source, waiting.index, due.lane, {}, error},
+    settle(ended,
+           {FailureKind::refresher_threw, source, waiting.index, instruction.refresher, {}, error},
            instruction);
   }
   if (ended.waits && ended.was_stuck) {
@@ -193,18 +198,22 @@ void Dispatcher::quarantine(const Failure& failure, std::int64_t count, std::str
   record.error = failure.what;
   record.instruction_count = count;
   record.json_instruction = std::move(json);
-  quarantine_.put(std::move(record));
-  bells()->given_up();
+  if (settings_.records_failures) {
+    quarantine_.put(std::move(record));
+    bells()->given_up();
+  }
 }
 
-bool Dispatcher::report_stuck(std::uint64_t poller, std::chrono::milliseconds deadline) {
-  bool held_up = false;
-  for (const Lanes::Stuck& stuck : lanes_.find_stuck(deadline, settings_.clock())) {
-    held_up = held_up || stuck.runner == poller;
+std::vector<Lanes::Stuck> Dispatcher::find_stuck(std::chrono::milliseconds deadline,
+                                                 std::optional<std::uint64_t> runner) {
+  return lanes_.find_stuck(deadline, settings_.clock(), runner);
+}
+
+void Dispatcher::tell_stuck(const std::vector<Lanes::Stuck>& found) {
+  for (const Lanes::Stuck& stuck : found) {
     reporter_.stuck();
     tell(stuck.change);
   }
-  return held_up;
 }
 
 std::string Dispatcher::running(std::uint64_t poller) const {
@@ -253,13 +262,18 @@ void Dispatcher::tell(std::optional<RefresherTrouble> change) {
 }
 
 std::string Dispatcher::name_of(const Guid& refresher) const {
-  std::string name;
-  if (CacheRefresher* const found = registry_.find(refresher)) {
-    static_cast<void>(error_of([&] { name = found->name(); }));
-  } else if (registry_.fallback() != nullptr) {
-    name = kFallback;
-  }
-  return name;
+  const bool unclaimed = registry_.find(refresher) == nullptr;
+  return std::string(unclaimed && registry_.fallback() != nullptr ? kFallback
+                                                                  : registry_.name_of(refresher));
+}
+
+// What nobody claims is told apart by its GUID, which any row may make up: beyond a few that are
+// not well the fallback has one lane.
+Guid Dispatcher::lane_of(const Guid& refresher) const {
+  constexpr std::size_t kMostUnclaimed = 16;
+  const bool one_more = registry_.find(refresher) == nullptr &&
+                        lanes_.count_besides(refresher) >= kMostUnclaimed + registry_.all().size();
+  return one_more ? Guid() : refresher;
 }
 
 }  // namespace crier

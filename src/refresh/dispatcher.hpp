@@ -38,6 +38,9 @@ struct Caller {
   Cursor before;             // the position must not pass it until the instruction is done
   // Nobody runs jobs here (a single server): what fails is reported and passed.
   bool alone = false;
+  // Asked once the call is known to the lanes, and before it is made; false: it must not be. Empty:
+  // it may.
+  std::function<bool()> may_run = nullptr;
 };
 
 // Runs refreshers: what was published here, and what was read from the log. What a refresher throws
@@ -50,6 +53,7 @@ class Dispatcher {
   struct Settings {
     RetryPolicy retry;
     std::function<Time()> clock = [] { return std::chrono::steady_clock::now(); };
+    bool records_failures = true;  // somebody writes down what is in the quarantine
   };
 
   Dispatcher(const Registry& registry, Notifier& notifier, Reporter& reporter)
@@ -76,8 +80,14 @@ class Dispatcher {
 
   // Where the position stops; nothing: nowhere.
   [[nodiscard]] std::optional<Cursor> before() const { return lanes_.before(); }
-  // Reports calls that have outlived `deadline`; true where `poller` is in one of them.
-  bool report_stuck(std::uint64_t poller, std::chrono::milliseconds deadline);
+  // At a new start: where it stops for all that is not done yet.
+  void move_before(const Cursor& cursor) { lanes_.move_before(cursor); }
+  // Calls that have outlived `deadline` since they were looked for last, of all or of one runner:
+  // their lanes are stuck from now on. tell_stuck() calls the application for that, and is to come
+  // when nothing waits for it.
+  [[nodiscard]] std::vector<Lanes::Stuck> find_stuck(std::chrono::milliseconds deadline,
+                                                     std::optional<std::uint64_t> runner = {});
+  void tell_stuck(const std::vector<Lanes::Stuck>& found);
   // The refresher that `poller` is in, in words; empty: none.
   [[nodiscard]] std::string running(std::uint64_t poller) const;
   // With the refreshers' names.
@@ -105,6 +115,8 @@ class Dispatcher {
   void quarantine(const Failure& failure, std::int64_t count, std::string json);
   void tell(std::optional<RefresherTrouble> change);
   [[nodiscard]] std::string name_of(const Guid& refresher) const;
+  // The lane of what is for `refresher`.
+  [[nodiscard]] Guid lane_of(const Guid& refresher) const;
   [[nodiscard]] std::shared_ptr<const Bells> bells() const;
 
   const Registry& registry_;

@@ -2,6 +2,7 @@
 #include "refresh/lane.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 namespace crier {
@@ -20,6 +21,10 @@ Duration delay(Duration first, int growth, int steps, Duration most, double jitt
     length = std::min(length * growth, most);
   }
   return std::chrono::duration_cast<Duration>(length * (0.75 + jitter / 2));
+}
+
+std::size_t size_of(const Waiting& waiting) {
+  return waiting.instruction.payload.size() + waiting.instruction.ids.size() * sizeof(std::int64_t);
 }
 
 }  // namespace
@@ -56,6 +61,19 @@ std::optional<Cursor> Lane::before() const {
   return least;
 }
 
+void Lane::move_before(const Cursor& cursor) {
+  hanging_.before = cursor;
+  if (busy_) {
+    busy_->waiting.before = cursor;
+  }
+  if (refresh_) {
+    refresh_->before = cursor;
+  }
+  for (Waiting& waiting : queue_) {
+    waiting.before = cursor;
+  }
+}
+
 EntryId Lane::entry() const {
   if (hung_ > 0) {
     return hanging_.entry;
@@ -70,11 +88,14 @@ EntryId Lane::entry() const {
 }
 
 std::optional<Lane::Time> Lane::due() const {
-  if (busy_ || hung_ > 0) {
+  if (busy_) {
     return std::nullopt;
   }
   if (notice_) {
     return Time::min();
+  }
+  if (hung_ > 0) {
+    return std::nullopt;
   }
   if (refresh_) {
     return next_refresh_;
@@ -83,12 +104,14 @@ std::optional<Lane::Time> Lane::due() const {
 }
 
 void Lane::put(Waiting waiting, Time now) {
-  if (refresh_ || hung_ > 0 || queue_.size() >= kMaxWaiting) {
-    absorb(std::move(waiting), now);
-    return;
-  }
   if (queue_.empty()) {
     next_try_ = now;
+    bytes_ = 0;
+  }
+  bytes_ += size_of(waiting);
+  if (refresh_ || hung_ > 0 || queue_.size() >= kMaxWaiting || bytes_ > kMaxBytes) {
+    absorb(std::move(waiting), now);
+    return;
   }
   queue_.push_back(std::move(waiting));
 }

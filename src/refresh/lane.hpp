@@ -42,8 +42,9 @@ class Lane {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  // More than so many that wait collapse into a full refresh.
+  // More than so many that wait, or bytes of them, collapse into a full refresh.
   static constexpr std::size_t kMaxWaiting = 1000;
+  static constexpr std::size_t kMaxBytes = 64 * 1024 * 1024;
 
   // How a job, or a call that was made past the queue, has ended.
   enum class Outcome {
@@ -57,8 +58,9 @@ class Lane {
   // There is nothing left to remember.
   [[nodiscard]] bool is_done() const { return is_open() && !notice_; }
   [[nodiscard]] RefresherState state() const;
-  // Where the position stops.
+  // Where the position stops; and moves that, for all that is not done yet.
   [[nodiscard]] std::optional<Cursor> before() const;
+  void move_before(const Cursor& cursor);
   // At which entry the trouble began; 0: none.
   [[nodiscard]] EntryId entry() const;
   // What failed last; empty: nothing has.
@@ -96,6 +98,7 @@ class Lane {
                         Time now);
 
   std::deque<Waiting> queue_;
+  std::size_t bytes_ = 0;           // of what was put there since it was empty
   Time next_try_;                   // of the first in the queue
   std::optional<Waiting> refresh_;  // pending; then the queue is empty
   bool asked_ = false;              // for it, since the one before was taken

@@ -33,13 +33,13 @@ std::optional<RefresherTrouble> Lanes::change(const Guid& guid, Change apply) {
   return now.state == before ? std::nullopt : std::optional(std::move(now));
 }
 
-std::optional<Lanes::CallId> Lanes::begin(const Instruction& instruction, std::size_t index,
-                                          const Source& source, const Cursor& before,
-                                          std::uint64_t runner, Time now) {
+std::optional<Lanes::CallId> Lanes::begin(const Guid& guid, const Instruction& instruction,
+                                          std::size_t index, const Source& source,
+                                          const Cursor& before, std::uint64_t runner, Time now) {
   const std::lock_guard lock(mutex_);
-  const Call call{++last_call_, instruction.refresher, runner, now, false, &instruction, index,
-                  source.entry, source.originated,     before};
-  const auto lane = lanes_.find(instruction.refresher);
+  const Call call{++last_call_,      guid,  runner, now, false, &instruction, index, source.entry,
+                  source.originated, before};
+  const auto lane = lanes_.find(guid);
   if (lane != lanes_.end() && !lane->second.is_open()) {
     lane->second.put(waiting_of(call), now);
     return std::nullopt;
@@ -99,11 +99,12 @@ void Lanes::notice(const Guid& guid, std::function<void()> call) {
   lanes_[guid].notice(std::move(call));
 }
 
-std::vector<Lanes::Stuck> Lanes::find_stuck(std::chrono::milliseconds deadline, Time now) {
+std::vector<Lanes::Stuck> Lanes::find_stuck(std::chrono::milliseconds deadline, Time now,
+                                            std::optional<std::uint64_t> runner) {
   const std::lock_guard lock(mutex_);
   std::vector<Stuck> found;
   for (Call& call : calls_) {
-    if (!call.stuck && now - call.started >= deadline) {
+    if (!call.stuck && now - call.started >= deadline && (!runner || call.runner == *runner)) {
       call.stuck = true;
       Stuck stuck{call.lane, call.runner, call.entry, {}};
       stuck.change = change(call.lane, [&](Lane& lane) { lane.hang(waiting_of(call), now); });
@@ -129,6 +130,18 @@ std::optional<Cursor> Lanes::before() const {
     }
   }
   return least;
+}
+
+void Lanes::move_before(const Cursor& cursor) {
+  const std::lock_guard lock(mutex_);
+  for (auto& [guid, lane] : lanes_) {
+    lane.move_before(cursor);
+  }
+}
+
+std::size_t Lanes::count_besides(const Guid& lane) const {
+  const std::lock_guard lock(mutex_);
+  return lanes_.contains(lane) ? 0 : lanes_.size();
 }
 
 std::optional<Lanes::Time> Lanes::next_due() const {

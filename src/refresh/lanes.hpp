@@ -32,7 +32,7 @@ class Lanes {
 
   // A call that may be made now; nothing: it waits its turn, and a job comes of it. `runner` is who
   // makes it. The instruction and the source live until end().
-  std::optional<CallId> begin(const Instruction& instruction, std::size_t index,
+  std::optional<CallId> begin(const Guid& lane, const Instruction& instruction, std::size_t index,
                               const Source& source, const Cursor& before, std::uint64_t runner,
                               Time now);
   // The next job that is due, for `runner` to run until end().
@@ -58,19 +58,23 @@ class Lanes {
   std::optional<RefresherTrouble> refresh(const Guid& lane, Waiting refresh, Time now);
   void notice(const Guid& lane, std::function<void()> call);
 
-  // Calls that have become overdue since they were looked for last.
+  // Calls that have become overdue since they were looked for last, of all or of one runner.
   struct Stuck {
     Guid lane;
     std::uint64_t runner = 0;
     EntryId entry;
     std::optional<RefresherTrouble> change;
   };
-  std::vector<Stuck> find_stuck(std::chrono::milliseconds deadline, Time now);
+  std::vector<Stuck> find_stuck(std::chrono::milliseconds deadline, Time now,
+                                std::optional<std::uint64_t> runner = {});
   // The call that `runner` is in: which lane, and which entry.
   [[nodiscard]] std::optional<std::pair<Guid, EntryId>> running(std::uint64_t runner) const;
 
-  // Where the position stops.
+  // Where the position stops; and moves that, for all that is not done yet.
   [[nodiscard]] std::optional<Cursor> before() const;
+  void move_before(const Cursor& cursor);
+  // How many lanes there are, but for this one: 0 where it is there.
+  [[nodiscard]] std::size_t count_besides(const Guid& lane) const;
   [[nodiscard]] std::optional<Time> next_due() const;
   [[nodiscard]] std::vector<RefresherTrouble> troubles() const;
 

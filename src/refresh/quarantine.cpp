@@ -8,10 +8,21 @@ namespace crier {
 
 void Quarantine::put(FailureRecord failure) {
   const std::lock_guard lock(mutex_);
-  if (failures_.size() == FailureLog::kMax) {
-    failures_.erase(failures_.begin());
-  }
   failures_.push_back(std::move(failure));
+  bound(failures_);
+}
+
+void Quarantine::bound(std::vector<FailureRecord>& failures) {
+  std::size_t bytes = 0;
+  auto kept = failures.end();
+  while (kept != failures.begin() && failures.end() - kept < std::ptrdiff_t{FailureLog::kMax}) {
+    bytes += std::prev(kept)->json_instruction.size();
+    if (bytes > kMaxBytes && kept != failures.end()) {  // the newest stays in any case
+      break;
+    }
+    --kept;
+  }
+  failures.erase(failures.begin(), kept);
 }
 
 void Quarantine::flush(const std::function<void(const std::vector<FailureRecord>&)>& record) {
@@ -29,9 +40,7 @@ void Quarantine::flush(const std::function<void(const std::vector<FailureRecord>
     const std::lock_guard lock(mutex_);
     taken.insert(taken.end(), std::make_move_iterator(failures_.begin()),
                  std::make_move_iterator(failures_.end()));
-    if (taken.size() > FailureLog::kMax) {
-      taken.erase(taken.begin(), taken.end() - FailureLog::kMax);
-    }
+    bound(taken);
     failures_ = std::move(taken);
     throw;
   }

@@ -3,22 +3,28 @@
 
 #include <crier/failures.hpp>
 
+#include <cstddef>
 #include <functional>
 #include <mutex>
 #include <vector>
 
 namespace crier {
 
-// What was given up and is yet to be recorded. Thread-safe. Bounded, as the log of failures is: of
-// more than that the oldest go.
+// What was given up and is yet to be recorded. Thread-safe. Bounded, as the log of failures is, and
+// by its bytes: of more than that the oldest go.
 class Quarantine {
  public:
+  static constexpr std::size_t kMaxBytes = 64 * 1024 * 1024;
+
   void put(FailureRecord failure);
   // Hands over all, which is kept where `record` throws. One caller at a time.
   void flush(const std::function<void(const std::vector<FailureRecord>&)>& record);
 
  private:
   std::mutex mutex_;
+  // Drops the oldest until the rest is within bounds.
+  static void bound(std::vector<FailureRecord>& failures);
+
   std::vector<FailureRecord> failures_;  // guarded by mutex_
 };
 

@@ -2,6 +2,8 @@
 #include <crier/error.hpp>
 #include <crier/registry.hpp>
 
+#include "base/error_of.hpp"
+
 #include <string>
 #include <utility>
 
@@ -33,10 +35,16 @@ void Registry::add(std::shared_ptr<CacheRefresher> refresher, WhenStale when_sta
   if (id == kCanary) {
     refuse("GUID " + id.to_string() + " is kept for canaries");
   }
+  static_cast<void>(error_of([&] { names_[id] = refresher->name(); }));
   refreshers_.emplace(id, std::move(refresher));
   if (when_stale.after > std::chrono::milliseconds(0)) {
     when_stale_.emplace(id, std::move(when_stale));
   }
+}
+
+std::string_view Registry::name_of(const Guid& id) const {
+  const auto found = names_.find(id);
+  return found == names_.end() ? std::string_view() : found->second;
 }
 
 const WhenStale& Registry::when_stale(const Guid& id) const {

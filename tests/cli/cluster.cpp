@@ -71,4 +71,15 @@ void put_old(const Database& database, std::int64_t last) {
               "strftime('%Y-%m-%d %H:%M:%f', 'now', '-3 days'), '[]', 'web-1/shop', 0 FROM ids");
 }
 
+Healthy::Healthy() {
+  put_old(database, 12);
+  beat(database, leader);
+  lead(database, leader);
+  pass(database, std::chrono::hours(1));
+}
+Outcome Healthy::status(Args args) const {
+  args.insert(args.begin(), "status");
+  return database.run(args);
+}
+
 }  // namespace crier::test

@@ -32,4 +32,13 @@ void pass(const Database& database, std::chrono::milliseconds duration);
 /// Puts entries that are three days old, with the ids from 1 to `last`.
 void put_old(const Database& database, std::int64_t last);
 
+/// A log of entries 1 to 12, and web-1, which leads and has handled them.
+struct Healthy {
+  Database database;
+  NodeReport leader = report_of("web-1", 12);
+
+  Healthy();
+  [[nodiscard]] Outcome status(Args args = {}) const;
+};
+
 }  // namespace crier::test

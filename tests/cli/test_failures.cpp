@@ -44,6 +44,8 @@ FailureRecord unreadable() {
   return record;
 }
 
+std::string blanks(std::size_t count) { return std::string(count, ' '); }
+
 void stamp(const Database& database) {
   run_sql(database.path(), "UPDATE crierFailure SET failedMs = 1795255200123 + 1000 * id");
 }
@@ -54,20 +56,22 @@ TEST_CASE("failures prints the quarantine, oldest first") {
   const Database database;
   FailureRecord published = failure();
   published.entry = {};
-  published.name = {};
+  published.name = "fallback";
   published.json_instruction = all_of(kProducts);
   quarantine(database, {failure(), unreadable(), published});
   stamp(database);
   CHECK(database.run({"failures"}) ==
         Outcome{0,
-                "ID  WHEN                     NODE   ENTRY  INSTRUCTION                            "
-                "           ATTEMPTS  ERROR\n"
-                " 1  2026-11-21 10:00:01.123  web-1      7  ProductRefresher refresh_by_ids 1,2    "
-                "                  4  it threw\n"
-                " 2  2026-11-21 10:00:02.123  web-1      8  unreadable                             "
-                "                  1  The text is not JSON\n"
-                " 3  2026-11-21 10:00:03.123  web-1      -  " +
-                    kProducts + " refresh_all         4  it threw\n",
+                "ID  WHEN                     NODE   ENTRY  INSTRUCTION" + blanks(65) +
+                    "ATTEMPTS  ERROR\n"
+                    " 1  2026-11-21 10:00:01.123  web-1      7  " +
+                    kProducts +
+                    " (ProductRefresher) refresh_by_ids 1,2         4  it threw\n"
+                    " 2  2026-11-21 10:00:02.123  web-1      8  unreadable" +
+                    blanks(73) +
+                    "1  The text is not JSON\n"
+                    " 3  2026-11-21 10:00:03.123  web-1      -  " +
+                    kProducts + " refresh_all" + blanks(35) + "4  it threw\n",
                 ""});
 }
 
@@ -121,6 +125,10 @@ TEST_CASE("--retry appends the instruction again, and takes the failure out") {
           Outcome{0, "{\"failure\":3,\"entry\":17}\n{\"failure\":1,\"entry\":18}\n", ""});
     CHECK(query(database.path(), "SELECT group_concat(id) FROM crierFailure") == "2");
   }
+  SUBCASE("each once") {
+    CHECK(database.run({"failures", "--retry", "2", "02", "1", "2"}) ==
+          Outcome{0, "failure 2 -> entry 17\nfailure 1 -> entry 18\n", ""});
+  }
   SUBCASE("all") {
     CHECK(database.run({"failures", "--retry", "all"}) ==
           Outcome{0, "failure 1 -> entry 17\nfailure 2 -> entry 18\nfailure 3 -> entry 19\n", ""});
@@ -169,7 +177,7 @@ TEST_CASE("what other programs wrote can't inject a terminal's escapes into the 
   const std::string out = database.run({"failures"}).out;
   CHECK(out.find('\x1b') == out.npos);
   CHECK(out.find("\\u009b\\n") != out.npos);
-  CHECK(out.find("\\u001b[2J refresh_by_json \\u001b[2J") != out.npos);
+  CHECK(out.find("(\\u001b[2J) refresh_by_json \\u001b[2J") != out.npos);
   CHECK(out.size() < 3000);
   CHECK(database.run({"failures", "--json"}).out.find("\xc2\x9b") == out.npos);
 }
@@ -180,7 +188,10 @@ TEST_CASE("a malformed failures is a usage error") {
         Outcome{2, "", "crier: give --retry or --dismiss, not both\n"});
   CHECK(database.run({"failures", "--retry", "one"}) ==
         Outcome{2, "", "crier: --retry: \"one\" is not a whole number of 64 bits\n"});
-  CHECK(database.run({"failures", "--dismiss", "all", "1"}).code == 2);
+  CHECK(database.run({"failures", "--retry", "all", "1"}) ==
+        Outcome{2, "", "crier: --retry: give ids, or all, not both\n"});
+  CHECK(database.run({"failures", "--dismiss", "1", "all"}) ==
+        Outcome{2, "", "crier: --dismiss: give ids, or all, not both\n"});
   CHECK(database.run({"failures", "--retry"}).code == 2);
   CHECK(run_tool({"failures"}).code == 2);
 }

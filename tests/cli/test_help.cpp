@@ -91,6 +91,9 @@ TEST_CASE("the help shows what a user of the command asks first") {
   CHECK(help_of("nodes").find("\n  crier nodes --forget ") != std::string::npos);
   CHECK(help_of("status").find("as of its last") != std::string::npos);
   CHECK(help_of("wait").find("3 where no node is live") != std::string::npos);
+  // Each takes one value, although it may be given several times.
+  CHECK(help_of("sql-trigger").find("--id-column NAME ...") == std::string::npos);
+  CHECK(help_of("sql-trigger").find("--id-column NAME ") != std::string::npos);
 }
 
 TEST_CASE("every example of the help works") {
@@ -105,7 +108,9 @@ TEST_CASE("every example of the help works") {
       for (std::int64_t id = 1; id <= 20; ++id) {
         database.put(id, all_of(kProducts));
       }
-      run_sql(database.path(), "CREATE TABLE products (id INTEGER PRIMARY KEY)");
+      run_sql(database.path(),
+              "CREATE TABLE products (id INTEGER PRIMARY KEY);"
+              "CREATE TABLE prices (product INTEGER, shop TEXT)");
       quarantine_examples(database);
       beat(database, report_of("other", 20));  // to be waited for
       const NodeReport gone = report_of("web-1", 20);

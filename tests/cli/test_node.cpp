@@ -187,6 +187,8 @@ TEST_CASE("a node refuses to start where it can't run") {
   const Database database;
   CHECK(database.run({"node", "--name", ""}) ==
         Outcome{2, "", "crier: --name: the node's name is empty\n"});
+  CHECK(database.run({"node", "--name", "web-1", "--exec", ""}) ==
+        Outcome{2, "", "crier: --exec: the command is empty; see crier node --help\n"});
   CHECK(database.run({"node", "--name", "two\nlines"}) ==
         Outcome{2, "", "crier: --name holds a control character\n"});
   CHECK(database.run({"node", "--name", std::string(256, 'n')}) ==

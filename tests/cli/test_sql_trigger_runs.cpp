@@ -277,7 +277,8 @@ TEST_CASE("a malformed sql-trigger is a usage error") {
     CHECK(outcome.out.empty());
     return outcome.err;
   };
-  CHECK(said({"--table", "products"}) == "crier: --refresher is required\n");
+  CHECK(said({"--table", "products"}) ==
+        "crier: --refresher is required; see crier sql-trigger --help\n");
   CHECK(said({"--table", "", "--drop"}) == "crier: --table: the table's name is empty\n");
   CHECK(said({"--table", "nowhere", "--refresher", kProducts}) ==
         "crier: the table \"nowhere\" is not in the database\n");

@@ -14,23 +14,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// A log of entries 1 to 12, and web-1, which leads and has handled them.
-struct Healthy {
-  Database database;
-  NodeReport leader = report_of("web-1", 12);
-
-  Healthy() {
-    put_old(database, 12);
-    beat(database, leader);
-    lead(database, leader);
-    pass(database, 1h);
-  }
-  [[nodiscard]] Outcome status(Args args = {}) const {
-    args.insert(args.begin(), "status");
-    return database.run(args);
-  }
-};
-
 const std::string kLog = "log     entries 1 to 12, nothing pruned\n";
 const std::string kNoCanary = "canary  none\n";
 const std::string kLeader = "leader  web-1 (vm-1, pid 17), for another 8 h 59 m\n";
@@ -163,105 +146,6 @@ TEST_CASE("a live node that stands beyond the log's end is a warning") {
     goodbye(healthy.database, healthy.leader);
     CHECK(healthy.status().out.find("stands at") == std::string::npos);
   }
-}
-
-TEST_CASE("a poller that is stalled is a problem") {
-  const Healthy healthy;
-  NodeReport second = report_of("web-2", 12);
-  second.poller_alive = false;
-  beat(healthy.database, second);
-  const Outcome outcome = healthy.status();
-  CHECK(outcome.code == 3);
-  CHECK(
-      outcome.out.ends_with("\nproblem node web-2 (vm-1, pid 17) is stalled: its poller has not "
-                            "come forward from entry 12\n"));
-}
-
-TEST_CASE("a refresher in trouble is a problem") {
-  const Healthy healthy;
-  NodeReport second = report_of("web-2", 12);
-  second.troubles = {"refresher A is stuck", "refresher B is stale\x1b"};
-  second.proof_age = 5h;  // because of that
-  beat(healthy.database, second);
-  const Outcome outcome = healthy.status();
-  CHECK(outcome.code == 3);
-  CHECK(outcome.out.ends_with(
-      kNoCanary +
-      "problem node web-2 (vm-1, pid 17) is in trouble: refresher A is stuck\n"
-      "problem node web-2 (vm-1, pid 17) is in trouble: refresher B is stale\\u001b\n"));
-  goodbye(healthy.database, second);
-  CHECK(healthy.status().code == 0);
-}
-
-TEST_CASE("a live node that has not proved for long that it is up to date is a problem") {
-  const Healthy healthy;
-  NodeReport second = report_of("web-2", 12);  // which beats once an hour
-  second.proof_age = 3h + 20s;
-  beat(healthy.database, second);
-  CHECK(healthy.status().code == 0);
-  pass(healthy.database, 15s);
-  const Outcome outcome = healthy.status();
-  CHECK(outcome.code == 3);
-  CHECK(
-      outcome.out.ends_with("\nproblem node web-2 (vm-1, pid 17) has not proved for 3 h 0 m that "
-                            "it is up to date\n"));
-}
-
-TEST_CASE("a live node that has not seen the canary in time is a problem") {
-  const Healthy healthy;
-  NodeReport leader = healthy.leader, second = report_of("web-2", 13);
-  beat(healthy.database, second);
-  pass(healthy.database, 1h);
-  const EntryId canary = send_canary(healthy.database, leader);
-  CHECK(canary.value == 13);
-  const auto go_on = [&](std::chrono::milliseconds duration) {
-    pass(healthy.database, duration);
-    leader.position = leader.canary = canary;
-    beat(healthy.database, leader);
-    beat(healthy.database, second);
-  };
-  go_on(3h + 5s);
-  CHECK(healthy.status().code == 0);
-  CHECK(healthy.status().out.find("\ncanary  entry 13, 3 h 0 m ago, seen by 1 of 2 nodes\n") !=
-        std::string::npos);
-  go_on(6s);
-  const Outcome outcome = healthy.status();
-  CHECK(outcome.code == 3);
-  CHECK(
-      outcome.out.ends_with("\nproblem node web-2 (vm-1, pid 17) has not seen the canary, entry "
-                            "13, sent 3 h 0 m ago, although it beats\n"));
-
-  SUBCASE("until it has") {
-    second.canary = canary;
-    go_on(1s);
-    CHECK(healthy.status().code == 0);
-    CHECK(healthy.status().out.find(", seen by all 2 nodes\n") != std::string::npos);
-    CHECK(healthy.status({"--json"}).out.find(",\"seenBy\":2,\"of\":2},\"quarantined\":0}") !=
-          std::string::npos);
-  }
-  SUBCASE("and none where it is not live") {
-    goodbye(healthy.database, second);
-    CHECK(healthy.status().code == 0);
-    CHECK(healthy.status().out.find(", seen by 1 of 1 node\n") != std::string::npos);
-  }
-  SUBCASE("nor where it has come since") {
-    goodbye(healthy.database, second);
-    beat(healthy.database, report_of("web-3", 13));
-    CHECK(healthy.status().code == 0);
-  }
-}
-
-TEST_CASE("what stands in the quarantine is a warning") {
-  const Healthy healthy;
-  quarantine(healthy.database, {FailureRecord()});
-  const Outcome outcome = healthy.status();
-  CHECK(outcome.code == 0);
-  CHECK(outcome.out.ends_with(
-      "\nwarning 1 failure is in the quarantine; see: crier failures\nhealthy\n"));
-  quarantine(healthy.database, {FailureRecord()});
-  CHECK(healthy.status().out.find("\nwarning 2 failures are in the quarantine; ") !=
-        std::string::npos);
-  CHECK(healthy.status({"--json"}).out.ends_with(",\"quarantined\":2}\n"));
 }
 
 TEST_CASE("two live nodes of one name are a warning") {

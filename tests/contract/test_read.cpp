@@ -114,13 +114,14 @@ TEST_CASE("the newest place and the bounds follow the log") {
   });
 }
 
-TEST_CASE("the backlog counts instructions, each row as one at the least") {
+TEST_CASE("the backlog counts instructions, no count for none, and an absurd one as one") {
   on_each_store([](TestStore& store) {
     const auto connection = store.open()->connect(Access::read_write);
     InstructionLog& log = connection->log();
     log.append(std::vector{new_entry("[]", 5), new_entry("[]", 0), new_entry("[]", -9)});
-    CHECK(log.backlog({}, 100) == 7);
-    CHECK(log.backlog({1}, 100) == 2);
+    CHECK(log.backlog({}, 100) == 6);
+    CHECK(log.backlog({1}, 100) == 1);
+    CHECK(log.backlog({2}, 100) == 1);
     CHECK(log.backlog({3}, 100) == 0);
   });
 }
@@ -150,6 +151,19 @@ TEST_CASE("the backlog leaves out one origin, and looks at no more rows for that
     append(*connection, new_entry("[]"));
     CHECK(log.backlog({}, 100, "me") == 4);
     CHECK(log.backlog({4}, 10, "me") == 0);
+  });
+}
+
+TEST_CASE("the backlog leaves out what one origin wrote in transactions, and no other's") {
+  on_each_store([](TestStore& store) {
+    const auto connection = store.open()->connect(Access::read_write);
+    InstructionLog& log = connection->log();
+    log.append(std::vector{new_entry("[]", 1, "me/1"), new_entry("[]", 1, "me/"),
+                           new_entry("[]", 1, "mex"), new_entry("[]", 1, "mex/1"),
+                           new_entry("[]", 1, "Me/1"), new_entry("[]", 1, "/1")});
+    CHECK(log.backlog({}, 100, "me") == 4);
+    CHECK(log.backlog({}, 100, "me/1") == 5);
+    CHECK(log.backlog({}, 100) == 6);
   });
 }
 

@@ -156,8 +156,8 @@ void History::start() {
       name % 2 == 0 ? KeepPosition::in_database : KeepPosition::in_memory;
   settings.max_processing_instructions = max_processing_instructions_;
   settings.before_refresh = [this] { return before_refresh(); };
-  // A second for each millisecond: see retry_policy().
-  settings.clock = [this, began = now_] { return began + 1000 * (now_ - began); };
+  // A tenth of a second for each millisecond: see retry_policy().
+  settings.clock = [this, began = now_] { return began + 100 * (now_ - began); };
   settings.violated = [this](const std::string& what) { watch_.violated(what); };
   slots_[slot] = std::make_unique<SimNode>(store_, truth_, std::move(settings));
   SimNode& node = *slots_[slot];

@@ -92,7 +92,7 @@ void SimNode::poll() {
 }
 
 void SimNode::replace_poller() {
-  dispatcher_.report_stuck(pollers_.back().poller->number(), {});
+  dispatcher_.tell_stuck(dispatcher_.find_stuck({}));
   pollers_.back().stop.request_stop();
   add_poller();
   polling = false;

@@ -71,6 +71,11 @@ Verdict Controller::run(const std::function<bool()>& interrupted) {
     }
   }
   finish();
+  for (const Post& post : posts_) {
+    if (post.is_node() && !post.came_to_be) {
+      verdict_.absent.insert(post.name);
+    }
+  }
   verdict_.ledger = checker_.ledger();
   verdict_.findings = checker_.findings();
   return std::move(verdict_);
@@ -167,6 +172,7 @@ void Controller::hear(Post& post) {
       if (line.starts_with("ack ")) {
         post.intent.clear();
       }
+      post.came_to_be = post.came_to_be || line.starts_with("started ");
       post.audited = post.audited || line.starts_with("audit ");
       post.heard.emplace_back(line);
     }

@@ -7,6 +7,7 @@
 #include "soak/checker.hpp"
 #include "soak/post.hpp"
 #include "soak/report.hpp"
+#include "soak/settings.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -19,17 +20,6 @@
 #include <vector>
 
 namespace crier::soak {
-
-struct Settings {
-  std::chrono::milliseconds duration = std::chrono::minutes(10);
-  std::size_t nodes = 8;
-  std::size_t writers = 4;
-  std::chrono::milliseconds kill_every = std::chrono::seconds(1);  // 0: never
-  std::uint64_t seed = 0;
-  std::filesystem::path dir;  // a new one
-  bool faults = true;
-  std::string sabotage;
-};
 
 // Starts the processes, does them harm, hears what they say, reads the log, and hands both to the
 // checker. One thread.

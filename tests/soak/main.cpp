@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "soak/controller.hpp"
 #include "soak/modes.hpp"
+#include "soak/settings.hpp"
 
 #include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -16,10 +16,11 @@ namespace {
 
 constexpr const char* kHelp =
     R"(Kills, pauses and hurts nodes and writers of one database, checks that nothing is lost and
-nothing gets stuck, and prints a ledger. Exits 0 only where that is so.
-  --minutes N      how long (10); fractions will do
-  --nodes N        that only listen (8)
-  --writers N      in turn: plain, in a transaction, by SQL, plain (4)
+nothing gets stuck, and prints a ledger. Exits 0 only where that is so, 1 where it is not, 2 for
+wrong options.
+  --minutes N      how long (10); above 0, fractions will do
+  --nodes N        that only listen: 1 to 200 (8)
+  --writers N      in turn: plain, in a transaction, by SQL, plain; 1 to 200 (4)
   --kill-every D   1s, 500ms; 0: nobody is killed (1s)
   --seed S         decides who, when and how, as far as timing allows; printed at start
   --dir D          a new folder for the database and what the processes say
@@ -28,16 +29,6 @@ nothing gets stuck, and prints a ledger. Exits 0 only where that is so.
 )";
 
 volatile std::sig_atomic_t interrupted = 0;  // NOLINT: a signal handler reaches nothing else
-
-std::chrono::milliseconds duration_of(const Words& words, const std::string& name,
-                                      std::chrono::milliseconds otherwise) {
-  if (!words.has(name)) {
-    return otherwise;
-  }
-  const double number = words.number(name, 0.0);
-  const bool milliseconds = words.text(name).ends_with("ms");
-  return std::chrono::milliseconds(static_cast<std::int64_t>(milliseconds ? number : number * 1e3));
-}
 
 }  // namespace
 
@@ -48,16 +39,7 @@ int run_controller(const Words& words) {
     std::cout << kHelp;
     return EXIT_SUCCESS;
   }
-  Settings settings;
-  settings.duration =
-      std::chrono::milliseconds(static_cast<std::int64_t>(words.number("minutes", 10.0) * 60e3));
-  settings.nodes = words.number("nodes", settings.nodes);
-  settings.writers = words.number("writers", settings.writers);
-  settings.kill_every = duration_of(words, "kill-every", settings.kill_every);
-  settings.seed = words.number("seed", std::uint64_t{std::random_device{}()});
-  settings.faults = !words.has("no-faults");
-  settings.sabotage = words.text("sabotage");
-  settings.dir = words.text("dir");
+  Settings settings = settings_of(words);
   if (settings.dir.empty()) {
     std::string pattern = (std::filesystem::temp_directory_path() / "crier-soak-XXXXXX").string();
     if (mkdtemp(pattern.data()) == nullptr) {
@@ -65,7 +47,7 @@ int run_controller(const Words& words) {
     }
     settings.dir = pattern;
   } else if (!std::filesystem::create_directory(settings.dir)) {
-    throw std::runtime_error(settings.dir.string() + " is there already: name a new folder");
+    throw UsageError("--dir: " + settings.dir.string() + " is there already: name a new folder");
   }
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGINT, [](int) { interrupted = 1; });
@@ -91,6 +73,9 @@ int main(int argc, char** argv) {
       return crier::soak::run_process(crier::soak::Words(arguments));
     }
     return crier::soak::run_controller(crier::soak::Words(arguments));
+  } catch (const crier::soak::UsageError& error) {
+    std::cerr << "soak: " << error.what() << '\n';
+    return 2;
   } catch (const std::exception& error) {
     std::cerr << "soak: " << error.what() << '\n';
     return EXIT_FAILURE;

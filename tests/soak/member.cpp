@@ -136,7 +136,7 @@ Options options_of(const Words& words, const std::string& file) {
     options.keep_position = KeepPosition::in_database;
   }
   options.poll_interval = 50ms;
-  options.max_processing_instructions = words.number<std::size_t>("backlog", 1000);
+  options.max_processing_instructions = words.number("backlog", 1000);
   options.retry.first_delay = 5ms;
   options.retry.longest_delay = 2s;
   options.refresher_deadline = 300ms;

@@ -26,6 +26,7 @@ struct Post {
   std::uint64_t incarnation = 0;
   std::vector<std::string> heard = {};  // and not yet judged
   std::string intent = {};              // of a plain writer: published next, unless it has been
+  bool came_to_be = false;              // some incarnation's node has started
   bool calm = false;
   bool audited = false;
   bool killed = false;  // by SIGKILL, and not yet reaped

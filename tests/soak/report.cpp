@@ -37,17 +37,17 @@ std::uint64_t told(const Share& share, std::string_view beginning) {
 
 }  // namespace
 
+std::uint64_t Verdict::acknowledged() const { return sum(ledger.acknowledged); }
+
 std::uint64_t Verdict::wrong() const {
   std::uint64_t all = 0;
   for (const auto& [violation, count] : ledger.violations) {
     all += count;
   }
-  return all - ledger.lost();
+  return all - ledger.lost() + died.size() + absent.size() + (acknowledged() == 0 ? 1 : 0);
 }
 
-bool Verdict::good() const {
-  return ledger.lost() == 0 && wrong() == 0 && stuck.empty() && died.empty();
-}
+bool Verdict::good() const { return ledger.lost() == 0 && wrong() == 0 && stuck.empty(); }
 
 void print(std::ostream& out, const Verdict& verdict) {
   out << "acknowledged  ";
@@ -78,8 +78,14 @@ void print(std::ostream& out, const Verdict& verdict) {
   for (const std::string& which : verdict.died) {
     out << "ended by itself: " << which << '\n';
   }
+  for (const std::string& which : verdict.absent) {
+    out << "never came to be: " << which << '\n';
+  }
+  if (verdict.acknowledged() == 0) {
+    out << "nothing was acknowledged\n";
+  }
   out << "lost " << verdict.ledger.lost() << ", stuck " << verdict.stuck.size() << ", wrong "
-      << verdict.wrong() + verdict.died.size() << '\n';
+      << verdict.wrong() << '\n';
 }
 
 }  // namespace crier::soak

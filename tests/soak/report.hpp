@@ -21,8 +21,11 @@ struct Verdict {
   // Which process did not come as far, or did not end, in time; or ended by itself.
   std::set<std::string> stuck;
   std::set<std::string> died;
+  // Nodes that never came to be: what nobody listens to is not lost, either.
+  std::set<std::string> absent;
 
-  // Violations that are not a loss.
+  [[nodiscard]] std::uint64_t acknowledged() const;
+  // All that is neither a loss nor stuck; where nothing was acknowledged, nothing was shown.
   [[nodiscard]] std::uint64_t wrong() const;
   [[nodiscard]] bool good() const;
 };

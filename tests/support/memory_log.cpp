@@ -59,8 +59,9 @@ std::vector<Entry> MemoryLog::read_before(EntryId before, std::size_t count) {
 std::int64_t MemoryLog::backlog(EntryId after, std::int64_t limit, std::string_view except) {
   std::int64_t sum = 0;
   for (auto row = at({after.value + 1}); row != rows_.end() && sum <= limit; ++row) {
-    if (except.empty() || row->entry.originated != except) {
-      sum += std::max<std::int64_t>(1, row->entry.instruction_count);
+    const std::string& who = row->entry.originated;
+    if (except.empty() || (who != except && !who.starts_with(std::string(except) + "/"))) {
+      sum += row->entry.instruction_count < 0 ? 1 : row->entry.instruction_count;
     }
   }
   return sum;

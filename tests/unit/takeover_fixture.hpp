@@ -3,6 +3,7 @@
 
 #include "support/gate.hpp"
 #include "unit/poller_fixture.hpp"
+#include "unit/report_stuck.hpp"
 
 #include <doctest/doctest.h>
 
@@ -68,7 +69,7 @@ struct TakeoverFixture : PollerFixture {
   /// Another one goes on, as the watchdog has it.
   Lines take_over() {
     now += std::chrono::minutes(1);
-    lanes.report_stuck(first->number(), std::chrono::seconds(30));
+    report_stuck(lanes, first->number(), std::chrono::seconds(30));
     stop.request_stop();
     next = make();
     return go_on();

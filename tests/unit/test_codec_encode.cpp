@@ -283,5 +283,13 @@ TEST_CASE("no damage to a row makes the reader throw") {
   }
 }
 
+TEST_CASE("a canary is no instruction that counts") {
+  const NewEntry canary = make_canary("me");
+  CHECK(canary.originated == "me");
+  CHECK(canary.instruction_count == 0);
+  CHECK(is_canary(canary.json_instruction));
+  CHECK_FALSE(is_canary(encode(one_of_each())));
+}
+
 }  // namespace
 }  // namespace crier

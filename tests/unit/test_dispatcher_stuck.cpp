@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dispatcher_fixture.hpp"
 #include "refresh/dispatcher.hpp"
+#include "unit/report_stuck.hpp"
 
 #include <doctest/doctest.h>
 
@@ -63,9 +64,9 @@ TEST_CASE_FIXTURE(Stuck,
   hang_in(7);
   CHECK(dispatcher.running(1) == "refresher " + kProducts.to_string() + " (products) at entry 7");
   CHECK(dispatcher.running(2).empty());
-  CHECK_FALSE(dispatcher.report_stuck(1, kDeadline + milliseconds(1)));
-  CHECK(dispatcher.report_stuck(1, kDeadline));
-  CHECK_FALSE(dispatcher.report_stuck(1, kDeadline));
+  CHECK_FALSE(report_stuck(dispatcher, 1, kDeadline + milliseconds(1)));
+  CHECK(report_stuck(dispatcher, 1, kDeadline));
+  CHECK_FALSE(report_stuck(dispatcher, 1, kDeadline));
   CHECK(reporter.counters().stuck == 1);
   CHECK(before() == 6);
   CHECK(log.take() == Lines{"refresher " + kProducts.to_string() +
@@ -84,7 +85,7 @@ TEST_CASE_FIXTURE(Stuck,
 
 TEST_CASE_FIXTURE(Stuck, "Dispatcher: what comes for one that hangs is one full refresh later") {
   hang_in(7);
-  CHECK(dispatcher.report_stuck(1, kDeadline));
+  CHECK(report_stuck(dispatcher, 1, kDeadline));
   const Caller second{2, {{7}, {}}};
   dispatcher.apply(Instruction::refresh_by_id(kProducts, 2), 0, source, second);
   dispatcher.apply(Instruction::remove_by_id(kProducts, 3), 0, source, second);
@@ -108,7 +109,7 @@ TEST_CASE_FIXTURE(Stuck, "Dispatcher: what comes for one that hangs is one full 
 TEST_CASE_FIXTURE(Stuck, "Dispatcher: a call that hangs and then fails is tried again") {
   error = "timed out";
   hang_in(7);
-  CHECK(dispatcher.report_stuck(1, kDeadline));
+  CHECK(report_stuck(dispatcher, 1, kDeadline));
   let_go();
   CHECK(work == 1);
   CHECK(before() == 6);
@@ -122,7 +123,7 @@ TEST_CASE_FIXTURE(Stuck, "Dispatcher: a full refresh that hangs") {
   dispatcher.refresh(kProducts, source, caller.before);
   hang([this] { dispatcher.run_due(1); });
   CHECK(dispatcher.running(1) == "refresher " + kProducts.to_string() + " (products) at entry 7");
-  CHECK(dispatcher.report_stuck(1, kDeadline));
+  CHECK(report_stuck(dispatcher, 1, kDeadline));
   dispatcher.apply(Instruction::refresh_by_id(kProducts, 2), 0, source, {2, {{7}, {}}});
   CHECK(before() == 6);
   go_on.release();
@@ -139,7 +140,7 @@ TEST_CASE_FIXTURE(Stuck, "Dispatcher: a publisher's call that hangs holds up no 
     dispatcher.apply(Instruction::refresh_by_id(kProducts, 1), 0, {{}, "me"},
                      {.poller = 0, .before = {{6}, {}}, .alone = false});
   });
-  CHECK_FALSE(dispatcher.report_stuck(1, kDeadline));
+  CHECK_FALSE(report_stuck(dispatcher, 1, kDeadline));
   CHECK(reporter.counters().stuck == 1);
   dispatcher.apply(Instruction::refresh_by_id(kProducts, 2), 0, source, caller);
   let_go();
@@ -156,7 +157,7 @@ TEST_CASE_FIXTURE(Stuck, "Dispatcher: a callback that hangs has its lane stuck, 
   dispatcher.act_on_stale(kUnknown, {{5}, now, {}, {}}, caller.before);
   std::stop_source stop;
   hang([this, &stop] { dispatcher.run_due(1, stop.get_token()); });
-  CHECK(dispatcher.report_stuck(1, kDeadline));
+  CHECK(report_stuck(dispatcher, 1, kDeadline));
   dispatcher.apply(Instruction::refresh_by_id(kUnknown, 2), 0, source, {2, {{7}, {}}});
   work = 0;
   stop.request_stop();  // another poller has taken over
@@ -169,12 +170,28 @@ TEST_CASE_FIXTURE(Stuck, "Dispatcher: a callback that hangs has its lane stuck, 
 
 TEST_CASE_FIXTURE(Stuck, "Dispatcher: closed, a call that returns late tells nobody") {
   hang_in(7);
-  CHECK(dispatcher.report_stuck(1, kDeadline));
+  CHECK(report_stuck(dispatcher, 1, kDeadline));
   observer->record.take();
   dispatcher.close();
   let_go();
   CHECK(observer->record.take().empty());
   CHECK(reporter.counters().applied == 0);
+}
+
+TEST_CASE_FIXTURE(Stuck, "Dispatcher: a stale refresher's callback runs while it is stuck itself") {
+  int calls = 0;
+  Registry own;
+  own.add(products, WhenStale::callback(seconds(1), [&](const Freshness&) { ++calls; }));
+  Dispatcher told(own, notifier, reporter, {.retry = {}, .clock = [this] { return now; }});
+  hang([&] { told.apply(Instruction::refresh_by_id(kProducts, 7), 0, source, caller); });
+  CHECK(report_stuck(told, 1, kDeadline));
+  told.act_on_stale(kProducts, {{5}, now, {}, {}}, caller.before);
+  CHECK(told.next_due());
+  told.run_due(2);
+  CHECK(calls == 1);
+  CHECK(told.before()->id == EntryId{6});
+  let_go();
+  CHECK_FALSE(told.before());
 }
 
 }  // namespace crier::test

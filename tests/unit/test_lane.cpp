@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 namespace crier::test {
 
@@ -205,6 +206,56 @@ TEST_CASE_FIXTURE(LaneFixture, "what comes while a notice runs waits for its end
   CHECK(take_due().waiting.entry == EntryId{7});
   done();
   CHECK(take_due().waiting.entry == EntryId{8});
+  done();
+  CHECK(lane.is_done());
+}
+
+TEST_CASE_FIXTURE(LaneFixture, "a notice runs while a call hangs, and nothing else does") {
+  lane.hang(waiting(7), now);
+  lane.put(waiting(8), now);
+  CHECK_FALSE(lane.due());
+  int calls = 0;
+  lane.notice([&] { ++calls; });
+  REQUIRE(lane.due());
+  const Job job = lane.take();
+  REQUIRE(job.kind == Job::Kind::notice);
+  job.notice();
+  CHECK(done() == Lane::Outcome::well);
+  CHECK(calls == 1);
+  CHECK_FALSE(lane.due());
+  CHECK(lane.state() == RefresherState::stuck);
+  CHECK_FALSE(lane.error().empty());
+  CHECK(before() == 6);
+  lane.returned();
+  CHECK(take_due().kind == Job::Kind::full_refresh);
+}
+
+TEST_CASE_FIXTURE(LaneFixture, "more bytes than so many that wait collapse into a full refresh") {
+  const auto half = [](std::int64_t entry) {
+    Waiting large = waiting(entry);
+    large.instruction =
+        Instruction::refresh_by_json(kProducts, std::string(Lane::kMaxBytes / 2, '0'));
+    return large;
+  };
+  for (int round = 0; round < 2; ++round) {  // what was done counts no more
+    lane.put(half(7), now);
+    lane.put(half(8), now);
+    CHECK(take_due().waiting.entry == EntryId{7});
+    done();
+    CHECK(take_due().waiting.entry == EntryId{8});
+    done();
+  }
+  lane.put(half(7), now);
+  lane.put(half(8), now);
+  SUBCASE("a payload") { lane.put(half(9), now); }
+  SUBCASE("an id") {
+    Waiting ids = waiting(9);
+    ids.instruction = Instruction::refresh_by_ids(kProducts, {1});
+    lane.put(ids, now);
+  }
+  const Job job = take_due();
+  CHECK(job.kind == Job::Kind::full_refresh);
+  CHECK(before() == 6);
   done();
   CHECK(lane.is_done());
 }

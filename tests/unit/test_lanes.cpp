@@ -34,7 +34,8 @@ struct Fixture {
 
   std::optional<Lanes::CallId> begin(const Instruction& instruction, std::int64_t entry,
                                      std::uint64_t runner = 1) {
-    return lanes.begin(instruction, 0, {{entry}, "other"}, {{entry - 1}, {}}, runner, now);
+    return lanes.begin(instruction.refresher, instruction, 0, {{entry}, "other"}, {{entry - 1}, {}},
+                       runner, now);
   }
   Lanes::Ended fail(const Instruction& instruction, std::int64_t entry) {
     const auto call = begin(instruction, entry);
@@ -258,7 +259,8 @@ TEST_CASE("Lanes: several threads at one lane, and each instruction is run or su
   for (std::uint64_t i = 1; i <= kThreads; ++i) {
     callers.emplace_back([&, i] {
       for (int j = 0; j < kEach; ++j) {
-        const auto call = lanes.begin(instruction, 0, {{j}, "other"}, {{j}, {}}, i, now);
+        const auto call =
+            lanes.begin(instruction.refresher, instruction, 0, {{j}, "other"}, {{j}, {}}, i, now);
         if (call) {
           lanes.end(*call, j % 7 == 0 ? "no row" : "", now);
         }

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -162,6 +163,32 @@ TEST_CASE_FIXTURE(PollerFixture,
   SUBCASE("the same") { runs = {"products refresh 2"}; }
   CHECK(poll() == runs);
   CHECK(position.entry() == EntryId{1});
+}
+
+TEST_CASE_FIXTURE(UnwellFixture,
+                  "what is held at a place of a log that was replaced moves nothing") {
+  store.restore({105});
+  store.write("other", refresh(1));
+  poller.start(ColdStart::start_at_newest);
+  CHECK(position.entry() == EntryId{105});
+  store.clear();
+  for (std::int64_t id = 1; id <= 5; ++id) {
+    store.write("other", refresh(id));
+  }
+  broken = false;
+  CHECK(poll() == Lines{"orders all", "products all"});
+  CHECK(position.entry() == EntryId{5});
+  // A publisher's that looked at the position before that.
+  broken = true;
+  dispatcher.apply(Instruction::refresh_by_id(kProducts, 7), 0, {{}, "me"}, {0, {{105}, {}}});
+  CHECK(poll().empty());
+  CHECK(position.entry() == EntryId{5});
+  store.write("other", row({Instruction::refresh_by_id(kOrders, 6)}));
+  CHECK(poll() == Lines{"orders refresh 6"});
+  CHECK(position.entry() == EntryId{5});
+  broken = false;
+  CHECK(poll_after(1s) == Lines{"products refresh 7"});
+  CHECK(position.entry() == EntryId{6});
 }
 
 }  // namespace

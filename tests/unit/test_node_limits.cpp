@@ -4,6 +4,7 @@
 #include <crier/error.hpp>
 #include <crier/store.hpp>
 
+#include "node/core.hpp"
 #include "support/errors.hpp"
 #include "support/eventually.hpp"
 #include "support/forked.hpp"
@@ -12,14 +13,34 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <functional>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <unistd.h>
+#include <utility>
 
 namespace crier::test {
 namespace {
 
 using namespace std::chrono_literals;
+
+TEST_CASE("a node that only reads collects no failures, which nobody would write down") {
+  Options options;
+  options.log = [](LogLevel, std::string_view) {};
+  SUBCASE("it reads") { options.read_only = true; }
+  SUBCASE("it writes") {}
+  Record record;
+  Registry registry;
+  registry.add(std::make_shared<RecordingRefresher>(kProducts, "products", record));
+  Core core(options, std::move(registry));
+  core.dispatcher.give_up({FailureKind::unreadable, {{4}, "x"}, 0, kProducts, {}, "torn"}, {}, {});
+  CHECK(core.reporter.counters().failed == 1);
+  std::size_t collected = 0;
+  core.dispatcher.quarantine().flush([&](const auto& failures) { collected = failures.size(); });
+  CHECK(collected == (options.read_only ? 0 : 1));
+}
 
 TEST_CASE_FIXTURE(NodeFixture,
                   "a node that only reads refreshes, refuses to publish, and is not seen") {

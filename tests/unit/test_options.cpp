@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -159,6 +160,23 @@ TEST_CASE_FIXTURE(NodeFixture, "Node: wrong options are refused at once, and nam
     CHECK(refused(wrong).find("mysql") != std::string::npos);
   }
   SUBCASE("right ones") { CHECK(refused(options()) == "accepted"); }
+}
+
+TEST_CASE_FIXTURE(NodeFixture, "Node: a cache can't be stale before an idle node looks again") {
+  Options slow = options();
+  slow.poll_interval = milliseconds(500);
+  const auto make = [&](milliseconds after) {
+    Record record;
+    Registry registry;
+    registry.add(std::make_shared<RecordingRefresher>(kProducts, "products", record),
+                 WhenStale::flush(after));
+    const Node node(slow, std::move(registry));
+  };
+  const std::string text = "WhenStale::after of refresher " + kProducts.to_string() +
+                           " is 999 ms: at least twice poll_interval, which is 500 ms";
+  CHECK_THROWS_WITH_AS(make(milliseconds(999)), text.c_str(), Error);
+  CHECK_NOTHROW(make(milliseconds(1000)));
+  CHECK_NOTHROW(make(milliseconds(0)));
 }
 
 TEST_CASE_FIXTURE(NodeFixture, "Node: its name is stable, by default host/executable") {

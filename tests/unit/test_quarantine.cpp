@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <stdexcept>
 #include <thread>
@@ -77,6 +78,34 @@ TEST_CASE("Quarantine: is bounded, and the newest stay") {
   CHECK(entries.size() == FailureLog::kMax);
   CHECK(entries.front() == 3);
   CHECK(entries.back() == kMax + 2);
+}
+
+TEST_CASE("Quarantine: is bounded by its bytes, and the newest stays however large it is") {
+  const auto large = [](std::int64_t entry, std::size_t bytes) {
+    FailureRecord record = of_entry(entry);
+    record.json_instruction.resize(bytes);
+    return record;
+  };
+  Quarantine quarantine;
+  quarantine.put(large(1, 1));
+  quarantine.put(large(2, Quarantine::kMaxBytes / 2));
+  quarantine.put(large(3, Quarantine::kMaxBytes / 2));
+  std::vector<std::int64_t> kept = {2, 3};
+  SUBCASE("as they come") {}
+  SUBCASE("one alone") {
+    quarantine.put(large(4, Quarantine::kMaxBytes + 1));
+    kept = {4};
+  }
+  SUBCASE("where they could not be recorded") {
+    CHECK_THROWS_AS(quarantine.flush([&](const Records&) {
+      quarantine.put(of_entry(4));
+      quarantine.put(large(5, 1));
+      throw std::runtime_error("locked");
+    }),
+                    std::runtime_error);
+    kept = {3, 4, 5};
+  }
+  CHECK(flushed(quarantine) == kept);
 }
 
 TEST_CASE("Quarantine: several threads put while one hands over") {

@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -24,7 +25,9 @@ using namespace std::chrono_literals;
 class BeatObserver final : public Observer {
  public:
   Record record;
+  std::function<void()> at_change = [] {};  // set before there is a watchdog
   void on_beat_failed(const std::string& what) override { record.add(what); }
+  void on_refresher_changed(const RefresherTrouble&) override { at_change(); }
 };
 
 struct WatchdogFixture {
@@ -128,6 +131,29 @@ TEST_CASE_FIXTURE(WatchdogFixture, "a poller that hangs in a refresher is replac
   gate.open();
   hanging.join();
   CHECK_FALSE(core->dispatcher.before());
+}
+
+TEST_CASE_FIXTURE(WatchdogFixture, "an observer that hangs in being told holds up no replacement") {
+  options.refresher_deadline = 1ms;
+  Gate told;
+  ears->at_change = [&] { told.pass(); };
+  make();
+  Gate gate;
+  products->before = [&](const std::string&) { gate.pass(); };
+  std::jthread hanging([&] {
+    core->dispatcher.apply(Instruction::refresh_by_id(kProducts, 7), 0, {{4}, "x"}, {1, {}});
+  });
+  CHECK(gate.wait_until_entered());
+  std::jthread watching([&] {
+    CHECK(eventually([&] {
+      look(1s);
+      return poller == 2;
+    }));
+  });
+  CHECK(told.wait_until_entered());
+  CHECK(poller == 2);
+  told.open();
+  gate.open();
 }
 
 TEST_CASE_FIXTURE(WatchdogFixture, "a poller in a refresher within its deadline is not silent") {

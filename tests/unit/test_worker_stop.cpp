@@ -71,15 +71,18 @@ TEST_CASE("Worker: stopped by its own step, it does not wait for itself") {
   const auto kept = std::make_shared<Kept>();
   std::unique_ptr<Worker> worker;
   std::atomic<bool> waited = true;
+  std::binary_semaphore gone(0);
   worker = std::make_unique<Worker>(Pace{.period = hours(1)}, kept->wakeup,
                                     [&, kept](const std::stop_token&) {
                                       ++kept->steps;
                                       kept->go_on.acquire();  // `worker` is set
                                       waited = worker->stop_by(Worker::Time::max());
                                       worker.reset();
+                                      gone.release();
                                       return true;
                                     });
   kept->go_on.release();
+  gone.acquire();
   CHECK(eventually([&] { return kept.use_count() == 1; }));
   CHECK_FALSE(waited);
   CHECK(kept->steps == 1);
@@ -125,6 +128,34 @@ TEST_CASE("Worker: what is due comes during a back-off, too, and rings still do 
   }
   worker.stop_by(Worker::Time::max());
   CHECK(steps == 2);
+}
+
+TEST_CASE("Worker: a ring ends a back-off where it is urgent, and only there") {
+  LocalWakeup wakeup;
+  std::atomic<int> steps = 0;
+  std::atomic<int> asked = 0;
+  std::atomic<bool> urgent = false;
+  Worker worker(
+      {.period = hours(1), .max_back_off = hours(1)}, wakeup,
+      [&](const std::stop_token&) {
+        ++steps;
+        return false;
+      },
+      [&] {
+        ++asked;
+        return urgent.load();
+      });
+  // Rings again, since one that comes before the wait is none of its.
+  CHECK(eventually([&] {
+    wakeup.ring();
+    return asked >= 3;
+  }));
+  CHECK(steps == 1);
+  urgent = true;
+  CHECK(eventually([&] {
+    wakeup.ring();
+    return steps >= 2;
+  }));
 }
 
 }  // namespace crier::test

@@ -10,6 +10,7 @@
 #include <sqlite3.h>
 
 #include <string>
+#include <string_view>
 #include <sys/stat.h>
 
 namespace crier::sqlite {
@@ -143,6 +144,12 @@ Error explain(const SQLite::Exception& error, const Place& place) {
   // By its file's rights, its flags or a pragma; else it is the files around.
   if (error.getErrorCode() == SQLITE_READONLY) {
     return {kOperation, "this connection to " + path + " may only read; open it for writing",
+            Error::Kind::invalid_argument};
+  }
+  if (std::string_view(error.what()).find("SQL statements in progress") != std::string_view::npos) {
+    return {kOperation,
+            "a statement of the application's is still running on this connection to " + path +
+                "; finish or reset it before the write",
             Error::Kind::invalid_argument};
   }
   switch (error.getErrorCode() & 0xff) {

@@ -46,6 +46,12 @@ Entry entry_of(const SQLite::Statement& row) {
           row.getColumn(kInstructionCount).getInt64(), text_of(row.getColumn(kJsonInstruction))};
 }
 
+// Whether it is `who`, or one of its writes in a transaction.
+bool is_of(std::string_view originated, std::string_view who) {
+  return !who.empty() && originated.starts_with(who) &&
+         (originated.size() == who.size() || originated[who.size()] == '/');
+}
+
 }  // namespace
 
 EntryId SqliteLog::append(std::span<const NewEntry> entries) {
@@ -112,11 +118,11 @@ std::int64_t SqliteLog::backlog(EntryId after, std::int64_t limit, std::string_v
       if (!rows->executeStep()) {
         break;
       }
-      if (!except.empty() && bytes_of(rows->getColumn(kOriginated)) == except) {
+      if (is_of(bytes_of(rows->getColumn(kOriginated)), except)) {
         continue;
       }
-      const std::int64_t count =
-          std::max<std::int64_t>(rows->getColumn(kInstructionCount).getInt64(), 1);
+      const std::int64_t written = rows->getColumn(kInstructionCount).getInt64();
+      const std::int64_t count = written < 0 ? 1 : written;
       sum += std::min(count, std::numeric_limits<std::int64_t>::max() - sum);
     }
     return sum;
