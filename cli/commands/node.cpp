@@ -181,14 +181,12 @@ Command add_node(CLI::App& root) {
       "node", "Run a node that takes every instruction and prints it, until interrupted");
   auto options = std::make_shared<NodeOptions>();
   app->add_option("--name", options->name, "The node's name")->required()->type_name("NAME");
-  app->add_option(
-         "--exec", options->exec,
-         "Run this for each instruction and each resync, with its JSON on standard input; what it "
-         "prints goes to standard error")
-      ->check([](const std::string& command) {
-        return std::string(command.empty() ? "the command is empty" : "");
-      })
-      ->type_name("COMMAND");
+  const CLI::Option* exec =
+      app->add_option(
+             "--exec", options->exec,
+             "Run this for each instruction and each resync, with its JSON on standard input; what "
+             "it prints goes to standard error")
+          ->type_name("COMMAND");
   app->add_flag("--durable", options->durable,
                 "Keep its place under its name: the next start goes on from there");
   app->add_flag("--read-only", options->read_only,
@@ -208,7 +206,12 @@ Command add_node(CLI::App& root) {
       "  crier node --name web-1 --durable\n"
       "  crier node --name web-1 --read-only\n"
       "  crier node --name web-1 --exec 'cat >> changes.jsonl'");
-  return {app, [options](Session& session) { return run_node(session, *options); }};
+  return {app, [options, exec](Session& session) {
+            if (exec->count() > 0 && options->exec.empty()) {
+              throw usage_error("--exec: the command is empty");
+            }
+            return run_node(session, *options);
+          }};
 }
 
 }  // namespace crier::cli

@@ -226,11 +226,11 @@ void Incarnation::stop() noexcept {
     const std::lock_guard lock(mutex_);
     polled_out = end(poller_thread_, kMoment);
   }
+  std::vector<Lanes::Stuck> stuck;
   if (!polled_out) {
     // What comes for that refresher after the next start waits behind it.
-    const auto stuck = core_->dispatcher.find_stuck({}, poller_.load());
+    stuck = core_->dispatcher.find_stuck({}, poller_.load());
     report_left("poller");
-    core_->dispatcher.tell_stuck(stuck);
   }
   core_->dispatcher.connect({});
   core_->last_proof = position_.state().proved_at;
@@ -240,6 +240,7 @@ void Incarnation::stop() noexcept {
   } else if (keeper_ != nullptr) {
     keeper_->leave();
   }
+  core_->dispatcher.tell_stuck(stuck);  // last: see the watchdog
 }
 
 Freshness Incarnation::freshness() const {

@@ -272,7 +272,7 @@ std::string Dispatcher::name_of(const Guid& refresher) const {
 Guid Dispatcher::lane_of(const Guid& refresher) const {
   constexpr std::size_t kMostUnclaimed = 16;
   const bool one_more = registry_.find(refresher) == nullptr &&
-                        lanes_.count_besides(refresher) >= kMostUnclaimed + registry_.all().size();
+                        lanes_.is_crowded(refresher, kMostUnclaimed + registry_.all().size());
   return one_more ? Guid() : refresher;
 }
 

@@ -139,9 +139,9 @@ void Lanes::move_before(const Cursor& cursor) {
   }
 }
 
-std::size_t Lanes::count_besides(const Guid& lane) const {
+bool Lanes::is_crowded(const Guid& lane, std::size_t most) const {
   const std::lock_guard lock(mutex_);
-  return lanes_.contains(lane) ? 0 : lanes_.size();
+  return !lanes_.contains(lane) && (lanes_.contains(Guid()) || lanes_.size() >= most);
 }
 
 std::optional<Lanes::Time> Lanes::next_due() const {

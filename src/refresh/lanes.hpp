@@ -73,8 +73,8 @@ class Lanes {
   // Where the position stops; and moves that, for all that is not done yet.
   [[nodiscard]] std::optional<Cursor> before() const;
   void move_before(const Cursor& cursor);
-  // How many lanes there are, but for this one: 0 where it is there.
-  [[nodiscard]] std::size_t count_besides(const Guid& lane) const;
+  // Whether `lane` would be one beyond `most`, or the one for the rest is in use already.
+  [[nodiscard]] bool is_crowded(const Guid& lane, std::size_t most) const;
   [[nodiscard]] std::optional<Time> next_due() const;
   [[nodiscard]] std::vector<RefresherTrouble> troubles() const;
 

@@ -21,10 +21,10 @@ class Quarantine {
   void flush(const std::function<void(const std::vector<FailureRecord>&)>& record);
 
  private:
-  std::mutex mutex_;
   // Drops the oldest until the rest is within bounds.
   static void bound(std::vector<FailureRecord>& failures);
 
+  std::mutex mutex_;
   std::vector<FailureRecord> failures_;  // guarded by mutex_
 };
 
