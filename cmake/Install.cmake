@@ -24,7 +24,7 @@ cmake_path(APPEND pc_includedir "\${prefix}" ${CMAKE_INSTALL_INCLUDEDIR})
 # A static library is the only one there: whoever links it needs what it is made of.
 set(pc_libs "")
 if(NOT BUILD_SHARED_LIBS)
-  set(pc_libs " -lSQLiteCpp -lsqlite3 -lsimdjson -pthread")
+  set(pc_libs " -lSQLiteCpp -lsqlite3 -pthread")
 endif()
 configure_file(${PROJECT_SOURCE_DIR}/cmake/crier.pc.in ${PROJECT_BINARY_DIR}/crier.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/crier.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

@@ -34,6 +34,8 @@ struct Decoded {
 /// ignored, nested arrays flattened, names in any case, a GUID in D, N, B or P form. Never throws
 /// for what the text holds: text that is not JSON, or of the wrong shape, is a problem.
 [[nodiscard]] Decoded decode(std::string_view json_instruction);
+/// The same in place of what `decoded` held, whose memory is used again.
+void decode(std::string_view json_instruction, Decoded& decoded);
 
 /// A JSON array with the fields that matter, `RefreshType` always: every era's readers take it.
 /// Throws an invalid_argument Error where a payload is not UTF-8.

@@ -164,9 +164,8 @@ class RowReader final {
   }
 
   void finish() {
-    if (std::optional<Instruction> instruction = element_.finish()) {
-      decoded_.instructions.push_back(std::move(*instruction));
-    } else {
+    if (!element_.finish(decoded_.instructions.emplace_back())) {
+      decoded_.instructions.pop_back();
       add(element_.problem(number_));
     }
   }

@@ -8,8 +8,16 @@ namespace crier {
 
 Decoded decode(std::string_view json_instruction) {
   Decoded decoded;
-  return read_plain_row(json_instruction, decoded.instructions) ? decoded
-                                                                : read_any_row(json_instruction);
+  decode(json_instruction, decoded);
+  return decoded;
+}
+
+void decode(std::string_view json_instruction, Decoded& decoded) {
+  decoded.instructions.clear();
+  decoded.problems.clear();
+  if (!read_plain_row(json_instruction, decoded.instructions)) {
+    decoded = read_any_row(json_instruction);
+  }
 }
 
 }  // namespace crier

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <utility>
 #include <vector>
 
@@ -98,11 +99,10 @@ void Element::refuse(std::string_view kind) {
   }
 }
 
-std::optional<Instruction> Element::finish() {
+bool Element::finish(Instruction& instruction) {
   if (refresher_.empty()) {
     fail(Field::refresher_id, "is missing or empty");
   }
-  Instruction instruction;
   instruction.refresher = refresher_;
   instruction.type = type_;
   switch (type_) {
@@ -124,7 +124,7 @@ std::optional<Instruction> Element::finish() {
       instruction.payload = std::move(payload_);
       break;
   }
-  return problem_.empty() ? std::optional(std::move(instruction)) : std::nullopt;
+  return problem_.empty();
 }
 
 DecodeProblem Element::problem(std::size_t number) const {

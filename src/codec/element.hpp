@@ -6,7 +6,6 @@
 #include <crier/instruction.hpp>
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,9 +15,17 @@ namespace crier {
 // null is as good as missing; one that nobody knows takes any value.
 class Element final {
  public:
+  enum class Field { other, refresh_type, refresher_id, guid_id, int_id, json_ids, json_payload };
+
   // The field that the next value is for.
+  void field(Field field) { field_ = field; }
   void key(std::string_view name);
 
+  [[nodiscard]] bool wants_guid() const {
+    return field_ == Field::refresher_id || field_ == Field::guid_id;
+  }
+  // REQUIRES: wants_guid().
+  void take(const Guid& guid) { (field_ == Field::guid_id ? guid_ : refresher_) = guid; }
   void take(std::int64_t value);
   void take(std::string_view value);
   void take_array(std::string_view json);
@@ -26,14 +33,12 @@ class Element final {
   // A value of a kind that fits no field: "a boolean".
   void refuse(std::string_view kind);
 
-  // What the fields mean together; nothing where there is a problem.
-  [[nodiscard]] std::optional<Instruction> finish();
-  // The first problem, about the element with this number. REQUIRES: finish() gave nothing.
+  // Puts what the fields mean together into a new instruction; false where there is a problem.
+  [[nodiscard]] bool finish(Instruction& instruction);
+  // The first problem, about the element with this number. REQUIRES: finish() gave false.
   [[nodiscard]] DecodeProblem problem(std::size_t number) const;
 
  private:
-  enum class Field { other, refresh_type, refresher_id, guid_id, int_id, json_ids, json_payload };
-
   void fail(Field field, const std::string& what);
   void take_type(std::string_view name);
   void take_guid(Guid& guid, std::string_view text);

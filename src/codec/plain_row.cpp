@@ -2,102 +2,97 @@
 #include "codec/plain_row.hpp"
 
 #include "codec/element.hpp"
+#include "codec/scanner.hpp"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
-#include <cstring>
-#include <memory>
-#include <optional>
-#include <simdjson.h>
+#include <string>
 #include <utility>
 
 namespace crier {
 namespace {
 
-namespace sj = simdjson::ondemand;
-
-// Larger rows gain little by it, and would leave the thread with buffers several times their size.
-constexpr std::size_t kMaxBytes = 16 * 1024;
-
-// Kept by each thread that decodes: making it anew costs more than reading a row.
-struct Workspace {
-  sj::parser parser;
-  std::array<char, kMaxBytes + simdjson::SIMDJSON_PADDING> text;
+// The fields as writers spell them, in their order.
+struct Name {
+  std::string_view text;
+  Element::Field field;
+};
+constexpr std::array kNames = {
+    Name{"\"RefreshType\":", Element::Field::refresh_type},
+    Name{"\"RefresherId\":", Element::Field::refresher_id},
+    Name{"\"GuidId\":", Element::Field::guid_id},
+    Name{"\"IntId\":", Element::Field::int_id},
+    Name{"\"JsonIds\":", Element::Field::json_ids},
+    Name{"\"JsonIdCount\":", Element::Field::other},
+    Name{"\"JsonPayload\":", Element::Field::json_payload},
 };
 
-bool read_value(sj::value value, Element& element) {
-  sj::json_type type{};
-  if (value.type().get(type) != simdjson::SUCCESS) {
-    return false;
+bool read_value(Scanner& text, Element& element) {
+  if (Guid guid; element.wants_guid() && text.take_guid(guid)) {
+    element.take(guid);
+    return true;
   }
-  if (type == sj::json_type::number) {
-    std::int64_t number = 0;
-    if (value.get_int64().get(number) != simdjson::SUCCESS) {
-      return false;
-    }
+  if (text.take<4>("null")) {
+    return true;  // as good as missing
+  }
+  if (std::int64_t number = 0; text.take_integer(number)) {
     element.take(number);
     return true;
   }
-  if (type == sj::json_type::null) {
-    bool is_null = false;  // as good as missing
-    return value.is_null().get(is_null) == simdjson::SUCCESS && is_null;
-  }
+  std::string unescaped;
   std::string_view string;
-  if (type != sj::json_type::string || value.get_string().get(string) != simdjson::SUCCESS) {
+  if (!text.take_string(string, unescaped)) {
     return false;
   }
   element.take(string);
   return true;
 }
 
-bool read_object(sj::object object, Element& element) {
-  for (auto next : object) {
-    sj::field field;
-    std::string_view name;
-    if (std::move(next).get(field) != simdjson::SUCCESS ||
-        field.unescaped_key().get(name) != simdjson::SUCCESS) {
+// Takes the name of the field that comes next, and passes `next` to the one behind it: each comes
+// once, and in order. What doesn't is left to the other reader.
+template <std::size_t... index>
+bool take_name(Scanner& text, Element& element, std::size_t& next,
+               std::index_sequence<index...> /*all*/) {
+  const auto take = [&]<std::size_t at>() {
+    if (at < next || !text.take<kNames[at].text.size()>(kNames[at].text.data())) {
       return false;
     }
-    element.key(name);
-    if (!read_value(field.value(), element)) {
-      return false;
-    }
-  }
-  return true;
+    element.field(kNames[at].field);
+    next = at + 1;
+    return true;
+  };
+  return (take.template operator()<index>() || ...);
 }
 
-bool read_array(sj::document& document, std::vector<Instruction>& instructions) {
-  sj::array array;
-  if (document.get_array().get(array) != simdjson::SUCCESS) {
+bool read_object(Scanner& text, Element& element) {
+  if (!text.take('{')) {
     return false;
   }
-  for (auto next : array) {
-    sj::object object;
-    Element element;
-    if (next.get_object().get(object) != simdjson::SUCCESS || !read_object(object, element)) {
+  std::size_t next = 0;
+  do {
+    if (!take_name(text, element, next, std::make_index_sequence<kNames.size()>()) ||
+        !read_value(text, element)) {
       return false;
     }
-    std::optional<Instruction> instruction = element.finish();
-    if (!instruction) {
-      return false;
-    }
-    instructions.push_back(std::move(*instruction));
-  }
-  return document.current_location().error() == simdjson::OUT_OF_BOUNDS;  // nothing follows
+  } while (text.take(','));
+  return text.take('}');
 }
 
 }  // namespace
 
-bool read_plain_row(std::string_view text, std::vector<Instruction>& instructions) {
-  if (text.empty() || text.size() > kMaxBytes) {
+bool read_plain_row(std::string_view row, std::vector<Instruction>& instructions) {
+  Scanner text(row);
+  if (!text.take('[')) {
     return false;
   }
-  thread_local const auto workspace = std::make_unique<Workspace>();
-  std::memcpy(workspace->text.data(), text.data(), text.size());
-  sj::document document;
-  return workspace->parser.iterate(workspace->text.data(), text.size(), workspace->text.size())
-                 .get(document) == simdjson::SUCCESS &&
-         read_array(document, instructions);
+  do {
+    Element element;
+    if (!read_object(text, element) || !element.finish(instructions.emplace_back())) {
+      return false;
+    }
+  } while (text.take(','));
+  return text.take(']') && text.at_end();
 }
 
 }  // namespace crier

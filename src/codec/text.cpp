@@ -43,6 +43,9 @@ class Rest {
 
  private:
   void skip_space() {
+    if (!text_.empty() && text_.front() > ' ') {
+      return;  // as nearly always
+    }
     const std::size_t next = text_.find_first_not_of(" \t\r\n");
     text_.remove_prefix(next == std::string_view::npos ? text_.size() : next);
   }

@@ -107,12 +107,36 @@ TEST_CASE("whatever is done to a row, the quick reader leaves it alone or is of 
   CHECK(taken > 1000);
 }
 
-TEST_CASE("a row that is larger than the quick reader takes is read all the same") {
-  const std::string payload = '"' + std::string(100'000, 'x') + '"';
-  const std::string row = encode(std::vector{Instruction::refresh_by_json(kProducts, payload)});
-  std::vector<Instruction> instructions;
-  CHECK_FALSE(read_plain_row(row, instructions));
-  CHECK(decode(row).instructions.at(0).payload == payload);
+TEST_CASE("the quick reader takes large rows, too, and text in any language") {
+  std::string payload = R"({"text":")";
+  for (int i = 0; i < 20'000; ++i) {
+    payload += "x\u00e9 \u20ac \U0001f600 \\\"";
+  }
+  const std::vector instructions{Instruction::refresh_by_json(kProducts, payload + "\"}")};
+  std::vector<Instruction> read;
+  CHECK(read_plain_row(encode(instructions), read));
+  CHECK(read == instructions);
+}
+
+TEST_CASE("the quick reader leaves alone what is not UTF-8, or no number of JSON's") {
+  const std::string head =
+      R"([{"RefreshType":4,"RefresherId":"7c9e6679-7425-40de-944b-e07fc1f90ae7",)";
+  const auto takes = [&](const std::string& rest) {
+    std::vector<Instruction> instructions;
+    return read_plain_row(head + rest + "}]", instructions);
+  };
+  CHECK(takes(R"("JsonPayload":"a")"));
+  for (const char* bytes :
+       {"\xc3", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf0\x80\x80\xaf", "\xf4\x90\x80\x80",
+        "\xff", "\x1f", "\\u12", "\\ud83d", "\\u0000", "\\x"}) {
+    CAPTURE(bytes);
+    CHECK_FALSE(takes(std::string(R"("JsonPayload":")") + bytes + '"'));
+  }
+  CHECK(takes(R"("IntId":-0)"));
+  for (const char* number : {"01", "-01", "1.5", "1e3", "+1", "9223372036854775808", "-"}) {
+    CAPTURE(number);
+    CHECK_FALSE(takes(std::string(R"("IntId":)") + number));
+  }
 }
 
 }  // namespace
