@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <thread>
 #include <utility>
 
 namespace crier {
@@ -19,6 +20,7 @@ EntryId GroupAppend::append(std::vector<NewEntry> entries) {
       continue;
     }
     at_work_ = true;
+    let_them_return(lock);
     const std::vector<Request*> group = std::exchange(waiting_, {});
     lock.unlock();
     commit(group);
@@ -26,6 +28,7 @@ EntryId GroupAppend::append(std::vector<NewEntry> entries) {
     for (Request* request : group) {
       request->done = true;
     }
+    expected_ = waiting_.size() + group.size();
     at_work_ = false;
     finished_.notify_all();
   }
@@ -33,6 +36,18 @@ EntryId GroupAppend::append(std::vector<NewEntry> entries) {
     std::rethrow_exception(own.error);
   }
   return own.last;
+}
+
+void GroupAppend::let_them_return(std::unique_lock<std::mutex>& lock) {
+  constexpr int kPatience = 16;
+  int idle = 0;  // yields in a row in which nobody came
+  while (waiting_.size() < expected_ && idle < kPatience) {
+    const std::size_t before = waiting_.size();
+    lock.unlock();
+    std::this_thread::yield();
+    lock.lock();
+    idle = waiting_.size() > before ? 0 : idle + 1;
+  }
 }
 
 std::size_t GroupAppend::waiting() const {

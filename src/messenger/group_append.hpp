@@ -38,6 +38,9 @@ class GroupAppend {
     bool done = false;
   };
 
+  // Those who were released last have more to append, more often than not, and are not here yet:
+  // without this they would miss each other's transactions, and every second one be half empty.
+  void let_them_return(std::unique_lock<std::mutex>& lock);
   void commit(std::span<Request* const> group);
   // All in one transaction; false where it failed and each is to be tried by itself.
   bool commit_together(std::span<Request* const> group);
@@ -49,7 +52,8 @@ class GroupAppend {
 
   mutable std::mutex mutex_;
   std::condition_variable finished_;
-  std::vector<Request*> waiting_;  // guarded by mutex_, as is at_work_
+  std::vector<Request*> waiting_;  // guarded by mutex_, as are the next
+  std::size_t expected_ = 0;       // callers, if those who were released last come again
   bool at_work_ = false;
 };
 
