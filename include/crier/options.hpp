@@ -77,7 +77,7 @@ struct Options {
 
   /// The longest time between two looks at the log; jittered by a tenth. An append by crier on
   /// this host is seen at once; this is the floor for other writers. 1 ms to 24 h.
-  std::chrono::milliseconds poll_interval{100};
+  std::chrono::milliseconds poll_interval{500};
   /// A node that is further behind than this many instructions refreshes everything instead of
   /// catching up: raise it where a full refresh costs more. At least 1; the largest
   /// value means never.

@@ -40,6 +40,7 @@ struct ReadLimits {
 struct Page {
   std::optional<Fingerprint> anchor;  ///< of the row of the id itself; nothing where it is gone
   std::vector<Entry> entries;         ///< those that follow, in id order
+  bool more = false;                  ///< the limits ended the read: there may be more
 };
 
 /// The instruction log. Its promises: once id N can be read, no smaller id will ever appear; ids
@@ -51,8 +52,15 @@ class InstructionLog {
   /// Appends all of `entries` in one transaction, or none. Returns the id of the last; the ids
   /// are consecutive. REQUIRES: at least one entry.
   virtual EntryId append(std::span<const NewEntry> entries) = 0;
-  /// The row of `after` itself (its fingerprint), and the entries that follow it.
-  virtual Page read_after(EntryId after, const ReadLimits& limits = {}) = 0;
+  /// Puts into `page` the row of `after` itself (its fingerprint), and the entries that follow it.
+  /// What it held goes, and its memory is used again. After a throw it holds anything.
+  virtual void read_after(EntryId after, const ReadLimits& limits, Page& page) = 0;
+  /// The same, in a page of its own.
+  Page read_after(EntryId after, const ReadLimits& limits = {}) {
+    Page page;
+    read_after(after, limits, page);
+    return page;
+  }
   /// Up to `count` entries with ids below `before`, newest first.
   virtual std::vector<Entry> read_before(EntryId before, std::size_t count) = 0;
   /// The instructions after `after` that `except` did not originate (nor `except/…`, as what it
@@ -175,6 +183,9 @@ class Wakeup {
   virtual bool wait(std::uint64_t mark, std::chrono::nanoseconds timeout) noexcept = 0;
   /// Wakes all who sleep: in this process, and in others where the store can.
   virtual void ring() noexcept = 0;
+  /// As ring(), but who sleeps on this very Wakeup may sleep on: the writer of an entry need not
+  /// look at it. Its next wait() ends at once all the same.
+  virtual void ring_others() noexcept { ring(); }
   /// Why others' rings are not heard, or can't be given; empty where all is well. It heals by
   /// itself.
   [[nodiscard]] virtual std::string trouble() const = 0;
@@ -208,7 +219,7 @@ class Store {
   /// was, unless SQLite itself has rolled it back, which the message says then. REQUIRES: at least
   /// one entry; an open connection of the same SQLite library.
   virtual EntryId append_in(sqlite3* connection, std::span<const NewEntry> entries);
-  /// Rung by each append, of any process that uses crier. Lives as long as the store.
+  /// Each append, of any process that uses crier, rings the others. Lives as long as the store.
   [[nodiscard]] virtual Wakeup& wakeup() noexcept = 0;
 };
 

@@ -9,7 +9,7 @@ template <class Change>
 void Position::change(Change apply) {
   const std::lock_guard lock(mutex_);
   apply();
-  state_.alive_at = Clock::now();
+  still_here();
 }
 
 void Position::advance(const Cursor& cursor) {
@@ -51,13 +51,13 @@ void Position::saw_canary(EntryId entry) {
   change([&] { state_.canary = entry; });
 }
 
-void Position::still_here() {
-  change([] {});
-}
+void Position::still_here() { alive_at_.store(coarse_now(), std::memory_order_relaxed); }
 
 Position::State Position::state() const {
   const std::lock_guard lock(mutex_);
-  return state_;
+  State state = state_;
+  state.alive_at = alive_at_;
+  return state;
 }
 
 bool Position::wait(EntryId entry, std::chrono::milliseconds timeout) const {

@@ -3,6 +3,9 @@
 
 #include <crier/entry.hpp>
 
+#include "base/coarse_clock.hpp"
+
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -58,7 +61,8 @@ class Position {
 
   mutable std::mutex mutex_;
   mutable std::condition_variable moved_;
-  State state_;  // guarded by mutex_, as is closed_
+  State state_;  // guarded by mutex_, as is closed_; but for alive_at, which is the next
+  std::atomic<Clock::time_point> alive_at_ = coarse_now();
   bool closed_ = false;
 };
 

@@ -55,7 +55,7 @@ void DatabaseMessenger::committed(const Publication& publication,
     deliver_locally(dispatcher_, publication, written.originated, publisher());
     delivered_.add(written.originated, written.last, position_.entry());
   }
-  store_.wakeup().ring();
+  store_.wakeup().ring_others();
   reporter_.published(written.last, written.entries);
 }
 

@@ -252,6 +252,19 @@ Role Incarnation::role() const {
   return keeper_ == nullptr ? Role::single : keeper_->role(std::chrono::steady_clock::now());
 }
 
+bool Incarnation::wait_applied(EntryId entry, std::chrono::milliseconds timeout) const {
+  constexpr std::chrono::milliseconds kWoken{2};  // by then one that was rung for is applied
+  const auto deadline = deadline_after(timeout);
+  if (position_.wait(entry, std::min(timeout, kWoken))) {
+    return true;
+  }
+  if (store_ != nullptr) {
+    store_->wakeup().ring();
+  }
+  const auto left = deadline - std::chrono::steady_clock::now();
+  return position_.wait(entry, std::chrono::ceil<std::chrono::milliseconds>(left));
+}
+
 WaitResult Incarnation::wait_everywhere(EntryId entry, std::chrono::milliseconds timeout) const {
   using Clock = std::chrono::steady_clock;
   if (store_ == nullptr) {
@@ -273,11 +286,11 @@ WaitResult Incarnation::wait_everywhere(EntryId entry, std::chrono::milliseconds
   // This node counts in any case: also where it could not register, or looks stale.
   std::erase_if(result.lost, is_self);
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
-  const bool there = position_.wait(entry, left);
   NodeRecord self;
   static_cast<NodeReport&>(self) = self_;
+  auto& side = wait_applied(entry, left) ? result.reached : result.waiting;
   self.position = position_.entry();
-  (there ? result.reached : result.waiting).push_back(self);
+  side.push_back(self);
   return result;
 }
 

@@ -45,6 +45,9 @@ class Incarnation : public std::enable_shared_from_this<Incarnation> {
   [[nodiscard]] const Position& position() const { return position_; }
   [[nodiscard]] Role role() const;
   [[nodiscard]] Freshness freshness() const;
+  // See Node. Looks at once for an entry that rang nobody here: this node's own, or what was
+  // written without crier.
+  [[nodiscard]] bool wait_applied(EntryId entry, std::chrono::milliseconds timeout) const;
   // See Node. Each opens a connection of the caller's own.
   [[nodiscard]] WaitResult wait_everywhere(EntryId entry, std::chrono::milliseconds timeout) const;
   [[nodiscard]] std::vector<NodeRecord> nodes() const;

@@ -178,7 +178,7 @@ bool Node::wait_applied(EntryId entry, std::chrono::milliseconds timeout) const 
   impl_->fork_guard.refuse_child("wait");
   const std::shared_ptr<Incarnation> running_one = impl_->current();
   return running_one == nullptr ? impl_->position() >= entry
-                                : running_one->position().wait(entry, timeout);
+                                : running_one->wait_applied(entry, timeout);
 }
 
 WaitResult Node::wait_everywhere(EntryId entry, std::chrono::milliseconds timeout) const {

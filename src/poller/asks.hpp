@@ -15,6 +15,7 @@ class Asks {
   // Reads who waits. True where somebody has begun to since the last look: the position is
   // published at once, for it may be there already. Throws crier::Error.
   bool look(NodeDirectory& nodes, EntryId position);
+  [[nodiscard]] bool any_ahead() const { return !entries_.empty(); }
   // True where `position` is the first at or past an entry that somebody waits for.
   bool reached(EntryId position);
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "poller/continuity.hpp"
 
+#include <algorithm>
 #include <cstdint>
+#include <limits>
 
 namespace crier {
 
@@ -39,6 +41,21 @@ std::optional<Break> find_break(const Cursor& cursor, const Page& page, Instruct
     }
   }
   return std::nullopt;
+}
+
+bool may_exceed(const Page& page, std::size_t limit) {
+  constexpr std::uint64_t kEndless = std::numeric_limits<std::int64_t>::max();
+  if (page.entries.empty() || limit >= kEndless) {
+    return false;
+  }
+  std::uint64_t sum = 0;  // of what the rows say, which may be anything
+  for (const Entry& entry : page.entries) {
+    const std::int64_t count = entry.instruction_count;
+    sum += count < 0
+               ? 1
+               : std::min(static_cast<std::uint64_t>(count), kEndless - std::min(sum, kEndless));
+  }
+  return page.more || sum > limit;
 }
 
 }  // namespace crier

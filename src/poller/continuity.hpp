@@ -5,6 +5,7 @@
 #include <crier/observer.hpp>
 #include <crier/store.hpp>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -22,5 +23,9 @@ struct Break {
 // something. Cursor 0 has no row. Asks the log how far it was pruned. Throws crier::Error.
 [[nodiscard]] std::optional<Break> find_break(const Cursor& cursor, const Page& page,
                                               InstructionLog& log);
+
+// Whether more than `limit` instructions may follow the page's anchor; false: they don't, and
+// nobody need count them.
+[[nodiscard]] bool may_exceed(const Page& page, std::size_t limit);
 
 }  // namespace crier

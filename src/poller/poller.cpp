@@ -12,11 +12,19 @@
 #include "refresh/coalesce.hpp"
 #include "refresh/dispatcher.hpp"
 
+#include <algorithm>
 #include <cstdint>
-#include <limits>
 #include <utility>
 
 namespace crier {
+
+namespace {
+
+// As many as make what a read costs by itself count for little.
+constexpr ReadLimits kPage{.entries = 512};
+constexpr std::size_t kFew = 16;
+
+}  // namespace
 
 Poller::Poller(Store& store, Dispatcher& dispatcher, Reporter& reporter, Position& position,
                Delivered& delivered, Baton& baton, Settings settings)
@@ -35,25 +43,6 @@ InstructionLog& Poller::log() {
     connection_ = store_.connect(Access::read_only);
   }
   return connection_->log();
-}
-
-void Poller::start(ColdStart cold_start) {
-  if (cold_start == ColdStart::refresh_all) {
-    resync(ResyncReason::first_start, "asked for at start", {});
-  } else {
-    move_to(log().newest());
-  }
-}
-
-void Poller::resume(const std::optional<Cursor>& cursor) {
-  // Entry 0 has no row by which it could be told whether this is the log that it stands for.
-  if (!cursor || cursor->id.value == 0) {
-    resync(ResyncReason::first_start, "no position was kept that could be trusted", {});
-    return;
-  }
-  move_to(*cursor);
-  // Before the application fills its caches, not with the first poll.
-  resync_if_moved(log().read_after(cursor->id, {.entries = 1}), {});
 }
 
 bool Poller::step(const std::stop_token& stop) noexcept {
@@ -91,29 +80,34 @@ std::size_t Poller::drain(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const auto looked_at = Position::Clock::now();
     // From the cursor's own row on: the anchor. The statement has ended when a refresher runs.
-    const Page page = log().read_after(reading_.cursor.id);
-    if (resync_if_moved(page, stop)) {
+    log().read_after(reading_.cursor.id, kPage, page_);
+    if (resync_if_moved(page_, stop)) {
       continue;
     }
-    look_for_asks();
-    if (page.entries.empty()) {
-      const bool proved = !reading_.anew && !dispatcher_.before();
-      if (baton_.put(number_, reading_, [&] { position_.looked(looked_at, proved); })) {
-        reporter_.polled();
-      }
-      break;
-    }
-    if (handled >= count_again_at) {
+    if (handled >= count_again_at && may_exceed(page_, settings_.max_processing_instructions)) {
       count_again_at = handled + settings_.max_processing_instructions;
       if (resync_if_behind(stop)) {
         continue;
       }
     }
-    for (const Entry& entry : page.entries) {
-      if (stop.stop_requested() || !handle(entry, stop)) {
-        break;
+    // A look at who waits costs as much as some entries: few of those don't wait for it.
+    const bool few = page_.entries.size() <= kFew;
+    if (!few) {
+      look_for_asks();
+    }
+    const auto left = std::find_if(
+        page_.entries.begin(), page_.entries.end(),
+        [&](const Entry& entry) { return stop.stop_requested() || !handle(entry, stop); });
+    handled += static_cast<std::size_t>(left - page_.entries.begin());
+    if (few) {
+      look_for_asks();
+    }
+    if (left == page_.entries.end() && !page_.more) {
+      const bool proved = !reading_.anew && !dispatcher_.before();
+      if (baton_.put(number_, reading_, [&] { position_.looked(looked_at, proved); })) {
+        reporter_.polled();
       }
-      ++handled;
+      break;
     }
   }
   return handled;
@@ -138,10 +132,6 @@ bool Poller::resync_if_moved(const Page& page, const std::stop_token& stop) {
 }
 
 bool Poller::resync_if_behind(const std::stop_token& stop) {
-  constexpr std::uint64_t kMax = std::numeric_limits<std::int64_t>::max();
-  if (settings_.max_processing_instructions >= kMax) {
-    return false;
-  }
   const auto limit = static_cast<std::int64_t>(settings_.max_processing_instructions);
   const EntryId after = reading_.cursor.id;
   if (log().backlog(after, limit, settings_.originated) <= limit) {
@@ -201,28 +191,31 @@ bool Poller::handle(const Entry& entry, const std::stop_token& stop) {
     return false;
   }
   reading_.cursor = here;
-  if (!keep()) {
+  const bool anything_due = !dispatcher_.is_idle() || reading_.resync;
+  if (anything_due ? !keep() : !show()) {
     return false;
   }
   if (is_canary(entry.json_instruction)) {
     position_.saw_canary(entry.id);
   }
   reporter_.entry_read(delivered);
-  run_due(stop);
+  if (anything_due) {
+    run_due(stop);
+  }
   return true;
 }
 
 bool Poller::apply(const Entry& entry, const std::stop_token& stop) {
-  const Decoded decoded = decode(entry.json_instruction);
+  decode(entry.json_instruction, decoded_);
   const Source source{entry.id, entry.originated};
-  const std::vector<std::size_t> kept = coalesce(decoded.instructions);
-  while (reading_.begun < kept.size()) {
+  coalesce(decoded_.instructions, kept_);
+  while (reading_.begun < kept_.size()) {
     if (stop.stop_requested()) {
       return false;
     }
-    const std::size_t index = kept[reading_.begun++];
+    const std::size_t index = kept_[reading_.begun++];
     try {
-      dispatcher_.apply(decoded.instructions[index], index, source,
+      dispatcher_.apply(decoded_.instructions[index], index, source,
                         {number_, reading_.cursor, false, [this] { return keep(); }});
     } catch (...) {  // as where memory is short: then nobody else remembers it
       --reading_.begun;
@@ -230,8 +223,8 @@ bool Poller::apply(const Entry& entry, const std::stop_token& stop) {
       throw;
     }
   }
-  if (!decoded.problems.empty() && reading_.begun == kept.size()) {
-    give_up(decoded.problems, source);
+  if (!decoded_.problems.empty() && reading_.begun == kept_.size()) {
+    give_up(decoded_.problems, source);
   }
   return true;
 }
@@ -253,25 +246,14 @@ void Poller::give_up(std::span<const DecodeProblem> problems, const Source& sour
   }
 }
 
-void Poller::move_to(const Cursor& cursor) {
-  position_.saw_canary(cursor.id);
-  // What an earlier start has left undone holds the position here, not before it.
-  dispatcher_.move_before(cursor);
-  reading_ = {cursor, {}, 0, false, {}, {}};
-  if (keep()) {
-    position_.reset(cursor);
-    settings_.publish_position();
-  }
-}
-
 bool Poller::keep() {
   return baton_.put(number_, reading_, [this] { position_.still_here(); });
 }
 
-void Poller::show() {
+bool Poller::show() {
   const std::optional<Cursor> before = dispatcher_.before();
   if (reading_.anew && before) {
-    return;  // what the resync stands for is not all refreshed yet
+    return keep();  // what the resync stands for is not all refreshed yet
   }
   const bool anew = std::exchange(reading_.anew, false);
   const bool mine = baton_.put(number_, reading_, [&] {
@@ -283,9 +265,10 @@ void Poller::show() {
       position_.advance(*before);
     }
   });
-  if (mine && (anew || asks_.reached(position_.entry()))) {
+  if (mine && (anew || (asks_.any_ahead() && asks_.reached(position_.entry())))) {
     settings_.publish_position();
   }
+  return mine;
 }
 
 void Poller::look_for_asks() {

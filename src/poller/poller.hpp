@@ -17,6 +17,7 @@
 #include <span>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 namespace crier {
 
@@ -82,8 +83,9 @@ class Poller {
   void move_to(const Cursor& cursor);
   // Comes forward, with how far reading is. False where another poller has taken over.
   bool keep();
-  // Moves the position as far as the lanes let it go.
-  void show();
+  // Keeps how far reading is, and moves the position as far as the lanes let it go. False where
+  // another poller has taken over.
+  bool show();
   void look_for_asks();
 
   Store& store_;
@@ -97,6 +99,10 @@ class Poller {
 
   std::unique_ptr<Connection> connection_;
   Reading reading_;
+  // What is under way; their memory is used again.
+  Page page_;
+  Decoded decoded_;
+  std::vector<std::size_t> kept_;
   Asks asks_;
 };
 

@@ -32,11 +32,18 @@ struct Equal {
 }  // namespace
 
 std::vector<std::size_t> coalesce(std::span<const Instruction> instructions) {
+  std::vector<std::size_t> kept;
+  coalesce(instructions, kept);
+  return kept;
+}
+
+void coalesce(std::span<const Instruction> instructions, std::vector<std::size_t>& kept) {
+  kept.clear();
   if (instructions.size() == 1) {
-    return {0};
+    kept.push_back(0);
+    return;
   }
   // From the back: what was seen already comes later, and stands for what is met now.
-  std::vector<std::size_t> kept;
   std::unordered_set<const Instruction*, Hash, Equal> seen;
   std::unordered_set<Guid> refreshed;
   for (std::size_t i = instructions.size(); i-- > 0;) {
@@ -50,7 +57,6 @@ std::vector<std::size_t> coalesce(std::span<const Instruction> instructions) {
     kept.push_back(i);
   }
   std::reverse(kept.begin(), kept.end());
-  return kept;
 }
 
 }  // namespace crier

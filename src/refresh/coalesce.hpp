@@ -14,5 +14,7 @@ namespace crier {
 // The last, because what stands between two equal ones may undo the first. Used by a batch before
 // it is written and by the poller before it dispatches an entry. Linear in the input.
 [[nodiscard]] std::vector<std::size_t> coalesce(std::span<const Instruction> instructions);
+// The same in place of what `kept` held, whose memory is used again.
+void coalesce(std::span<const Instruction> instructions, std::vector<std::size_t>& kept);
 
 }  // namespace crier

@@ -54,7 +54,7 @@ void Dispatcher::apply(const Instruction& instruction, std::size_t index, const 
     return;
   }
   if (caller.alone) {
-    const std::string error = run(instruction, source, local);
+    const std::string error = run(refresher, instruction, source, local);
     if (error.empty()) {
       reporter_.applied(instruction, source);
     } else {
@@ -63,29 +63,31 @@ void Dispatcher::apply(const Instruction& instruction, std::size_t index, const 
     }
     return;
   }
-  const auto call = lanes_.begin(lane_of(guid), instruction, index, source, caller.before,
-                                 caller.poller, settings_.clock());
+  const Time begun = about_now();
+  const auto call = lanes_.begin(refresher == nullptr ? lane_of_unclaimed(guid) : guid, instruction,
+                                 index, source, caller.before, caller.poller, begun);
   const bool may_run = !caller.may_run || caller.may_run();
   if (call && !may_run) {
-    static_cast<void>(lanes_.end(*call, {}, settings_.clock()));
+    static_cast<void>(lanes_.end(*call, {}, begun));
   }
   if (!call || !may_run) {
     return;
   }
-  const std::string error = run(instruction, source, local);
-  const Lanes::Ended ended = lanes_.end(*call, error, settings_.clock());
+  const std::string error = run(refresher, instruction, source, local);
+  // When it ended matters to what is tried again.
+  const Lanes::Ended ended = lanes_.end(*call, error, error.empty() ? begun : now());
   settle(ended, {FailureKind::refresher_threw, source, index, guid, {}, error}, instruction);
   if (ended.waits && (caller.poller == 0 || ended.was_stuck)) {
     bells()->work();
   }
 }
 
-std::string Dispatcher::run(const Instruction& instruction, const Source& source,
-                            std::span<const LocalCall> local) {
+std::string Dispatcher::run(CacheRefresher* refresher, const Instruction& instruction,
+                            const Source& source, std::span<const LocalCall> local) {
   std::string error;
   // A refresher may throw from any of its functions, name() among them.
   const std::string around = error_of([&] {
-    if (CacheRefresher* const refresher = registry_.find(instruction.refresher)) {
+    if (refresher != nullptr) {
       error = run_instruction(*refresher, instruction, source, local, notifier_, closed_);
     } else if (instruction.refresher.empty()) {
       registry_.fallback()->refresh_all();
@@ -112,7 +114,7 @@ void Dispatcher::refresh(const Guid& refresher, const Source& source, const Curs
   tell(lanes_.refresh(refresher,
                       {Instruction::refresh_all(refresher), 0, source.entry,
                        std::string(source.originated), before},
-                      settings_.clock()));
+                      now()));
 }
 
 void Dispatcher::refresh_everything(const Source& source, const Cursor& before) {
@@ -126,8 +128,8 @@ void Dispatcher::refresh_everything(const Source& source, const Cursor& before) 
 
 void Dispatcher::run_due(std::uint64_t poller, const std::stop_token& stop,
                          const std::function<void()>& after_each) {
-  while (!stop.stop_requested() && !closed_) {
-    const auto due = lanes_.take(poller, settings_.clock());
+  while (!is_idle() && !stop.stop_requested() && !closed_) {
+    const auto due = lanes_.take(poller, now());
     if (!due) {
       return;
     }
@@ -145,14 +147,14 @@ void Dispatcher::run_job(const Lanes::Due& due) {
     if (!error.empty()) {
       reporter_.log(LogLevel::error, "the callback of a stale refresher failed: " + error);
     }
-    ended = lanes_.end(due.call, {}, settings_.clock());
+    ended = lanes_.end(due.call, {}, now());
     tell(ended.change);
   } else {
     const bool is_full = due.job.kind == Job::Kind::full_refresh;
     const Instruction instruction =
         is_full ? Instruction::refresh_all(due.lane) : waiting.instruction;
-    const std::string error = run(instruction, source, {});
-    ended = lanes_.end(due.call, error, settings_.clock());
+    const std::string error = run(registry_.find(instruction.refresher), instruction, source, {});
+    ended = lanes_.end(due.call, error, now());
     settle(ended,
            {FailureKind::refresher_threw, source, waiting.index, instruction.refresher, {}, error},
            instruction);
@@ -206,7 +208,7 @@ void Dispatcher::quarantine(const Failure& failure, std::int64_t count, std::str
 
 std::vector<Lanes::Stuck> Dispatcher::find_stuck(std::chrono::milliseconds deadline,
                                                  std::optional<std::uint64_t> runner) {
-  return lanes_.find_stuck(deadline, settings_.clock(), runner);
+  return lanes_.find_stuck(deadline, now(), runner);
 }
 
 void Dispatcher::tell_stuck(const std::vector<Lanes::Stuck>& found) {
@@ -269,11 +271,9 @@ std::string Dispatcher::name_of(const Guid& refresher) const {
 
 // What nobody claims is told apart by its GUID, which any row may make up: beyond a few that are
 // not well the fallback has one lane.
-Guid Dispatcher::lane_of(const Guid& refresher) const {
+Guid Dispatcher::lane_of_unclaimed(const Guid& refresher) const {
   constexpr std::size_t kMostUnclaimed = 16;
-  const bool one_more = registry_.find(refresher) == nullptr &&
-                        lanes_.is_crowded(refresher, kMostUnclaimed + registry_.all().size());
-  return one_more ? Guid() : refresher;
+  return lanes_.is_crowded(refresher, kMostUnclaimed + registry_.all().size()) ? Guid() : refresher;
 }
 
 }  // namespace crier

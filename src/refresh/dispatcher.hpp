@@ -9,6 +9,7 @@
 #include <crier/options.hpp>
 #include <crier/refresher.hpp>
 
+#include "base/coarse_clock.hpp"
 #include "refresh/lanes.hpp"
 #include "refresh/quarantine.hpp"
 
@@ -52,8 +53,8 @@ class Dispatcher {
 
   struct Settings {
     RetryPolicy retry;
-    std::function<Time()> clock = [] { return std::chrono::steady_clock::now(); };
-    bool records_failures = true;  // somebody writes down what is in the quarantine
+    std::function<Time()> clock = nullptr;  // null: the steady clock
+    bool records_failures = true;           // somebody writes down what is in the quarantine
   };
 
   Dispatcher(const Registry& registry, Notifier& notifier, Reporter& reporter)
@@ -77,6 +78,8 @@ class Dispatcher {
       std::uint64_t poller, const std::stop_token& stop = {},
       const std::function<void()>& after_each = [] {});
   [[nodiscard]] std::optional<Time> next_due() const { return lanes_.next_due(); }
+  // Nothing is due, now or later, and the position stops nowhere.
+  [[nodiscard]] bool is_idle() const { return lanes_.are_idle(); }
 
   // Where the position stops; nothing: nowhere.
   [[nodiscard]] std::optional<Cursor> before() const { return lanes_.before(); }
@@ -106,17 +109,24 @@ class Dispatcher {
   void close() { closed_ = true; }
 
  private:
-  // What was thrown, in words.
-  [[nodiscard]] std::string run(const Instruction& instruction, const Source& source,
-                                std::span<const LocalCall> local);
+  [[nodiscard]] Time now() const {
+    return settings_.clock ? settings_.clock() : std::chrono::steady_clock::now();
+  }
+  // When a call begins, which is asked for often and compared with seconds.
+  [[nodiscard]] Time about_now() const {
+    return settings_.clock ? settings_.clock() : coarse_now();
+  }
+  // Runs it on `refresher`; null: on the fallback. What was thrown, in words.
+  [[nodiscard]] std::string run(CacheRefresher* refresher, const Instruction& instruction,
+                                const Source& source, std::span<const LocalCall> local);
   void run_job(const Lanes::Due& due);
   // Reports how a call has ended; `with`: without the name and the attempts.
   void settle(const Lanes::Ended& ended, const Failure& with, const Instruction& instruction);
   void quarantine(const Failure& failure, std::int64_t count, std::string json);
   void tell(std::optional<RefresherTrouble> change);
   [[nodiscard]] std::string name_of(const Guid& refresher) const;
-  // The lane of what is for `refresher`.
-  [[nodiscard]] Guid lane_of(const Guid& refresher) const;
+  // The lane of what is for `refresher`, which nobody claims.
+  [[nodiscard]] Guid lane_of_unclaimed(const Guid& refresher) const;
   [[nodiscard]] std::shared_ptr<const Bells> bells() const;
 
   const Registry& registry_;

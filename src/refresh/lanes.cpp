@@ -30,6 +30,7 @@ std::optional<RefresherTrouble> Lanes::change(const Guid& guid, Change apply) {
   if (lane.is_done()) {
     lanes_.erase(at);
   }
+  idle_.store(lanes_.empty(), std::memory_order_release);
   return now.state == before ? std::nullopt : std::optional(std::move(now));
 }
 
@@ -49,6 +50,9 @@ std::optional<Lanes::CallId> Lanes::begin(const Guid& guid, const Instruction& i
 }
 
 std::optional<Lanes::Due> Lanes::take(std::uint64_t runner, Time now) {
+  if (are_idle()) {
+    return std::nullopt;
+  }
   const std::lock_guard lock(mutex_);
   for (auto& [guid, lane] : lanes_) {
     if (const std::optional<Time> due = lane.due(); due && *due <= now) {
@@ -66,13 +70,14 @@ Lanes::Ended Lanes::end(CallId id, const std::string& error, Time now) {
   const std::lock_guard lock(mutex_);
   const auto at =
       std::find_if(calls_.begin(), calls_.end(), [id](const Call& c) { return c.id == id; });
-  const Call call = *at;
-  calls_.erase(at);
   Ended ended;
-  const bool is_job = call.instruction == nullptr;
-  if (!is_job && error.empty() && !call.stuck) {
+  const bool is_job = at->instruction == nullptr;
+  if (!is_job && error.empty() && !at->stuck) {
+    calls_.erase(at);
     return ended;
   }
+  const Call call = *at;
+  calls_.erase(at);
   ended.was_stuck = call.stuck;
   ended.change = change(call.lane, [&](Lane& lane) {
     if (call.stuck) {
@@ -97,6 +102,7 @@ std::optional<RefresherTrouble> Lanes::refresh(const Guid& guid, Waiting refresh
 void Lanes::notice(const Guid& guid, std::function<void()> call) {
   const std::lock_guard lock(mutex_);
   lanes_[guid].notice(std::move(call));
+  idle_.store(false, std::memory_order_release);
 }
 
 std::vector<Lanes::Stuck> Lanes::find_stuck(std::chrono::milliseconds deadline, Time now,
@@ -122,6 +128,9 @@ std::optional<std::pair<Guid, EntryId>> Lanes::running(std::uint64_t runner) con
 }
 
 std::optional<Cursor> Lanes::before() const {
+  if (are_idle()) {
+    return std::nullopt;
+  }
   const std::lock_guard lock(mutex_);
   std::optional<Cursor> least;
   for (const auto& [guid, lane] : lanes_) {
@@ -145,6 +154,9 @@ bool Lanes::is_crowded(const Guid& lane, std::size_t most) const {
 }
 
 std::optional<Lanes::Time> Lanes::next_due() const {
+  if (are_idle()) {
+    return std::nullopt;
+  }
   const std::lock_guard lock(mutex_);
   std::optional<Time> first;
   for (const auto& [guid, lane] : lanes_) {

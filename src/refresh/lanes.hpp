@@ -7,6 +7,7 @@
 
 #include "refresh/lane.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -70,6 +71,9 @@ class Lanes {
   // The call that `runner` is in: which lane, and which entry.
   [[nodiscard]] std::optional<std::pair<Guid, EntryId>> running(std::uint64_t runner) const;
 
+  // No lane has anything to do or to tell: what take(), before() and next_due() know without a
+  // lock.
+  [[nodiscard]] bool are_idle() const { return idle_.load(std::memory_order_acquire); }
   // Where the position stops; and moves that, for all that is not done yet.
   [[nodiscard]] std::optional<Cursor> before() const;
   void move_before(const Cursor& cursor);
@@ -103,6 +107,7 @@ class Lanes {
   mutable std::mutex mutex_;
   std::map<Guid, Lane> lanes_;  // guarded by mutex_, as are the next: those that are not done
   std::vector<Call> calls_;
+  std::atomic<bool> idle_ = true;  // lanes_ is empty; changed under mutex_
   CallId last_call_ = 0;
   std::minstd_rand random_{std::random_device{}()};
 };

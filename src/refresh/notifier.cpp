@@ -3,6 +3,7 @@
 
 #include "base/reporter.hpp"
 
+#include <atomic>
 #include <exception>
 #include <mutex>
 #include <string>
@@ -16,12 +17,14 @@ struct Notifier::Handlers {
 
   std::mutex mutex;
   std::shared_ptr<const List> list = std::make_shared<List>();  // replaced, never changed
+  std::atomic<bool> none = true;  // the list is empty: known without the mutex
 
   template <class Change>
   void change(Change apply) {
     const std::lock_guard lock(mutex);
     auto next = std::make_shared<List>(*list);
     apply(*next);
+    none = next->empty();
     list = std::move(next);
   }
 
@@ -47,6 +50,8 @@ Subscription Notifier::subscribe(CacheUpdatedHandler handler) {
         }
       }));
 }
+
+bool Notifier::has_handlers() const { return !handlers_->none; }
 
 void Notifier::notify(const CacheUpdated& updated) {
   const auto handlers = handlers_->current();  // keeps the list while others change theirs

@@ -18,6 +18,7 @@ class Notifier {
   Notifier& operator=(const Notifier&) = delete;
 
   Subscription subscribe(CacheUpdatedHandler handler);
+  [[nodiscard]] bool has_handlers() const;
   // What a handler throws is logged, and the others are told all the same.
   void notify(const CacheUpdated& updated);
 

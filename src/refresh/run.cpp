@@ -31,7 +31,7 @@ class Run {
     }
     ++calls_;
     std::string error = error_of([&] { call(refresher_); });
-    if (error.empty() && !closed_) {
+    if (error.empty() && !closed_ && notifier_.has_handlers()) {
       error = error_of([&] {
         notifier_.notify({refresher_.id(), refresher_.name(), type, object, source_});
       });

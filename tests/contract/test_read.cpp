@@ -73,6 +73,28 @@ TEST_CASE("a read stops at the limit of entries") {
     CHECK(ids_of(log.read_after({2}, {2}).entries) == Ids{3, 4});
     CHECK(log.read_after({2}, {2}).anchor);
     CHECK(ids_of(log.read_after({3}, {0}).entries) == Ids{4});
+    CHECK(log.read_after({}, {4}).more);
+    CHECK_FALSE(log.read_after({}, {6}).more);
+    CHECK_FALSE(log.read_after({5}, {6}).more);
+  });
+}
+
+TEST_CASE("a page that is filled again holds what was read last, and nothing else") {
+  on_each_store([](TestStore& store) {
+    const auto connection = store.open()->connect(Access::read_write);
+    InstructionLog& log = connection->log();
+    log.append(std::vector(5, new_entry("[1]")));
+    Page page;
+    log.read_after({1}, {3}, page);
+    CHECK(page.more);
+    CHECK(ids_of(page.entries) == Ids{2, 3, 4});
+    log.read_after({4}, {3}, page);
+    CHECK(page.anchor == log.find({4})->fingerprint());
+    CHECK(page.entries == std::vector{log.find({5}).value()});
+    CHECK_FALSE(page.more);
+    log.read_after({9}, {3}, page);
+    CHECK_FALSE(page.anchor);
+    CHECK(page.entries.empty());
   });
 }
 
@@ -84,6 +106,7 @@ TEST_CASE("a read stops at the limit of bytes, but brings one entry at the least
     log.append(std::vector(5, new_entry(ten)));
     CHECK(ids_of(log.read_after({}, {100, 29}).entries) == Ids{1, 2});
     CHECK(ids_of(log.read_after({}, {100, 30}).entries) == Ids{1, 2, 3});
+    CHECK(log.read_after({}, {100, 30}).more);
     CHECK(ids_of(log.read_after({3}, {100, 1}).entries) == Ids{4});
   });
 }

@@ -52,6 +52,34 @@ TEST_CASE("each append rings, and one that fails does not") {
   });
 }
 
+TEST_CASE("an append wakes the others who sleep, and is not missed by its own") {
+  on_each_store([](TestStore& store) {
+    const auto mine = store.open();
+    const auto connection = mine->connect(Access::read_write);
+    const std::uint64_t mark = mine->wakeup().mark();
+    std::atomic<int> asleep = 0;
+    std::atomic<int> woken = 0;
+    std::vector<std::jthread> sleepers;
+    std::vector<std::unique_ptr<Store>> others;
+    for (int i = 0; i < 6; ++i) {
+      others.push_back(store.open());
+      sleepers.emplace_back([&, wakeup = &others.back()->wakeup()] {
+        const std::uint64_t before = wakeup->mark();
+        ++asleep;
+        // Sooner than who was forgotten would notice by itself.
+        woken += wakeup->wait(before, 900ms) ? 1 : 0;
+      });
+    }
+    while (asleep < 6) {
+      std::this_thread::yield();
+    }
+    append(*connection, new_entry("[]"));
+    sleepers.clear();
+    CHECK(woken == 6);
+    CHECK(mine->wakeup().wait(mark, kLong));
+  });
+}
+
 TEST_CASE("one ring wakes all who sleep") {
   on_each_store([](TestStore& store) {
     const auto mine = store.open();

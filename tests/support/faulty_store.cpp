@@ -142,8 +142,8 @@ class FaultyLog final : public InstructionLog {
   EntryId append(std::span<const NewEntry> entries) override {
     return calls_.call("append", [&] { return real_.append(entries); });
   }
-  Page read_after(EntryId after, const ReadLimits& limits) override {
-    return calls_.call("read_after", [&] { return real_.read_after(after, limits); });
+  void read_after(EntryId after, const ReadLimits& limits, Page& page) override {
+    calls_.call("read_after", [&] { real_.read_after(after, limits, page); });
   }
   std::vector<Entry> read_before(EntryId before, std::size_t count) override {
     return calls_.call("read_before", [&] { return real_.read_before(before, count); });

@@ -45,6 +45,7 @@ Page MemoryLog::read_after(EntryId after, const ReadLimits& limits) {
   for (; row != rows_.end() && page.entries.size() < limits.entries; ++row) {
     page.entries.push_back(row->entry);
   }
+  page.more = page.entries.size() == limits.entries;
   return page;
 }
 

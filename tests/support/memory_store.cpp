@@ -104,8 +104,8 @@ class MemoryConnection final : public Connection,
     store_.wakeup_.ring();
     return id;
   }
-  Page read_after(EntryId after, const ReadLimits& limits) override {
-    return store_.call("read_after", [&] { return log_.read_after(after, limits); });
+  void read_after(EntryId after, const ReadLimits& limits, Page& page) override {
+    page = store_.call("read_after", [&] { return log_.read_after(after, limits); });
   }
   std::vector<Entry> read_before(EntryId before, std::size_t count) override {
     return store_.call("read_before", [&] { return log_.read_before(before, count); });

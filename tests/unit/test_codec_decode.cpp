@@ -192,5 +192,16 @@ TEST_CASE("an escaped NUL inside a payload is part of it") {
   CHECK(only(row(R"("RefreshType":4,"JsonPayload":"a\u0000b")")).payload == std::string("a\0b", 3));
 }
 
+TEST_CASE("decode: what is decoded into is replaced") {
+  const std::vector all{
+      Instruction::refresh_all(Guid::parse("7c9e6679-7425-40de-944b-e07fc1f90ae7").value())};
+  Decoded decoded = decode("no JSON");
+  decode(encode(all), decoded);
+  CHECK(decoded.problems.empty());
+  CHECK(decoded.instructions == all);
+  decode("[]", decoded);
+  CHECK(decoded.instructions.empty());
+}
+
 }  // namespace
 }  // namespace crier::test

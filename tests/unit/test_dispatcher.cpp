@@ -120,6 +120,7 @@ TEST_CASE_FIXTURE(DispatcherFixture,
     void remove(std::int64_t) override {}
   };
   registry.add(std::make_shared<Nameless>());
+  const Subscription asks_for_names = notifier.subscribe([](const CacheUpdated&) {});
   dispatcher.apply(Instruction::refresh_all(kUnknown), 0, source, caller);
   CHECK(observer->record.take() ==
         Lines{"retry 7  refresher_threw #1: threw what is not a std::exception", " is retrying"});

@@ -31,6 +31,22 @@ TEST_CASE_FIXTURE(NodeFixture, "a node waits until it has applied what another o
   CHECK_FALSE(b.node->wait_applied({id.value + 1}, 1ms));
 }
 
+TEST_CASE_FIXTURE(NodeFixture, "a node that waits looks at once for what rang nobody") {
+  Options slow = options();
+  slow.poll_interval = 1h;
+  slow.canary_interval = 0s;  // it rings
+  Record record;
+  Registry registry;
+  registry.add(std::make_shared<RecordingRefresher>(kProducts, "products", record));
+  Node node(slow, std::move(registry));
+  node.start();
+  const EntryId last = node.cache().refresh(kProducts, 1);
+  CHECK(node.wait_applied(last, 20s));
+  SQLite::Database(dir / "shop.db", SQLite::OPEN_READWRITE, 20'000)
+      .exec("INSERT INTO crierCacheInstruction (jsonInstruction, originated) VALUES ('[]', 'sql')");
+  CHECK(node.wait_applied({last.value + 1}, 20s));
+}
+
 TEST_CASE_FIXTURE(NodeFixture, "a node that stops ends the waits on it") {
   Member a(options());
   a.node->start();

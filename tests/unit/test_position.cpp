@@ -30,7 +30,7 @@ TEST_CASE("a position tells where it is, and how often it was moved to another p
 TEST_CASE("each look and each move shows that the poller is alive") {
   Position position;
   const auto moved = [&](auto move) {
-    const auto before = Position::Clock::now();
+    const auto before = coarse_now();
     move();
     return position.state().alive_at >= before;
   };

@@ -50,6 +50,7 @@ TEST_CASE_FIXTURE(PollerFixture, "resync: a node that falls behind while it catc
   };
   store.write("other", refresh(0));
   poller.poll_once();
+  poller.poll_once();
   CHECK(observer->record.take().at(0).starts_with("resync backlog "));
 }
 
@@ -69,6 +70,22 @@ TEST_CASE_FIXTURE(PollerFixture, "resync: the largest limit means never") {
   store.before = [](std::string_view operation) { CHECK(operation != "backlog"); };
   store.write("other", refresh(1), 1'000'000'000);
   CHECK(patient.poll_once() == 1);
+}
+
+TEST_CASE_FIXTURE(PollerFixture, "resync: a short log is not counted, it was read") {
+  poller.start(ColdStart::start_at_newest);
+  int counts = 0;
+  store.before = [&](std::string_view operation) { counts += operation == "backlog" ? 1 : 0; };
+  for (std::int64_t id = 0; id < 9; ++id) {
+    store.write("other", refresh(id));
+  }
+  store.write("other", refresh(9), -5);  // counts for 1, whatever it says
+  CHECK(poller.poll_once() == 10);
+  CHECK(counts == 0);
+  store.write("other", refresh(1), 11);
+  poller.poll_once();
+  CHECK(counts == 1);
+  CHECK(observer->record.take().back().starts_with("resync backlog "));
 }
 
 TEST_CASE_FIXTURE(PollerFixture, "resync: the anchor is gone") {

@@ -100,7 +100,7 @@ TEST_CASE_FIXTURE(WatchdogFixture,
 TEST_CASE_FIXTURE(WatchdogFixture, "a poller that comes forward is left alone") {
   make();
   position.still_here();
-  const auto alive = position.state().alive_at;
+  const auto alive = Position::Clock::now();
   watchdog->step(alive + 29s);
   CHECK(take_replaced().empty());
   watchdog->step(alive + 30s);

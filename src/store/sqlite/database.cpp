@@ -52,6 +52,13 @@ Database::Database(Place place, Access access)
   sqlite3_progress_handler(
       handle, kStepsPerLook,
       [](void* self) { return Clock::now() > static_cast<Database*>(self)->ends_ ? 1 : 0; }, this);
+  // What is written to a file that was moved would be lost: a commit becomes a rollback.
+  sqlite3_commit_hook(
+      handle,
+      [](void* self) {
+        return static_cast<Database*>(self)->file_.state() == FileState::in_place ? 0 : 1;
+      },
+      this);
   // The first look at the file: here it shows whether it is a database.
   call("open", [&] {
     db_.exec(std::string(place_.durability == Durability::full ? sql::kSyncCommits

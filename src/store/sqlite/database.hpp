@@ -49,7 +49,7 @@ class Database {
   void roll_back() noexcept;
 
   // Throws where the path no longer leads to the file that is open, or to nothing of it: what is
-  // written there would be lost, and what is read there is no longer the log.
+  // read there is no longer the log. A commit looks by itself.
   void require_in_place();
 
   // Pauses before another try for a lock; false where the call's time is up.

@@ -2,13 +2,17 @@
 #include "store/sqlite/doorbell.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <climits>
 #include <ctime>
 #include <fcntl.h>
 #include <filesystem>
 #include <linux/futex.h>
+#include <numeric>
 #include <optional>
+#include <random>
+#include <span>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -28,6 +32,20 @@ constexpr std::chrono::nanoseconds kSlice = std::chrono::seconds(1);
 
 std::string reason(int error) { return std::generic_category().message(error); }
 
+// Who sleeps on a futex bears a mask, and who wakes names bits of it. Half of the bits, drawn by
+// lot, make a sleeper's mask; the other half wakes all but those with the same mask: of 600 million
+// others one, which then finds out by polling.
+std::uint32_t draw_mask() {
+  std::array<std::uint32_t, kHalf> bits{};
+  std::iota(bits.begin(), bits.end(), 0U);
+  std::shuffle(bits.begin(), bits.end(), std::mt19937(std::random_device{}()));
+  std::uint32_t mask = 0;
+  for (const std::uint32_t bit : std::span(bits).first(kHalf / 2)) {
+    mask |= 1U << bit;
+  }
+  return mask;
+}
+
 // As SQLite does for its own companions: whoever may use the database may use the file.
 void share_rights(int fd, const struct stat& database) {
   static_cast<void>(fchmod(fd, database.st_mode & 0666));
@@ -42,8 +60,8 @@ void share_rights(int fd, const struct stat& database) {
 class Doorbell::Mapping {
  public:
   // Nothing, and `why`, where it can't be had.
-  static std::shared_ptr<Mapping> open(const std::string& database, std::uint32_t opening,
-                                       std::string& why) {
+  static std::shared_ptr<Mapping> open(const std::string& database, std::uint32_t mask,
+                                       std::uint32_t opening, std::string& why) {
     // NONBLOCK, since a pipe in the file's place must not hold up a publish.
     constexpr int kFlags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
     std::error_code error;
@@ -84,15 +102,17 @@ class Doorbell::Mapping {
     if (!writable) {
       why = "can't write to '" + path + "': this process is woken, but wakes nobody";
     }
-    return std::make_shared<Mapping>(path, fd, memory, file, opening);
+    return std::make_shared<Mapping>(path, fd, memory, file, mask, opening);
   }
 
-  Mapping(std::string path, int fd, void* memory, const struct stat& file, std::uint32_t opening)
+  Mapping(std::string path, int fd, void* memory, const struct stat& file, std::uint32_t mask,
+          std::uint32_t opening)
       : path_(std::move(path)),
         fd_(fd),
         memory_(memory),
         device_(file.st_dev),
         inode_(file.st_ino),
+        mask_(mask),
         opening_(opening) {}
   ~Mapping() {
     munmap(memory_, kSize);
@@ -118,29 +138,41 @@ class Doorbell::Mapping {
     return value;
   }
 
-  // One more ring, added by the kernel; false where the memory is not there.
-  [[nodiscard]] bool ring() const {
-    return syscall(SYS_futex, memory_, FUTEX_WAKE_OP, INT_MAX, 0, memory_,
-                   FUTEX_OP(FUTEX_OP_ADD, 1, FUTEX_OP_CMP_LT, 0)) >= 0;
+  // One more ring; false where the memory is not there.
+  [[nodiscard]] bool ring() const { return add_and_wake(memory_); }
+  // The same without those that sleep here.
+  [[nodiscard]] bool ring_others() const {
+    // Nobody sleeps on the next word.
+    return add_and_wake(static_cast<std::uint32_t*>(memory_) + 1) &&
+           syscall(SYS_futex, memory_, FUTEX_WAKE_BITSET, INT_MAX, nullptr, nullptr, ~mask_) >= 0;
   }
 
   // 0 where it was woken, else the error number; EAGAIN: there was a ring since `seen`.
-  [[nodiscard]] int sleep(std::uint32_t seen, std::chrono::nanoseconds timeout) const {
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(timeout);
-    const timespec wait{seconds.count(), (timeout - seconds).count()};
-    return syscall(SYS_futex, memory_, FUTEX_WAIT, seen, &wait, nullptr, 0) == 0 ? 0 : errno;
+  [[nodiscard]] int sleep(std::uint32_t seen, std::chrono::steady_clock::time_point until) const {
+    const auto time = until.time_since_epoch();  // CLOCK_MONOTONIC's
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
+    const timespec end{seconds.count(), (time - seconds).count()};
+    return syscall(SYS_futex, memory_, FUTEX_WAIT_BITSET, seen, &end, nullptr, mask_) == 0 ? 0
+                                                                                           : errno;
   }
 
  private:
+  // Counts the ring, and wakes all who sleep on `word`: both by the kernel.
+  [[nodiscard]] bool add_and_wake(void* word) const {
+    return syscall(SYS_futex, word, FUTEX_WAKE_OP, INT_MAX, 0, memory_,
+                   FUTEX_OP(FUTEX_OP_ADD, 1, FUTEX_OP_CMP_LT, 0)) >= 0;
+  }
+
   const std::string path_;
   const int fd_;
   void* const memory_;
   const dev_t device_;
   const ino_t inode_;
+  const std::uint32_t mask_;
   const std::uint32_t opening_;
 };
 
-Doorbell::Doorbell(std::string database) : database_(std::move(database)) {}
+Doorbell::Doorbell(std::string database) : database_(std::move(database)), mask_(draw_mask()) {}
 
 Doorbell::~Doorbell() = default;
 
@@ -166,9 +198,10 @@ bool Doorbell::wait(std::uint64_t mark, std::chrono::nanoseconds timeout) noexce
   if (mapping == nullptr) {
     return local_.wait(mark, timeout);
   }
-  const auto end = std::chrono::steady_clock::now() + timeout;
-  for (auto left = timeout; left > left.zero(); left = end - std::chrono::steady_clock::now()) {
-    switch (mapping->sleep(static_cast<std::uint32_t>(mark), std::min(left, kSlice))) {
+  using Clock = std::chrono::steady_clock;
+  const auto end = Clock::now() + timeout;
+  for (auto now = end - timeout; now < end; now = Clock::now()) {
+    switch (mapping->sleep(static_cast<std::uint32_t>(mark), std::min(end, now + kSlice))) {
       case ETIMEDOUT:
       case EINTR:
         if (current() != mapping) {
@@ -188,13 +221,19 @@ bool Doorbell::wait(std::uint64_t mark, std::chrono::nanoseconds timeout) noexce
 
 void Doorbell::ring() noexcept {
   local_.ring();
+  ring(&Mapping::ring);
+}
+
+void Doorbell::ring_others() noexcept { ring(&Mapping::ring_others); }
+
+void Doorbell::ring(bool (Mapping::*ring_it)() const) noexcept {
   try {
     std::shared_ptr<Mapping> mapping = current();
-    if (mapping != nullptr && mapping->ring()) {
+    if (mapping != nullptr && ((*mapping).*ring_it)()) {
       return;
     }
     mapping = heal();
-    if (mapping != nullptr && !mapping->ring()) {
+    if (mapping != nullptr && !((*mapping).*ring_it)()) {
       drop(mapping);  // so that this process's own sleepers notice, though they can't be woken
     }
   } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): out of memory; polling goes on
@@ -216,7 +255,7 @@ std::shared_ptr<Doorbell::Mapping> Doorbell::heal() {
   if (mapping_ == nullptr || !mapping_->in_place()) {
     mapping_.reset();
     trouble_.clear();
-    mapping_ = Mapping::open(database_, ++openings_, trouble_);
+    mapping_ = Mapping::open(database_, mask_, ++openings_, trouble_);
   }
   return mapping_;
 }

@@ -31,17 +31,21 @@ class Doorbell final : public Wakeup {
   [[nodiscard]] std::uint64_t mark() noexcept override;
   bool wait(std::uint64_t mark, std::chrono::nanoseconds timeout) noexcept override;
   void ring() noexcept override;
+  void ring_others() noexcept override;
   [[nodiscard]] std::string trouble() const override;
 
  private:
   class Mapping;
 
+  // Rings through the mapping, `ring_it` says how; where it can't be used, the next one.
+  void ring(bool (Mapping::*ring_it)() const) noexcept;
   [[nodiscard]] std::shared_ptr<Mapping> current() const;
   // The mapping that is in order now, or null; `trouble_` says why.
   std::shared_ptr<Mapping> heal();
   void drop(const std::shared_ptr<Mapping>& broken);
 
   const std::string database_;
+  const std::uint32_t mask_;
   LocalWakeup local_;
 
   mutable std::mutex mutex_;

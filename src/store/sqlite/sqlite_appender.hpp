@@ -9,7 +9,7 @@
 
 namespace crier::sqlite {
 
-// Appends to the instruction log. REQUIRES: a Write is under way.
+// Appends to the instruction log: in the Write that is under way, or in a transaction of its own.
 class SqliteAppender {
  public:
   explicit SqliteAppender(Database& database) : database_(database) {}

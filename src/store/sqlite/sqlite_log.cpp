@@ -6,9 +6,6 @@
 #include "base/fingerprint.hpp"
 #include "store/sqlite/write.hpp"
 
-#include <SQLiteCpp/Column.h>
-#include <sqlite3.h>
-
 #include <algorithm>
 #include <limits>
 #include <string>
@@ -20,30 +17,28 @@ namespace {
 // The columns of every SELECT of entries.
 constexpr int kId = 0, kUtcStamp = 1, kOriginated = 2, kInstructionCount = 3, kJsonInstruction = 4;
 
-// The bytes of any storage class, NUL and broken UTF-8 included. Valid until the next step.
-std::string_view bytes_of(const SQLite::Column& column) {
-  if (column.isNull()) {
-    return {};
-  }
-  const void* const bytes = column.isBlob() ? column.getBlob() : column.getText(nullptr);
-  if (bytes == nullptr && !column.isBlob()) {
-    throw SQLite::Exception("out of memory", SQLITE_NOMEM);
-  }
-  return {static_cast<const char*>(bytes), static_cast<std::size_t>(column.getBytes())};
+using Row = RowStatement::Run;
+
+EntryId id_of(const Row& row) { return {row.integer(kId)}; }
+
+Fingerprint fingerprint_of_row(const Row& row) {
+  return fingerprint_of(row.bytes(kUtcStamp), row.bytes(kOriginated),
+                        row.integer(kInstructionCount));
 }
 
-std::string text_of(const SQLite::Column& column) { return std::string(bytes_of(column)); }
-
-EntryId id_of(const SQLite::Statement& row) { return {row.getColumn(kId).getInt64()}; }
-
-Fingerprint fingerprint_of_row(const SQLite::Statement& row) {
-  return fingerprint_of(bytes_of(row.getColumn(kUtcStamp)), bytes_of(row.getColumn(kOriginated)),
-                        row.getColumn(kInstructionCount).getInt64());
+// Into an entry whose memory is used again.
+void read_entry(const Row& row, std::string_view json_instruction, Entry& entry) {
+  entry.id = id_of(row);
+  entry.utc_stamp = row.bytes(kUtcStamp);
+  entry.originated = row.bytes(kOriginated);
+  entry.instruction_count = row.integer(kInstructionCount);
+  entry.json_instruction = json_instruction;
 }
 
-Entry entry_of(const SQLite::Statement& row) {
-  return {id_of(row), text_of(row.getColumn(kUtcStamp)), text_of(row.getColumn(kOriginated)),
-          row.getColumn(kInstructionCount).getInt64(), text_of(row.getColumn(kJsonInstruction))};
+Entry entry_of(const Row& row) {
+  Entry entry;
+  read_entry(row, row.bytes(kJsonInstruction), entry);
+  return entry;
 }
 
 // Whether it is `who`, or one of its writes in a transaction.
@@ -59,51 +54,60 @@ EntryId SqliteLog::append(std::span<const NewEntry> entries) {
     throw Error("append", "there is nothing to append", Error::Kind::invalid_argument);
   }
   return database_.call("append", [&] {
-    Write write(database_);
     EntryId last;
-    for (const NewEntry& entry : entries) {
-      last = appender_.append(entry);
+    if (entries.size() == 1) {
+      last = appender_.append(entries.front());  // a transaction by itself
+    } else {
+      Write write(database_);
+      for (const NewEntry& entry : entries) {
+        last = appender_.append(entry);
+      }
+      write.commit();
     }
-    write.commit();
-    wakeup_.ring();
+    wakeup_.ring_others();
     return last;
   });
 }
 
-Page SqliteLog::read_after(EntryId after, const ReadLimits& limits) {
-  return database_.call("read", [&] {
+void SqliteLog::read_after(EntryId after, const ReadLimits& limits, Page& page) {
+  database_.call("read", [&] {
     const std::size_t most = std::max<std::size_t>(limits.entries, 1);
-    Page page;
+    page.anchor.reset();
+    page.more = false;
+    std::size_t count = 0;
     {
-      Statement::Run rows = read_after_.run();
-      rows->bind(1, after.value);
-      std::size_t bytes = 0;
-      while (page.entries.size() < most && rows->executeStep()) {
-        if (id_of(*rows) == after) {
+      Row row = read_after_.run(after.value);
+      for (std::size_t bytes = 0; count < most && row.step();) {
+        if (count == 0 && id_of(row) == after) {
           if (after != EntryId{}) {
-            page.anchor = fingerprint_of_row(*rows);
+            page.anchor = fingerprint_of_row(row);
           }
           continue;
         }
-        bytes += static_cast<std::size_t>(rows->getColumn(kJsonInstruction).getBytes());
-        if (!page.entries.empty() && bytes > limits.bytes) {
+        const std::string_view json = row.bytes(kJsonInstruction);
+        bytes += json.size();
+        if (count > 0 && bytes > limits.bytes) {
+          page.more = true;
           break;
         }
-        page.entries.push_back(entry_of(*rows));
+        if (count == page.entries.size()) {
+          page.entries.emplace_back();
+        }
+        read_entry(row, json, page.entries[count++]);
       }
     }
+    page.more = page.more || count == most;
+    page.entries.resize(count);
     database_.require_in_place();
-    return page;
   });
 }
 
 std::vector<Entry> SqliteLog::read_before(EntryId before, std::size_t count) {
   return database_.call("read", [&] {
-    Statement::Run rows = read_before_.run();
-    rows->bind(1, before.value);
     std::vector<Entry> entries;
-    while (entries.size() < count && rows->executeStep()) {
-      entries.push_back(entry_of(*rows));
+    Row row = read_before_.run(before.value);
+    while (entries.size() < count && row.step()) {
+      entries.push_back(entry_of(row));
     }
     return entries;
   });
@@ -111,17 +115,16 @@ std::vector<Entry> SqliteLog::read_before(EntryId before, std::size_t count) {
 
 std::int64_t SqliteLog::backlog(EntryId after, std::int64_t limit, std::string_view except) {
   return database_.call("read", [&] {
-    Statement::Run rows = backlog_.run();
-    rows->bind(1, after.value);
+    Row row = backlog_.run(after.value);
     std::int64_t sum = 0;
     for (std::int64_t looked_at = 0; looked_at <= limit && sum <= limit; ++looked_at) {
-      if (!rows->executeStep()) {
+      if (!row.step()) {
         break;
       }
-      if (is_of(bytes_of(rows->getColumn(kOriginated)), except)) {
+      if (is_of(row.bytes(kOriginated), except)) {
         continue;
       }
-      const std::int64_t written = rows->getColumn(kInstructionCount).getInt64();
+      const std::int64_t written = row.integer(kInstructionCount);
       const std::int64_t count = written < 0 ? 1 : written;
       sum += std::min(count, std::numeric_limits<std::int64_t>::max() - sum);
     }
@@ -131,33 +134,24 @@ std::int64_t SqliteLog::backlog(EntryId after, std::int64_t limit, std::string_v
 
 std::optional<Entry> SqliteLog::find(EntryId id) {
   return database_.call("read", [&]() -> std::optional<Entry> {
-    Statement::Run row = find_.run();
-    row->bind(1, id.value);
-    if (!row->executeStep()) {
-      return std::nullopt;
-    }
-    return entry_of(*row);
+    Row row = find_.run(id.value);
+    return row.step() ? std::optional(entry_of(row)) : std::nullopt;
   });
 }
 
 Cursor SqliteLog::newest() {
   return database_.call("read", [&]() -> Cursor {
-    Statement::Run row = newest_.run();
-    if (!row->executeStep()) {
-      return {};
-    }
-    return {id_of(*row), fingerprint_of_row(*row)};
+    Row row = newest_.run();
+    return row.step() ? Cursor{id_of(row), fingerprint_of_row(row)} : Cursor{};
   });
 }
 
 std::optional<LogBounds> SqliteLog::bounds() {
   return database_.call("read", [&]() -> std::optional<LogBounds> {
-    Statement::Run row = bounds_.run();
-    row->executeStep();
-    if (row->isColumnNull(0)) {
-      return std::nullopt;
-    }
-    return LogBounds{{row->getColumn(0).getInt64()}, {row->getColumn(1).getInt64()}};
+    Row row = bounds_.run();
+    row.step();
+    return row.is_null(0) ? std::nullopt
+                          : std::optional(LogBounds{{row.integer(0)}, {row.integer(1)}});
   });
 }
 

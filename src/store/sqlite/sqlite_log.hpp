@@ -4,10 +4,10 @@
 #include <crier/store.hpp>
 
 #include "store/sqlite/database.hpp"
+#include "store/sqlite/row_statement.hpp"
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/sqlite_appender.hpp"
 #include "store/sqlite/sqlite_pruner.hpp"
-#include "store/sqlite/statement.hpp"
 
 namespace crier::sqlite {
 
@@ -19,7 +19,7 @@ class SqliteLog final : public InstructionLog {
   SqliteLog(Database& database, Wakeup& wakeup) : database_(database), wakeup_(wakeup) {}
 
   EntryId append(std::span<const NewEntry> entries) override;
-  Page read_after(EntryId after, const ReadLimits& limits) override;
+  void read_after(EntryId after, const ReadLimits& limits, Page& page) override;
   std::vector<Entry> read_before(EntryId before, std::size_t count) override;
   std::int64_t backlog(EntryId after, std::int64_t limit, std::string_view except) override;
   std::optional<Entry> find(EntryId id) override;
@@ -32,12 +32,12 @@ class SqliteLog final : public InstructionLog {
   Database& database_;
   Wakeup& wakeup_;
   SqliteAppender appender_{database_};
-  Statement read_after_{database_, sql::kReadAfter};
-  Statement read_before_{database_, sql::kReadBefore};
-  Statement backlog_{database_, sql::kBacklog};
-  Statement find_{database_, sql::kFind};
-  Statement newest_{database_, sql::kNewest};
-  Statement bounds_{database_, sql::kBounds};
+  RowStatement read_after_{database_, sql::kReadAfter};
+  RowStatement read_before_{database_, sql::kReadBefore};
+  RowStatement backlog_{database_, sql::kBacklog};
+  RowStatement find_{database_, sql::kFind};
+  RowStatement newest_{database_, sql::kNewest};
+  RowStatement bounds_{database_, sql::kBounds};
   SqlitePruner pruner_{database_};
 };
 

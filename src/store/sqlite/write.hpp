@@ -20,7 +20,6 @@ class Write {
 
   // REQUIRES: no statement of the transaction is still running.
   void commit() {
-    database_.require_in_place();
     database_.run(Database::kCommit);
     committed_ = true;
   }
