@@ -186,6 +186,9 @@ class Wakeup {
   /// As ring(), but who sleeps on this very Wakeup may sleep on: the writer of an entry need not
   /// look at it. Its next wait() ends at once all the same.
   virtual void ring_others() noexcept { ring(); }
+  /// How often ring() was called, by anybody, at the last mark() or later: an append calls
+  /// ring_others(). Nothing where the two can't be told apart.
+  [[nodiscard]] virtual std::optional<std::uint32_t> calls() const noexcept { return std::nullopt; }
   /// Why others' rings are not heard, or can't be given; empty where all is well. It heals by
   /// itself.
   [[nodiscard]] virtual std::string trouble() const = 0;

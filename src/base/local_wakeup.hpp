@@ -14,12 +14,17 @@ class LocalWakeup final : public Wakeup {
   [[nodiscard]] std::uint64_t mark() noexcept override;
   bool wait(std::uint64_t mark, std::chrono::nanoseconds timeout) noexcept override;
   void ring() noexcept override;
+  void ring_others() noexcept override;  // who sleeps here is another for all that is known
+  [[nodiscard]] std::optional<std::uint32_t> calls() const noexcept override;
   [[nodiscard]] std::string trouble() const override { return {}; }
 
  private:
-  std::mutex mutex_;
+  void count(std::uint32_t calls) noexcept;
+
+  mutable std::mutex mutex_;
   std::condition_variable rung_;
-  std::uint32_t rings_ = 0;  // guarded by mutex_
+  std::uint32_t rings_ = 0;  // guarded by mutex_, as are the next
+  std::uint32_t calls_ = 0;
 };
 
 }  // namespace crier

@@ -95,11 +95,12 @@ std::size_t Poller::drain(const std::stop_token& stop) {
     if (!few) {
       look_for_asks();
     }
+    const bool asked = page_.entries.empty() || asks_.may_be_new(store_.wakeup().calls());
     const auto left = std::find_if(
         page_.entries.begin(), page_.entries.end(),
         [&](const Entry& entry) { return stop.stop_requested() || !handle(entry, stop); });
     handled += static_cast<std::size_t>(left - page_.entries.begin());
-    if (few) {
+    if (few && asked) {
       look_for_asks();
     }
     if (left == page_.entries.end() && !page_.more) {

@@ -101,7 +101,7 @@ class MemoryConnection final : public Connection,
       }
       return last;
     });
-    store_.wakeup_.ring();
+    store_.wakeup_.ring_others();
     return id;
   }
   void read_after(EntryId after, const ReadLimits& limits, Page& page) override {
@@ -219,7 +219,7 @@ class MemoryConnection final : public Connection,
 EntryId MemoryStore::write(std::string originated, std::string json, std::int64_t count) {
   const std::lock_guard lock(mutex_);
   const EntryId id = log_.append({std::move(originated), count, std::move(json)}, now);
-  wakeup_.ring();
+  wakeup_.ring_others();
   return id;
 }
 

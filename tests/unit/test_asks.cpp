@@ -91,6 +91,25 @@ TEST_CASE_FIXTURE(AsksFixture, "who waits in the middle of a long catch-up is he
   CHECK(published == 3);
 }
 
+TEST_CASE_FIXTURE(AsksFixture, "entries alone are no reason to look who waits") {
+  int looks = 0;
+  store.before = [&](std::string_view operation) { looks += operation == "asks" ? 1 : 0; };
+  poll();
+  CHECK(looks == 1);  // there was nothing else to do
+  store.write("other", refresh(1));
+  poll();
+  looks = 0;
+  store.write("other", refresh(2));
+  poll();
+  CHECK(looks == 0);
+  take_published();
+  ask(4);
+  store.write("other", refresh(3));
+  poll();
+  CHECK(looks == 1);
+  CHECK(take_published() == 1);
+}
+
 TEST_CASE_FIXTURE(AsksFixture, "after a resync the position is published, whoever waits") {
   ask(1);
   poll();

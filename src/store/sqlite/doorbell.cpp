@@ -130,20 +130,23 @@ class Doorbell::Mapping {
            file.st_size >= kSize;
   }
 
-  [[nodiscard]] std::optional<std::uint32_t> rings() const {
-    std::uint32_t value = 0;
-    if (pread(fd_, &value, sizeof value, 0) != static_cast<ssize_t>(sizeof value)) {
+  struct Counts {
+    std::uint32_t rings = 0;
+    std::uint32_t calls = 0;  // those of ring()
+  };
+  [[nodiscard]] std::optional<Counts> counts() const {
+    Counts counts;
+    if (pread(fd_, &counts, sizeof counts, 0) != static_cast<ssize_t>(sizeof counts)) {
       return std::nullopt;
     }
-    return value;
+    return counts;
   }
 
   // One more ring; false where the memory is not there.
-  [[nodiscard]] bool ring() const { return add_and_wake(memory_); }
+  [[nodiscard]] bool ring() const { return add(word(1), word(2)) && add(word(0), word(0)); }
   // The same without those that sleep here.
   [[nodiscard]] bool ring_others() const {
-    // Nobody sleeps on the next word.
-    return add_and_wake(static_cast<std::uint32_t*>(memory_) + 1) &&
+    return add(word(0), word(2)) &&
            syscall(SYS_futex, memory_, FUTEX_WAKE_BITSET, INT_MAX, nullptr, nullptr, ~mask_) >= 0;
   }
 
@@ -157,9 +160,13 @@ class Doorbell::Mapping {
   }
 
  private:
-  // Counts the ring, and wakes all who sleep on `word`: both by the kernel.
-  [[nodiscard]] bool add_and_wake(void* word) const {
-    return syscall(SYS_futex, word, FUTEX_WAKE_OP, INT_MAX, 0, memory_,
+  // The rings, on which everybody sleeps; the calls; and one on which nobody does.
+  [[nodiscard]] std::uint32_t* word(int index) const {
+    return static_cast<std::uint32_t*>(memory_) + index;
+  }
+  // Adds one to a word, and wakes who sleeps on another: both by the kernel.
+  [[nodiscard]] static bool add(std::uint32_t* to, std::uint32_t* wake) {
+    return syscall(SYS_futex, wake, FUTEX_WAKE_OP, INT_MAX, 0, to,
                    FUTEX_OP(FUTEX_OP_ADD, 1, FUTEX_OP_CMP_LT, 0)) >= 0;
   }
 
@@ -179,14 +186,21 @@ Doorbell::~Doorbell() = default;
 std::uint64_t Doorbell::mark() noexcept {
   try {
     if (const std::shared_ptr<Mapping> mapping = heal()) {
-      if (const std::optional<std::uint32_t> rings = mapping->rings()) {
-        return std::uint64_t{mapping->opening()} << kHalf | *rings;
+      if (const auto counts = mapping->counts()) {
+        calls_ = counts->calls;
+        return std::uint64_t{mapping->opening()} << kHalf | counts->rings;
       }
       drop(mapping);
     }
   } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): out of memory; polling goes on
   }
+  calls_ = kUnknown;
   return local_.mark();
+}
+
+std::optional<std::uint32_t> Doorbell::calls() const noexcept {
+  const std::uint64_t calls = calls_;
+  return calls == kUnknown ? std::nullopt : std::optional(static_cast<std::uint32_t>(calls));
 }
 
 bool Doorbell::wait(std::uint64_t mark, std::chrono::nanoseconds timeout) noexcept {

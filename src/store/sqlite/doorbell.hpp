@@ -5,10 +5,12 @@
 
 #include "base/local_wakeup.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 namespace crier::sqlite {
@@ -32,10 +34,13 @@ class Doorbell final : public Wakeup {
   bool wait(std::uint64_t mark, std::chrono::nanoseconds timeout) noexcept override;
   void ring() noexcept override;
   void ring_others() noexcept override;
+  [[nodiscard]] std::optional<std::uint32_t> calls() const noexcept override;
   [[nodiscard]] std::string trouble() const override;
 
  private:
   class Mapping;
+
+  static constexpr std::uint64_t kUnknown = ~std::uint64_t{};
 
   // Rings through the mapping, `ring_it` says how; where it can't be used, the next one.
   void ring(bool (Mapping::*ring_it)() const) noexcept;
@@ -46,6 +51,7 @@ class Doorbell final : public Wakeup {
 
   const std::string database_;
   const std::uint32_t mask_;
+  std::atomic<std::uint64_t> calls_ = kUnknown;  // as of the last mark()
   LocalWakeup local_;
 
   mutable std::mutex mutex_;
