@@ -106,8 +106,9 @@ TEST_CASE_FIXTURE(DamagedFixture,
       }));
     }
     if (i % 20 == 19) {
-      const std::size_t one = random.below(members.size());
+      const std::size_t one = 1 + random.below(members.size() - 1);  // that are durable
       members[one]->node->stop();
+      run_sql(i == 39 ? distortion(random) : "UPDATE crierPosition SET position = position + 10");
       write(1000);
       members[one]->record.take();
       members[one]->node->start();

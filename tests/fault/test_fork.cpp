@@ -3,6 +3,9 @@
 #include "fault/crew.hpp"
 #include "support/forked.hpp"
 
+#include <atomic>
+#include <memory>
+
 namespace crier::test {
 namespace {
 
@@ -16,8 +19,8 @@ int refused(const std::function<void()>& call) {
   }
 }
 
-// What a child may do to the node, each alone.
-int use(Member& member, int what) {
+// What a child may do to the node, each alone. `said` is how much the node has logged.
+int use(Member& member, int what, const std::atomic<int>& said) {
   Node& node = *member.node;
   switch (what) {
     case 0:
@@ -34,9 +37,11 @@ int use(Member& member, int what) {
       return refused([&] { static_cast<void>(node.wait_applied({1000}, 20s)); });
     case 4:
       return refused([&] { node.start(); });
-    case 5:
+    case 5: {
+      const int before = said;
       node.stop();
-      return 0;
+      return said == before ? 0 : 3;  // of the threads that are not here, say
+    }
     default:
       member.node.reset();
       return 0;
@@ -44,12 +49,15 @@ int use(Member& member, int what) {
 }
 
 TEST_CASE_FIXTURE(Crew, "fork: the child's use is refused, and the parent is unharmed") {
-  join_all(2);
-  Member& member = *members[0];
+  const auto said = std::make_shared<std::atomic<int>>(0);
+  Options options = quick("a");
+  options.log = [said](LogLevel, std::string_view) { ++*said; };
+  Member& member = join(options);
+  join(quick("b"));
   REQUIRE(all_have(member.node->cache().refresh(kProducts, 1)));
   for (int what = 0; what <= 6; ++what) {
     CAPTURE(what);
-    Forked child([&] { return use(member, what); });
+    Forked child([&] { return use(member, what, *said); });
     CHECK(child.wait() == 0);
     CHECK(member.node->running());
     CHECK(all_have(member.node->cache().refresh(kProducts, what + 2)));

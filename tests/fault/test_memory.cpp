@@ -106,6 +106,8 @@ class Life {
     {
       const std::unique_ptr<Store> store = open_store(path_);
       const auto other = store->connect(Access::read_write);
+      // What has no position yet is started again, and refreshes all.
+      append(*other, new_entry("[]"));
       SteppedNode node(*store, truth_, cache_);
       truth_ = {1, 2};
       armed([&] { node.start(now_); });
@@ -119,6 +121,24 @@ class Life {
     }
     SQLite::Database raw(path_, SQLite::OPEN_READWRITE);
     CHECK(raw.execAndGet("PRAGMA integrity_check").getString() == "ok");
+    return has_failed;
+  }
+
+  // The same for one poll alone, whose connection is there: all that is left is to run what it
+  // reads.
+  bool poll_once() {
+    const std::unique_ptr<Store> store = open_store(path_);
+    const auto other = store->connect(Access::read_write);
+    append(*other, new_entry("[]"));
+    SteppedNode node(*store, truth_, cache_);
+    truth_ = {1, 2};
+    node.start(now_);
+    node.poll();
+    cache_.clear();
+    const std::string json = encode(std::vector{Instruction::refresh_by_id(kProducts, 2)});
+    acknowledged_.push_back(append(*other, new_entry(json)));
+    armed([&] { node.poll(); });
+    check(node, *other);
     return has_failed;
   }
 
@@ -184,6 +204,23 @@ TEST_CASE("any allocation may fail") {
 TEST_CASE("memory may run out for a while") {
   for_good = true;
   run_out_of_memory();
+}
+
+TEST_CASE("memory may run out while an instruction is run") {
+  const FailingSqlite sqlite;
+  const TempDir dir;
+  const std::filesystem::path empty = dir / "empty.db";
+  open_store(empty.string())->connect(Access::create)->schema().migrate();
+  for (const bool rest_fails : {false, true}) {
+    for_good = rest_fails;
+    CAPTURE(for_good);
+    long nth = 1;
+    for (bool failed = true; failed; ++nth) {
+      CAPTURE(nth);
+      failed = Life(nth, empty).poll_once();
+    }
+    CHECK(nth > 10);
+  }
 }
 
 }  // namespace

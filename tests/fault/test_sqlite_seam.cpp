@@ -17,8 +17,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,7 +56,7 @@ bool fails_at(int nth, const FileFault& fault, const std::filesystem::path& empt
   const std::string url = "sqlite:" + (dir / "x.db").string() + "?durability=full&deadline=500ms";
   int calls = 0;
   bool armed = false;
-  std::set<std::int64_t> acknowledged;
+  std::map<std::int64_t, std::string> acknowledged;
   Numbers truth;
   Numbers cache;
   {
@@ -76,14 +76,15 @@ bool fails_at(int nth, const FileFault& fault, const std::filesystem::path& empt
       }
     };
     const auto other_writes = [&](const std::string& row) {
-      attempt([&] { acknowledged.insert(append(*other, new_entry(row)).value); });
+      attempt([&] { acknowledged.emplace(append(*other, new_entry(row)).value, row); });
     };
     const std::string large(9000, 'x');  // more than a page
     const std::string json = encode(std::vector{Instruction::refresh_by_id(kProducts, 2),
                                                 Instruction::refresh_by_json(kOrders, large)});
     truth = {1, 2};
     armed = true;
-    attempt([&] { acknowledged.insert(node.publish(1).value); });
+    const Instruction published = Instruction::refresh_by_ids(kProducts, {1});
+    attempt([&] { acknowledged.emplace(node.publish(1).value, encode({&published, 1})); });
     other_writes(json);
     node.tick(now);
     node.poll();
@@ -101,9 +102,14 @@ bool fails_at(int nth, const FileFault& fault, const std::filesystem::path& empt
   SQLite::Database raw(dir / "x.db", SQLite::OPEN_READWRITE);
   CHECK(raw.execAndGet("PRAGMA integrity_check").getString() == "ok");
   std::int64_t expected = 0;
-  for (const std::int64_t id : all_ids(*open_store(url)->connect(Access::read_only))) {
-    CHECK(id == ++expected);
-    acknowledged.erase(id);
+  for (const Entry& entry :
+       open_store(url)->connect(Access::read_only)->log().read_after({}).entries) {
+    CHECK(entry.id.value == ++expected);
+    const auto row = acknowledged.find(entry.id.value);
+    if (row != acknowledged.end()) {
+      CHECK(row->second == entry.json_instruction);
+      acknowledged.erase(row);
+    }
   }
   CHECK(acknowledged.empty());
   return calls >= nth;

@@ -104,7 +104,13 @@ class Life {
 
   void publish(SteppedNode& node, std::int64_t number) {
     truth_.insert(number);
-    attempt([&] { acknowledged_.insert(node.publish(number).value); });
+    const Instruction instruction = Instruction::refresh_by_ids(kProducts, {number});
+    attempt([&] {
+      const EntryId id = node.publish(number);
+      acknowledged_.insert(id.value);
+      // Not only an entry of that id: the one that was published.
+      CHECK(log().find(id).value_or(Entry{}).json_instruction == encode({&instruction, 1}));
+    });
   }
   void other_writes(std::int64_t number) {
     truth_.insert(number);

@@ -11,7 +11,9 @@
 #include <doctest/doctest.h>
 
 #include <csignal>
+#include <cstdint>
 #include <string>
+#include <vector>
 
 namespace crier::test {
 namespace {
@@ -80,6 +82,34 @@ TEST_CASE("a process that is killed while it appends leaves all or nothing, and 
     nothing += count == 0 ? 1 : 0;
     CHECK((count == 0 || count == 3));
     CHECK(append(*connection, new_entry("[]")).value == static_cast<std::int64_t>(count) + 1);
+  }
+  CHECK(nothing > 5);
+  CHECK(nothing < nth - 1);
+}
+
+TEST_CASE("a process that is killed while it prunes leaves on record what it deleted") {
+  int nothing = 0;
+  int nth = 1;
+  for (bool killed = true; killed; ++nth) {
+    CAPTURE(nth);
+    const TempDir dir;
+    const std::string path = dir / "x.db";
+    {
+      const auto connection = open_store(path)->connect(Access::create);
+      connection->schema().migrate();
+      connection->log().append(std::vector(5, new_entry("[]")));
+    }
+    SQLite::Database(path, SQLite::OPEN_READWRITE)
+        .exec("UPDATE crierCacheInstruction SET utcStamp = '2001-01-01 00:00:00.000'");
+    killed =
+        killed_at(nth, [&] { open_store(path)->connect(Access::read_write)->log().prune({}); });
+    check_sound(path);
+    const auto connection = open_store(path)->connect(Access::read_write);
+    const std::vector<std::int64_t> left = all_ids(*connection);
+    nothing += left.size() == 5 ? 1 : 0;
+    CHECK((left.size() == 1 || left.size() == 5));
+    CHECK(connection->log().pruned_through().value == left.front() - 1);
+    CHECK(append(*connection, new_entry("[]")) == EntryId{6});
   }
   CHECK(nothing > 5);
   CHECK(nothing < nth - 1);

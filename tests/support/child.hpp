@@ -26,6 +26,8 @@ class Child {
   /// time.
   int wait();
 
+  [[nodiscard]] pid_t pid() const { return pid_; }
+
   /// Whole lines only.
   [[nodiscard]] std::vector<std::string> out() const;
   [[nodiscard]] std::vector<std::string> err() const;

@@ -26,7 +26,9 @@ struct Member {
     Registry registry;
     registry.add(products);
     options.observer = observer;
-    options.log = [](LogLevel, std::string_view) {};
+    if (!options.log) {
+      options.log = [](LogLevel, std::string_view) {};
+    }
     options.poll_interval = std::chrono::milliseconds(1);
     node = std::make_unique<Node>(std::move(options), std::move(registry));
   }

@@ -50,6 +50,21 @@ struct MemberFixture : NodeFixture {
   }
 };
 
+TEST_CASE_FIXTURE(MemberFixture, "a node refuses to start on tables of a later version") {
+  open_store(options().store)->connect(Access::create)->schema().migrate();
+  run_sql(dir / "shop.db",
+          "INSERT INTO crierMigration (version, name, checksum) VALUES (99, '0099_x', 'x')");
+  Options later = quick("a");
+  for (const bool migrates : {false, true}) {
+    CAPTURE(migrates);
+    later.migrate_on_start = migrates;
+    Member a(later);
+    CHECK(message_of([&] { a.node->start(); }).find("version 99") != std::string::npos);
+    CHECK_FALSE(a.node->running());
+  }
+  CHECK(connect()->nodes().list().empty());
+}
+
 TEST_CASE_FIXTURE(MemberFixture,
                   "a node is registered when start() returns, and says goodbye at stop") {
   Member a(quick("a"));

@@ -148,6 +148,25 @@ TEST_CASE_FIXTURE(PollerFixture,
   CHECK(observer->record.take().at(0).starts_with("failed 1 unreadable: "));
 }
 
+TEST_CASE_FIXTURE(PollerFixture, "Poller: a canary is noted, and runs nothing") {
+  poller.start(ColdStart::start_at_newest);
+  store.write("other", make_canary("other").json_instruction);
+  CHECK(poll().empty());
+  CHECK(position.state().canary == EntryId{1});
+  store.write("other", refresh(1));
+  CHECK(poll() == Lines{"products refresh 1"});
+  CHECK(position.state().canary == EntryId{1});
+}
+
+TEST_CASE_FIXTURE(PollerFixture, "Poller: parts that can't be read: each one's refresher is full") {
+  poller.start(ColdStart::start_at_newest);
+  store.write("other", R"([{"RefreshType":9,"RefresherId":")" + kProducts.to_string() +
+                           R"("},{"RefreshType":9,"RefresherId":")" + kOrders.to_string() +
+                           R"("}])");
+  CHECK(poll() == Lines{"orders all", "products all"});
+  CHECK(reporter.counters().resyncs == 0);
+}
+
 TEST_CASE_FIXTURE(PollerFixture, "Poller: a row that can't be read may concern anyone") {
   poller.start(ColdStart::start_at_newest);
   for (const std::string text : {"", "{", "null", "{}", "[1]", "\xff"}) {

@@ -88,6 +88,20 @@ TEST_CASE_FIXTURE(PollerFixture, "resync: a short log is not counted, it was rea
   CHECK(observer->record.take().back().starts_with("resync backlog "));
 }
 
+TEST_CASE_FIXTURE(PollerFixture,
+                  "resync: in another log the position is nowhere until all is refreshed") {
+  store.write("other", refresh(1));
+  store.write("other", refresh(2));
+  store.write("other", refresh(3));
+  poller.start(ColdStart::start_at_newest);
+  store.drop({3});
+  EntryId meanwhile{-1};
+  products->before = [&](const std::string&) { meanwhile = position.entry(); };
+  CHECK(poll() == Lines{"orders all", "products all"});
+  CHECK(meanwhile == EntryId{0});
+  CHECK(position.entry() == EntryId{2});
+}
+
 TEST_CASE_FIXTURE(PollerFixture, "resync: the anchor is gone") {
   for (std::int64_t id = 1; id <= 3; ++id) {
     store.write("other", refresh(id));
