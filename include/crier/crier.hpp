@@ -5,6 +5,7 @@
 /// sqlitecpp.hpp, which needs SQLiteCpp.
 
 #include <crier/batch.hpp>
+#include <crier/cache_table.hpp>
 #include <crier/cluster.hpp>
 #include <crier/codec.hpp>
 #include <crier/distributed_cache.hpp>
@@ -23,6 +24,8 @@
 #include <crier/payload_refresher.hpp>
 #include <crier/refresher.hpp>
 #include <crier/registry.hpp>
+#include <crier/shared_cache.hpp>
+#include <crier/shared_json.hpp>
 #include <crier/store.hpp>
 #include <crier/transaction_batch.hpp>
 #include <crier/version.hpp>

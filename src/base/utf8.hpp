@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace crier {
 
@@ -15,6 +16,31 @@ namespace crier {
     text.resize(most);
   }
   return text;
+}
+
+// Whether it is UTF-8: without overlong forms, halves of surrogate pairs, or what is beyond
+// U+10FFFF.
+[[nodiscard]] inline bool is_utf8(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto at = [&](std::size_t offset) -> unsigned {
+      return i + offset < text.size() ? static_cast<unsigned char>(text[i + offset]) : 0U;
+    };
+    const unsigned lead = at(0);
+    const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    // The least and the largest second byte, by which all that is not allowed is told.
+    const unsigned least = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+    const unsigned most = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+    if (length > 1 && (lead < 0xC2 || lead > 0xF4 || at(1) < least || at(1) > most)) {
+      return false;
+    }
+    for (std::size_t offset = 2; offset < length; ++offset) {
+      if ((at(offset) & 0xC0U) != 0x80U) {
+        return false;
+      }
+    }
+    i += length;
+  }
+  return true;
 }
 
 // Whether `byte`, which comes after `before`, ends a control character: U+0000 to U+001F, U+007F,

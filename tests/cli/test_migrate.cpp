@@ -15,10 +15,12 @@ TEST_CASE("migrate creates the tables, and then has nothing to do") {
   const TempDir folder;
   const std::string path = folder / "new.db";
   CHECK(run_tool({"migrate"}, "", path) ==
-        Outcome{0, "applied 0001_instruction_log\napplied 0002_cluster\napplied 0003_failures\n",
+        Outcome{0,
+                "applied 0001_instruction_log\napplied 0002_cluster\napplied "
+                "0003_failures\napplied 0004_shared_cache\n",
                 ""});
   CHECK(run_tool({"migrate"}, "", path) ==
-        Outcome{0, "", "crier: sqlite:" + path + " is up to date (version 3)\n"});
+        Outcome{0, "", "crier: sqlite:" + path + " is up to date (version 4)\n"});
   CHECK(run_tool({"list"}, "", path) == Outcome{0, "", ""});
 }
 
@@ -36,7 +38,7 @@ TEST_CASE("migrate upgrades what an earlier crier made, and nothing else works b
   }
   CHECK(database.run({"status"}).code == 3);
   CHECK(database.run({"migrate"}) ==
-        Outcome{0, "applied 0002_cluster\napplied 0003_failures\n", ""});
+        Outcome{0, "applied 0002_cluster\napplied 0003_failures\napplied 0004_shared_cache\n", ""});
   CHECK(database.schema() == whole);
   CHECK(database.run({"status"}).code == 0);
 }
@@ -48,7 +50,8 @@ TEST_CASE("migrate prints JSON") {
         Outcome{0,
                 "{\"version\":1,\"name\":\"0001_instruction_log\"}\n"
                 "{\"version\":2,\"name\":\"0002_cluster\"}\n"
-                "{\"version\":3,\"name\":\"0003_failures\"}\n",
+                "{\"version\":3,\"name\":\"0003_failures\"}\n"
+                "{\"version\":4,\"name\":\"0004_shared_cache\"}\n",
                 ""});
   CHECK(run_tool({"migrate", "--json"}, "", path).out.empty());
 }
@@ -89,5 +92,5 @@ TEST_CASE("a dry run where there is no database prints all of the SQL, and creat
 TEST_CASE("a dry run on a database that is up to date has nothing to print") {
   const Database database;
   CHECK(database.run({"migrate", "--dry-run"}) ==
-        Outcome{0, "", "crier: sqlite:" + database.path() + " is up to date (version 3)\n"});
+        Outcome{0, "", "crier: sqlite:" + database.path() + " is up to date (version 4)\n"});
 }
