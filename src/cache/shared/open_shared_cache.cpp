@@ -2,6 +2,7 @@
 #include <crier/shared_cache.hpp>
 #include <crier/store.hpp>
 
+#include "cache/redis/redis_cache.hpp"
 #include "cache/shared/store_cache.hpp"
 
 #include <utility>
@@ -10,6 +11,9 @@ namespace crier {
 
 std::unique_ptr<SharedCache> open_shared_cache(std::string_view url,
                                                const SharedCacheOptions& options) {
+  if (url.starts_with("redis:") || url.starts_with("redis+unix:")) {
+    return redis::make_cache(url, options);
+  }
   return make_shared_cache(open_store(url), options);
 }
 

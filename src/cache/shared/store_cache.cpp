@@ -26,33 +26,29 @@ std::invoke_result_t<Body, CacheTable&> StoreCache::call(Body body) {
       throw;
     }
   }
-  {
-    const std::lock_guard lock(mutex_);
-    idle_.clear();  // they have the same file open
-  }
+  pool_.drop_idle();  // they have the same file open
   return try_call(body);
 }
 
 template <class Body>
 std::invoke_result_t<Body, CacheTable&> StoreCache::try_call(Body& body) {
-  std::unique_ptr<Connection> connection = take();
-  const auto give_back = [&] {
-    const std::lock_guard lock(mutex_);
-    idle_.push_back(std::move(connection));
-  };
+  std::unique_ptr<Connection> connection = pool_.take();
+  if (connection == nullptr) {
+    connection = store_->connect(access_);
+  }
   try {
     if constexpr (std::is_void_v<std::invoke_result_t<Body, CacheTable&>>) {
       body(connection->cache());
-      give_back();
+      pool_.give_back(std::move(connection));
     } else {
       auto result = body(connection->cache());
-      give_back();
+      pool_.give_back(std::move(connection));
       return result;
     }
   } catch (const Error& error) {
     // Of any other that failed nobody knows what state it is in.
     if (error.retryable() || error.invalid_argument()) {
-      give_back();
+      pool_.give_back(std::move(connection));
     }
     throw;
   }
@@ -91,18 +87,6 @@ bool StoreCache::add(std::string_view key, std::string_view value, const SharedS
   check_value("add", value, options_);
   const SharedExpiry used = checked("add", expiry, options_);
   return call([&](CacheTable& table) { return table.add(key, value, miss, used); });
-}
-
-std::unique_ptr<Connection> StoreCache::take() {
-  {
-    const std::lock_guard lock(mutex_);
-    if (!idle_.empty()) {
-      std::unique_ptr<Connection> connection = std::move(idle_.back());
-      idle_.pop_back();
-      return connection;
-    }
-  }
-  return store_->connect(access_);
 }
 
 }  // namespace crier

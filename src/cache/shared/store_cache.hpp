@@ -4,11 +4,11 @@
 #include <crier/shared_cache.hpp>
 #include <crier/store.hpp>
 
+#include "base/pool.hpp"
+
 #include <memory>
-#include <mutex>
 #include <string>
 #include <type_traits>
-#include <vector>
 
 namespace crier {
 
@@ -32,13 +32,11 @@ class StoreCache final : public SharedCache {
   std::invoke_result_t<Body, CacheTable&> call(Body body);
   template <class Body>
   std::invoke_result_t<Body, CacheTable&> try_call(Body& body);
-  [[nodiscard]] std::unique_ptr<Connection> take();
 
   const std::shared_ptr<Store> store_;
   const Access access_;
   const SharedCacheOptions options_;
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<Connection>> idle_;  // guarded by mutex_
+  Pool<Connection> pool_;
 };
 
 }  // namespace crier

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+// Servers that are not there, hang, refuse, or come back.
+#include <crier/error.hpp>
+
+#include "redis/server.hpp"
+#include "support/errors.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <string>
+
+namespace crier::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+bool holds(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST_CASE("redis: a server that is not there is named, and may be tried again") {
+  with_server([](RedisServer& server) {
+    const std::string url = server.url();
+    const auto cache = open_shared_cache(url);
+    cache->set("a", "1");
+    server.signal(SIGKILL);
+    // The connection that is open ends, or no other can be made: as fast as either shows.
+    for (int i = 0; i < 3; ++i) {
+      const Error error = error_of([&] { static_cast<void>(cache->get("a")); });
+      CHECK(error.retryable());
+      CHECK(holds(error.what(), "the Redis server " + url + " "));
+    }
+    REQUIRE(server.restart());
+    CHECK_FALSE(cache->get("a"));  // it keeps nothing
+    cache->set("a", "2");
+    CHECK(cache->get("a") == "2");
+  });
+}
+
+TEST_CASE("redis: a server that was restarted costs no call") {
+  with_server([](RedisServer& server) {
+    const auto cache = open_shared_cache(server.url());
+    cache->set("a", "1");
+    REQUIRE(server.restart());
+    CHECK_NOTHROW(cache->set("a", "2"));
+    CHECK(cache->get("a") == "2");
+  });
+}
+
+TEST_CASE("redis: a server that hangs is waited for no longer than the deadline") {
+  with_server([](RedisServer& server) {
+    const auto cache = open_shared_cache(server.url() + "?deadline=50ms");
+    cache->set("a", "1");
+    server.signal(SIGSTOP);
+    const auto begin = std::chrono::steady_clock::now();
+    const Error error = error_of([&] { static_cast<void>(cache->get("a")); });
+    CHECK(std::chrono::steady_clock::now() - begin < 10s);
+    CHECK(error.retryable());
+    CHECK(error.what() == "the Redis server " + server.url() +
+                              " did not answer within 50 ms; try again, or give it a longer "
+                              "deadline");
+    // What does not fit the socket's buffers either.
+    CHECK(error_of([&] { cache->set("a", std::string(1024 * 1024, 'x')); }).retryable());
+    server.signal(SIGCONT);
+    CHECK(open_shared_cache(server.url())->get("a").has_value());
+    // The answer that came too late is nobody's.
+    CHECK(cache->get("b") == std::nullopt);
+  });
+}
+
+TEST_CASE("redis: a password is given, and never told") {
+  with_server(
+      [](RedisServer& server) {
+        const std::string place = server.url().substr(8);
+        const std::string url = "redis://" + place;
+        CHECK(holds(message_of([&] { static_cast<void>(open_shared_cache(url)->get("a")); }),
+                    "answers: NOAUTH"));
+        const auto cache = open_shared_cache("redis://s%40cret%2F1@" + place);
+        cache->set("a", "1");
+        CHECK(cache->get("a") == "1");
+        CHECK(cache->name() == url);
+        CHECK(open_shared_cache("redis://default:s%40cret%2F1@" + place)->get("a") == "1");
+        for (const char* credentials : {"hidden", "somebody:hidden"}) {
+          const Error error = error_of([&] {
+            static_cast<void>(
+                open_shared_cache("redis://" + std::string(credentials) + "@" + place)->get("a"));
+          });
+          CHECK(error.what() ==
+                "the Redis server " + url + " does not take the user or the password of the URL");
+          CHECK_FALSE(error.retryable());
+        }
+      },
+      {"--requirepass", "s@cret/1"});
+}
+
+TEST_CASE("redis: what a server repeats of a command that it does not know is not told") {
+  with_server(
+      [](RedisServer& server) {
+        const auto cache = open_shared_cache(server.url());
+        const std::string message = message_of([&] { cache->set("a", "hidden"); });
+        CHECK(holds(message, "answers: ERR unknown command"));
+        CHECK_FALSE(holds(message, "hidden"));
+        CHECK_FALSE(holds(message, "PEXPIRE"));
+        const std::string with_password = "redis://hidden@" + server.url().substr(8);
+        CHECK_FALSE(holds(
+            message_of([&] { static_cast<void>(open_shared_cache(with_password)->get("a")); }),
+            "hidden"));
+      },
+      {"--rename-command", "EVAL", "", "--rename-command", "AUTH", ""});
+}
+
+TEST_CASE("redis: a key that holds something else, and a server that is full, are told") {
+  with_server([](RedisServer& server) {
+    const auto cache = open_shared_cache(server.url());
+    Client client(server);
+    client({"SET", "text", "x"});
+    CHECK(holds(message_of([&] { static_cast<void>(cache->get("text")); }), "WRONGTYPE"));
+    cache->set("text", "mine");
+    CHECK(cache->get("text") == "mine");
+    client({"CONFIG", "SET", "maxmemory", "1"});
+    CHECK(holds(message_of([&] { cache->set("a", "x"); }), "OOM"));
+    CHECK(cache->get("text") == "mine");  // the connection goes on
+  });
+}
+
+TEST_CASE("redis: a socket of this machine does as well") {
+  with_server([](RedisServer& server) {
+    const std::string url = "redis+unix://" + server.socket();
+    const auto cache = open_shared_cache(url + "?database=2&prefix=p:");
+    cache->set("a", "1");
+    CHECK(cache->get("a") == "1");
+    CHECK(cache->name() == url + "?prefix=p:");
+    Client client(server);
+    client({"SELECT", "2"});
+    CHECK(client({"HGET", "p:a", "data"}) == "1");
+    CHECK(holds(message_of([&] { static_cast<void>(open_shared_cache(url + ".none")->get("a")); }),
+                "can't be reached"));
+  });
+}
+
+TEST_CASE("redis: a database that the server has not is told") {
+  with_server([](RedisServer& server) {
+    CHECK(holds(
+        message_of([&] { static_cast<void>(open_shared_cache(server.url() + "/99")->get("a")); }),
+        "DB index is out of range"));
+  });
+}
+
+}  // namespace
+}  // namespace crier::test
