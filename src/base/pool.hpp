@@ -31,6 +31,12 @@ class Pool {
     const std::lock_guard lock(mutex_);
     idle_.swap(dropped);
   }
+  // In a child of fork() they are the parent's: nobody closes them there.
+  void abandon() noexcept {
+    for (std::unique_ptr<Item>& item : idle_) {
+      static_cast<void>(item.release());  // NOLINT(bugprone-unused-return-value)
+    }
+  }
 
  private:
   std::mutex mutex_;

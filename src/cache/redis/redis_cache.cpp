@@ -4,6 +4,7 @@
 #include <crier/error.hpp>
 #include <crier/guid.hpp>
 
+#include "base/fork_guard.hpp"
 #include "base/hash.hpp"
 #include "base/pool.hpp"
 #include "cache/redis/redis_connection.hpp"
@@ -57,6 +58,13 @@ class RedisCache final : public SharedCache {
  public:
   RedisCache(Url url, const SharedCacheOptions& options)
       : url_(std::move(url)), options_(options) {}
+  ~RedisCache() override {
+    if (fork_guard_.is_child()) {
+      pool_.abandon();
+    }
+  }
+  RedisCache(const RedisCache&) = delete;
+  RedisCache& operator=(const RedisCache&) = delete;
 
   std::optional<std::string> get(std::string_view key) override {
     check_key("get", key);
@@ -125,6 +133,7 @@ class RedisCache final : public SharedCache {
 
   Reply run(const char* operation, std::string_view script, std::string_view key,
             const std::vector<std::string>& arguments) {
+    fork_guard_.refuse_child(operation);
     const std::string entry = url_.prefix + std::string(key);
     // No byte of UTF-8, so no key of anybody's.
     const std::string stamp = url_.prefix + "\xff" + std::string(key);
@@ -149,6 +158,7 @@ class RedisCache final : public SharedCache {
 
   const Url url_;
   const SharedCacheOptions options_;
+  const ForkGuard fork_guard_;
   Pool<Connection> pool_;
 };
 

@@ -16,9 +16,16 @@ StoreCache::StoreCache(std::shared_ptr<Store> store, Access access,
   check_options(options);
 }
 
+StoreCache::~StoreCache() {
+  if (fork_guard_.is_child()) {
+    pool_.abandon();
+  }
+}
+
 // Where the database was replaced nothing was done: what is at its path now is the cache.
 template <class Body>
 std::invoke_result_t<Body, CacheTable&> StoreCache::call(Body body) {
+  fork_guard_.refuse_child("use the shared cache");
   try {
     return try_call(body);
   } catch (const Error& error) {

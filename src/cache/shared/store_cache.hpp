@@ -4,6 +4,7 @@
 #include <crier/shared_cache.hpp>
 #include <crier/store.hpp>
 
+#include "base/fork_guard.hpp"
 #include "base/pool.hpp"
 
 #include <memory>
@@ -17,6 +18,10 @@ namespace crier {
 class StoreCache final : public SharedCache {
  public:
   StoreCache(std::shared_ptr<Store> store, Access access, const SharedCacheOptions& options);
+
+  ~StoreCache() override;
+  StoreCache(const StoreCache&) = delete;
+  StoreCache& operator=(const StoreCache&) = delete;
 
   std::optional<std::string> get(std::string_view key) override;
   void set(std::string_view key, std::string_view value, const SharedExpiry& expiry) override;
@@ -36,6 +41,7 @@ class StoreCache final : public SharedCache {
   const std::shared_ptr<Store> store_;
   const Access access_;
   const SharedCacheOptions options_;
+  const ForkGuard fork_guard_;
   Pool<Connection> pool_;
 };
 
