@@ -41,10 +41,6 @@ std::string text_of(const std::optional<SharedTime>& time) {
               : std::string();
 }
 
-std::string bytes_of(const redisReply& reply) {
-  return {reply.str, static_cast<std::size_t>(reply.len)};
-}
-
 std::int64_t number_in(const redisReply& reply) {
   std::int64_t number = 0;
   std::from_chars(reply.str, reply.str + reply.len, number);
@@ -69,7 +65,11 @@ class RedisCache final : public SharedCache {
   std::optional<std::string> get(std::string_view key) override {
     check_key("get", key);
     const Reply reply = run("get", scripts::kUse, key, {"1"});
-    return reply->type == REDIS_REPLY_NIL ? std::nullopt : std::optional(bytes_of(*reply));
+    if (reply->type == REDIS_REPLY_NIL) {
+      return std::nullopt;
+    }
+    require("get", reply->type == REDIS_REPLY_STRING);
+    return std::string(reply->str, static_cast<std::size_t>(reply->len));
   }
 
   void refresh(std::string_view key) override {
@@ -95,9 +95,7 @@ class RedisCache final : public SharedCache {
     SharedLookup found{get(key), {}};
     if (!found.value) {
       const Reply reply = run("get", scripts::kLook, key, {});
-      if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 2) {
-        throw Error("get", "the Redis server " + url_.name + " gave an answer of another form");
-      }
+      require("get", reply->type == REDIS_REPLY_ARRAY && reply->elements == 2);
       found.stamp = {number_in(*reply->element[0]), 0, number_in(*reply->element[1])};
     }
     return found;
@@ -124,11 +122,19 @@ class RedisCache final : public SharedCache {
       more.push_back(std::to_string(miss->seen_ms));
     }
     const Reply reply = run(operation, scripts::kSet, key, more);
+    require(operation, reply->type == REDIS_REPLY_INTEGER);
     if (reply->integer < 0) {
       throw Error(operation, "the time at which the entry is to expire has passed already",
                   Error::Kind::invalid_argument);
     }
     return reply->integer == 1;
+  }
+
+  // What answers may be anything that speaks the protocol.
+  void require(const char* operation, bool expected) const {
+    if (!expected) {
+      throw Error(operation, "the Redis server " + url_.name + " gives an answer of another form");
+    }
   }
 
   Reply run(const char* operation, std::string_view script, std::string_view key,
