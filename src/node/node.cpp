@@ -5,6 +5,7 @@
 #include <crier/store.hpp>
 
 #include "base/fork_guard.hpp"
+#include "node/attachments.hpp"
 #include "node/check_options.hpp"
 #include "node/core.hpp"
 #include "node/incarnation.hpp"
@@ -23,7 +24,8 @@ class Node::Impl {
         name(core->options.node_name.empty()
                  ? Identity::of_this_process(core->options.application).stable_name()
                  : core->options.node_name),
-        cache(core->registry, slot) {}
+        cache(core->registry, slot),
+        attachments(core->registry, cache) {}
 
   ~Impl() {
     stop();
@@ -121,6 +123,7 @@ class Node::Impl {
   const std::string name;
   MessengerSlot slot{fork_guard};
   DistributedCache cache;
+  const Attachments attachments;
   enum class State { stopped, running, stopping };
   std::atomic<State> state = State::stopped;
 
