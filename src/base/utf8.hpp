@@ -18,29 +18,30 @@ namespace crier {
   return text;
 }
 
-// Whether it is UTF-8: without overlong forms, halves of surrogate pairs, or what is beyond
-// U+10FFFF.
-[[nodiscard]] inline bool is_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto at = [&](std::size_t offset) -> unsigned {
-      return i + offset < text.size() ? static_cast<unsigned char>(text[i + offset]) : 0U;
-    };
-    const unsigned lead = at(0);
-    const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    // The least and the largest second byte, by which all that is not allowed is told.
-    const unsigned least = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-    const unsigned most = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-    if (length > 1 && (lead < 0xC2 || lead > 0xF4 || at(1) < least || at(1) > most)) {
-      return false;
-    }
-    for (std::size_t offset = 2; offset < length; ++offset) {
-      if ((at(offset) & 0xC0U) != 0x80U) {
+// Whether all of `text` is UTF-8 as RFC 3629 has it: no overlong forms, no surrogates, nothing
+// beyond U+10FFFF.
+[[nodiscard]] constexpr bool is_utf8(std::string_view text) noexcept {
+  std::size_t left = 0;      // continuation bytes that must follow
+  unsigned char low = 0x80;  // the bounds of the next one
+  unsigned char high = 0xBF;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (left != 0) {
+      if (byte < low || byte > high) {
         return false;
       }
+      --left;
+      low = 0x80;
+      high = 0xBF;
+    } else if (byte >= 0xC2 && byte <= 0xF4) {
+      left = byte < 0xE0 ? 1 : byte < 0xF0 ? 2 : 3;
+      low = byte == 0xE0 ? 0xA0 : byte == 0xF0 ? 0x90 : 0x80;
+      high = byte == 0xED ? 0x9F : byte == 0xF4 ? 0x8F : 0xBF;
+    } else if (byte >= 0x80) {
+      return false;
     }
-    i += length;
   }
-  return true;
+  return left == 0;
 }
 
 // Whether `byte`, which comes after `before`, ends a control character: U+0000 to U+001F, U+007F,

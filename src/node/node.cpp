@@ -5,6 +5,7 @@
 #include <crier/store.hpp>
 
 #include "base/fork_guard.hpp"
+#include "node/attachments.hpp"
 #include "node/check_options.hpp"
 #include "node/core.hpp"
 #include "node/incarnation.hpp"
@@ -27,7 +28,8 @@ class Node::Impl {
         cache(core->registry, slot),
         shared_slot(fork_guard, core->options.store.empty()
                                     ? std::string()
-                                    : open_store(core->options.store)->name()) {}
+                                    : open_store(core->options.store)->name()),
+        attachments(core->registry, cache) {}
 
   ~Impl() {
     stop();
@@ -128,6 +130,7 @@ class Node::Impl {
   MessengerSlot slot{fork_guard};
   DistributedCache cache;
   SharedSlot shared_slot;
+  const Attachments attachments;
   enum class State { stopped, running, stopping };
   std::atomic<State> state = State::stopped;
 
