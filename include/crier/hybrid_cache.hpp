@@ -41,8 +41,8 @@ struct HybridEntry {
 ///
 /// get() asks this process, then the shared cache, then the factory, which runs once per key in
 /// this process while the other callers wait. What was read before an invalidation, be it in the
-/// shared cache or by the factory, is returned to those who wait, and kept nowhere: neither here nor
-/// in the shared cache, whichever node invalidates.
+/// shared cache or by the factory, is returned to those who wait, and kept nowhere: neither here
+/// nor in the shared cache, whichever node invalidates.
 ///
 /// Every change goes to the shared cache first, and to the nodes then: what that throws leaves both
 /// as they were, or the nodes with what they had. Thread-safe. Keys and tags are UTF-8, with the
@@ -66,9 +66,7 @@ class HybridCache {
   }
 
   /// Null where neither level has it.
-  [[nodiscard]] Pointer get(const std::string& key) {
-    return value_of(region_->get(key, [&] { return read(key).item; }));
-  }
+  [[nodiscard]] Pointer get(const std::string& key);
   /// `factory()` gives a Value or a std::optional<Value>; "nothing" is null, and kept nowhere. What
   /// it throws reaches all who wait. It may not get the same key: see CachedRegion.
   template <class Factory>
@@ -140,6 +138,20 @@ auto HybridCache<Value>::read(const std::string& key) -> Read {
     shared_->remove(key);
     return {nullptr, shared_->read(key).stamp};
   }
+}
+
+// Not as a load of the region's: who comes with a factory must not join it, and get nothing.
+template <class Value>
+auto HybridCache<Value>::get(const std::string& key) -> Pointer {
+  if (const std::shared_ptr<const Item> item = region_->get(key)) {
+    return value_of(item);
+  }
+  const CacheStamp stamp = region_->stamp(key);
+  const std::shared_ptr<const Item> item = read(key).item;
+  if (item != nullptr) {
+    region_->insert(key, item, stamp, keep_);
+  }
+  return value_of(item);
 }
 
 template <class Value>
