@@ -81,9 +81,20 @@ void refuse_unknown(const CLI::App& root, const CLI::App* command) {
     add_option_names(root, known);
     if (command != nullptr) {
       add_option_names(*command, known);
+      for (const CLI::App* inner : command->get_subcommands()) {
+        add_option_names(*inner, known);
+      }
     }
     const std::string name = word.substr(0, word.find('='));
     throw usage_error("there is no option " + name + hint(command, nearest(name, known)));
+  }
+  if (command != nullptr && command->get_require_subcommand_min() > 0 &&
+      command->get_subcommands().empty()) {
+    for (const CLI::App* other : command->get_subcommands([](const CLI::App*) { return true; })) {
+      known.push_back(other->get_name());
+    }
+    throw usage_error("there is no command \"" + command->get_name() + " " + word + "\"" +
+                      hint(command, nearest(word, known)));
   }
   if (command != nullptr) {
     throw usage_error(command->get_name() + " takes no argument \"" + word + "\"" + hint(command));
@@ -101,11 +112,11 @@ int run_command_line(std::span<const std::string> args, const Environment& envir
                 "crier");
   GlobalOptions options;
   set_up(root, options);
-  const std::array commands{add_migrate(root),    add_list(root),  add_show(root),
-                            add_tail(root),       add_send(root),  add_replay(root),
-                            add_node(root),       add_nodes(root), add_status(root),
-                            add_failures(root),   add_wait(root),  add_prune(root),
-                            add_sql_trigger(root)};
+  const std::array commands{add_migrate(root),     add_list(root),  add_show(root),
+                            add_tail(root),        add_send(root),  add_replay(root),
+                            add_node(root),        add_nodes(root), add_status(root),
+                            add_failures(root),    add_wait(root),  add_prune(root),
+                            add_sql_trigger(root), add_cache(root)};
   for (const Command& command : commands) {
     command.app->group("Commands");
   }
@@ -131,6 +142,7 @@ int run_command_line(std::span<const std::string> args, const Environment& envir
   }
   session.store_url = options.store.value_or(environment.store);
   session.json = options.json;
+  session.terminal = environment.terminal;
   // A dumb terminal can't go back to wipe what it shows.
   session.progress = environment.error_terminal && environment.terminal_type != "dumb";
   session.paint = Paint(environment.terminal && !environment.no_color && !options.no_color);

@@ -88,26 +88,24 @@ bool take_time_of_day(std::string_view& text) {
   return true;
 }
 
-Error cant_read(const std::string& name, int error) {
-  return Error("send", "can't read the payload from " + name + ": " +
-                           std::generic_category().message(error));
+Error cant_read(const std::string& argument, const std::string& name, int error) {
+  return Error("read", "can't read the " + argument.substr(argument.find_first_not_of('-')) +
+                           " from " + name + ": " + std::generic_category().message(error));
 }
 
-std::string read_all(std::istream& in, const std::string& name) {
-  // One byte more than an instruction may have tells that it is too large without reading it all.
-  const std::size_t limit = EntryLimits().max_instruction_bytes;
+std::string read_all(const std::string& argument, std::istream& in, const std::string& name,
+                     std::size_t limit) {
+  // One byte more than there may be tells that it is too large without reading it all.
   std::string text(limit + 1, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (in.bad()) {
-    throw cant_read(name, errno);
+    throw cant_read(argument, name, errno);
   }
   text.resize(static_cast<std::size_t>(in.gcount()));
   if (text.size() > limit) {
-    throw usage_error("--payload: " + name + " holds more than " + std::to_string(limit) +
+    throw usage_error(argument + ": " + name + " holds more than " + std::to_string(limit) +
                       " bytes; nothing was written");
   }
-  // As a shell's $(...) does: the end of the last line is not meant to be sent.
-  text.erase(text.find_last_not_of("\r\n") + 1);
   return text;
 }
 
@@ -184,17 +182,39 @@ std::string parse_time(std::string_view name, std::string_view text) {
   return stamp;
 }
 
-std::string read_payload(const std::string& source, std::istream& in) {
-  std::string payload = source;
+std::chrono::sys_time<std::chrono::milliseconds> parse_point(std::string_view name,
+                                                             std::string_view text) {
+  using namespace std::chrono;
+  const std::string stamp = parse_time(name, text);  // so what follows is well-formed
+  const auto number = [&](std::size_t from, std::size_t digits) {
+    return from < stamp.size() ? std::stoi(stamp.substr(from, digits)) : 0;
+  };
+  const std::string fraction = stamp.size() > 20 ? (stamp.substr(20, 3) + "00").substr(0, 3) : "0";
+  return sys_days(year(number(0, 4)) / number(5, 2) / number(8, 2)) + hours(number(11, 2)) +
+         minutes(number(14, 2)) + seconds(number(17, 2)) + milliseconds(std::stoi(fraction));
+}
+
+std::string read_bytes(const std::string& name, const std::string& source, std::istream& in,
+                       std::size_t limit) {
   if (source == "-") {
-    payload = read_all(in, "standard input");
-  } else if (source.starts_with('@')) {
+    return read_all(name, in, "standard input", limit);
+  }
+  if (source.starts_with('@')) {
     const std::string path = source.substr(1);
     std::ifstream file(path, std::ios::binary);
     if (!file) {
-      throw cant_read(path, errno);
+      throw cant_read(name, path, errno);
     }
-    payload = read_all(file, path);
+    return read_all(name, file, path, limit);
+  }
+  return source;
+}
+
+std::string read_payload(const std::string& source, std::istream& in) {
+  std::string payload = read_bytes("--payload", source, in, EntryLimits().max_instruction_bytes);
+  if (source == "-" || source.starts_with('@')) {
+    // As a shell's $(...) does: the end of the last line is not meant to be sent.
+    payload.erase(payload.find_last_not_of("\r\n") + 1);
   }
   if (!is_json(payload)) {
     throw usage_error("--payload: this is not a JSON document in UTF-8; nothing was written");

@@ -5,6 +5,7 @@
 #include <crier/error.hpp>
 #include <crier/guid.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <iosfwd>
@@ -29,6 +30,15 @@ namespace crier::cli {
 [[nodiscard]] std::int64_t parse_lag(std::string_view name, std::string_view text);
 // A time in UTC, in the form in which it compares byte by byte with Entry::utc_stamp.
 [[nodiscard]] std::string parse_time(std::string_view name, std::string_view text);
+
+// The same as a point of time, of which a millisecond is the least part.
+[[nodiscard]] std::chrono::sys_time<std::chrono::milliseconds> parse_point(std::string_view name,
+                                                                           std::string_view text);
+
+// The value of the argument `name`, given as text, as @FILE, or as - for `in`: at most `limit`
+// bytes, and each of them as it is.
+[[nodiscard]] std::string read_bytes(const std::string& name, const std::string& source,
+                                     std::istream& in, std::size_t limit);
 
 // A payload that was given as text, as @FILE, or as - for `in`; checked to be JSON.
 [[nodiscard]] std::string read_payload(const std::string& source, std::istream& in);

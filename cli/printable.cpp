@@ -111,4 +111,15 @@ std::string printable(std::string_view text, std::size_t max_bytes) {
   return result;
 }
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::optional<Character> character = first_character(text);
+    if (!character) {
+      return false;
+    }
+    text.remove_prefix(character->size);
+  }
+  return true;
+}
+
 }  // namespace crier::cli

@@ -13,4 +13,6 @@ namespace crier::cli {
 [[nodiscard]] std::string printable(std::string_view text,
                                     std::size_t max_bytes = std::string_view::npos);
 
+[[nodiscard]] bool is_utf8(std::string_view text);
+
 }  // namespace crier::cli

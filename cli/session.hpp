@@ -35,6 +35,7 @@ struct Session {
   Interrupt& interrupt;
   std::string store_url = {};  // empty: none was named
   bool json = false;
+  bool terminal = false;  // standard output is one
   bool progress = false;  // may be shown on standard error, which is a terminal
   Paint paint = Paint();
 

@@ -163,3 +163,20 @@ CREATE TABLE crierCanary (
   entry INTEGER NOT NULL,
   sentMs INTEGER NOT NULL
 ) WITHOUT ROWID;
+
+-- The cache that all nodes share: one of a database, whatever instruction tables it holds.
+CREATE TABLE crierCache (
+  id INTEGER NOT NULL PRIMARY KEY,
+  -- Compared byte by byte. The empty one is no entry: its stamp changes when the cache is cleared.
+  key TEXT NOT NULL UNIQUE,
+  -- Changes with each set and each removal, so that nobody fills in what was read before.
+  stamp INTEGER NOT NULL,
+  -- From when on the entry is gone; NULL: it stays. The row follows five minutes later.
+  expiresMs INTEGER,
+  -- How long it lives from each use on, and when it is gone whatever its use; NULL: not given.
+  slidingMs INTEGER,
+  absoluteMs INTEGER,
+  -- NULL: it was removed. Last, so that the rest is read without it.
+  value BLOB
+);
+CREATE INDEX crierCacheExpiry ON crierCache (expiresMs) WHERE expiresMs IS NOT NULL;

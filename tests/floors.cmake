@@ -18,11 +18,12 @@ set(floor_node 3)
 set(max_lines 300)
 
 # A header's first word, and the files that may include it.
-set(home_nlohmann "^(src/codec/|include/crier/payload_refresher\\.hpp$)")
+set(home_nlohmann "^(src/codec/|include/crier/(payload_refresher|shared_json)\\.hpp$)")
 set(home_SQLiteCpp "^(src/store/sqlite/|include/crier/sqlitecpp\\.hpp$)")
 set(home_sqlite3 "^src/store/sqlite/")
 set(home_libpq-fe "^src/store/postgres/")
 set(home_pqxx "^src/store/postgres/")
+set(home_hiredis "^src/cache/redis/")
 set(home_CLI "^cli/")
 set(home_doctest "^tests/")
 

@@ -17,6 +17,7 @@ struct Command {
   std::function<int(Session&)> run;
 };
 
+Command add_cache(CLI::App& root);
 Command add_failures(CLI::App& root);
 Command add_list(CLI::App& root);
 Command add_migrate(CLI::App& root);
@@ -30,5 +31,8 @@ Command add_sql_trigger(CLI::App& root);
 Command add_status(CLI::App& root);
 Command add_tail(CLI::App& root);
 Command add_wait(CLI::App& root);
+
+// Creates or upgrades the tables, and prints what was applied.
+int run_migrate(Session& session);
 
 }  // namespace crier::cli

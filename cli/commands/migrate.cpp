@@ -19,7 +19,7 @@ std::string to_json(const Migration& migration, bool with_sql) {
          (with_sql ? ",\"sql\":" + json_string(migration.sql) : "") + "}";
 }
 
-int run_migrate(Session& session, bool dry_run) {
+int run(Session& session, bool dry_run) {
   const auto store = open_store(session.require_store());
   const std::vector<Migration> migrations =
       dry_run ? store->pending() : store->connect(Access::create)->schema().migrate();
@@ -37,6 +37,8 @@ int run_migrate(Session& session, bool dry_run) {
 
 }  // namespace
 
+int run_migrate(Session& session) { return run(session, false); }
+
 Command add_migrate(CLI::App& root) {
   CLI::App* app = root.add_subcommand("migrate", "Create or upgrade the tables");
   auto dry_run = std::make_shared<bool>(false);
@@ -45,7 +47,7 @@ Command add_migrate(CLI::App& root) {
       "Examples:\n"
       "  crier migrate\n"
       "  crier --store sqlite:shop.db migrate --dry-run");
-  return {app, [dry_run](Session& session) { return run_migrate(session, *dry_run); }};
+  return {app, [dry_run](Session& session) { return run(session, *dry_run); }};
 }
 
 }  // namespace crier::cli

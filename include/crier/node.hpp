@@ -8,6 +8,7 @@
 #include <crier/observer.hpp>
 #include <crier/options.hpp>
 #include <crier/registry.hpp>
+#include <crier/shared_cache.hpp>
 #include <crier/wait.hpp>
 
 #include <chrono>
@@ -53,6 +54,10 @@ class Node {
 
   /// Publishing before start() or after stop() throws crier::Error. Lives as long as the node.
   [[nodiscard]] DistributedCache& cache() noexcept;
+  /// The cache in the node's database. Between start() and stop(); else, and on a single server,
+  /// its calls throw crier::Error. A node that is read_only can only read it. Lives as long as the
+  /// node.
+  [[nodiscard]] SharedCache& shared_cache() noexcept;
 
   /// `handler` is called after each refresh on this node until the subscription ends.
   Subscription on_cache_updated(CacheUpdatedHandler handler);

@@ -3,6 +3,7 @@
 
 #include <crier/cluster.hpp>
 #include <crier/observer.hpp>
+#include <crier/shared_cache.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -88,6 +89,9 @@ struct Options {
   std::size_t max_entry_bytes = 1024 * 1024;
   /// An instruction over this many bytes of JSON is refused.
   std::size_t max_instruction_bytes = 16 * 1024 * 1024;
+
+  /// Of Node::shared_cache().
+  SharedCacheOptions shared_cache;
 
   // What happens when something fails.
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Typed payloads through nlohmann's `to_json` and `from_json`. The only header of crier's that
-// includes nlohmann/json.
+// Typed payloads through nlohmann's `to_json` and `from_json`. Of crier's headers only this one and
+// shared_json.hpp include nlohmann/json.
 
 #include <crier/distributed_cache.hpp>
 #include <crier/notification.hpp>

@@ -17,6 +17,8 @@
 
 namespace crier {
 
+class DistributedCache;
+
 /// Keeps one cache fresh on this node.
 class CacheRefresher {
  public:
@@ -52,6 +54,16 @@ class TypedCacheRefresher : public CacheRefresher {
   using CacheRefresher::remove;
   virtual void refresh(const T& instance) = 0;
   virtual void remove(const T& instance) = 0;
+};
+
+/// What a refresher is besides where it publishes by itself: a Node tells it through what when it
+/// is made with it, and takes that back when it is destroyed.
+class PublishingRefresher {
+ public:
+  virtual ~PublishingRefresher() = default;
+  /// Throws an invalid_argument Error where it belongs to another node.
+  virtual void attach(DistributedCache& cache) = 0;
+  virtual void detach() noexcept = 0;
 };
 
 /// Takes every instruction that no registered refresher claims.

@@ -5,6 +5,7 @@
 // Connection, and all that it hands out, is one world that one thread uses at a time.
 // Every call ends by the store's deadline, and throws crier::Error that names the store.
 
+#include <crier/cache_table.hpp>
 #include <crier/cluster.hpp>
 #include <crier/entry.hpp>
 #include <crier/error.hpp>
@@ -162,6 +163,7 @@ class Connection {
   virtual NodeDirectory& nodes() = 0;
   virtual RoleLeases& leases() = 0;
   virtual FailureLog& failures() = 0;
+  virtual CacheTable& cache() = 0;
 
   /// How long a call on this connection waits for locks and runs at the most: at first the store's
   /// deadline.

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace crier {
 
@@ -15,6 +16,32 @@ namespace crier {
     text.resize(most);
   }
   return text;
+}
+
+// Whether all of `text` is UTF-8 as RFC 3629 has it: no overlong forms, no surrogates, nothing
+// beyond U+10FFFF.
+[[nodiscard]] constexpr bool is_utf8(std::string_view text) noexcept {
+  std::size_t left = 0;      // continuation bytes that must follow
+  unsigned char low = 0x80;  // the bounds of the next one
+  unsigned char high = 0xBF;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (left != 0) {
+      if (byte < low || byte > high) {
+        return false;
+      }
+      --left;
+      low = 0x80;
+      high = 0xBF;
+    } else if (byte >= 0xC2 && byte <= 0xF4) {
+      left = byte < 0xE0 ? 1 : byte < 0xF0 ? 2 : 3;
+      low = byte == 0xE0 ? 0xA0 : byte == 0xF0 ? 0x90 : 0x80;
+      high = byte == 0xED ? 0x9F : byte == 0xF4 ? 0x8F : 0xBF;
+    } else if (byte >= 0x80) {
+      return false;
+    }
+  }
+  return left == 0;
 }
 
 // Whether `byte`, which comes after `before`, ends a control character: U+0000 to U+001F, U+007F,

@@ -6,6 +6,7 @@
 #include <crier/store.hpp>
 
 #include "base/utf8.hpp"
+#include "cache/shared/check.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -105,6 +106,7 @@ void check_options(const Options& options) {
         std::pair("max_instruction_bytes", options.max_instruction_bytes)}) {
     require(value >= 1, std::string(field) + " is 0: 1 at the least");
   }
+  check_options(options.shared_cache);
   require(options.keep_position != KeepPosition::in_file || !options.position_file.empty(),
           "position_file is empty: name the file in which the position is kept");
   if (!options.store.empty()) {

@@ -6,6 +6,7 @@
 
 #include "base/deadline.hpp"
 #include "base/reporter.hpp"
+#include "cache/shared/store_cache.hpp"
 #include "messenger/database_messenger.hpp"
 #include "messenger/local_messenger.hpp"
 #include "messenger/read_only_messenger.hpp"
@@ -64,6 +65,7 @@ Incarnation::Incarnation(std::shared_ptr<Core> core, const std::string& name,
     messenger_ = std::make_unique<DatabaseMessenger>(*store_, core_->dispatcher, core_->reporter,
                                                      delivered_, position_, originated_, limits);
   }
+  shared_cache_ = std::make_shared<StoreCache>(store_, access(), options.shared_cache);
   keeper_ = std::make_unique<Keeper>(*store_, core_->reporter, position_, core_->dispatcher,
                                      keeper_settings(options, self_, originated_));
 }

@@ -5,6 +5,7 @@
 #include <crier/identity.hpp>
 #include <crier/messenger.hpp>
 #include <crier/options.hpp>
+#include <crier/shared_cache.hpp>
 #include <crier/store.hpp>
 #include <crier/wait.hpp>
 
@@ -52,6 +53,8 @@ class Incarnation : public std::enable_shared_from_this<Incarnation> {
   [[nodiscard]] WaitResult wait_everywhere(EntryId entry, std::chrono::milliseconds timeout) const;
   [[nodiscard]] std::vector<NodeRecord> nodes() const;
   [[nodiscard]] ServerMessenger& messenger() { return *messenger_; }
+  // Null on a single server.
+  [[nodiscard]] const std::shared_ptr<SharedCache>& shared_cache() const { return shared_cache_; }
 
  private:
   Incarnation(std::shared_ptr<Core> core, const std::string& name, const Identity& identity);
@@ -73,8 +76,9 @@ class Incarnation : public std::enable_shared_from_this<Incarnation> {
   Baton baton_;
   LocalWakeup keeper_bell_;
   LocalWakeup watchdog_bell_;
-  std::unique_ptr<Store> store_;  // null on a single server, as is all that needs one
+  std::shared_ptr<Store> store_;  // null on a single server, as is all that needs one
   std::unique_ptr<ServerMessenger> messenger_;
+  std::shared_ptr<SharedCache> shared_cache_;
   std::unique_ptr<Keeper> keeper_;
   std::unique_ptr<Watchdog> watchdog_;
 

@@ -5,10 +5,12 @@
 #include <crier/store.hpp>
 
 #include "base/fork_guard.hpp"
+#include "node/attachments.hpp"
 #include "node/check_options.hpp"
 #include "node/core.hpp"
 #include "node/incarnation.hpp"
 #include "node/messenger_slot.hpp"
+#include "node/shared_slot.hpp"
 
 #include <atomic>
 #include <mutex>
@@ -23,7 +25,11 @@ class Node::Impl {
         name(core->options.node_name.empty()
                  ? Identity::of_this_process(core->options.application).stable_name()
                  : core->options.node_name),
-        cache(core->registry, slot) {}
+        cache(core->registry, slot),
+        shared_slot(fork_guard, core->options.store.empty()
+                                    ? std::string()
+                                    : open_store(core->options.store)->name()),
+        attachments(core->registry, cache) {}
 
   ~Impl() {
     stop();
@@ -48,6 +54,7 @@ class Node::Impl {
     }
     // Before the caches are filled: refreshers and the application may publish meanwhile.
     slot.set({next, &next->messenger()});
+    shared_slot.set_cache(next->shared_cache());
     try {
       next->run();
     } catch (...) {
@@ -69,6 +76,7 @@ class Node::Impl {
   // Its connections close with it: now, or with the last publish that is under way.
   void leave() noexcept {
     slot.set(nullptr);
+    shared_slot.set_cache(nullptr);
     std::shared_ptr<Incarnation> ended;
     {
       const std::lock_guard lock(mutex);
@@ -121,6 +129,8 @@ class Node::Impl {
   const std::string name;
   MessengerSlot slot{fork_guard};
   DistributedCache cache;
+  SharedSlot shared_slot;
+  const Attachments attachments;
   enum class State { stopped, running, stopping };
   std::atomic<State> state = State::stopped;
 
@@ -156,6 +166,8 @@ bool Node::running() const noexcept {
 }
 
 DistributedCache& Node::cache() noexcept { return impl_->cache; }
+
+SharedCache& Node::shared_cache() noexcept { return impl_->shared_slot; }
 
 Subscription Node::on_cache_updated(CacheUpdatedHandler handler) {
   impl_->fork_guard.refuse_child("subscribe");

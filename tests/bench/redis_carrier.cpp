@@ -1,26 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "bench/carrier.hpp"
-#include "bench/process.hpp"
-#include "support/eventually.hpp"
-#include "support/temp_dir.hpp"
+#include "support/redis_server.hpp"
 
-#include <algorithm>
-#include <arpa/inet.h>
 #include <cstdlib>
-#include <filesystem>
 #include <hiredis/hiredis.h>
-#include <netinet/in.h>
 #include <stdexcept>
-#include <string_view>
-#include <sys/socket.h>
-#include <unistd.h>
 #include <utility>
 
 namespace crier::bench {
 
 namespace {
-
-constexpr const char* kLoopback = "127.0.0.1";
 
 struct Free {
   void operator()(redisContext* context) const { redisFree(context); }
@@ -29,15 +18,9 @@ struct Free {
 using Connection = std::unique_ptr<redisContext, Free>;
 using Reply = std::unique_ptr<redisReply, Free>;
 
-// Null where nobody answers.
-Connection connect(int port) {
-  Connection connection(redisConnect(kLoopback, port));
-  return connection != nullptr && connection->err == 0 ? std::move(connection) : nullptr;
-}
-
 Connection require_connection(int port) {
-  Connection connection = connect(port);
-  if (connection == nullptr) {
+  Connection connection(redisConnect("127.0.0.1", port));
+  if (connection == nullptr || connection->err != 0) {
     throw std::runtime_error("redis-server does not answer");
   }
   return connection;
@@ -51,56 +34,13 @@ Reply next_reply(redisContext& connection) {
   return Reply(static_cast<redisReply*>(reply));
 }
 
-// Empty where there is none.
-std::string on_the_path(const std::string& program) {
-  const char* const path = std::getenv("PATH");
-  std::string_view rest = path == nullptr ? "" : path;
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find(':'), rest.size());
-    const std::string file = std::string(rest.substr(0, end)) + "/" + program;
-    if (access(file.c_str(), X_OK) == 0) {
-      return file;
-    }
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  return {};
-}
-
-// The system's choice; somebody else may take it before we do, and then the server ends.
-int free_port() {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  inet_pton(AF_INET, kLoopback, &address.sin_addr);
-  socklen_t size = sizeof address;
-  auto* const any = reinterpret_cast<sockaddr*>(&address);
-  const bool bound = bind(fd, any, size) == 0 && getsockname(fd, any, &size) == 0;
-  close(fd);
-  if (!bound) {
-    throw std::runtime_error("no free port on the loopback");
-  }
-  return ntohs(address.sin_port);
-}
-
 class RedisCarrier final : public Carrier {
  public:
-  explicit RedisCarrier(const std::string& server)
-      : server_(process([this, server] {
-          const std::string port = std::to_string(port_);
-          const std::string log = dir_ / "redis.log";
-          execl(server.c_str(), server.c_str(), "--port", port.c_str(), "--bind", kLoopback,
-                "--save", "", "--appendonly", "no", "--dir", dir_.path().c_str(), "--logfile",
-                log.c_str(), nullptr);
-          return 127;
-        })) {}
-
-  [[nodiscard]] bool answers() const {
-    return test::eventually([this] { return connect(port_) != nullptr; });
-  }
+  explicit RedisCarrier(std::unique_ptr<test::RedisServer> server) : server_(std::move(server)) {}
 
   void subscribe(const std::function<void()>& subscribed,
                  const std::function<void(int)>& received) override {
-    const Connection connection = require_connection(port_);
+    const Connection connection = require_connection(server_->port());
     const Reply reply(
         static_cast<redisReply*>(redisCommand(connection.get(), "SUBSCRIBE products")));
     if (reply == nullptr) {
@@ -114,7 +54,7 @@ class RedisCarrier final : public Carrier {
   }
 
   std::function<void(int)> publisher() override {
-    publisher_ = require_connection(port_);
+    publisher_ = require_connection(server_->port());
     return [this](int message) {
       const Reply reply(
           static_cast<redisReply*>(redisCommand(publisher_.get(), "PUBLISH products %d", message)));
@@ -125,26 +65,15 @@ class RedisCarrier final : public Carrier {
   }
 
  private:
-  const test::TempDir dir_;
-  const int port_ = free_port();
-  const std::unique_ptr<test::Forked> server_;
+  const std::unique_ptr<test::RedisServer> server_;
   Connection publisher_;
 };
 
 }  // namespace
 
 std::unique_ptr<Carrier> carried_by_redis(std::string& why_not) {
-  const std::string server = on_the_path("redis-server");
-  if (server.empty()) {
-    why_not = "there is no redis-server on the PATH (Debian: redis-server)";
-    return nullptr;
-  }
-  auto carrier = std::make_unique<RedisCarrier>(server);
-  if (!carrier->answers()) {
-    why_not = server + " was started and does not answer";
-    return nullptr;
-  }
-  return carrier;
+  auto server = test::RedisServer::start(why_not);
+  return server == nullptr ? nullptr : std::make_unique<RedisCarrier>(std::move(server));
 }
 
 }  // namespace crier::bench

@@ -16,9 +16,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const std::vector<std::string> kCommands{"migrate", "list",  "show",       "tail",   "send",
-                                         "replay",  "node",  "nodes",      "status", "failures",
-                                         "wait",    "prune", "sql-trigger"};
+const std::vector<std::string> kCommands{"migrate", "list",  "show",        "tail",   "send",
+                                         "replay",  "node",  "nodes",       "status", "failures",
+                                         "wait",    "prune", "sql-trigger", "cache"};
 
 std::string help_of(const std::string& command) {
   const Outcome outcome = command.empty() ? run_tool({"--help"}) : run_tool({command, "--help"});
@@ -87,6 +87,22 @@ TEST_CASE("the help names every command, and each has a help of its own") {
   }
 }
 
+TEST_CASE("each command of cache has a help, too, whose examples work") {
+  for (const std::string name : {"init", "get", "set", "remove", "stats", "clear"}) {
+    const Outcome help = run_tool({"cache", name, "--help"});
+    CAPTURE(name);
+    CHECK(help.code == 0);
+    CHECK(help.out.find("Usage: crier cache " + name) != std::string::npos);
+    for (const std::string& line : examples(help.out)) {
+      CAPTURE(line);
+      const Database database;
+      const InFolder inside(database.folder().path());
+      std::ofstream("report.pdf") << "%PDF";
+      CHECK(run_tool(split(line), "", "shop.db").code == 0);
+    }
+  }
+}
+
 TEST_CASE("the help shows what a user of the command asks first") {
   CHECK(help_of("nodes").find("\n  crier nodes --forget ") != std::string::npos);
   CHECK(help_of("status").find("as of its last") != std::string::npos);
@@ -117,6 +133,10 @@ TEST_CASE("every example of the help works") {
       beat(database, gone);
       goodbye(database, gone);
       const InFolder inside(database.folder().path());
+      if (line.starts_with("cache get")) {
+        CHECK(database.run({"cache", "set", "greeting", "--value", "hello"}).code == 0);
+      }
+      std::ofstream("report.pdf") << "%PDF";
       std::ofstream("change.json") << "{\"sku\":\"A-1\"}\n";
       const Args args = split(line);
       if (args.front() != "tail" && args.front() != "node") {

@@ -15,10 +15,12 @@ TEST_CASE("migrate creates the tables, and then has nothing to do") {
   const TempDir folder;
   const std::string path = folder / "new.db";
   CHECK(run_tool({"migrate"}, "", path) ==
-        Outcome{0, "applied 0001_instruction_log\napplied 0002_cluster\napplied 0003_failures\n",
+        Outcome{0,
+                "applied 0001_instruction_log\napplied 0002_cluster\napplied "
+                "0003_failures\napplied 0004_shared_cache\n",
                 ""});
   CHECK(run_tool({"migrate"}, "", path) ==
-        Outcome{0, "", "crier: sqlite:" + path + " is up to date (version 3)\n"});
+        Outcome{0, "", "crier: sqlite:" + path + " is up to date (version 4)\n"});
   CHECK(run_tool({"list"}, "", path) == Outcome{0, "", ""});
 }
 
@@ -28,7 +30,8 @@ TEST_CASE("migrate upgrades what an earlier crier made, and nothing else works b
   run_sql(database.path(),
           "DROP TABLE crierNode; DROP TABLE crierLease; DROP TABLE crierPosition; "
           "DROP TABLE crierPruned; DROP TABLE crierWait; DROP TABLE crierFailure; "
-          "DROP TABLE crierCanary; DELETE FROM crierMigration WHERE version > 1");
+          "DROP TABLE crierCanary; DROP TABLE crierCache; DELETE FROM crierMigration WHERE version "
+          "> 1");
   for (const Args& args :
        {Args{"list"}, {"nodes"}, {"wait", "1"}, {"prune", "--older-than", "2d"}}) {
     CHECK(database.run(args).code == 1);
@@ -36,7 +39,7 @@ TEST_CASE("migrate upgrades what an earlier crier made, and nothing else works b
   }
   CHECK(database.run({"status"}).code == 3);
   CHECK(database.run({"migrate"}) ==
-        Outcome{0, "applied 0002_cluster\napplied 0003_failures\n", ""});
+        Outcome{0, "applied 0002_cluster\napplied 0003_failures\napplied 0004_shared_cache\n", ""});
   CHECK(database.schema() == whole);
   CHECK(database.run({"status"}).code == 0);
 }
@@ -48,7 +51,8 @@ TEST_CASE("migrate prints JSON") {
         Outcome{0,
                 "{\"version\":1,\"name\":\"0001_instruction_log\"}\n"
                 "{\"version\":2,\"name\":\"0002_cluster\"}\n"
-                "{\"version\":3,\"name\":\"0003_failures\"}\n",
+                "{\"version\":3,\"name\":\"0003_failures\"}\n"
+                "{\"version\":4,\"name\":\"0004_shared_cache\"}\n",
                 ""});
   CHECK(run_tool({"migrate", "--json"}, "", path).out.empty());
 }
@@ -69,7 +73,7 @@ TEST_CASE("a dry run prints the SQL that a migration runs, and runs nothing") {
   CHECK(json.out.starts_with("{\"version\":1,\"name\":\"0001_instruction_log\",\"sql\":\""));
   CHECK(json.out.find("\n{\"version\":2,\"name\":\"0002_cluster\",\"sql\":\"") !=
         std::string::npos);
-  CHECK(std::ranges::count(json.out, '\n') == 3);
+  CHECK(std::ranges::count(json.out, '\n') == 4);
 
   run_sql(path, text.out);
   const Database migrated;
@@ -89,5 +93,5 @@ TEST_CASE("a dry run where there is no database prints all of the SQL, and creat
 TEST_CASE("a dry run on a database that is up to date has nothing to print") {
   const Database database;
   CHECK(database.run({"migrate", "--dry-run"}) ==
-        Outcome{0, "", "crier: sqlite:" + database.path() + " is up to date (version 3)\n"});
+        Outcome{0, "", "crier: sqlite:" + database.path() + " is up to date (version 4)\n"});
 }

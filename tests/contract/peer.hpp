@@ -52,6 +52,7 @@ struct Peer {
   [[nodiscard]] InstructionLog& log() const { return connection->log(); }
   [[nodiscard]] NodeDirectory& nodes() const { return connection->nodes(); }
   [[nodiscard]] RoleLeases& leases() const { return connection->leases(); }
+  [[nodiscard]] CacheTable& cache() const { return connection->cache(); }
   [[nodiscard]] FailureLog& failures() const { return connection->failures(); }
 
   std::unique_ptr<Store> store;

@@ -45,6 +45,7 @@ class SqliteTestStore final : public TestStore {
     age("crierWait", {"untilMs"});
     age("crierFailure", {"failedMs"});
     age("crierCanary", {"sentMs"});
+    age("crierCache", {"expiresMs", "absoluteMs"});
     execute(
         "UPDATE crierCacheInstruction SET utcStamp = strftime('%Y-%m-%d %H:%M:%f', utcStamp, '" +
         std::to_string(-static_cast<double>(duration.count()) / 1000) + " seconds') " +

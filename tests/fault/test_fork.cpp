@@ -37,7 +37,9 @@ int use(Member& member, int what, const std::atomic<int>& said) {
       return refused([&] { static_cast<void>(node.wait_applied({1000}, 20s)); });
     case 4:
       return refused([&] { node.start(); });
-    case 5: {
+    case 5:
+      return refused([&] { static_cast<void>(node.shared_cache().get("a")); });
+    case 6: {
       const int before = said;
       node.stop();
       return said == before ? 0 : 3;  // of the threads that are not here, say
@@ -55,7 +57,7 @@ TEST_CASE_FIXTURE(Crew, "fork: the child's use is refused, and the parent is unh
   Member& member = join(options);
   join(quick("b"));
   REQUIRE(all_have(member.node->cache().refresh(kProducts, 1)));
-  for (int what = 0; what <= 6; ++what) {
+  for (int what = 0; what <= 7; ++what) {
     CAPTURE(what);
     Forked child([&] { return use(member, what, *said); });
     CHECK(child.wait() == 0);
@@ -66,10 +68,24 @@ TEST_CASE_FIXTURE(Crew, "fork: the child's use is refused, and the parent is unh
     CHECK(each->node->counters().resyncs == 0);
     CHECK(each->node->counters().polls_failed == 0);
   }
-  CHECK(connect()->log().newest().id == EntryId{8});
+  CHECK(connect()->log().newest().id == EntryId{9});
   for (const NodeRecord& record : connect()->nodes().list()) {
     CHECK(record.state == NodeState::live);
   }
+  CHECK(is_sound());
+}
+
+TEST_CASE_FIXTURE(Crew, "fork: a child may not use its parent's shared cache, and harms nothing") {
+  join_all(1);
+  auto cache = open_shared_cache(options().store);
+  cache->set("a", "1");
+  Forked child([&] {
+    const int outcome = refused([&] { static_cast<void>(cache->get("a")); });
+    cache.reset();
+    return outcome;
+  });
+  CHECK(child.wait() == 0);
+  CHECK(cache->get("a") == "1");
   CHECK(is_sound());
 }
 

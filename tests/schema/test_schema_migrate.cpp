@@ -45,11 +45,12 @@ TEST_CASE("migrating says what it applied, and the second time finds nothing to 
   const TempDir dir;
   const auto connection = connect(dir / "x.db");
   const std::vector<Migration> done = connection->schema().migrate();
-  REQUIRE(done.size() == 3);
+  REQUIRE(done.size() == 4);
   CHECK(done[0].version == 1);
   CHECK(done[0].name == "0001_instruction_log");
   CHECK(done[1].name == "0002_cluster");
   CHECK(done[2].name == "0003_failures");
+  CHECK(done[3].name == "0004_shared_cache");
   CHECK(connection->schema().status().state == SchemaState::current);
   CHECK(connection->schema().migrate().empty());
 }

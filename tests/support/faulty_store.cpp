@@ -135,6 +135,44 @@ class FaultyFailures final : public FailureLog {
   FailureLog& real_;
 };
 
+class FaultyCache final : public CacheTable {
+ public:
+  FaultyCache(Calls& calls, CacheTable& real) : calls_(calls), real_(real) {}
+
+  std::optional<std::string> get(std::string_view key) override {
+    return calls_.call("cache get", [&] { return real_.get(key); });
+  }
+  SharedLookup lookup(std::string_view key) override {
+    return calls_.call("cache lookup", [&] { return real_.lookup(key); });
+  }
+  void set(std::string_view key, std::string_view value, const SharedExpiry& expiry) override {
+    calls_.call("cache set", [&] { real_.set(key, value, expiry); });
+  }
+  bool add(std::string_view key, std::string_view value, const SharedStamp& miss,
+           const SharedExpiry& expiry) override {
+    return calls_.call("cache add", [&] { return real_.add(key, value, miss, expiry); });
+  }
+  void refresh(std::string_view key) override {
+    calls_.call("cache refresh", [&] { real_.refresh(key); });
+  }
+  void remove(std::string_view key) override {
+    calls_.call("cache remove", [&] { real_.remove(key); });
+  }
+  CacheCleaned forget_gone(std::size_t max_rows, const Fence& fence) override {
+    return calls_.call("cache forget", [&] { return real_.forget_gone(max_rows, fence); });
+  }
+  CacheCleaned clear(std::size_t max_rows) override {
+    return calls_.call("cache clear", [&] { return real_.clear(max_rows); });
+  }
+  CacheStats stats() override {
+    return calls_.call("cache stats", [&] { return real_.stats(); });
+  }
+
+ private:
+  Calls& calls_;
+  CacheTable& real_;
+};
+
 class FaultyLog final : public InstructionLog {
  public:
   FaultyLog(Calls& calls, InstructionLog& real) : calls_(calls), real_(real) {}
@@ -268,13 +306,15 @@ class FaultyConnection final : public Connection {
         schema_(calls_, real_->schema()),
         nodes_(calls_, real_->nodes()),
         leases_(calls_, real_->leases()),
-        failures_(calls_, real_->failures()) {}
+        failures_(calls_, real_->failures()),
+        cache_(calls_, real_->cache()) {}
 
   InstructionLog& log() override { return log_; }
   Schema& schema() override { return schema_; }
   NodeDirectory& nodes() override { return nodes_; }
   RoleLeases& leases() override { return leases_; }
   FailureLog& failures() override { return failures_; }
+  CacheTable& cache() override { return cache_; }
   [[nodiscard]] std::chrono::milliseconds deadline() const override { return real_->deadline(); }
   void set_deadline(std::chrono::milliseconds deadline) override { real_->set_deadline(deadline); }
 
@@ -286,6 +326,7 @@ class FaultyConnection final : public Connection {
   FaultyNodes nodes_;
   FaultyLeases leases_;
   FaultyFailures failures_;
+  FaultyCache cache_;
 };
 
 }  // namespace

@@ -76,6 +76,50 @@ class MemoryFailureLog final : public FailureLog {
   MemoryFailures& failures_;
 };
 
+class MemoryCacheTable final : public CacheTable {
+ public:
+  explicit MemoryCacheTable(MemoryStore& store) : store_(store), cache_(store.cache_) {}
+
+  std::optional<std::string> get(std::string_view key) override {
+    return store_.call("cache get", [&] { return cache_.get(key, store_.now); });
+  }
+  SharedLookup lookup(std::string_view key) override {
+    return store_.call("cache lookup", [&] {
+      return SharedLookup{cache_.get(key, store_.now), cache_.stamp_of(key, store_.now)};
+    });
+  }
+  void set(std::string_view key, std::string_view value, const SharedExpiry& expiry) override {
+    store_.call("cache set", [&] { cache_.set(key, value, expiry, store_.now); });
+  }
+  bool add(std::string_view key, std::string_view value, const SharedStamp& miss,
+           const SharedExpiry& expiry) override {
+    return store_.call("cache add",
+                       [&] { return cache_.add(key, value, miss, expiry, store_.now); });
+  }
+  void refresh(std::string_view key) override {
+    store_.call("cache refresh", [&] { cache_.get(key, store_.now); });
+  }
+  void remove(std::string_view key) override {
+    store_.call("cache remove", [&] { cache_.remove(key, store_.now); });
+  }
+  CacheCleaned forget_gone(std::size_t max_rows, const Fence& fence) override {
+    return store_.call("cache forget", [&] {
+      return store_.cluster_.holds(fence, store_.now) ? cache_.forget_gone(max_rows, store_.now)
+                                                      : CacheCleaned();
+    });
+  }
+  CacheCleaned clear(std::size_t max_rows) override {
+    return store_.call("cache clear", [&] { return cache_.clear(max_rows, store_.now); });
+  }
+  CacheStats stats() override {
+    return store_.call("cache stats", [&] { return cache_.stats(store_.now); });
+  }
+
+ private:
+  MemoryStore& store_;
+  MemoryCache& cache_;
+};
+
 class MemoryConnection final : public Connection,
                                public InstructionLog,
                                public Schema,
@@ -83,13 +127,18 @@ class MemoryConnection final : public Connection,
                                public RoleLeases {
  public:
   explicit MemoryConnection(MemoryStore& store)
-      : store_(store), log_(store.log_), cluster_(store.cluster_), failures_(store) {}
+      : store_(store),
+        log_(store.log_),
+        cluster_(store.cluster_),
+        failures_(store),
+        cache_(store) {}
 
   InstructionLog& log() override { return *this; }
   Schema& schema() override { return *this; }
   NodeDirectory& nodes() override { return *this; }
   RoleLeases& leases() override { return *this; }
   FailureLog& failures() override { return failures_; }
+  CacheTable& cache() override { return cache_; }
   [[nodiscard]] std::chrono::milliseconds deadline() const override { return deadline_; }
   void set_deadline(std::chrono::milliseconds deadline) override { deadline_ = deadline; }
 
@@ -213,6 +262,7 @@ class MemoryConnection final : public Connection,
   MemoryLog& log_;
   MemoryCluster& cluster_;
   MemoryFailureLog failures_;
+  MemoryCacheTable cache_;
   std::chrono::milliseconds deadline_{5000};  // kept, and no more: nothing here waits
 };
 

@@ -6,6 +6,7 @@
 
 #include "base/local_wakeup.hpp"
 #include "base/process.hpp"
+#include "support/memory_cache.hpp"
 #include "support/memory_cluster.hpp"
 #include "support/memory_failures.hpp"
 #include "support/memory_log.hpp"
@@ -42,8 +43,8 @@ class MemoryStore final : public Store {
       std::chrono::sys_days(std::chrono::year(2026) / 11 / 21).time_since_epoch();
   /// Called with the operation's name, which is the function's ("connect", "append", "read_after",
   /// "beat", "hold", "prune", ...; of the quarantine "record", "list_failures", "find_failure",
-  /// "retry", "dismiss", "forget_failures"), before each one, under no lock; what it throws leaves
-  /// the operation.
+  /// "retry", "dismiss", "forget_failures"; of the shared cache "cache get", "cache set", ...),
+  /// before each one, under no lock; what it throws leaves the operation.
   std::function<void(std::string_view)> before;
   /// The same, after each that went well.
   std::function<void(std::string_view)> after;
@@ -59,6 +60,7 @@ class MemoryStore final : public Store {
  private:
   friend class MemoryConnection;
   friend class MemoryFailureLog;
+  friend class MemoryCacheTable;
   template <class Body>
   auto call(std::string_view operation, Body body) const;
 
@@ -68,6 +70,7 @@ class MemoryStore final : public Store {
   MemoryLog log_;  // guarded by mutex_, as are the next
   MemoryCluster cluster_;
   MemoryFailures failures_;
+  MemoryCache cache_;
 };
 
 }  // namespace crier::test

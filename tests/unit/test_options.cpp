@@ -43,6 +43,14 @@ TEST_CASE_FIXTURE(NodeFixture, "Node: wrong options are refused at once, and nam
     CHECK_THROWS_WITH_AS(Node(wrong, std::move(empty)),
                          "poll_interval is 9223372036854775807 ms: 24 h at the most", Error);
   }
+  SUBCASE("the shared cache") {
+    wrong.shared_cache.max_value_bytes = 0;
+    CHECK(refused(wrong) == "shared_cache.max_value_bytes is 0: 1 to 536870912");
+    wrong = options();
+    wrong.shared_cache.default_sliding = milliseconds(0);
+    CHECK(refused(wrong) ==
+          "shared_cache.default_sliding is not above 0; leave it empty for entries that stay");
+  }
   SUBCASE("durations") {
     const auto refused_with = [&](milliseconds Options::*option, milliseconds value) {
       wrong = options();

@@ -220,5 +220,52 @@ TEST_CASE_FIXTURE(PrunerFixture, "nodes that were not heard of for the retention
   CHECK(nodes().size() == 1);
 }
 
+TEST_CASE_FIXTURE(PrunerFixture, "the leader deletes what has gone from the shared cache") {
+  const auto connection = store.connect(Access::read_write);
+  CacheTable& cache = connection->cache();
+  for (int i = 0; i < 1500; ++i) {
+    cache.set(std::to_string(i), "x", {.after = 1min});
+  }
+  cache.set("kept", "x", {.after = 500h});
+  write(1);
+  stand_at_newest(leader);
+  leader.step();
+  live(60s);
+  CHECK(cache.stats().gone == 1500);
+  pass(SharedCache::kRemembers);
+  leader.step();
+  live(60s - 5s);
+  pass(5s);
+  const auto rung = [&](std::uint64_t mark) { return leader.bell.wait(mark, 0ms); };
+  std::uint64_t mark = leader.bell.mark();
+  leader.step();
+  CHECK(cache.stats().gone == 500);
+  CHECK(rung(mark));  // the rest at once
+  mark = leader.bell.mark();
+  leader.step();
+  CHECK(cache.stats().gone == 0);
+  CHECK_FALSE(rung(mark));
+  CHECK(cache.get("kept") == "x");
+}
+
+TEST_CASE_FIXTURE(PrunerFixture, "who does not lead any more deletes nothing of the shared cache") {
+  const auto connection = store.connect(Access::read_write);
+  connection->cache().set("a", "x", {.after = 1min});
+  write(1);
+  pass(10min);
+  stand_at_newest(leader);
+  leader.step();
+  live(55s);
+  store.before = [&](std::string_view operation) {
+    if (operation == "cache forget") {
+      store.now += 16s;
+    }
+  };
+  pass(5s);
+  leader.step();
+  store.before = {};
+  CHECK(connection->cache().stats().gone == 1);
+}
+
 }  // namespace
 }  // namespace crier::test

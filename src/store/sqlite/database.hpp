@@ -12,6 +12,7 @@
 #include <SQLiteCpp/Exception.h>
 #include <SQLiteCpp/Statement.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <optional>
@@ -42,6 +43,9 @@ class Database {
       throw translate(operation, error, place_, access_, file_.state());
     }
   }
+
+  // The call under way ends by this at the latest, unless it has to end sooner.
+  void hurry(std::chrono::milliseconds left) { ends_ = std::min(ends_, deadline_after(left)); }
 
   // The statements around each write; they are kept once they were prepared.
   enum Control { kBegin, kCommit, kRollBack };

@@ -5,6 +5,7 @@
 #include "store/sqlite/database.hpp"
 #include "store/sqlite/doorbell.hpp"
 #include "store/sqlite/place.hpp"
+#include "store/sqlite/sqlite_cache.hpp"
 #include "store/sqlite/sqlite_failures.hpp"
 #include "store/sqlite/sqlite_leases.hpp"
 #include "store/sqlite/sqlite_log.hpp"
@@ -32,6 +33,7 @@ class SqliteConnection final : public Connection {
   NodeDirectory& nodes() override { return nodes_; }
   RoleLeases& leases() override { return leases_; }
   FailureLog& failures() override { return failures_; }
+  CacheTable& cache() override { return cache_; }
   [[nodiscard]] std::chrono::milliseconds deadline() const override {
     return database_.place().deadline;
   }
@@ -47,6 +49,7 @@ class SqliteConnection final : public Connection {
   SqliteNodes nodes_{database_, *wakeup_};
   SqliteLeases leases_{database_};
   SqliteFailures failures_{database_, *wakeup_};
+  SqliteCache cache_{database_};
 };
 
 class SqliteStore final : public Store {

@@ -86,6 +86,10 @@ Error translate(const std::string& operation, const SQLite::Exception& error, co
     return failed("the database " + path +
                   " has no tables for nodes; add them with: " + place.migrate_command);
   }
+  if (is_missing_cache_table(error)) {
+    return failed("the database " + path +
+                  " has no table for the shared cache; add it with: " + place.migrate_command);
+  }
   if (text == "table crierNode has no column named provedMs") {
     return failed("the database " + path +
                   " has the tables for nodes of an earlier crier; upgrade them with: " +
@@ -105,6 +109,10 @@ bool is_missing_node_table(const SQLite::Exception& error) {
   return std::any_of(kTables.begin(), kTables.end(), [&](const char* table) {
     return error.what() == std::string("no such table: ") + table;
   });
+}
+
+bool is_missing_cache_table(const SQLite::Exception& error) {
+  return error.what() == std::string_view("no such table: crierCache");
 }
 
 }  // namespace crier::sqlite

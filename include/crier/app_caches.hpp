@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Caches by textual keys, as Umbraco's AppCaches: one for the process, one per request, one per
+// type of entity. They know nothing of other nodes: clear them in a refresher, or take a
+// CachedRegion, which brings its own.
+//
+// Keys are UTF-8 of 1 to 1024 bytes; any other throws an invalid_argument Error, as does a duration
+// that is not above 0. Objects are shared, and never copied. All is thread-safe, and no lock of
+// crier's is held while code of the application runs.
+
+#include <crier/object_cache.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <typeindex>
+#include <typeinfo>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace crier {
+
+inline constexpr std::size_t kMaxCacheKeyBytes = 1024;
+
+/// Objects of any type by key. Reading a key as another type than it was inserted as throws an
+/// invalid_argument Error.
+class AppCache {
+ public:
+  template <class T>
+  struct Item {
+    std::string key;
+    std::shared_ptr<const T> value;
+  };
+
+  explicit AppCache(std::string name, CacheLimits limits = {}, CacheClock clock = {})
+      : cache_(std::move(name), limits, std::move(clock)) {}
+
+  /// Null where it is not cached, or "nothing" is.
+  template <class T>
+  [[nodiscard]] std::shared_ptr<const T> get(std::string_view key) {
+    check_key(key, "get");
+    return detail::typed<T>(cache_.find(key, kCacheType<T>).value_or(nullptr));
+  }
+
+  /// Else what `factory()` gives: a T, a std::optional<T>, or a pointer that makes a
+  /// shared_ptr<const T>. It runs once per key, however many callers ask at once: the others wait.
+  /// What it throws reaches all of them, and is not kept; nor is "nothing", unless `keep` asks for
+  /// it; nor what was inserted or cleared meanwhile. It may call anything of crier's, but not get
+  /// the same key: that throws crier::Error, also where two threads would wait for each other.
+  template <class T, class Factory>
+  std::shared_ptr<const T> get(std::string_view key, Factory&& factory, const KeepFor& keep = {}) {
+    check_key(key, "get");
+    return detail::get_through<T>(cache_, key, std::forward<Factory>(factory), keep);
+  }
+
+  /// Replaces what is there. `value` as a factory gives it; "nothing" removes, unless it is kept.
+  template <class T, class Given>
+  void insert(std::string_view key, Given&& value, const KeepFor& keep = {}) {
+    check_key(key, "insert");
+    cache_.insert(key, kCacheType<T>,
+                  detail::weighed<T>(detail::as_object<T>(std::forward<Given>(value)), keep), keep);
+  }
+
+  /// What is of type T and whose key begins with `prefix`, ASCII letters in any case. Scans.
+  template <class T>
+  [[nodiscard]] std::vector<Item<T>> search_by_key(std::string_view prefix) const {
+    return items<T>(by_key(prefix));
+  }
+  /// What is of type T and has a match of `pattern` in its key: ECMAScript, the case counts. Throws
+  /// an invalid_argument Error for a pattern that is none. Scans.
+  template <class T>
+  [[nodiscard]] std::vector<Item<T>> search_by_regex(std::string_view pattern) const {
+    return items<T>(by_regex(pattern));
+  }
+
+  // Clearing outdates what is being loaded: it is returned, but not kept. Those that scan outdate
+  // every load, and remove what was there at the call; they return how many.
+
+  void clear() { cache_.clear(); }
+  /// Whether it was there.
+  bool clear(std::string_view key) {
+    check_key(key, "clear");
+    return cache_.remove(key);
+  }
+  std::size_t clear_by_key(std::string_view prefix) { return cache_.remove_if(by_key(prefix)); }
+  std::size_t clear_by_regex(std::string_view pattern) {
+    return cache_.remove_if(by_regex(pattern));
+  }
+  /// What was inserted as a T, or as what derives from it where T has virtual functions.
+  template <class T>
+  std::size_t clear_of_type() {
+    return clear_of_type<T>([](std::string_view, const T*) { return true; });
+  }
+  /// Of these, those for which `predicate(key, const T*)` holds; the pointer is null for a
+  /// "nothing".
+  template <class T, class Predicate>
+  std::size_t clear_of_type(Predicate predicate);
+
+  [[nodiscard]] CacheStatistics statistics() const { return cache_.statistics(); }
+
+ private:
+  void check_key(std::string_view key, const char* operation) const;
+  [[nodiscard]] ObjectCache::Match by_key(std::string_view prefix) const;
+  [[nodiscard]] ObjectCache::Match by_regex(std::string_view pattern) const;
+  template <class T>
+  std::vector<Item<T>> items(const ObjectCache::Match& match) const;
+
+  ObjectCache cache_;
+};
+
+class RequestScope;
+
+/// An application's caches. Usually one object that lives as long as the program.
+class AppCaches {
+ public:
+  struct Limits {
+    CacheLimits runtime = {};
+    CacheLimits isolated = {.max_entries = 10'000};
+    CacheLimits request = {.max_entries = 1'000};
+  };
+
+  AppCaches() : AppCaches(Limits()) {}
+  explicit AppCaches(Limits limits, CacheClock clock = {});
+  AppCaches(const AppCaches&) = delete;
+  AppCaches& operator=(const AppCaches&) = delete;
+
+  /// One for the process.
+  [[nodiscard]] AppCache& runtime() noexcept { return runtime_; }
+  /// That of the innermost RequestScope of this thread. Throws crier::Error where there is none.
+  [[nodiscard]] AppCache& request() const;
+  /// One for entities of type T, made when it is first asked for.
+  template <class T>
+  [[nodiscard]] AppCache& isolated() {
+    return isolated(typeid(T));
+  }
+  template <class T>
+  void clear_isolated() {
+    isolated<T>().clear();
+  }
+  void clear_all_isolated();
+
+ private:
+  friend class RequestScope;
+  AppCache& isolated(const std::type_info& type);
+
+  const Limits limits_;
+  const CacheClock clock_;
+  AppCache runtime_;
+  std::mutex mutex_;
+  std::unordered_map<std::type_index, std::unique_ptr<AppCache>> isolated_;  // guarded by mutex_
+};
+
+/// Makes a request's cache that of its thread, from its construction to its destruction; scopes on
+/// one thread nest. Constructed and destroyed by the same thread; must not outlive its AppCaches.
+class RequestScope {
+ public:
+  /// A new request, with a cache of its own.
+  explicit RequestScope(AppCaches& caches);
+  /// This thread works for a request that goes on elsewhere: `cache` is its, as in an application's
+  /// request object, or another scope's.
+  RequestScope(AppCaches& caches, AppCache& cache);
+  ~RequestScope();
+  RequestScope(const RequestScope&) = delete;
+  RequestScope& operator=(const RequestScope&) = delete;
+
+  [[nodiscard]] AppCache& cache() noexcept { return *cache_; }
+
+ private:
+  friend class AppCaches;
+  const AppCaches* const caches_;
+  std::unique_ptr<AppCache> own_;
+  AppCache* const cache_;
+  RequestScope* const outer_;
+};
+
+template <class T, class Predicate>
+std::size_t AppCache::clear_of_type(Predicate predicate) {
+  return cache_.remove_if(
+      [&](std::string_view key, const ObjectCache::Object& object, const CacheType& type) {
+        if (type.info == typeid(T)) {
+          return static_cast<bool>(predicate(key, static_cast<const T*>(object.get())));
+        }
+        if constexpr (std::is_polymorphic_v<T>) {
+          const T* derived = nullptr;
+          try {
+            type.raise(object.get());
+          } catch (const T* base) {
+            derived = base;
+          } catch (...) {  // a pointer to something else
+          }
+          return derived != nullptr && static_cast<bool>(predicate(key, derived));
+        }
+        return false;
+      });
+}
+
+template <class T>
+std::vector<AppCache::Item<T>> AppCache::items(const ObjectCache::Match& match) const {
+  const auto found = cache_.search(
+      [&](std::string_view key, const ObjectCache::Object& object, const CacheType& type) {
+        return object != nullptr && type.info == typeid(T) && match(key, object, type);
+      });
+  std::vector<Item<T>> items;
+  items.reserve(found.size());
+  for (const ObjectCache::Found& one : found) {
+    items.push_back({one.key, std::static_pointer_cast<const T>(one.object)});
+  }
+  return items;
+}
+
+}  // namespace crier

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The shared cache as a Connection has it: the seam below SharedCache, for stores and tools. One
+// thread at a time; each call ends by the store's deadline and throws crier::Error. Keys, values
+// and durations have been checked by the caller.
+
+#include <crier/cluster.hpp>
+#include <crier/shared_cache.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace crier {
+
+/// What stands in the table. Plain values.
+struct CacheStats {
+  std::int64_t entries = 0;      ///< that can be seen
+  std::int64_t bytes = 0;        ///< of their values
+  std::int64_t largest = 0;      ///< of them, in bytes
+  std::int64_t sliding = 0;      ///< of the entries: with a sliding time
+  std::int64_t without_end = 0;  ///< of the entries: that never expire
+  std::int64_t gone = 0;         ///< expired or removed, and not deleted yet
+};
+
+/// What a chunk of deleting came to.
+struct CacheCleaned {
+  std::size_t rows = 0;     ///< deleted
+  std::size_t entries = 0;  ///< of them: those that could still be seen
+  bool more = false;        ///< there may be more: call again
+};
+
+/// The table of a database, whatever instruction tables stand beside it. What each function does
+/// is said at SharedCache; times are judged by the database's clock.
+class CacheTable {
+ public:
+  virtual ~CacheTable() = default;
+
+  virtual std::optional<std::string> get(std::string_view key) = 0;
+  virtual SharedLookup lookup(std::string_view key) = 0;
+  /// Throws an invalid_argument Error where SharedExpiry::at has passed.
+  virtual void set(std::string_view key, std::string_view value, const SharedExpiry& expiry) = 0;
+  virtual bool add(std::string_view key, std::string_view value, const SharedStamp& miss,
+                   const SharedExpiry& expiry) = 0;
+  virtual void refresh(std::string_view key) = 0;
+  virtual void remove(std::string_view key) = 0;
+
+  /// Deletes rows that expired or were removed more than SharedCache::kRemembers ago, in one short
+  /// transaction of at most `max_rows`. Nothing where the fence does not hold, or the table is not
+  /// there yet.
+  virtual CacheCleaned forget_gone(std::size_t max_rows, const Fence& fence) = 0;
+  /// Deletes entries, whatever their expiry, in one short transaction of at most `max_rows`: to be
+  /// called until there is no more. An add() whose lookup was before any of this stores nothing.
+  virtual CacheCleaned clear(std::size_t max_rows) = 0;
+  /// Looks at every row.
+  virtual CacheStats stats() = 0;
+};
+
+}  // namespace crier

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The part of a CachedRegion that knows no types, and the way from its keys to bytes.
+
+#include <crier/distributed_cache.hpp>
+#include <crier/guid.hpp>
+#include <crier/object_cache.hpp>
+#include <crier/refresher.hpp>
+
+#include <array>
+#include <atomic>
+#include <bit>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace crier {
+
+/// Evicts or reloads what the instructions of its GUID name. Thread-safe.
+class RegionRefresher final : public JsonCacheRefresher, public PublishingRefresher {
+ public:
+  enum class Keys : std::uint8_t { ids, guids, texts };
+  using Reload = std::function<void(ObjectCache& cache, std::string_view key)>;
+
+  /// `reload` is called in place of an eviction; may be empty. Throws as ObjectCache does.
+  RegionRefresher(const Guid& id, std::string name, Keys keys, const CacheLimits& limits,
+                  CacheClock clock, Reload reload);
+
+  [[nodiscard]] ObjectCache& cache() noexcept { return cache_; }
+  /// Throws an invalid_argument Error where it is none of this region's.
+  void check_key(std::string_view key, const char* operation) const;
+
+  // Instructions for the other nodes, by keys as bytes. The first two throw crier::Error where the
+  // region belongs to no node.
+  EntryId publish_changed(std::string_view key);
+  EntryId publish_all_changed();
+  void add_changed(std::string_view key, Collector& batch) const;
+  void add_all_changed(Collector& batch) const;
+
+  [[nodiscard]] Guid id() const override { return id_; }
+  [[nodiscard]] std::string_view name() const override { return cache_.name(); }
+  void refresh_all() override { cache_.clear(); }
+  void refresh(std::int64_t id) override;
+  void refresh(const Guid& id) override;
+  void remove(std::int64_t id) override;
+  /// A JSON array of texts; anything else clears the region, since it may concern any key.
+  void refresh_by_json(std::string_view json) override;
+  [[nodiscard]] bool takes_payload() const override { return keys_ == Keys::texts; }
+
+  void attach(DistributedCache& cache) override;
+  void detach() noexcept override { publisher_ = nullptr; }
+
+ private:
+  void refresh_key(std::string_view key);
+  [[nodiscard]] DistributedCache& publisher() const;
+
+  const Guid id_;
+  const Keys keys_;
+  const Reload reload_;
+  std::atomic<DistributedCache*> publisher_ = nullptr;
+  ObjectCache cache_;
+};
+
+/// A key's bytes, which live as long as the RegionKeyBytes and, but for an id, the key.
+class RegionKeyBytes {
+ public:
+  explicit RegionKeyBytes(std::int64_t id) noexcept
+      : id_(std::bit_cast<decltype(id_)>(id)), view_(id_.data(), id_.size()) {}
+  explicit RegionKeyBytes(const Guid& guid) noexcept
+      : view_(reinterpret_cast<const char*>(guid.bytes().data()), guid.bytes().size()) {}
+  explicit RegionKeyBytes(const std::string& text) noexcept : view_(text) {}
+  RegionKeyBytes(const RegionKeyBytes&) = delete;
+  RegionKeyBytes& operator=(const RegionKeyBytes&) = delete;
+
+  [[nodiscard]] std::string_view view() const noexcept { return view_; }
+
+ private:
+  std::array<char, sizeof(std::int64_t)> id_{};
+  std::string_view view_;
+};
+
+}  // namespace crier

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include <crier/app_caches.hpp>
+#include <crier/error.hpp>
+
+#include "cache/text.hpp"
+
+#include <algorithm>
+#include <regex>
+
+namespace crier {
+
+namespace {
+
+thread_local RequestScope* innermost = nullptr;
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+}  // namespace
+
+void AppCache::check_key(std::string_view key, const char* operation) const {
+  check_text_key(key, cache_.name(), operation);
+}
+
+ObjectCache::Match AppCache::by_key(std::string_view prefix) const {
+  return [prefix](std::string_view key, const ObjectCache::Object&, const CacheType&) {
+    return key.size() >= prefix.size() &&
+           std::equal(prefix.begin(), prefix.end(), key.begin(),
+                      [](char a, char b) { return lower(a) == lower(b); });
+  };
+}
+
+ObjectCache::Match AppCache::by_regex(std::string_view pattern) const {
+  try {
+    return [regex = std::regex(pattern.begin(), pattern.end())](
+               std::string_view key, const ObjectCache::Object&, const CacheType&) {
+      return std::regex_search(key.begin(), key.end(), regex);
+    };
+  } catch (const std::regex_error& error) {
+    throw Error("search",
+                "'" + std::string(pattern) + "' is not a regular expression: " + error.what(),
+                Error::Kind::invalid_argument);
+  }
+}
+
+AppCaches::AppCaches(Limits limits, CacheClock clock)
+    : limits_(limits), clock_(std::move(clock)), runtime_("runtime", limits.runtime, clock_) {}
+
+AppCache& AppCaches::isolated(const std::type_info& type) {
+  const std::lock_guard lock(mutex_);
+  std::unique_ptr<AppCache>& cache = isolated_[type];
+  if (cache == nullptr) {
+    cache = std::make_unique<AppCache>(std::string("isolated ") + type.name(), limits_.isolated,
+                                       clock_);
+  }
+  return *cache;
+}
+
+void AppCaches::clear_all_isolated() {
+  std::vector<AppCache*> caches;  // which live as long as this; values die under no lock
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [type, cache] : isolated_) {
+      caches.push_back(cache.get());
+    }
+  }
+  for (AppCache* cache : caches) {
+    cache->clear();
+  }
+}
+
+AppCache& AppCaches::request() const {
+  for (RequestScope* scope = innermost; scope != nullptr; scope = scope->outer_) {
+    if (scope->caches_ == this) {
+      return *scope->cache_;
+    }
+  }
+  throw Error("get", "this thread works for no request: open a RequestScope first");
+}
+
+RequestScope::RequestScope(AppCaches& caches)
+    : caches_(&caches),
+      own_(std::make_unique<AppCache>("request", caches.limits_.request, caches.clock_)),
+      cache_(own_.get()),
+      outer_(innermost) {
+  innermost = this;
+}
+
+RequestScope::RequestScope(AppCaches& caches, AppCache& cache)
+    : caches_(&caches), cache_(&cache), outer_(innermost) {
+  innermost = this;
+}
+
+RequestScope::~RequestScope() { innermost = outer_; }
+
+}  // namespace crier

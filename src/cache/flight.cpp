@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include "cache/flight.hpp"
+
+#include <crier/error.hpp>
+
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+namespace crier {
+
+namespace {
+
+thread_local RunningLoad* innermost = nullptr;
+
+[[noreturn]] void refuse(std::string_view key, std::string_view cache, const char* how) {
+  throw Error("load", "loading key " + std::string(key) + " of cache " + std::string(cache) +
+                          " waits for itself " + how);
+}
+
+// Which flight each thread waits for, in all caches of the process. Only who waits comes here.
+std::mutex waits_mutex;
+std::unordered_map<std::thread::id, const Flight*> waits;  // guarded by waits_mutex
+
+}  // namespace
+
+// Enters this thread's wait, unless it closes a ring.
+class Flight::Waiting {
+ public:
+  Waiting(const Flight& flight, std::string_view key, std::string_view cache) {
+    const std::lock_guard lock(waits_mutex);
+    for (const Flight* next = &flight; !next->done_;) {
+      if (next->owner_ == self_) {
+        refuse(key, cache, "through loads on other threads that wait for this one");
+      }
+      const auto found = waits.find(next->owner_);
+      if (found == waits.end()) {
+        break;
+      }
+      next = found->second;
+    }
+    waits.emplace(self_, &flight);
+  }
+  ~Waiting() {
+    const std::lock_guard lock(waits_mutex);
+    waits.erase(self_);
+  }
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+
+ private:
+  const std::thread::id self_ = std::this_thread::get_id();
+};
+
+void Flight::finish(ObjectCache::Object object, std::exception_ptr error) noexcept {
+  object_ = std::move(object);
+  error_ = std::move(error);
+  done_.store(true, std::memory_order_release);
+  done_.notify_all();
+}
+
+ObjectCache::Object Flight::wait(std::string_view key, std::string_view cache) {
+  if (!done_.load(std::memory_order_acquire)) {
+    const Waiting waiting(*this, key, cache);
+    done_.wait(false, std::memory_order_acquire);
+  }
+  if (error_ != nullptr) {
+    std::rethrow_exception(error_);
+  }
+  return object_;
+}
+
+RunningLoad::RunningLoad(const void* cache, std::string_view key, std::string_view text,
+                         std::string_view cache_name)
+    : cache_(cache), key_(key), outer_(innermost) {
+  for (const RunningLoad* load = innermost; load != nullptr; load = load->outer_) {
+    if (load->cache_ == cache && load->key_ == key) {
+      refuse(text, cache_name, "on one thread: its loader gets the same key");
+    }
+  }
+  innermost = this;
+}
+
+RunningLoad::~RunningLoad() { innermost = outer_; }
+
+}  // namespace crier

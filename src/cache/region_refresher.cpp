@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+#include <crier/error.hpp>
+#include <crier/payload_refresher.hpp>
+#include <crier/region_refresher.hpp>
+
+#include "base/error_of.hpp"
+#include "cache/text.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace crier {
+
+namespace {
+
+std::int64_t id_of(std::string_view key) {
+  std::array<char, sizeof(std::int64_t)> bytes{};
+  std::copy_n(key.begin(), bytes.size(), bytes.begin());
+  return std::bit_cast<std::int64_t>(bytes);
+}
+
+Guid guid_of(std::string_view key) {
+  Guid::Bytes bytes{};
+  std::copy_n(key.begin(), bytes.size(), bytes.begin());
+  return Guid(bytes);
+}
+
+std::string json_of(std::string_view key) {
+  return nlohmann::json::array({std::string(key)}).dump();
+}
+
+ObjectCache::KeyText text_of(RegionRefresher::Keys keys) {
+  switch (keys) {
+    case RegionRefresher::Keys::ids:
+      return [](std::string_view key) { return std::to_string(id_of(key)); };
+    case RegionRefresher::Keys::guids:
+      return [](std::string_view key) { return guid_of(key).to_string(); };
+    case RegionRefresher::Keys::texts:
+      break;
+  }
+  return [](std::string_view key) { return std::string(key); };
+}
+
+}  // namespace
+
+RegionRefresher::RegionRefresher(const Guid& id, std::string name, Keys keys,
+                                 const CacheLimits& limits, CacheClock clock, Reload reload)
+    : id_(id),
+      keys_(keys),
+      reload_(std::move(reload)),
+      cache_(std::move(name), limits, std::move(clock), text_of(keys)) {}
+
+void RegionRefresher::check_key(std::string_view key, const char* operation) const {
+  check_text_key(key, cache_.name(), operation);
+}
+
+void RegionRefresher::refresh_key(std::string_view key) {
+  if (reload_) {
+    reload_(cache_, key);
+  } else {
+    cache_.remove(key);
+  }
+}
+
+void RegionRefresher::refresh(std::int64_t id) {
+  if (keys_ == Keys::ids) {
+    refresh_key(RegionKeyBytes(id).view());
+  } else {
+    cache_.clear();
+  }
+}
+
+void RegionRefresher::refresh(const Guid& id) {
+  if (keys_ == Keys::guids) {
+    refresh_key(RegionKeyBytes(id).view());
+  } else {
+    cache_.clear();
+  }
+}
+
+void RegionRefresher::remove(std::int64_t id) {
+  if (keys_ == Keys::ids) {
+    cache_.remove(RegionKeyBytes(id).view());
+  } else {
+    cache_.clear();
+  }
+}
+
+void RegionRefresher::refresh_by_json(std::string_view json) {
+  std::vector<std::string> keys;
+  const std::string not_texts = error_of([&] {
+    keys = payload_of<std::string>({id_, name(), MessageType::refresh_by_payload, json, Source()});
+  });
+  if (keys_ != Keys::texts || !not_texts.empty()) {
+    cache_.clear();
+    return;
+  }
+  for (const std::string& key : keys) {
+    refresh_key(key);
+  }
+}
+
+void RegionRefresher::attach(DistributedCache& cache) {
+  DistributedCache* none = nullptr;
+  if (!publisher_.compare_exchange_strong(none, &cache)) {
+    throw Error("start",
+                "region " + cache_.name() +
+                    " belongs to another node already: each node has regions of its own",
+                Error::Kind::invalid_argument);
+  }
+}
+
+DistributedCache& RegionRefresher::publisher() const {
+  DistributedCache* const cache = publisher_;
+  if (cache == nullptr) {
+    throw Error("publish", "region " + cache_.name() +
+                               " belongs to no node: make a Node with the registry that it is in");
+  }
+  return *cache;
+}
+
+EntryId RegionRefresher::publish_changed(std::string_view key) {
+  switch (keys_) {
+    case Keys::ids:
+      return publisher().refresh(id_, id_of(key));
+    case Keys::guids:
+      return publisher().refresh(id_, guid_of(key));
+    case Keys::texts:
+      break;
+  }
+  return publisher().refresh_by_json(id_, json_of(key));
+}
+
+EntryId RegionRefresher::publish_all_changed() { return publisher().refresh_all(id_); }
+
+void RegionRefresher::add_changed(std::string_view key, Collector& batch) const {
+  switch (keys_) {
+    case Keys::ids:
+      batch.refresh(id_, id_of(key));
+      break;
+    case Keys::guids:
+      batch.refresh(id_, guid_of(key));
+      break;
+    case Keys::texts:
+      batch.refresh_by_json(id_, json_of(key));
+      break;
+  }
+}
+
+void RegionRefresher::add_all_changed(Collector& batch) const { batch.refresh_all(id_); }
+
+}  // namespace crier

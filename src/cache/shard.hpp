@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/object_cache.hpp>
+
+#include "cache/expiry.hpp"
+#include "cache/flight.hpp"
+#include "cache/sieve.hpp"
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace crier {
+
+// A key with its hash, which is computed once per call.
+struct KeyView {
+  std::string_view text;
+  std::size_t hash;
+};
+
+// What a cache holds and has promised to hold, over all of its shards.
+struct Totals {
+  std::atomic<std::size_t> entries = 0;
+  std::atomic<std::size_t> weight = 0;
+};
+
+// A part of a cache under a mutex of its own, which is held for a look-up at the most. A hit writes
+// to its own entry alone. Nothing of the application's runs under the mutex: what is removed is
+// destroyed after it was released.
+class Shard {
+ public:
+  struct Hit {
+    ObjectCache::Object object;
+    const CacheType* type;
+  };
+  // What a call finds that would load: a hit, the load of another thread, or a new one of its own.
+  struct Joined {
+    std::optional<Hit> hit;
+    std::shared_ptr<Flight> flight;
+    bool own = false;
+  };
+  struct Item {
+    std::string key;
+    Hit hit;
+  };
+
+  static constexpr std::size_t kMaxWeight = (std::size_t{1} << 62) - 1;  // sums don't overflow
+
+  Shard(Totals& totals, const CacheClock& clock) : totals_(totals), clock_(clock) {}
+  Shard(const Shard&) = delete;
+  Shard& operator=(const Shard&) = delete;
+
+  [[nodiscard]] std::optional<Hit> find(KeyView key);
+  [[nodiscard]] Joined join(KeyView key, const CacheType& type);
+  // Nobody joins it any more.
+  void leave(KeyView key, const std::shared_ptr<Flight>& flight) noexcept;
+
+  // Replaces what is there, unless the stamp is no longer that of the key; without one, the key is
+  // outdated. REQUIRES: the entry is in the totals already, and its weight is at most kMaxWeight.
+  bool store(KeyView key, const CacheType& type, CacheObject object, const Expiry& expiry,
+             std::optional<CacheStamp> stamp);
+  // False where the key was invalidated since; what is there goes in any case.
+  bool drop(KeyView key, std::optional<CacheStamp> stamp);
+
+  [[nodiscard]] CacheStamp stamp(KeyView key) const;
+  // The new stamp, where the key is there. Nothing, and no change, where it is not.
+  [[nodiscard]] std::optional<CacheStamp> outdate_if_present(KeyView key);
+  bool remove(KeyView key);
+  void clear();
+  void outdate_all();
+  [[nodiscard]] std::vector<Item> items() const;
+  // Unless it was replaced.
+  bool remove(KeyView key, const ObjectCache::Object& object);
+  // Removes one, to make room. False where there is none.
+  bool evict_one();
+
+  void add_to(CacheStatistics& sum) const;
+  void count_eviction();
+  void count_failed_load();
+
+ private:
+  struct Key {
+    std::string text;
+    std::size_t hash;
+  };
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(const Key& key) const noexcept { return key.hash; }
+    std::size_t operator()(const KeyView& key) const noexcept { return key.hash; }
+  };
+  struct Equal {
+    using is_transparent = void;
+    template <class A, class B>
+    bool operator()(const A& a, const B& b) const noexcept {
+      return a.hash == b.hash && a.text == b.text;
+    }
+  };
+  struct Entry;
+  using Node = std::pair<const Key, Entry>;
+  struct Entry : SieveHook<Node> {
+    ObjectCache::Object object;
+    const CacheType* type = nullptr;
+    Expiry expiry;
+    std::uint64_t weight : 63 = 0;
+    std::uint64_t visited : 1 = 0;
+  };
+  using Map = std::unordered_map<Key, Entry, Hash, Equal>;
+  using Flights = std::unordered_map<Key, std::shared_ptr<Flight>, Hash, Equal>;
+  using Dead = std::vector<Map::node_type>;
+
+  // All of these are called under the mutex.
+  [[nodiscard]] static std::size_t stripe(std::size_t hash) {
+    return (hash >> kShardBits) % kStripes;
+  }
+  [[nodiscard]] std::uint64_t& generation(std::size_t hash) { return generations_[stripe(hash)]; }
+  [[nodiscard]] std::optional<Hit> look_up(KeyView key, Dead& dead);
+  void take_out(Map::iterator at, Dead& dead);
+  void take_out_expired(Dead& dead);
+
+  // Above those that choose the shard.
+  static constexpr int kShardBits = 8;
+  // One stamp for many keys: that two share one costs a load at times, and never freshness.
+  static constexpr std::size_t kStripes = 64;
+
+  Totals& totals_;
+  const CacheClock& clock_;
+  mutable std::mutex mutex_;
+  Map entries_;  // guarded by mutex_, as are those below
+  Sieve<Node> sieve_;
+  Flights flights_;
+  std::array<std::uint64_t, kStripes> generations_{};
+  CacheStatistics counts_;
+};
+
+}  // namespace crier

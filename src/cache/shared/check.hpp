@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/shared_cache.hpp>
+
+#include <string_view>
+
+namespace crier {
+
+// What every SharedCache refuses. Each throws an invalid_argument Error of `operation`.
+void check_key(const char* operation, std::string_view key);
+void check_value(const char* operation, std::string_view value, const SharedCacheOptions& options);
+void check_options(const SharedCacheOptions& options);
+
+// With the default where nothing is given. Throws where a duration is not above 0.
+[[nodiscard]] SharedExpiry checked(const char* operation, const SharedExpiry& expiry,
+                                   const SharedCacheOptions& options);
+
+}  // namespace crier

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#include <crier/shared_cache.hpp>
+#include <crier/store.hpp>
+
+#include "cache/redis/redis_cache.hpp"
+#include "cache/shared/store_cache.hpp"
+
+#include <utility>
+
+namespace crier {
+
+std::unique_ptr<SharedCache> open_shared_cache(std::string_view url,
+                                               const SharedCacheOptions& options) {
+  if (url.starts_with("redis:") || url.starts_with("redis+unix:")) {
+    return redis::make_cache(url, options);
+  }
+  return make_shared_cache(open_store(url), options);
+}
+
+std::unique_ptr<SharedCache> make_shared_cache(std::shared_ptr<Store> store,
+                                               const SharedCacheOptions& options) {
+  return std::make_unique<StoreCache>(std::move(store), Access::read_write, options);
+}
+
+}  // namespace crier

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/shared_cache.hpp>
+#include <crier/store.hpp>
+
+#include "base/fork_guard.hpp"
+#include "base/pool.hpp"
+
+#include <memory>
+#include <string>
+#include <type_traits>
+
+namespace crier {
+
+// The shared cache in a store's database. Each call takes a connection that nobody else is using,
+// or opens one.
+class StoreCache final : public SharedCache {
+ public:
+  StoreCache(std::shared_ptr<Store> store, Access access, const SharedCacheOptions& options);
+
+  ~StoreCache() override;
+  StoreCache(const StoreCache&) = delete;
+  StoreCache& operator=(const StoreCache&) = delete;
+
+  std::optional<std::string> get(std::string_view key) override;
+  void set(std::string_view key, std::string_view value, const SharedExpiry& expiry) override;
+  void refresh(std::string_view key) override;
+  void remove(std::string_view key) override;
+  SharedLookup lookup(std::string_view key) override;
+  bool add(std::string_view key, std::string_view value, const SharedStamp& miss,
+           const SharedExpiry& expiry) override;
+  [[nodiscard]] const std::string& name() const noexcept override { return store_->name(); }
+
+ private:
+  template <class Body>
+  std::invoke_result_t<Body, CacheTable&> call(Body body);
+  template <class Body>
+  std::invoke_result_t<Body, CacheTable&> try_call(Body& body);
+
+  const std::shared_ptr<Store> store_;
+  const Access access_;
+  const SharedCacheOptions options_;
+  const ForkGuard fork_guard_;
+  Pool<Connection> pool_;
+};
+
+}  // namespace crier

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/distributed_cache.hpp>
+#include <crier/refresher.hpp>
+#include <crier/registry.hpp>
+
+#include <vector>
+
+namespace crier {
+
+// Gives the facade to the refreshers that publish by themselves, for as long as it lives.
+class Attachments {
+ public:
+  Attachments(const Registry& registry, DistributedCache& cache) {
+    try {
+      for (const auto& [id, refresher] : registry.all()) {
+        if (auto* publishing = dynamic_cast<PublishingRefresher*>(refresher.get())) {
+          publishing->attach(cache);
+          attached_.push_back(publishing);
+        }
+      }
+    } catch (...) {
+      detach();
+      throw;
+    }
+  }
+  ~Attachments() { detach(); }
+  Attachments(const Attachments&) = delete;
+  Attachments& operator=(const Attachments&) = delete;
+
+ private:
+  void detach() noexcept {
+    for (PublishingRefresher* publishing : attached_) {
+      publishing->detach();
+    }
+  }
+
+  std::vector<PublishingRefresher*> attached_;  // the registry's, which outlives this
+};
+
+}  // namespace crier

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#include "base/cache_times.hpp"
+#include "base/utf8.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace crier::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::int64_t kNow = 1'790'000'000'000;
+constexpr std::int64_t kHour = 3'600'000;
+
+CacheTimes at_set(const SharedExpiry& expiry) { return CacheTimes::at_set("set", expiry, kNow); }
+
+TEST_CASE("the first expiry is the earlier of the two, to the millisecond") {
+  CHECK(at_set({.after = 1ms}).expires == kNow + 1);
+  CHECK(at_set({.sliding = 1h}).expires == kNow + kHour);
+  CHECK(at_set({.after = 2h, .sliding = 1h}).expires == kNow + kHour);
+  CHECK(at_set({.after = 30min, .sliding = 1h}).expires == kNow + kHour / 2);
+  CHECK_FALSE(at_set({}).expires);
+  CHECK_FALSE(at_set({.after = 1ms}).gone(kNow));
+  CHECK(at_set({.after = 1ms}).gone(kNow + 1));
+}
+
+TEST_CASE("a use is renewed by a second more, and by a tenth where that is less") {
+  CacheTimes times = at_set({.sliding = 1h});
+  CHECK_FALSE(times.wants_renewal(kNow));
+  CHECK(times.wants_renewal(kNow + 1));
+  times.expires = times.renewed(kNow + 1);
+  CHECK(times.expires == kNow + 1 + kHour + 1000);
+  CHECK_FALSE(times.wants_renewal(kNow + 1001));
+  CHECK(times.wants_renewal(kNow + 1002));
+  times = at_set({.sliding = 100ms});
+  CHECK(times.renewed(kNow + 50) == kNow + 50 + 110);
+  times = at_set({.sliding = 1ms});
+  CHECK(times.renewed(kNow) == kNow + 1);
+}
+
+TEST_CASE("no renewal goes beyond the absolute time, and none is wanted there") {
+  CacheTimes times = at_set({.after = 90min, .sliding = 1h});
+  times.expires = times.renewed(kNow + kHour / 2);
+  CHECK(times.expires == kNow + kHour * 3 / 2);
+  CHECK_FALSE(times.wants_renewal(kNow + kHour));
+}
+
+TEST_CASE("an absolute time that has passed is refused, to the millisecond") {
+  const auto at = [](std::int64_t ms) { return SharedTime(std::chrono::milliseconds(ms)); };
+  CHECK(at_set({.at = at(kNow + 1)}).expires == kNow + 1);
+  CHECK_THROWS_AS(at_set({.at = at(kNow)}), Error);
+  CHECK(at_set({.at = at(kNow - 1), .after = 5ms}).expires == kNow + 5);
+}
+
+TEST_CASE("a stamp is the same while nothing has happened that could be remembered") {
+  const SharedStamp before{1, 2, kNow};
+  CHECK(same({1, 2, kNow}, before));
+  CHECK(same({1, 2, kNow + 299'999}, before));
+  CHECK_FALSE(same({1, 2, kNow + 300'000}, before));
+  CHECK_FALSE(same({0, 2, kNow}, before));
+  CHECK_FALSE(same({1, 3, kNow}, before));
+}
+
+TEST_CASE("UTF-8 is told from what is not") {
+  for (const char* text : {"", "a", "\x7f", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf",
+                           "\xee\x80\x80", "\xef\xbf\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"}) {
+    CHECK(is_utf8(text));
+    CHECK(is_utf8(std::string("x") + text + "x"));
+  }
+  for (const char* text :
+       {"\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xc2", "\xc2x", "\xc2\xc2", "\xe0\x9f\xbf",
+        "\xe1\x80", "\xe1\x80x", "\xed\xa0\x80", "\xed\xbf\xbf", "\xf0\x8f\xbf\xbf",
+        "\xf1\x80\x80", "\xf1\x80\x80x", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff"}) {
+    CHECK_FALSE(is_utf8(text));
+    CHECK_FALSE(is_utf8(std::string("x") + text + "x"));
+  }
+  CHECK(is_utf8(std::string("a\0b", 3)));
+}
+
+}  // namespace
+}  // namespace crier::test
