@@ -19,6 +19,9 @@ Bare::Bare(const std::string& path, const std::string& synchronous) {
   scan_ = prepare(
       "SELECT id, utcStamp, originated, instructionCount, jsonInstruction "
       "FROM crierCacheInstruction WHERE id >= 0 ORDER BY id");
+  after_ = prepare(
+      "SELECT id, utcStamp, originated, instructionCount, jsonInstruction "
+      "FROM crierCacheInstruction WHERE id > ?1 ORDER BY id");
 }
 
 void Bare::execute(const std::string& sql) {
@@ -36,6 +39,17 @@ void Bare::insert(const NewEntry& entry) {
   const bool done = sqlite3_step(row) == SQLITE_DONE;
   sqlite3_reset(row);
   check(done);
+}
+
+std::int64_t Bare::read_after(std::int64_t id, const std::function<void(std::int64_t)>& take) {
+  sqlite3_stmt* const rows = after_.get();
+  sqlite3_bind_int64(rows, 1, id);
+  while (sqlite3_step(rows) == SQLITE_ROW) {
+    id = sqlite3_column_int64(rows, 0);
+    take(sqlite3_column_int64(rows, 3));
+  }
+  check(sqlite3_reset(rows) == SQLITE_OK);
+  return id;
 }
 
 std::int64_t Bare::scan() {

@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -21,6 +22,8 @@ class Bare {
   void execute(const std::string& sql);
   // Commits by itself unless a transaction is open.
   void insert(const NewEntry& entry);
+  // Hands on the count of each row after `id`, and returns the last one's id.
+  std::int64_t read_after(std::int64_t id, const std::function<void(std::int64_t)>& take);
   // Steps through the log and reads each column; returns how many bytes that were.
   std::int64_t scan();
 
@@ -37,6 +40,7 @@ class Bare {
   std::unique_ptr<sqlite3, Close> database_;
   Statement insert_;
   Statement scan_;
+  Statement after_;
 };
 
 }  // namespace crier::bench

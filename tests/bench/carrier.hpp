@@ -22,6 +22,9 @@ class Carrier {
 // Nodes on a database of their own.
 [[nodiscard]] std::unique_ptr<Carrier> carried_by_crier();
 
+// What the machine allows: a row that is inserted, a wake-up, a SELECT, and nothing around them.
+[[nodiscard]] std::unique_ptr<Carrier> carried_by_bare_sqlite();
+
 // Pub/sub through hiredis, and a redis-server of its own on a free port of the loopback; it ends
 // with the carrier. Null where that can't be had, and `why_not` says why.
 [[nodiscard]] std::unique_ptr<Carrier> carried_by_redis(std::string& why_not);

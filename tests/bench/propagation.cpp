@@ -2,6 +2,7 @@
 // How soon other processes on the host have what one publishes, against Redis pub/sub:
 //   propagation   one subscriber, 1,000 messages in a second
 //   fan_out       100 subscribers: until the last has it
+// And what the machine allows to whoever goes through SQLite: the figures with _limit.
 // A time begins before the publish, so that crier's has its commit in it.
 #include "bench/board.hpp"
 #include "bench/carrier.hpp"
@@ -10,12 +11,13 @@
 #include "bench/turns.hpp"
 #include "support/eventually.hpp"
 
+#include <array>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
-#include <utility>
 #include <vector>
 
 namespace crier::bench {
@@ -60,7 +62,7 @@ std::vector<double> latencies_us(Carrier& carrier, const Course& course) {
 }
 
 void compare(const Report& report, const std::string& name, const std::vector<double>& crier,
-             const std::vector<double>& redis, Aim aim) {
+             const std::vector<double>& redis, std::optional<Aim> aim = {}) {
   if (redis.empty()) {
     report.value(name, median(crier), "us");
   } else {
@@ -86,25 +88,29 @@ void measure(const Report& report) {
     std::fprintf(stderr, "Redis was not compared: %s.\n", why_not.c_str());
   }
   const auto rounds = [&](const Course& course) {
-    std::pair<Latencies, Latencies> found;
+    std::array<Latencies, 3> found;
     for (int i = report.pick(7, 5, 1); i > 0; --i) {
-      found.first.add(latencies_us(*carried_by_crier(), course));
+      found[0].add(latencies_us(*carried_by_crier(), course));
+      found[1].add(latencies_us(*carried_by_bare_sqlite(), course));
       if (redis != nullptr) {
-        found.second.add(latencies_us(*redis, course));
+        found[2].add(latencies_us(*redis, course));
       }
     }
     return found;
   };
   using std::chrono::milliseconds;
   if (report.wants("propagation")) {
-    const auto [ours, theirs] = rounds({1, report.pick(2'000, 1'000, 20), milliseconds(1)});
+    const auto [ours, limit, theirs] = rounds({1, report.pick(2'000, 1'000, 20), milliseconds(1)});
     compare(report, "propagation_p50", ours.p50, theirs.p50, Aim::at_most(0.8));
     compare(report, "propagation_p99", ours.p99, theirs.p99, Aim::at_most(1.5));
+    compare(report, "propagation_limit_p50", limit.p50, theirs.p50);
+    compare(report, "propagation_limit_p99", limit.p99, theirs.p99);
   }
   if (report.wants("fan_out_100")) {
-    const auto [ours, theirs] =
+    const auto [ours, limit, theirs] =
         rounds({report.pick(100, 100, 3), report.pick(100, 40, 10), milliseconds(25)});
     compare(report, "fan_out_100", ours.p50, theirs.p50, Aim::at_most(1));
+    compare(report, "fan_out_limit_100", limit.p50, theirs.p50);
   }
 }
 

@@ -4,7 +4,6 @@
 #include "support/redis_server.hpp"
 
 #include <hiredis/hiredis.h>
-
 #include <stdexcept>
 #include <utility>
 
