@@ -47,10 +47,10 @@ void HybridRefresher::refresh_by_json(std::string_view json) {
 void HybridRefresher::attach(DistributedCache& cache) {
   DistributedCache* none = nullptr;
   if (!publisher_.compare_exchange_strong(none, &cache)) {
-    throw Error("start",
-                "the cache " + name_ +
-                    " belongs to another node already: each node has caches of its own",
-                Error::Kind::invalid_argument);
+    throw Error(
+        "start",
+        "the cache " + name_ + " belongs to another node already: each node has caches of its own",
+        Error::Kind::invalid_argument);
   }
 }
 
