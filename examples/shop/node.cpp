@@ -3,10 +3,9 @@
 
 #include "lines.hpp"
 #include "modes.hpp"
-#include "product_cache.hpp"
 #include "product_table.hpp"
+#include "products.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -74,39 +73,42 @@ class Watcher final : public crier::Observer {
 };
 
 // The application's work: customers that look at products.
-void read_products(const std::stop_token& stop, ProductCache& cache, const std::string& file) {
+void read_products(const std::stop_token& stop, Products& products, const std::string& file) {
   ProductTable table(file);
   const auto load = [&](std::int64_t id) { return table.price(id); };
   std::mt19937_64 random(std::random_device{}());
   std::uniform_int_distribution<std::int64_t> any_product(1, ProductTable::kCount);
   while (!stop.stop_requested()) {
-    static_cast<void>(cache.price(any_product(random), load));
+    products.get(any_product(random), load);
     std::this_thread::sleep_for(kReadEvery);
   }
 }
 
-void audit(crier::EntryId through, const crier::Node& node, const ProductCache& cache,
-           ProductTable& table, int facts) {
+void audit(crier::EntryId through, const crier::Node& node, Products& products, ProductTable& table,
+           int facts) {
   const auto deadline = std::chrono::steady_clock::now() + kAuditDeadline;
   while (node.position() < through && std::chrono::steady_clock::now() < deadline) {
     std::this_thread::sleep_for(1ms);
   }
-  const Prices cached = cache.cached();
-  const Prices current = table.all();
-  const auto stale = std::ranges::count_if(
-      cached, [&](const auto& product) { return current.at(product.first) != product.second; });
-  write_line(facts, "audited " + std::to_string(cached.size()) + ' ' + std::to_string(stale));
+  int cached = 0;
+  int stale = 0;
+  for (const auto& [id, price] : table.all()) {
+    if (const auto kept = products.get(id)) {
+      ++cached;
+      stale += *kept == price ? 0 : 1;
+    }
+  }
+  write_line(facts, "audited " + std::to_string(cached) + ' ' + std::to_string(stale));
 }
 
 }  // namespace
 
 int run_node(const Arguments& arguments) {
   ProductTable table(arguments.file);
-  ProductCache cache;
   const auto watcher = std::make_shared<Watcher>(arguments.facts);
 
   crier::Registry refreshers;
-  refreshers.add(std::make_shared<ProductRefresher>(cache));
+  Products products(refreshers, kProducts, "products");
   crier::Options options;
   options.store = "sqlite:" + arguments.file;
   options.node_name = arguments.name;
@@ -114,7 +116,7 @@ int run_node(const Arguments& arguments) {
   options.observer = watcher;
   options.fill_caches = [&] {
     for (std::int64_t id = 1; id <= ProductTable::kCount; ++id) {
-      static_cast<void>(cache.price(id, [&](std::int64_t key) { return table.price(key); }));
+      products.get(id, [&] { return table.price(id); });
     }
   };
   crier::Node node(options, std::move(refreshers));
@@ -122,7 +124,7 @@ int run_node(const Arguments& arguments) {
   write_line(arguments.facts, "ready");
 
   const std::jthread reader(
-      [&](const std::stop_token& stop) { read_products(stop, cache, arguments.file); });
+      [&](const std::stop_token& stop) { read_products(stop, products, arguments.file); });
   LineReader input(STDIN_FILENO);
   for (bool open = true; open;) {
     if (readable(STDIN_FILENO, kShowEvery)) {
@@ -135,7 +137,7 @@ int run_node(const Arguments& arguments) {
       crier::EntryId through;
       std::string word;
       if (std::istringstream(*line) >> word >> through.value && word == "audit") {
-        audit(through, node, cache, table, arguments.facts);
+        audit(through, node, products, table, arguments.facts);
       }
     }
   }

@@ -4,12 +4,11 @@
 
 #include "lines.hpp"
 #include "modes.hpp"
-#include "product_cache.hpp"
 #include "product_table.hpp"
+#include "products.hpp"
 
 #include <chrono>
 #include <cstdint>
-#include <memory>
 #include <random>
 #include <string>
 #include <thread>
@@ -23,10 +22,11 @@ constexpr int kBatchEvery = 5;
 constexpr std::size_t kBatchSize = 4;
 
 // The data and the news in one transaction: a process that dies here leaves both or neither.
-crier::EntryId change(ProductTable& table, crier::DistributedCache& cache, const Prices& changes) {
+crier::EntryId change(ProductTable& table, crier::DistributedCache& cache, const Products& products,
+                      const Prices& changes) {
   crier::TransactionBatch batch = cache.batch_in(table.connection());
   for (const auto& [id, price] : changes) {
-    batch.refresh(kProducts, id);
+    products.changed(id, batch);
   }
   crier::EntryId entry;
   table.set(changes, [&] { entry = batch.write().value(); });
@@ -38,9 +38,8 @@ crier::EntryId change(ProductTable& table, crier::DistributedCache& cache, const
 
 int run_writer(const Arguments& arguments) {
   ProductTable table(arguments.file);
-  ProductCache cache;
   crier::Registry refreshers;
-  refreshers.add(std::make_shared<ProductRefresher>(cache));
+  const Products products(refreshers, kProducts, "products");
   crier::Options options;
   options.store = "sqlite:" + arguments.file;
   options.node_name = arguments.name;
@@ -60,7 +59,7 @@ int run_writer(const Arguments& arguments) {
       changes[any_product(random)] = any_price(random);
     }
     const std::int64_t published = now_ns();
-    const crier::EntryId entry = change(table, node.cache(), changes);
+    const crier::EntryId entry = change(table, node.cache(), products, changes);
     write_line(arguments.facts, "published " + std::to_string(entry.value) + ' ' +
                                     std::to_string(changes.size()) + ' ' +
                                     std::to_string(published));

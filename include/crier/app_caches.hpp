@@ -131,10 +131,10 @@ class AppCaches {
   /// One for the process.
   [[nodiscard]] AppCache& runtime() noexcept { return runtime_; }
   /// That of the innermost RequestScope of this thread. Throws crier::Error where there is none.
-  [[nodiscard]] AppCache& request() const;
+  AppCache& request() const;
   /// One for entities of type T, made when it is first asked for.
   template <class T>
-  [[nodiscard]] AppCache& isolated() {
+  AppCache& isolated() {
     return isolated(typeid(T));
   }
   template <class T>

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+// What a hit in the cache of the process costs, against the map under a lock that an application
+// would write by itself; and what an entry takes besides its value.
+//   runtime_get_hit_*   AppCache with eviction and expiry on
+//   region_get_hit_*    CachedRegion by ids, the same
+//   runtime_entry_bytes what is allocated for an entry, less the value
+#include <crier/app_caches.hpp>
+#include <crier/cached_region.hpp>
+
+#include "bench/report.hpp"
+#include "bench/turns.hpp"
+#include "simulation/random.hpp"
+
+#include <atomic>
+#include <barrier>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <shared_mutex>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+namespace {
+
+std::atomic<std::size_t> allocated = 0;  // bytes that were asked for and not given back
+
+// Each block bears its size in front.
+constexpr std::size_t kHead = alignof(std::max_align_t);
+
+}  // namespace
+
+void* operator new(std::size_t size) {
+  void* const block = std::malloc(size + kHead);
+  if (block == nullptr) {
+    throw std::bad_alloc();
+  }
+  *static_cast<std::size_t*>(block) = size;
+  allocated.fetch_add(size, std::memory_order_relaxed);
+  return static_cast<char*>(block) + kHead;
+}
+
+void operator delete(void* pointer) noexcept {
+  if (pointer != nullptr) {
+    void* const block = static_cast<char*>(pointer) - kHead;
+    allocated.fetch_sub(*static_cast<std::size_t*>(block), std::memory_order_relaxed);
+    std::free(block);
+  }
+}
+
+void operator delete(void* pointer, std::size_t) noexcept { operator delete(pointer); }
+
+namespace crier::bench {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t kEntries = 10'000;
+const CacheLimits kLimits{.max_entries = 2 * kEntries};
+const KeepFor kKeep{.absolute = 1h, .sliding = 10min};
+
+std::string key_of(std::size_t i) { return "product:" + std::to_string(i); }
+
+// What an application would write by itself.
+template <class Key>
+class LockedMap {
+ public:
+  [[nodiscard]] std::shared_ptr<const std::int64_t> get(const Key& key) const {
+    const std::shared_lock lock(mutex_);
+    const auto found = map_.find(key);
+    return found == map_.end() ? nullptr : found->second;
+  }
+  void insert(const Key& key, std::int64_t value) {
+    const std::unique_lock lock(mutex_);
+    map_[key] = std::make_shared<const std::int64_t>(value);
+  }
+
+ private:
+  mutable std::shared_mutex mutex_;
+  std::unordered_map<Key, std::shared_ptr<const std::int64_t>> map_;
+};
+
+// Hits in a second, of all threads together: each gets the keys in an order of its own.
+template <class Get>
+double hits(int threads, int count, Get get) {
+  std::barrier start(threads + 1);
+  std::barrier end(threads + 1);
+  std::atomic<std::int64_t> sum = 0;
+  std::vector<std::jthread> running;
+  for (int t = 0; t < threads; ++t) {
+    running.emplace_back([&, t] {
+      test::Random random(static_cast<std::uint64_t>(t));
+      std::vector<std::size_t> order(4096);
+      for (std::size_t& i : order) {
+        i = random.below(kEntries);
+      }
+      std::int64_t mine = 0;
+      start.arrive_and_wait();
+      for (int i = 0; i < count; ++i) {
+        mine += *get(order[static_cast<std::size_t>(i) % order.size()]);
+      }
+      end.arrive_and_wait();
+      sum += mine;  // used: the work must not be optimised away
+    });
+  }
+  start.arrive_and_wait();
+  const auto begin = Clock::now();
+  end.arrive_and_wait();
+  return static_cast<double>(threads) * count / seconds_since(begin);
+}
+
+void runtime_get_hit(const Report& report) {
+  AppCache ours("runtime", kLimits);
+  LockedMap<std::string> peers;
+  std::vector<std::string> keys;
+  for (std::size_t i = 0; i < kEntries; ++i) {
+    keys.push_back(key_of(i));
+    ours.insert<std::int64_t>(keys[i], 1, kKeep);
+    peers.insert(keys[i], 1);
+  }
+  const int count = report.pick(2'000'000, 500'000, 1'000);
+  for (const int threads : {1, 2}) {
+    const Pair pair = in_turns(
+        report.pick(15, 7, 1),
+        [&] {
+          return hits(threads, count,
+                      [&](std::size_t i) { return ours.get<std::int64_t>(keys[i]); });
+        },
+        [&] { return hits(threads, count, [&](std::size_t i) { return peers.get(keys[i]); }); });
+    report.compare("runtime_get_hit_" + std::to_string(threads) + "_threads", pair, "hits/s",
+                   "unordered_map under shared_mutex", Aim::at_least(threads == 1 ? 0.7 : 1.0));
+  }
+}
+
+void region_get_hit(const Report& report) {
+  CachedRegion<std::int64_t, std::int64_t> ours("region", {.limits = kLimits, .keep = kKeep});
+  LockedMap<std::int64_t> peers;
+  for (std::size_t i = 0; i < kEntries; ++i) {
+    ours.insert(static_cast<std::int64_t>(i), 1, kKeep);
+    peers.insert(static_cast<std::int64_t>(i), 1);
+  }
+  const int count = report.pick(2'000'000, 500'000, 1'000);
+  for (const int threads : {1, 2}) {
+    const Pair pair = in_turns(
+        report.pick(15, 7, 1),
+        [&] {
+          return hits(threads, count, [&](std::size_t i) {
+            return ours.get(static_cast<std::int64_t>(i), [] { return 0; });
+          });
+        },
+        [&] {
+          return hits(threads, count,
+                      [&](std::size_t i) { return peers.get(static_cast<std::int64_t>(i)); });
+        });
+    report.compare("region_get_hit_" + std::to_string(threads) + "_threads", pair, "hits/s",
+                   "unordered_map under shared_mutex");
+  }
+}
+
+void runtime_entry_bytes(const Report& report) {
+  const auto count = static_cast<std::size_t>(report.pick(1'000'000, 100'000, 1'000));
+  const std::size_t before = allocated;
+  AppCache cache("runtime", {.max_entries = count});
+  for (std::size_t i = 0; i < count; ++i) {
+    cache.insert<std::int64_t>(key_of(i), 1, kKeep);
+  }
+  const std::size_t each = (allocated - before) / count - sizeof(std::int64_t);
+  report.value("runtime_entry_bytes", static_cast<double>(each), "bytes", Aim::at_most(160));
+}
+
+void measure(const Report& report) {
+  const struct {
+    const char* name;
+    void (*measure)(const Report&);
+  } parts[] = {{"runtime_get_hit", runtime_get_hit},
+               {"region_get_hit", region_get_hit},
+               {"runtime_entry_bytes", runtime_entry_bytes}};
+  for (const auto& part : parts) {
+    if (report.wants(part.name)) {
+      part.measure(report);
+    }
+  }
+}
+
+}  // namespace
+
+}  // namespace crier::bench
+
+int main(int argc, char** argv) { return crier::bench::run(argc, argv, crier::bench::measure); }

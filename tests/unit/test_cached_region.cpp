@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MIT
+#include <crier/cached_region.hpp>
+#include <crier/error.hpp>
+#include <crier/node.hpp>
+#include <crier/payload_refresher.hpp>
+#include <crier/sqlitecpp.hpp>
+
+#include "node_fixture.hpp"
+#include "support/eventually.hpp"
+#include "support/gate.hpp"
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Transaction.h>
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <future>
+#include <stdexcept>
+#include <string>
+
+namespace crier::test {
+
+namespace {
+
+// A node with a region, declared in one line.
+template <class Key>
+struct Shop {
+  Registry refreshers;
+  CachedRegion<Key, std::string> region;
+  std::unique_ptr<Node> node;
+
+  explicit Shop(Options options, RegionOptions<Key, std::string> region_options = {})
+      : region(refreshers, kProducts, "products", std::move(region_options)) {
+    options.log = [](LogLevel, std::string_view) {};
+    options.poll_interval = std::chrono::milliseconds(1);
+    node = std::make_unique<Node>(std::move(options), refreshers);
+    node->start();
+  }
+  // From the cache, or "loaded".
+  std::string get(const Key& key) {
+    return *region.get(key, [] { return std::string("loaded"); });
+  }
+  void fill(std::initializer_list<Key> keys) {
+    for (const Key& key : keys) {
+      region.insert(key, "kept " + std::to_string(std::hash<Key>{}(key)));
+    }
+  }
+};
+
+}  // namespace
+
+TEST_CASE("CachedRegion: what changes is evicted here at once, and on every other node") {
+  const auto check = [](auto key, auto other) {
+    using Key = decltype(key);
+    NodeFixture fixture;
+    Shop<Key> a(fixture.options());
+    Shop<Key> b(fixture.options());
+    a.fill({key, other});
+    b.fill({key, other});
+    const EntryId id = a.region.changed(key);
+    CHECK(a.region.get(key) == nullptr);
+    CHECK(a.region.get(other) != nullptr);
+    REQUIRE(b.node->wait_applied(id, std::chrono::seconds(20)));
+    CHECK(b.region.get(key) == nullptr);
+    CHECK(b.region.get(other) != nullptr);
+    CHECK(b.get(key) == "loaded");
+    CHECK(b.region.get(key) != nullptr);
+
+    REQUIRE(b.node->wait_applied(a.region.all_changed(), std::chrono::seconds(20)));
+    CHECK(a.region.statistics().entries == 0);
+    CHECK(b.region.statistics().entries == 0);
+    CHECK(a.node->counters().failed == 0);
+    CHECK(b.node->counters().failed == 0);
+  };
+  check(std::int64_t{-42}, std::int64_t{43});
+  check(kOrders, kUnknown);
+  check(std::string("caf\xC3\xA9 \"1\""), std::string("tea"));
+}
+
+TEST_CASE("CachedRegion: an instruction that is not of its kind of key clears it") {
+  Shop<std::int64_t> ids({});
+  Shop<Guid> guids({});
+  Shop<std::string> texts({});
+  const auto clears = [](auto& shop, auto key, auto publish) {
+    shop.fill({key});
+    publish(shop.node->cache());
+    CHECK(shop.region.get(key) == nullptr);
+  };
+  const auto by_guid = [](DistributedCache& cache) { cache.refresh(kProducts, kOrders); };
+  const auto by_json = [](DistributedCache& cache) {
+    cache.refresh_by_json(kProducts, R"([{"sku":"A-1"}])");
+  };
+  const auto by_id = [](DistributedCache& cache) { cache.refresh(kProducts, 7); };
+  const auto by_removal = [](DistributedCache& cache) { cache.remove(kProducts, 7); };
+  clears(ids, std::int64_t{1}, by_guid);
+  clears(ids, std::int64_t{1}, by_json);
+  clears(ids, std::int64_t{7}, by_removal);
+  clears(guids, kUnknown, by_id);
+  clears(guids, kUnknown, by_removal);
+  clears(guids, kUnknown, by_json);
+  clears(texts, std::string("a"), by_id);
+  clears(texts, std::string("a"), by_removal);
+  clears(texts, std::string("a"), by_guid);
+  clears(texts, std::string("a"), by_json);
+  texts.fill({"a", "b", "c"});
+  texts.node->cache().refresh_by_json(kProducts, R"(["a","b"])");
+  CHECK(texts.region.statistics().entries == 1);
+}
+
+TEST_CASE_FIXTURE(NodeFixture, "CachedRegion: a change in a transaction or a batch") {
+  Shop<std::int64_t> a(options());
+  Shop<std::int64_t> b(options());
+  SQLite::Database database(dir / "shop.db", SQLite::OPEN_READWRITE, 20'000);
+  a.fill({1, 2, 3});
+  b.fill({1, 2, 3});
+  SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+  TransactionBatch batch = a.node->cache().batch_in(database);
+  a.region.changed(1, batch);
+  const EntryId id = batch.write().value();
+  CHECK(a.region.get(1) != nullptr);
+  transaction.commit();
+  batch.committed();
+  CHECK(a.region.get(1) == nullptr);
+  REQUIRE(b.node->wait_applied(id, std::chrono::seconds(20)));
+  CHECK(b.region.get(1) == nullptr);
+  CHECK(b.region.get(2) != nullptr);
+  Batch all = b.node->cache().batch();
+  b.region.all_changed(all);
+  all.commit();
+  CHECK(b.region.statistics().entries == 0);
+}
+
+TEST_CASE("CachedRegion: eager: what is cached is loaded again, and readers never miss it") {
+  std::atomic<int> loads = 0;
+  const auto reload = [&](const std::int64_t& id) -> std::shared_ptr<const std::string> {
+    ++loads;
+    if (id == 2) {
+      return nullptr;
+    }
+    if (id == 3) {
+      throw std::runtime_error("down");
+    }
+    return std::make_shared<const std::string>("new");
+  };
+  Shop<std::int64_t> shop({}, {.reload = reload});
+  shop.fill({1, 2, 3});
+  for (const std::int64_t id : {1, 2, 3, 4}) {
+    shop.region.changed(id);
+  }
+  CHECK(loads == 3);
+  CHECK(*shop.region.get(1) == "new");
+  CHECK(shop.region.get(2) == nullptr);
+  CHECK(shop.region.get(3) == nullptr);
+  CHECK(shop.region.get(4) == nullptr);
+  CHECK(shop.region.statistics().failed_loads == 1);
+  CHECK(shop.node->counters().failed == 0);
+  shop.node->cache().remove(kProducts, 1);
+  CHECK(shop.region.get(1) == nullptr);
+  shop.fill({1});
+  shop.region.all_changed();
+  CHECK(shop.region.get(1) == nullptr);
+  CHECK(loads == 3);
+}
+
+TEST_CASE("CachedRegion: eager: a reload that began before another invalidation is not kept") {
+  Gate gate;
+  std::atomic<int> loads = 0;
+  const auto reload = [&](const std::int64_t&) {
+    const int nth = ++loads;
+    if (nth == 1) {
+      gate.pass();
+    }
+    return std::make_shared<const std::string>(std::to_string(nth));
+  };
+  Shop<std::int64_t> shop({}, {.reload = reload});
+  shop.fill({1});
+  auto first = std::async(std::launch::async, [&] { shop.region.changed(1); });
+  REQUIRE(gate.wait_until_entered());
+  CHECK(shop.region.get(1) != nullptr);
+  shop.region.changed(1);
+  CHECK(*shop.region.get(1) == "2");
+  gate.open();
+  first.get();
+  // Either gone, or the newer: never the first, which had read before the second change.
+  const auto left = shop.region.get(1);
+  CHECK((left == nullptr || *left == "2"));
+}
+
+TEST_CASE("CachedRegion: as the first level of a cache: a stamp guards what was read elsewhere") {
+  CachedRegion<std::string, std::string> local("local");
+  for (const bool invalidated : {false, true}) {
+    const CacheStamp before = local.stamp("k");
+    if (invalidated) {
+      local.evict("k");
+    }
+    CHECK(local.insert("k", std::string("read"), before) == !invalidated);
+    CHECK((local.get("k") == nullptr) == invalidated);
+  }
+  const CacheStamp before_all = local.stamp("k");
+  local.clear();
+  CHECK_FALSE(local.insert("k", std::string("read"), before_all));
+  local.insert("a", std::string("red"));
+  local.insert("b", std::string("blue"));
+  CHECK(local.evict_if([](const std::string& key, const std::string* value) {
+    return key == "a" && *value == "red";
+  }) == 1);
+  CHECK(local.get("b") != nullptr);
+  CHECK_THROWS_WITH_AS(
+      local.changed("b"),
+      "region local belongs to no node: make a Node with the registry that it is in", Error);
+}
+
+TEST_CASE("CachedRegion: a loader may publish, even what it loads; that is then not kept") {
+  Shop<std::int64_t> shop({});
+  CHECK(*shop.region.get(1, [&](const std::int64_t& id) {
+    shop.region.changed(id);
+    return std::string("read before");
+  }) == "read before");
+  CHECK(shop.region.get(1) == nullptr);
+  CHECK_THROWS_WITH_AS(shop.region.get(1, [&] { return *shop.region.get(1, [] { return "a"; }); }),
+                       "loading key 1 of cache products waits for itself on one thread: its loader "
+                       "gets the same key",
+                       Error);
+}
+
+TEST_CASE("CachedRegion: bad input, and nodes that come and go") {
+  Registry refreshers;
+  CachedRegion<std::string, int> region(refreshers, kProducts, "products");
+  using Again = CachedRegion<std::string, int>;
+  CHECK_THROWS_AS(Again(refreshers, kProducts, "again"), Error);
+  CHECK_THROWS_AS(Again(refreshers, Guid(), "empty"), Error);
+  CHECK_THROWS_AS(Again(refreshers, kOrders, "none", {.limits = {.max_entries = 0}}), Error);
+  CHECK_THROWS_AS(
+      Again(refreshers, kOrders, "none", {.keep = {.sliding = std::chrono::milliseconds(0)}}),
+      Error);
+  CHECK_THROWS_AS(region.get(""), Error);
+  CHECK_THROWS_AS(region.changed("\xFF"), Error);
+  CHECK_THROWS_AS(region.changed("k"), Error);
+  {
+    const Node node(Options(), refreshers);
+    CHECK_THROWS_WITH_AS(
+        Node(Options(), refreshers),
+        "region products belongs to another node already: each node has regions of its own", Error);
+    CHECK_THROWS_AS(region.changed("k"), Error);  // it does not run
+  }
+  CHECK_THROWS_AS(region.changed("k"), Error);
+  Node node(Options(), refreshers);
+  node.start();
+  region.insert("k", 1);
+  region.changed("k");
+  CHECK(region.get("k") == nullptr);
+}
+
+}  // namespace crier::test
