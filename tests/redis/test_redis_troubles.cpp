@@ -77,12 +77,14 @@ class Impostor {
 };
 
 TEST_CASE("what answers and is no Redis is told, whatever it says") {
-  for (const auto& [answer, told] :
+  for (const auto& one :
        {std::pair("HTTP/1.1 400 Bad Request\r\n", "does not speak Redis' protocol"),
         std::pair("", "has closed the connection"), std::pair("$100\r\nx", "has closed the"),
         std::pair(":1\r\n", "gives an answer of another form"),
         std::pair("*1\r\n$1\r\nx\r\n", "gives an answer of another form"),
         std::pair("+OK\r\n", "gives an answer of another form")}) {
+    const std::string answer = one.first;
+    const std::string told = one.second;
     CAPTURE(answer);
     const Impostor impostor(answer, 0ms);
     const auto cache = open_shared_cache(impostor.url());
