@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <typeindex>
@@ -42,8 +43,11 @@ class AppCache {
   /// Null where it is not cached, or "nothing" is.
   template <class T>
   [[nodiscard]] std::shared_ptr<const T> get(std::string_view key) {
-    check_key(key, "get");
-    return detail::typed<T>(cache_.find(key, kCacheType<T>).value_or(nullptr));
+    if (std::optional<ObjectCache::Object> hit = cache_.find(key, kCacheType<T>)) {
+      return detail::typed<T>(std::move(*hit));
+    }
+    check_key(key, "get");  // what was found is in order
+    return nullptr;
   }
 
   /// Else what `factory()` gives: a T, a std::optional<T>, or a pointer that makes a
@@ -53,8 +57,12 @@ class AppCache {
   /// the same key: that throws crier::Error, also where two threads would wait for each other.
   template <class T, class Factory>
   std::shared_ptr<const T> get(std::string_view key, Factory&& factory, const KeepFor& keep = {}) {
-    check_key(key, "get");
-    return detail::get_through<T>(cache_, key, std::forward<Factory>(factory), keep);
+    detail::check_durations(keep);
+    if (std::optional<ObjectCache::Object> hit = cache_.find(key, kCacheType<T>)) {
+      return detail::typed<T>(std::move(*hit));
+    }
+    check_key(key, "get");  // what was found is in order
+    return detail::load_through<T>(cache_, key, std::forward<Factory>(factory), keep);
   }
 
   /// Replaces what is there. `value` as a factory gives it; "nothing" removes, unless it is kept.

@@ -188,7 +188,14 @@ std::shared_ptr<const T> typed(ObjectCache::Object&& object) {
   return std::static_pointer_cast<const T>(std::move(object));
 }
 
-// The one way to read through a cache; the hit comes first, and makes no std::function.
+template <class T, class Load>
+std::shared_ptr<const T> load_through(ObjectCache& cache, std::string_view key, Load&& load,
+                                      const KeepFor& keep) {
+  return typed<T>(cache.get(
+      key, kCacheType<T>, [&] { return weighed<T>(as_object<T>(load()), keep); }, keep));
+}
+
+// The hit comes first, and makes no std::function.
 template <class T, class Load>
 std::shared_ptr<const T> get_through(ObjectCache& cache, std::string_view key, Load&& load,
                                      const KeepFor& keep) {
@@ -196,8 +203,7 @@ std::shared_ptr<const T> get_through(ObjectCache& cache, std::string_view key, L
   if (std::optional<ObjectCache::Object> hit = cache.find(key, kCacheType<T>)) {
     return typed<T>(std::move(*hit));
   }
-  return typed<T>(cache.get(
-      key, kCacheType<T>, [&] { return weighed<T>(as_object<T>(load()), keep); }, keep));
+  return load_through<T>(cache, key, std::forward<Load>(load), keep);
 }
 
 }  // namespace detail

@@ -67,7 +67,10 @@ bool Expiry::passed(const CacheClock& clock, bool touch) {
     return true;
   }
   if (touch && sliding != 0) {
-    at = std::min(after(time, sliding), latest);
+    const std::int64_t next = std::min(after(time, sliding), latest);
+    if (at != next) {
+      at = next;
+    }
   }
   return false;
 }

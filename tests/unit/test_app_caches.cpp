@@ -140,6 +140,8 @@ TEST_CASE("AppCache: absolute, sliding, and both: an entry is gone when its time
   CHECK(cache.get<int>("sliding") == nullptr);
   hands.time = std::chrono::hours(1'000'000);
   CHECK(cache.get<int>("ever") != nullptr);
+  cache.insert<int>("late", 1, {.sliding = std::chrono::milliseconds::max()});
+  CHECK(cache.get<int>("late") != nullptr);
   CHECK(cache.statistics().expirations == 3);
 }
 
