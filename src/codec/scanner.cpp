@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "codec/scanner.hpp"
 
+#include "base/utf8.hpp"
+
 #include <array>
 #include <charconv>
 #include <cstddef>
@@ -10,51 +12,33 @@
 namespace crier {
 namespace {
 
-// What stands in a string for itself: all of ASCII but controls, the quote and the backslash.
+// What stands in a string for itself: all but controls, the quote and the backslash.
 constexpr std::array<bool, 256> kOrdinary = [] {
   std::array<bool, 256> ordinary{};
-  for (std::size_t c = 0x20; c < 0x80; ++c) {
+  for (std::size_t c = 0x20; c < ordinary.size(); ++c) {
     ordinary[c] = c != '"' && c != '\\';
   }
   return ordinary;
 }();
 
-// Whether the next eight bytes are all ordinary. In each byte of a word at once: the highest bit of
-// what is below n is set by (x - n) & ~x, where x has none; of what equals n, likewise of x ^ n.
-bool eight_ordinary(const char* at) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101U;
-  constexpr std::uint64_t kHighest = 0x80 * kOnes;
+constexpr std::uint64_t kOnes = 0x0101010101010101U;
+constexpr std::uint64_t kHighest = 0x80 * kOnes;
+
+std::uint64_t eight_at(const char* at) {
   std::uint64_t word = 0;
   std::memcpy(&word, at, sizeof word);
+  return word;
+}
+
+// Whether eight bytes are all ordinary; a no may be wrong. For each byte at once: (x - n) & ~x sets
+// the highest bit of what is below n, and of what equals n where it is given x ^ n.
+bool are_ordinary(std::uint64_t word) {
   const auto below = [](std::uint64_t x, std::uint64_t n) { return (x - n * kOnes) & ~x; };
-  return ((word | below(word, 0x20) | below(word ^ ('"' * kOnes), 1) |
-           below(word ^ ('\\' * kOnes), 1)) &
+  return ((below(word, 0x20) | below(word ^ ('"' * kOnes), 1) | below(word ^ ('\\' * kOnes), 1)) &
           kHighest) == 0;
 }
 
 unsigned char byte_of(char c) { return static_cast<unsigned char>(c); }
-
-// The length of the character at the front, by the table of RFC 3629; 0: it is none.
-std::size_t utf8_size(std::string_view text) {
-  const unsigned char first = byte_of(text.front());
-  const std::size_t size = first < 0xc2   ? 0
-                           : first < 0xe0 ? 2
-                           : first < 0xf0 ? 3
-                           : first < 0xf5 ? 4
-                                          : 0;
-  if (size == 0 || text.size() < size) {
-    return 0;
-  }
-  for (std::size_t i = 1; i < size; ++i) {
-    if ((byte_of(text[i]) & 0xc0U) != 0x80) {
-      return 0;
-    }
-  }
-  const unsigned char second = byte_of(text[1]);
-  const bool beyond = (first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f) ||
-                      (first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f);
-  return beyond ? 0 : size;
-}
 
 // Takes what follows a backslash: of \u only what is ASCII, as quotes are to one era of writers.
 bool take_escape(std::string_view& rest, std::string& out) {
@@ -102,17 +86,21 @@ bool Scanner::take_string(std::string_view& value, std::string& unescaped) {
     return false;
   }
   unescaped.clear();
-  std::size_t size = 0;  // of what stands for itself
+  std::uint64_t seen = 0;  // of its bytes, the bits
+  std::size_t size = 0;    // of what stands for itself
   while (size < rest_.size()) {
-    if (rest_.size() - size >= 8 && eight_ordinary(rest_.data() + size)) {
-      size += 8;
-      continue;
+    if (rest_.size() - size >= sizeof(std::uint64_t)) {
+      const std::uint64_t word = eight_at(rest_.data() + size);
+      if (are_ordinary(word)) {
+        seen |= word;
+        size += sizeof word;
+        continue;
+      }
     }
     const char c = rest_[size];
     if (kOrdinary[byte_of(c)]) {
+      seen |= byte_of(c);
       ++size;
-    } else if (const std::size_t more = utf8_size(rest_.substr(size)); more > 0) {
-      size += more;
     } else if (c == '\\') {
       unescaped.append(rest_, 0, size);
       rest_.remove_prefix(size + 1);
@@ -130,7 +118,7 @@ bool Scanner::take_string(std::string_view& value, std::string& unescaped) {
     return false;
   }
   value = unescaped.empty() ? last : std::string_view(unescaped.append(last));
-  return true;
+  return (seen & kHighest) == 0 || is_utf8(value);
 }
 
 }  // namespace crier

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "node/check_options.hpp"
 
-#include <crier/codec.hpp>
 #include <crier/error.hpp>
 #include <crier/store.hpp>
 
@@ -35,12 +34,6 @@ std::string text_of(std::chrono::milliseconds duration) {
 bool is_printable_name(const std::string& name) {
   return std::adjacent_find(name.begin(), name.end(), is_control) == name.end() &&
          (name.empty() || !is_control(' ', name.front()));
-}
-
-// A JSON string is UTF-8, and means itself but for these two.
-bool is_utf8(std::string text) {
-  std::erase_if(text, [](char c) { return c == '"' || c == '\\'; });
-  return is_json('"' + text + '"');
 }
 
 constexpr std::chrono::milliseconds kDay = std::chrono::hours(24);

@@ -46,6 +46,18 @@ std::uint32_t draw_mask() {
   return mask;
 }
 
+// One more of something, as long as it lives.
+class Counted {
+ public:
+  explicit Counted(std::atomic<int>& count) : count_(count) { ++count_; }
+  ~Counted() { --count_; }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+ private:
+  std::atomic<int>& count_;
+};
+
 // As SQLite does for its own companions: whoever may use the database may use the file.
 void share_rights(int fd, const struct stat& database) {
   static_cast<void>(fchmod(fd, database.st_mode & 0666));
@@ -143,8 +155,10 @@ class Doorbell::Mapping {
   }
 
   // One more ring; false where the memory is not there.
-  [[nodiscard]] bool ring() const { return add(word(1), word(2)) && add(word(0), word(0)); }
-  // The same without those that sleep here.
+  [[nodiscard]] bool ring() const { return add(word(1), word(2)) && ring_for_entry(); }
+  // One for an entry: the calls stay as they are.
+  [[nodiscard]] bool ring_for_entry() const { return add(word(0), word(0)); }
+  // The same without those that sleep here, which takes the kernel one more turn.
   [[nodiscard]] bool ring_others() const {
     return add(word(0), word(2)) &&
            syscall(SYS_futex, memory_, FUTEX_WAKE_BITSET, INT_MAX, nullptr, nullptr, ~mask_) >= 0;
@@ -213,6 +227,7 @@ bool Doorbell::wait(std::uint64_t mark, std::chrono::nanoseconds timeout) noexce
     return local_.wait(mark, timeout);
   }
   using Clock = std::chrono::steady_clock;
+  const Counted asleep(sleepers_);
   const auto end = Clock::now() + timeout;
   for (auto now = end - timeout; now < end; now = Clock::now()) {
     switch (mapping->sleep(static_cast<std::uint32_t>(mark), std::min(end, now + kSlice))) {
@@ -238,7 +253,9 @@ void Doorbell::ring() noexcept {
   ring(&Mapping::ring);
 }
 
-void Doorbell::ring_others() noexcept { ring(&Mapping::ring_others); }
+void Doorbell::ring_others() noexcept {
+  ring(sleepers_ == 0 ? &Mapping::ring_for_entry : &Mapping::ring_others);
+}
 
 void Doorbell::ring(bool (Mapping::*ring_it)() const) noexcept {
   try {

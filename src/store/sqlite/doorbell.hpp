@@ -52,6 +52,7 @@ class Doorbell final : public Wakeup {
   const std::string database_;
   const std::uint32_t mask_;
   std::atomic<std::uint64_t> calls_ = kUnknown;  // as of the last mark()
+  std::atomic<int> sleepers_ = 0;                // on the mapping, by this very object
   LocalWakeup local_;
 
   mutable std::mutex mutex_;
