@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "store/sqlite/doorbell.hpp"
 
+#include "store/sqlite/wake_mask.hpp"
+
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <climits>
 #include <ctime>
 #include <fcntl.h>
 #include <filesystem>
 #include <linux/futex.h>
-#include <numeric>
 #include <optional>
-#include <random>
-#include <span>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -31,20 +29,6 @@ constexpr unsigned kHalf = 32;
 constexpr std::chrono::nanoseconds kSlice = std::chrono::seconds(1);
 
 std::string reason(int error) { return std::generic_category().message(error); }
-
-// Who sleeps on a futex bears a mask, and who wakes names bits of it. Half of the bits, drawn by
-// lot, make a sleeper's mask; the other half wakes all but those with the same mask: of 600 million
-// others one, which then finds out by polling.
-std::uint32_t draw_mask() {
-  std::array<std::uint32_t, kHalf> bits{};
-  std::iota(bits.begin(), bits.end(), 0U);
-  std::shuffle(bits.begin(), bits.end(), std::mt19937(std::random_device{}()));
-  std::uint32_t mask = 0;
-  for (const std::uint32_t bit : std::span(bits).first(kHalf / 2)) {
-    mask |= 1U << bit;
-  }
-  return mask;
-}
 
 // One more of something, as long as it lives.
 class Counted {
@@ -193,7 +177,8 @@ class Doorbell::Mapping {
   const std::uint32_t opening_;
 };
 
-Doorbell::Doorbell(std::string database) : database_(std::move(database)), mask_(draw_mask()) {}
+Doorbell::Doorbell(std::string database)
+    : database_(std::move(database)), mask_(draw_wake_mask()) {}
 
 Doorbell::~Doorbell() = default;
 
