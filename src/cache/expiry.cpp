@@ -15,10 +15,6 @@ namespace {
 
 constexpr std::int64_t kNanoseconds = 1'000'000;  // in a millisecond
 
-std::int64_t after(std::int64_t time, std::int64_t duration) {
-  return duration > Expiry::kNever - time ? Expiry::kNever : time + duration;
-}
-
 std::int64_t nanoseconds(std::chrono::milliseconds duration) {
   return duration.count() > Expiry::kNever / kNanoseconds ? Expiry::kNever
                                                           : duration.count() * kNanoseconds;
@@ -56,23 +52,6 @@ Expiry::Expiry(const KeepFor& keep, const CacheClock& clock) {
     sliding = nanoseconds(*keep.sliding);
   }
   at = keep.sliding ? std::min(after(begin, sliding), latest) : latest;
-}
-
-bool Expiry::passed(const CacheClock& clock, bool touch) {
-  if (at == kNever) {
-    return false;
-  }
-  const std::int64_t time = now(clock);
-  if (time >= at) {
-    return true;
-  }
-  if (touch && sliding != 0) {
-    const std::int64_t next = std::min(after(time, sliding), latest);
-    if (at != next) {
-      at = next;
-    }
-  }
-  return false;
 }
 
 }  // namespace crier

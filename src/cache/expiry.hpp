@@ -3,6 +3,7 @@
 
 #include <crier/object_cache.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 
@@ -22,9 +23,31 @@ struct Expiry {
 
   // Whether it has ended; else a sliding one begins anew. Looks at no clock where it never ends.
   [[nodiscard]] bool passed(const CacheClock& clock, bool touch);
+
+  // A point in time that never is beyond kNever.
+  [[nodiscard]] static std::int64_t after(std::int64_t time, std::int64_t duration) {
+    return duration > kNever - time ? kNever : time + duration;
+  }
 };
 
 // The given clock, or the system's coarse one, which costs a few nanoseconds.
 [[nodiscard]] std::int64_t now(const CacheClock& clock);
+
+inline bool Expiry::passed(const CacheClock& clock, bool touch) {
+  if (at == kNever) {
+    return false;
+  }
+  const std::int64_t time = now(clock);
+  if (time >= at) {
+    return true;
+  }
+  if (touch && sliding != 0) {
+    const std::int64_t next = std::min(after(time, sliding), latest);
+    if (at != next) {  // what is written needlessly travels between processors
+      at = next;
+    }
+  }
+  return false;
+}
 
 }  // namespace crier

@@ -3,54 +3,57 @@
 
 namespace crier {
 
-void Shard::take_out(Map::iterator at, Dead& dead) {
+void Shard::take_out(CachedObject& entry, Dead& dead) noexcept {
   --totals_.entries;
-  totals_.weight -= at->second.weight;
-  sieve_.remove(*at);
-  dead.push_back(entries_.extract(at));
+  totals_.weight -= entry.weight;
+  sieve_.remove(entry);
+  entries_.remove(entry);
+  dead.add(entry);
 }
 
 // Two with each store: so all that has expired goes in the end, and nobody scans for it.
 void Shard::take_out_expired(Dead& dead) {
   for (int i = 0; i < 2; ++i) {
-    Node* const node = sieve_.next();
-    if (node != nullptr && node->second.expiry.passed(clock_, false)) {
+    CachedObject* const entry = sieve_.next();
+    if (entry != nullptr && entry->expiry.passed(clock_, false)) {
       ++counts_.expirations;
-      take_out(entries_.find(node->first), dead);
+      take_out(*entry, dead);
     }
   }
 }
 
-std::optional<Shard::Hit> Shard::look_up(KeyView key, Dead& dead) {
-  const auto found = entries_.find(key);
-  if (found == entries_.end()) {
-    return std::nullopt;
+CachedObject* Shard::look_up(KeyView key, Dead& dead) {
+  CachedObject* const entry = entries_.find(key);
+  if (entry == nullptr) {
+    return nullptr;
   }
-  Entry& entry = found->second;
-  if (entry.expiry.passed(clock_, true)) {
+  if (entry->expiry.passed(clock_, true)) {
     ++counts_.expirations;
-    take_out(found, dead);
-    return std::nullopt;
+    take_out(*entry, dead);
+    return nullptr;
   }
-  if (entry.visited == 0) {  // what is written needlessly travels between processors
-    entry.visited = 1;
+  if (entry->visited == 0) {  // what is written needlessly travels between processors
+    entry->visited = 1;
   }
   ++counts_.hits;
-  return Hit{entry.object, entry.type};
+  return entry;
 }
 
 std::optional<Shard::Hit> Shard::find(KeyView key) {
   Dead dead;
   const std::lock_guard lock(mutex_);
-  return look_up(key, dead);
+  if (const CachedObject* const hit = look_up(key, dead)) {
+    return Hit{hit->object, hit->type};
+  }
+  return std::nullopt;
 }
 
 Shard::Joined Shard::join(KeyView key, const CacheType& type) {
   Dead dead;
   std::shared_ptr<Flight> outdated;
   const std::lock_guard lock(mutex_);
-  if (std::optional<Hit> hit = look_up(key, dead)) {
-    return {std::move(hit), nullptr};
+  if (const CachedObject* const hit = look_up(key, dead)) {
+    return {Hit{hit->object, hit->type}, nullptr};
   }
   ++counts_.misses;
   const CacheStamp stamp{generation(key.hash)};
@@ -78,6 +81,13 @@ void Shard::leave(KeyView key, const std::shared_ptr<Flight>& flight) noexcept {
 
 bool Shard::store(KeyView key, const CacheType& type, CacheObject object, const Expiry& expiry,
                   std::optional<CacheStamp> stamp) {
+  auto added = std::make_unique<CachedObject>(CachedObject{.hash = key.hash,
+                                                           .key = std::string(key.text),
+                                                           .object = std::move(object.object),
+                                                           .type = &type,
+                                                           .weight = object.weight & kMaxWeight,
+                                                           .visited = 0,
+                                                           .expiry = expiry});
   Dead dead;
   const std::lock_guard lock(mutex_);
   std::uint64_t& current = generation(key.hash);
@@ -86,19 +96,14 @@ bool Shard::store(KeyView key, const CacheType& type, CacheObject object, const 
     return false;
   }
   take_out_expired(dead);
-  if (const auto old = entries_.find(key); old != entries_.end()) {
-    take_out(old, dead);
+  if (CachedObject* const old = entries_.find(key)) {
+    take_out(*old, dead);
   }
   if (!stamp) {
     ++current;
   }
-  const auto added = entries_.try_emplace(Key{std::string(key.text), key.hash}).first;
-  Entry& entry = added->second;
-  entry.object = std::move(object.object);
-  entry.type = &type;
-  entry.expiry = expiry;
-  entry.weight = object.weight & kMaxWeight;
-  sieve_.add(*added);
+  entries_.add(*added);
+  sieve_.add(*added.release());
   return true;
 }
 
@@ -111,8 +116,8 @@ bool Shard::drop(KeyView key, std::optional<CacheStamp> stamp) {
   if (!stamp) {
     ++current;
   }
-  if (const auto found = entries_.find(key); found != entries_.end() && !outdated) {
-    take_out(found, dead);
+  if (CachedObject* const found = entries_.find(key); found != nullptr && !outdated) {
+    take_out(*found, dead);
   }
   return !outdated;
 }
@@ -124,7 +129,7 @@ CacheStamp Shard::stamp(KeyView key) const {
 
 std::optional<CacheStamp> Shard::outdate_if_present(KeyView key) {
   const std::lock_guard lock(mutex_);
-  if (!entries_.contains(key)) {
+  if (entries_.find(key) == nullptr) {
     return std::nullopt;
   }
   ++counts_.loads;
@@ -135,35 +140,35 @@ bool Shard::remove(KeyView key) {
   Dead dead;
   const std::lock_guard lock(mutex_);
   ++generation(key.hash);
-  const auto found = entries_.find(key);
-  if (found == entries_.end()) {
+  CachedObject* const found = entries_.find(key);
+  if (found == nullptr) {
     return false;
   }
   ++counts_.invalidations;
-  take_out(found, dead);
+  take_out(*found, dead);
   return true;
 }
 
 bool Shard::remove(KeyView key, const ObjectCache::Object& object) {
   Dead dead;
   const std::lock_guard lock(mutex_);
-  const auto found = entries_.find(key);
-  if (found == entries_.end() || found->second.object != object) {
+  CachedObject* const found = entries_.find(key);
+  if (found == nullptr || found->object != object) {
     return false;
   }
   ++counts_.invalidations;
-  take_out(found, dead);
+  take_out(*found, dead);
   return true;
 }
 
 void Shard::clear() {
-  Map dead;
+  CachedTable dead;
   const std::lock_guard lock(mutex_);
   for (std::uint64_t& generation : generations_) {
     ++generation;
   }
-  for (const Node& node : entries_) {
-    totals_.weight -= node.second.weight;
+  for (const CachedObject* entry = sieve_.oldest(); entry != nullptr; entry = entry->hook.newer) {
+    totals_.weight -= entry->weight;
   }
   totals_.entries -= entries_.size();
   counts_.invalidations += entries_.size();
@@ -182,10 +187,10 @@ std::vector<Shard::Item> Shard::items() const {
   std::vector<Item> items;
   const std::lock_guard lock(mutex_);
   items.reserve(entries_.size());
-  for (const Node& node : entries_) {
-    Expiry expiry = node.second.expiry;
+  for (const CachedObject* entry = sieve_.oldest(); entry != nullptr; entry = entry->hook.newer) {
+    Expiry expiry = entry->expiry;
     if (!expiry.passed(clock_, false)) {
-      items.push_back({node.first.text, {node.second.object, node.second.type}});
+      items.push_back({entry->key, {entry->object, entry->type}});
     }
   }
   return items;
@@ -194,12 +199,12 @@ std::vector<Shard::Item> Shard::items() const {
 bool Shard::evict_one() {
   Dead dead;
   const std::lock_guard lock(mutex_);
-  Node* const node = sieve_.victim();
-  if (node == nullptr) {
+  CachedObject* const entry = sieve_.victim();
+  if (entry == nullptr) {
     return false;
   }
   ++counts_.evictions;
-  take_out(entries_.find(node->first), dead);
+  take_out(*entry, dead);
   return true;
 }
 
@@ -224,8 +229,8 @@ void Shard::add_to(CacheStatistics& sum) const {
   sum.expirations += counts_.expirations;
   sum.invalidations += counts_.invalidations;
   sum.entries += entries_.size();
-  for (const Node& node : entries_) {
-    sum.weight += node.second.weight;
+  for (const CachedObject* entry = sieve_.oldest(); entry != nullptr; entry = entry->hook.newer) {
+    sum.weight += entry->weight;
   }
 }
 

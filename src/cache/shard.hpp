@@ -3,6 +3,7 @@
 
 #include <crier/object_cache.hpp>
 
+#include "cache/cached_table.hpp"
 #include "cache/expiry.hpp"
 #include "cache/flight.hpp"
 #include "cache/sieve.hpp"
@@ -21,12 +22,6 @@
 #include <vector>
 
 namespace crier {
-
-// A key with its hash, which is computed once per call.
-struct KeyView {
-  std::string_view text;
-  std::size_t hash;
-};
 
 // What a cache holds and has promised to hold, over all of its shards.
 struct Totals {
@@ -106,27 +101,17 @@ class alignas(64) Shard {
       return a.hash == b.hash && a.text == b.text;
     }
   };
-  struct Entry;
-  using Node = std::pair<const Key, Entry>;
-  struct Entry {  // what a hit needs comes first, in as few cache lines as may be
-    ObjectCache::Object object;
-    const CacheType* type = nullptr;
-    Expiry expiry;
-    std::uint64_t weight : 63 = 0;
-    std::uint64_t visited : 1 = 0;
-    SieveHook<Node> hook;
-  };
-  using Map = std::unordered_map<Key, Entry, Hash, Equal>;
   using Flights = std::unordered_map<Key, std::shared_ptr<Flight>, Hash, Equal>;
-  using Dead = std::vector<Map::node_type>;
+  using Dead = CachedChain;
 
   // All of these are called under the mutex.
   [[nodiscard]] static std::size_t stripe(std::size_t hash) {
     return (hash >> kShardBits) % kStripes;
   }
   [[nodiscard]] std::uint64_t& generation(std::size_t hash) { return generations_[stripe(hash)]; }
-  [[nodiscard]] std::optional<Hit> look_up(KeyView key, Dead& dead);
-  void take_out(Map::iterator at, Dead& dead);
+  // Null where it is not there, or has expired.
+  [[nodiscard]] CachedObject* look_up(KeyView key, Dead& dead);
+  void take_out(CachedObject& entry, Dead& dead) noexcept;
   void take_out_expired(Dead& dead);
 
   // Above those that choose the shard.
@@ -138,8 +123,8 @@ class alignas(64) Shard {
   const CacheClock& clock_;
   mutable std::mutex mutex_;
   CacheStatistics counts_;  // guarded by mutex_, as are those below
-  Map entries_;
-  Sieve<Node> sieve_;
+  CachedTable entries_;
+  Sieve<CachedObject> sieve_;  // of all entries_
   Flights flights_;
   std::array<std::uint64_t, kStripes> generations_{};
 };

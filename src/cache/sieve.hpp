@@ -14,32 +14,30 @@ struct SieveHook {
 // arrival, over which a hand goes from the oldest to the newest: what was visited since it last
 // came by stays and is marked unvisited, the first other one goes. A visit moves nothing, and a
 // single pass over much does not push out what is used. Owns no nodes.
-// Node: a pair whose second has a SieveHook<Node> `hook` and a `visited`.
+// Node: has a SieveHook<Node> `hook` and a `visited`.
 template <class Node>
 class Sieve {
  public:
   void add(Node& node) noexcept {
-    node.second.hook.older = newest_;
-    node.second.hook.newer = nullptr;
-    (newest_ != nullptr ? newest_->second.hook.newer : oldest_) = &node;
+    node.hook.older = newest_;
+    node.hook.newer = nullptr;
+    (newest_ != nullptr ? newest_->hook.newer : oldest_) = &node;
     newest_ = &node;
   }
 
   void remove(Node& node) noexcept {
-    hand_ = hand_ == &node ? node.second.hook.newer : hand_;
-    look_ = look_ == &node ? node.second.hook.newer : look_;
-    (node.second.hook.newer != nullptr ? node.second.hook.newer->second.hook.older : newest_) =
-        node.second.hook.older;
-    (node.second.hook.older != nullptr ? node.second.hook.older->second.hook.newer : oldest_) =
-        node.second.hook.newer;
+    hand_ = hand_ == &node ? node.hook.newer : hand_;
+    look_ = look_ == &node ? node.hook.newer : look_;
+    (node.hook.newer != nullptr ? node.hook.newer->hook.older : newest_) = node.hook.older;
+    (node.hook.older != nullptr ? node.hook.older->hook.newer : oldest_) = node.hook.newer;
   }
 
   // Null where it is empty.
   [[nodiscard]] Node* victim() noexcept {
     Node* at = hand_ != nullptr ? hand_ : oldest_;
-    while (at != nullptr && at->second.visited != 0) {
-      at->second.visited = 0;
-      at = at->second.hook.newer != nullptr ? at->second.hook.newer : oldest_;
+    while (at != nullptr && at->visited != 0) {
+      at->visited = 0;
+      at = at->hook.newer != nullptr ? at->hook.newer : oldest_;
     }
     hand_ = at;
     return at;
@@ -48,9 +46,11 @@ class Sieve {
   // Each in its turn, over and over; null where it is empty.
   [[nodiscard]] Node* next() noexcept {
     Node* at = look_ != nullptr ? look_ : oldest_;
-    look_ = at == nullptr ? nullptr : at->second.hook.newer;
+    look_ = at == nullptr ? nullptr : at->hook.newer;
     return at;
   }
+
+  [[nodiscard]] Node* oldest() const noexcept { return oldest_; }
 
   void clear() noexcept { *this = {}; }
 
