@@ -241,7 +241,7 @@ TEST_CASE_FIXTURE(MemberFixture,
     CHECK(a.node->role() == Role::unknown);
     const EntryId id = writer->log().append(std::vector<NewEntry>{{"x", 1, "[]"}});
     CHECK(a.node->wait_applied(id, 20s));
-    CHECK(fs::exists(reader.position_file));
+    CHECK(eventually([&] { return fs::exists(reader.position_file); }));  // with a beat
   }
   fs::permissions(dir.path(), fs::perms(0755));
 }
