@@ -165,9 +165,32 @@ void Poller::resync(ResyncReason reason, std::string detail, const std::stop_tok
   run_due(stop);
 }
 
+template <class First>
+bool Poller::show(First first) {
+  const std::optional<Cursor> before = dispatcher_.before();
+  if (reading_.anew && before) {  // what the resync stands for is not all refreshed yet
+    return baton_.put(number_, reading_, first);
+  }
+  const bool anew = std::exchange(reading_.anew, false);
+  const bool mine = baton_.put(number_, reading_, [&] {
+    first();
+    if (anew) {
+      position_.reset(reading_.cursor);
+    } else if (!before) {
+      position_.advance(reading_.cursor);
+    } else if (before->id <= reading_.cursor.id) {  // else it is of a log that was replaced
+      position_.advance(*before);
+    }
+  });
+  if (mine && (anew || (asks_.any_ahead() && asks_.reached(position_.entry())))) {
+    settings_.publish_position();
+  }
+  return mine;
+}
+
 void Poller::run_due(const std::stop_token& stop) {
   dispatcher_.run_due(number_, stop, [this] { position_.still_here(); });
-  show();
+  show([] {});
   if (stop.stop_requested() || !reading_.resync) {
     return;
   }
@@ -192,17 +215,21 @@ bool Poller::handle(const Entry& entry, const std::stop_token& stop) {
     return false;
   }
   reading_.cursor = here;
-  const bool anything_due = !dispatcher_.is_idle() || reading_.resync;
-  if (anything_due ? !keep() : !show()) {
+  // Before the position moves: whoever waits for that may look at the counts.
+  const auto count = [&] {
+    if (is_canary(entry.json_instruction)) {
+      position_.saw_canary(entry.id);
+    }
+    reporter_.entry_read(delivered);
+  };
+  if (dispatcher_.is_idle() && !reading_.resync) {
+    return show(count);
+  }
+  if (!keep()) {
     return false;
   }
-  if (is_canary(entry.json_instruction)) {
-    position_.saw_canary(entry.id);
-  }
-  reporter_.entry_read(delivered);
-  if (anything_due) {
-    run_due(stop);
-  }
+  count();
+  run_due(stop);
   return true;
 }
 
@@ -249,27 +276,6 @@ void Poller::give_up(std::span<const DecodeProblem> problems, const Source& sour
 
 bool Poller::keep() {
   return baton_.put(number_, reading_, [this] { position_.still_here(); });
-}
-
-bool Poller::show() {
-  const std::optional<Cursor> before = dispatcher_.before();
-  if (reading_.anew && before) {
-    return keep();  // what the resync stands for is not all refreshed yet
-  }
-  const bool anew = std::exchange(reading_.anew, false);
-  const bool mine = baton_.put(number_, reading_, [&] {
-    if (anew) {
-      position_.reset(reading_.cursor);
-    } else if (!before) {
-      position_.advance(reading_.cursor);
-    } else if (before->id <= reading_.cursor.id) {  // else it is of a log that was replaced
-      position_.advance(*before);
-    }
-  });
-  if (mine && (anew || (asks_.any_ahead() && asks_.reached(position_.entry())))) {
-    settings_.publish_position();
-  }
-  return mine;
 }
 
 void Poller::look_for_asks() {

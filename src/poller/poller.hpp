@@ -83,9 +83,10 @@ class Poller {
   void move_to(const Cursor& cursor);
   // Comes forward, with how far reading is. False where another poller has taken over.
   bool keep();
-  // Keeps how far reading is, and moves the position as far as the lanes let it go. False where
-  // another poller has taken over.
-  bool show();
+  // Keeps how far reading is, does `first`, and moves the position as far as the lanes let it go.
+  // False where another poller has taken over.
+  template <class First>
+  bool show(First first);
   void look_for_asks();
 
   Store& store_;
