@@ -3,6 +3,7 @@
 
 #include <crier/codec.hpp>
 #include <crier/error.hpp>
+#include <crier/refresher.hpp>
 
 #include "base/reporter.hpp"
 #include "cache/shared/store_cache.hpp"
@@ -26,6 +27,16 @@ constexpr std::size_t kMostPollers = 100;
 constexpr std::chrono::milliseconds kGrace{3000};
 // ... or that has nothing to do.
 constexpr std::chrono::milliseconds kMoment{200};
+
+// A node that starts at the newest entry says nothing of what a region holds from an earlier start,
+// or was given before this one.
+void empty_caches(const Registry& registry) {
+  for (const auto& [id, refresher] : registry.all()) {
+    if (dynamic_cast<PublishingRefresher*>(refresher.get()) != nullptr) {
+      refresher->refresh_all();
+    }
+  }
+}
 
 void check_schema(Store& store, bool migrate) {
   const auto connection = store.connect(migrate ? Access::create : Access::read_only);
@@ -102,6 +113,7 @@ void Incarnation::run() {
   // after it, so nothing falls between.
   if (core_->options.keep_position == KeepPosition::in_memory) {
     poller->start(core_->options.cold_start);
+    empty_caches(core_->registry);
   } else {
     poller->resume(kept);
   }

@@ -223,6 +223,20 @@ TEST_CASE("CachedRegion: a loader may publish, even what it loads; that is then 
                        Error);
 }
 
+TEST_CASE_FIXTURE(NodeFixture, "CachedRegion: what it missed between two starts is not served") {
+  Registry refreshers;
+  CachedRegion<std::int64_t, int> region(refreshers, kProducts, "products");
+  Node node(options(), refreshers);
+  SUBCASE("stopped") {
+    node.start();
+    region.insert(7, 1);
+    node.stop();
+  }
+  SUBCASE("not started yet") { region.insert(7, 1); }
+  node.start();
+  CHECK(region.get(7) == nullptr);
+}
+
 TEST_CASE("CachedRegion: bad input, and nodes that come and go") {
   Registry refreshers;
   CachedRegion<std::string, int> region(refreshers, kProducts, "products");
