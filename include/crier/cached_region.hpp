@@ -54,8 +54,8 @@ struct RegionOptions {
 ///
 /// Thread-safe. Values are shared, and never copied. No lock is held while a loader runs. Texts as
 /// keys are UTF-8 of 1 to 1024 bytes; others throw an invalid_argument Error. May die before its
-/// node or after it, but not while it is used; what `reload` captures lives as long as the node, and
-/// it must not get its own key from this region.
+/// node or after it, but not while it is used; what `reload` captures lives as long as the node,
+/// and it must not get its own key from this region.
 template <RegionKey Key, class Value>
 class CachedRegion {
  public:
