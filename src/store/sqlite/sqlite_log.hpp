@@ -3,10 +3,11 @@
 
 #include <crier/store.hpp>
 
+#include "store/sql/pruner.hpp"
 #include "store/sqlite/database.hpp"
+#include "store/sqlite/dialect.hpp"
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/sqlite_appender.hpp"
-#include "store/sqlite/sqlite_pruner.hpp"
 #include "store/sqlite/statement.hpp"
 
 namespace crier::sqlite {
@@ -38,7 +39,7 @@ class SqliteLog final : public InstructionLog {
   Statement find_{database_, sql::kFind};
   Statement newest_{database_, sql::kNewest};
   Statement bounds_{database_, sql::kBounds};
-  SqlitePruner pruner_{database_};
+  sql::SqlPruner<Dialect> pruner_{database_};
 };
 
 }  // namespace crier::sqlite
