@@ -6,6 +6,7 @@
 #include "support/entries.hpp"
 #include "support/errors.hpp"
 #include "support/eventually.hpp"
+#include "support/forked.hpp"
 #include "support/raw_postgres.hpp"
 
 #include <doctest/doctest.h>
@@ -272,6 +273,30 @@ TEST_CASE("postgres: a default isolation of the role's does not reach crier's st
     }
   }
   CHECK(failures == 0);
+}
+
+TEST_CASE("postgres: a child, by fork(), leaves its parent's connection as it is") {
+  if (postgres_folder().empty()) {
+    return;
+  }
+  const MigratedSpace space;
+  const auto store = open_store(space.url("&deadline=30s&application_name=parent"));
+  auto connection = store->connect(Access::read_write);
+  append(*connection, new_entry("[]"));
+  const std::vector<std::string> pids = sessions(space, "parent");
+  Forked child([&] {
+    bool refused = false;
+    try {
+      append(*connection, new_entry("[]"));
+    } catch (const Error&) {
+      refused = true;
+    }
+    connection.reset();
+    return refused ? 0 : 1;
+  });
+  CHECK(child.wait() == 0);
+  CHECK(append(*connection, new_entry("[]")) == EntryId{2});
+  CHECK(sessions(space, "parent").front() == pids.front());
 }
 
 }  // namespace

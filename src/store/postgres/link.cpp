@@ -175,7 +175,9 @@ short Link::wait_for(short events, Time ends) {
 
 void Link::lose() {
   usable_ = false;
-  throw Failure(Failure::Cause::lost, message_of(handle_));
+  // The first line says what it was, and the rest what that may mean.
+  const std::string message = PQerrorMessage(handle_);
+  throw Failure(Failure::Cause::lost, on_one_line(message.substr(0, message.find('\n')).c_str()));
 }
 
 }  // namespace crier::postgres
