@@ -275,6 +275,35 @@ TEST_CASE("postgres: a default isolation of the role's does not reach crier's st
   CHECK(failures == 0);
 }
 
+TEST_CASE("postgres: the server keeps a deadline that was changed, and the session stays") {
+  if (postgres_folder().empty()) {
+    return;
+  }
+  const MigratedSpace space;
+  const auto connection =
+      open_store(space.url("&deadline=30s&application_name=kept"))->connect(Access::read_write);
+  const std::vector<std::string> pids = sessions(space, "kept");
+  connection->set_deadline(60ms);
+  RawPostgres raw(space.conninfo());
+  raw.exec("BEGIN; SELECT 1 FROM crierLog FOR UPDATE");
+  const std::string message = message_of([&] { append(*connection, new_entry("[]")); });
+  says(message, "did not finish in 60ms, or was locked");
+  CHECK(sessions(space, "kept") == pids);
+}
+
+TEST_CASE("postgres: a write that is refused leaves no lock behind") {
+  if (postgres_folder().empty()) {
+    return;
+  }
+  const MigratedSpace space;
+  const auto store = open_store(space.url());
+  const auto connection = store->connect(Access::read_write);
+  connection->failures().record({FailureRecord()});
+  const std::int64_t id = connection->failures().list().at(0).id;
+  CHECK(error_of([&] { connection->failures().retry(id, "x"); }).invalid_argument());
+  CHECK(store->connect(Access::read_write)->failures().dismiss(id));
+}
+
 TEST_CASE("postgres: a child, by fork(), leaves its parent's connection as it is") {
   if (postgres_folder().empty()) {
     return;

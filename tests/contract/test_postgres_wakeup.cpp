@@ -9,8 +9,10 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <csignal>
 #include <libpq-fe.h>
 #include <string>
+#include <thread>
 
 namespace crier::test {
 namespace {
@@ -80,6 +82,27 @@ TEST_CASE("postgres: a bell whose session was ended says so, and heals") {
     others->wakeup().ring();
     CHECK(mine->wakeup().wait(mark, kLong));
   }
+}
+
+TEST_CASE("postgres: a ring whose sending fails is sent once the bell has healed") {
+  if (postgres_folder().empty()) {
+    return;
+  }
+  const MigratedSpace space;
+  const auto mine = open_store(space.url("&application_name=owes"));
+  const auto others = open_store(space.url());
+  static_cast<void>(mine->wakeup().mark());
+  const std::uint64_t mark = others->wakeup().mark();
+  RawPostgres raw(space.conninfo());
+  const std::string pid =
+      raw.value("SELECT pid FROM pg_stat_activity WHERE application_name = 'owes'");
+  // It dies of what came first when it goes on: the ring is not sent by then.
+  REQUIRE(kill(std::stoi(pid), SIGSTOP) == 0);
+  raw.exec("SELECT pg_terminate_backend(" + pid + ")");
+  mine->wakeup().ring();
+  std::this_thread::yield();
+  kill(std::stoi(pid), SIGCONT);
+  CHECK(others->wakeup().wait(mark, kLong));
 }
 
 TEST_CASE("postgres: rings of one moment are sent as one, and all before the store goes") {
