@@ -32,11 +32,15 @@ std::vector<std::string> sessions(const PostgresSpace& space, const std::string&
       .values("SELECT pid FROM pg_stat_activity WHERE application_name = '" + application + "'");
 }
 
+// Those that are there; others may come at once.
 void end_sessions(const PostgresSpace& space, const std::string& application) {
-  RawPostgres(space.conninfo())
-      .exec("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '" +
-            application + "'");
-  CHECK(eventually([&] { return sessions(space, application).empty(); }));
+  RawPostgres raw(space.conninfo());
+  for (const std::string& pid : sessions(space, application)) {
+    raw.exec("SELECT pg_terminate_backend(" + pid + ")");
+    CHECK(eventually([&] {
+      return raw.value("SELECT count(*) FROM pg_stat_activity WHERE pid = " + pid) == "0";
+    }));
+  }
 }
 
 bool says(const std::string& message, const std::string& words) {
