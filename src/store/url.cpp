@@ -6,12 +6,18 @@
 #include "base/url_text.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cstddef>
 
 namespace crier {
 namespace {
 
 constexpr std::string_view kSqlite = "sqlite";
+constexpr std::string_view kPostgres = "postgresql";
+// By which a text is told from a path: with one of these and '=' libpq's keyword form begins.
+constexpr std::array<std::string_view, 8> kFirstKeywords = {
+    "host", "hostaddr", "port", "dbname", "user", "service", "passfile", "password"};
 constexpr std::size_t kMaxTableBytes = 128;
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -91,6 +97,64 @@ void read_parameter(std::string_view parameter, StoreUrl& url) {
   }
 }
 
+}  // namespace
+
+std::string decoded(std::string_view text) {
+  std::string bytes;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    unsigned char byte = 0;
+    const char* const digits = text.data() + i + 1;
+    if (text[i] == '%' && i + 2 < text.size() &&
+        std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2) {
+      bytes += static_cast<char>(byte);
+      i += 2;
+    } else {
+      bytes += text[i];
+    }
+  }
+  return bytes;
+}
+
+std::string on_one_line(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string line;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char before = i == 0 ? '\0' : text[i - 1];
+    const char after = i + 1 == text.size() ? '\0' : text[i + 1];
+    // Of a character that takes two bytes, U+0080 to U+009F, both.
+    if (is_control(before, text[i]) || (text[i] == '\xC2' && is_control(text[i], after))) {
+      const auto byte = static_cast<unsigned char>(text[i]);
+      line += {'%', kDigits[byte >> 4U], kDigits[byte & 15U]};
+    } else {
+      line += text[i];
+    }
+  }
+  return line;
+}
+
+std::chrono::milliseconds duration_of(std::string_view text) {
+  std::int64_t count = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, count);
+  const std::string_view unit(rest, static_cast<std::size_t>(end - rest));
+  const std::int64_t scale = unit == "ms" ? 1 : unit == "s" ? 1000 : unit == "m" ? 60'000 : 0;
+  if (error == std::errc::invalid_argument || scale == 0 || !is_digit(text.front())) {
+    refuse("the deadline '" + std::string(text) + "' is not a duration: write 200ms, 2s or 1m");
+  }
+  if (error == std::errc::result_out_of_range ||
+      count > std::numeric_limits<std::int64_t>::max() / scale) {
+    return std::chrono::milliseconds::max();
+  }
+  return std::chrono::milliseconds(count * scale);
+}
+
+void check_deadline(std::chrono::milliseconds deadline) {
+  using namespace std::chrono_literals;
+  if (deadline < 1ms || deadline > 24h) {
+    refuse("the store's deadline must be between 1ms and 1440m");
+  }
+}
+
 std::string for_shell(const std::string& word) {
   const auto plain = [](char c) {
     return is_letter(c) || is_digit(c) ||
@@ -106,7 +170,18 @@ std::string for_shell(const std::string& word) {
   return quoted + "'";
 }
 
-}  // namespace
+bool names_postgres(std::string_view url) {
+  const std::string scheme = scheme_of(url);
+  if (scheme == kPostgres || scheme == "postgres") {
+    return true;
+  }
+  const std::size_t first = std::min(url.find_first_not_of(' '), url.size());
+  const std::string_view word = url.substr(first);
+  const std::string_view keyword = word.substr(0, word.find_first_of(" ="));
+  const std::size_t next = word.find_first_not_of(' ', keyword.size());
+  return std::find(kFirstKeywords.begin(), kFirstKeywords.end(), keyword) != kFirstKeywords.end() &&
+         next != std::string_view::npos && word[next] == '=';
+}
 
 StoreUrl parse_url(std::string_view url) {
   StoreUrl parsed;
@@ -116,7 +191,8 @@ StoreUrl parse_url(std::string_view url) {
     parsed.scheme = kSqlite;
   } else if (parsed.scheme != kSqlite) {
     refuse("unknown store scheme '" + parsed.scheme +
-           "': known is sqlite (sqlite:PATH or just PATH)");
+           "': known are sqlite (sqlite:PATH or just PATH) and postgresql "
+           "(postgresql://HOST/DATABASE)");
   } else {
     rest.remove_prefix(kSqlite.size() + 1);
     if (rest.starts_with("//")) {
