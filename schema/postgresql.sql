@@ -173,3 +173,20 @@ CREATE TABLE crierCanary (
   entry bigint NOT NULL,
   sentMs bigint NOT NULL
 );
+
+-- The cache that all nodes share: one of a schema.
+CREATE TABLE crierCache (
+  -- UTF-8, as bytes: text can't hold every character. The empty one is no entry: its stamp changes
+  -- when the cache is cleared.
+  key bytea NOT NULL PRIMARY KEY,
+  -- Changes with each set and each removal, so that nobody fills in what was read before.
+  stamp bigint NOT NULL,
+  -- From when on the entry is gone; NULL: it stays. The row follows five minutes later.
+  expiresMs bigint,
+  -- How long it lives from each use on, and when it is gone whatever its use; NULL: not given.
+  slidingMs bigint,
+  absoluteMs bigint,
+  -- NULL: it was removed.
+  value bytea
+);
+CREATE INDEX crierCacheExpiry ON crierCache (expiresMs) WHERE expiresMs IS NOT NULL;

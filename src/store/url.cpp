@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstddef>
 
 namespace crier {
@@ -98,55 +97,6 @@ void read_parameter(std::string_view parameter, StoreUrl& url) {
 }
 
 }  // namespace
-
-std::string decoded(std::string_view text) {
-  std::string bytes;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    unsigned char byte = 0;
-    const char* const digits = text.data() + i + 1;
-    if (text[i] == '%' && i + 2 < text.size() &&
-        std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2) {
-      bytes += static_cast<char>(byte);
-      i += 2;
-    } else {
-      bytes += text[i];
-    }
-  }
-  return bytes;
-}
-
-std::string on_one_line(std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string line;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char before = i == 0 ? '\0' : text[i - 1];
-    const char after = i + 1 == text.size() ? '\0' : text[i + 1];
-    // Of a character that takes two bytes, U+0080 to U+009F, both.
-    if (is_control(before, text[i]) || (text[i] == '\xC2' && is_control(text[i], after))) {
-      const auto byte = static_cast<unsigned char>(text[i]);
-      line += {'%', kDigits[byte >> 4U], kDigits[byte & 15U]};
-    } else {
-      line += text[i];
-    }
-  }
-  return line;
-}
-
-std::chrono::milliseconds duration_of(std::string_view text) {
-  std::int64_t count = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, count);
-  const std::string_view unit(rest, static_cast<std::size_t>(end - rest));
-  const std::int64_t scale = unit == "ms" ? 1 : unit == "s" ? 1000 : unit == "m" ? 60'000 : 0;
-  if (error == std::errc::invalid_argument || scale == 0 || !is_digit(text.front())) {
-    refuse("the deadline '" + std::string(text) + "' is not a duration: write 200ms, 2s or 1m");
-  }
-  if (error == std::errc::result_out_of_range ||
-      count > std::numeric_limits<std::int64_t>::max() / scale) {
-    return std::chrono::milliseconds::max();
-  }
-  return std::chrono::milliseconds(count * scale);
-}
 
 void check_deadline(std::chrono::milliseconds deadline) {
   using namespace std::chrono_literals;

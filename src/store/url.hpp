@@ -30,14 +30,8 @@ struct StoreUrl {
 // Whether `url` names a PostgreSQL database: see open_store().
 [[nodiscard]] bool names_postgres(std::string_view url);
 
-// The parts that URLs of every store have.
+// What URLs of every store have; their words are in base/url_text.hpp.
 
-// With the bytes for %XX.
-[[nodiscard]] std::string decoded(std::string_view text);
-// A part of a URL that means the same, and fits in a line of text: control characters as escapes.
-[[nodiscard]] std::string on_one_line(std::string_view text);
-// "200ms", "2s" or "1m"; throws an invalid_argument Error for anything else.
-[[nodiscard]] std::chrono::milliseconds duration_of(std::string_view text);
 // Throws an invalid_argument Error where a store's deadline is of no sensible length.
 void check_deadline(std::chrono::milliseconds deadline);
 // What a person types in a shell for `word`.

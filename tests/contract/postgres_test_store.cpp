@@ -15,7 +15,7 @@ struct Lock {
   explicit Lock(const std::string& conninfo) : raw(conninfo) {
     raw.exec(
         "BEGIN; SELECT pg_advisory_xact_lock(1668441458, 'crierLog'::regclass::oid::int); "
-        "SELECT 1 FROM crierLog FOR UPDATE");
+        "SELECT 1 FROM crierLog FOR UPDATE; LOCK TABLE crierCache IN SHARE MODE");
   }
   RawPostgres raw;
 };
@@ -41,6 +41,7 @@ class PostgresTestStore final : public TestStore {
     age("crierWait", {"untilMs"});
     age("crierFailure", {"failedMs"});
     age("crierCanary", {"sentMs"});
+    age("crierCache", {"expiresMs", "absoluteMs"});
     execute(sql +
             "UPDATE crierCacheInstruction SET utcStamp = to_char(utcStamp::timestamp - interval '" +
             ms + " milliseconds', 'YYYY-MM-DD HH24:MI:SS.MS') WHERE utcStamp <> ''");

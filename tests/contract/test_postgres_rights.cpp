@@ -84,7 +84,10 @@ TEST_CASE("postgres: a reader looks, and does no more") {
     return;
   }
   const Roles roles;
-  append(*roles.connect("node", Access::read_write), new_entry("[]"));
+  const auto node = roles.connect("node", Access::read_write);
+  append(*node, new_entry("[]"));
+  node->cache().set("a", "1", {.sliding = 1h});
+  roles.execute("UPDATE crierCache SET expiresMs = expiresMs - 600000");  // a read is to renew it
   const auto reader = roles.connect("reader", Access::read_write);
   CHECK(reader->schema().status().state == SchemaState::current);
   CHECK(reader->log().read_after({}).entries.size() == 1);
@@ -92,6 +95,9 @@ TEST_CASE("postgres: a reader looks, and does no more") {
   CHECK(reader->nodes().list().empty());
   CHECK(reader->nodes().asks().empty());
   CHECK(reader->failures().list().empty());
+  CHECK(reader->cache().get("a") == "1");
+  CHECK(reader->cache().stats().entries == 1);
+  check_denied([&] { reader->cache().set("a", "2", {}); });
   check_denied([&] { append(*reader, new_entry("[]")); });
   check_denied([&] { reader->nodes().beat(report_of("x")); });
 }
@@ -119,12 +125,20 @@ TEST_CASE("postgres: a node does all that nodes do, and makes no tables") {
   CHECK(node->failures().retry(id, "x") == EntryId{3});
   CHECK_FALSE(node->failures().dismiss(id));
   CHECK(node->failures().forget_older(1h, fence) == 0);
+  CacheTable& cache = node->cache();
+  CHECK(cache.add("a", "1", cache.lookup("a").stamp, {}));
+  cache.set("b", "2", {.sliding = 1h});
+  cache.remove("c");
+  roles.execute("UPDATE crierCache SET expiresMs = expiresMs - 600000");
+  CHECK(cache.get("b") == "2");
+  CHECK(cache.forget_gone(10, fence).rows == 1);
+  CHECK(cache.clear(10).entries == 2);
   nodes.goodbye(report.incarnation);
   CHECK(nodes.forget("web") == 2);
   CHECK(node->log().prune({.older_than = 0ms}).rows == 2);
   node->leases().release(report.incarnation);
   check_denied([&] {
-    roles.execute("DELETE FROM crierMigration WHERE version = 3");
+    roles.execute("DELETE FROM crierMigration WHERE version = 4");
     node->schema().migrate();
   });
 }

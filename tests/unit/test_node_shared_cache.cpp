@@ -15,7 +15,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST_CASE_FIXTURE(NodeFixture, "Node: its shared cache is that of every node, and of who has none") {
+TEST_CASE_FIXTURE(NodeFixture,
+                  "Node: its shared cache is that of every node, and of who has none") {
   Member one(options());
   Member other(options());
   one.node->start();
@@ -83,8 +84,9 @@ TEST_CASE_FIXTURE(NodeFixture, "values travel as JSON") {
   CHECK(get_json<Prices>(cache, "prices") == Prices{{"A-1", 1290}});
   CHECK_FALSE(get_json<Prices>(cache, "none"));
   cache.set("text", "{");
-  CHECK(message_of([&] { static_cast<void>(get_json<Prices>(cache, "text")); })
-            .starts_with("the value of 'text' in the shared cache can't be read: "));
+  CHECK(message_of([&] {
+          static_cast<void>(get_json<Prices>(cache, "text"));
+        }).starts_with("the value of 'text' in the shared cache can't be read: "));
   set_json(cache, "other", 7);
   CHECK_THROWS_AS(static_cast<void>(get_json<Prices>(cache, "other")), Error);
   CHECK(error_of([&] { set_json(cache, "bad", std::string("\xff")); }).invalid_argument());

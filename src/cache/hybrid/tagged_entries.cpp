@@ -48,9 +48,8 @@ TaggedEntries::Found TaggedEntries::read(std::string_view key) {
   const std::size_t end = found.value->find('\n');
   Marks marks;
   const bool readable =
-      end != std::string::npos && error_of([&] {
-                                    marks = from_shared_json<Marks>(name, found.value->substr(0, end));
-                                  }).empty();
+      end != std::string::npos &&
+      error_of([&] { marks = from_shared_json<Marks>(name, found.value->substr(0, end)); }).empty();
   if (readable && stand(marks)) {
     Found whole{found.value->substr(end + 1), {}, {}};
     for (auto& [tag, of] : marks) {

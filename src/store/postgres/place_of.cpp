@@ -3,6 +3,7 @@
 
 #include <crier/error.hpp>
 
+#include "base/url_text.hpp"
 #include "store/url.hpp"
 
 #include <algorithm>
@@ -67,7 +68,7 @@ bool take_own(const std::string& name, const std::string& value, Place& place,
     if (deadline) {
       refuse("the store URL gives deadline twice");
     }
-    deadline = duration_of(value);
+    deadline = duration_in_url(value);
     return true;
   }
   if (name == "table" || name == "durability") {

@@ -16,6 +16,8 @@ using Row = Statement::Run;
 
 // The columns of every SELECT of entries.
 constexpr int kId = 0, kUtcStamp = 1, kOriginated = 2, kInstructionCount = 3, kJsonInstruction = 4;
+// Of a read after an id besides.
+constexpr int kRows = 5;
 
 EntryId id_of(const Row& row) { return {row.number(kId)}; }
 
@@ -23,9 +25,19 @@ Fingerprint fingerprint_of_row(const Row& row) {
   return fingerprint_of(row.view(kUtcStamp), row.view(kOriginated), row.number(kInstructionCount));
 }
 
+// Into an entry whose memory is used again.
+void read_entry(const Row& row, Entry& entry) {
+  entry.id = id_of(row);
+  entry.utc_stamp = row.view(kUtcStamp);
+  entry.originated = row.view(kOriginated);
+  entry.instruction_count = row.number(kInstructionCount);
+  entry.json_instruction = row.view(kJsonInstruction);
+}
+
 Entry entry_of(const Row& row) {
-  return {id_of(row), row.text(kUtcStamp), row.text(kOriginated), row.number(kInstructionCount),
-          row.text(kJsonInstruction)};
+  Entry entry;
+  read_entry(row, entry);
+  return entry;
 }
 
 // A LIMIT, with `more` on top.
@@ -46,22 +58,30 @@ EntryId PostgresLog::append(std::span<const NewEntry> entries) {
   return last;
 }
 
-Page PostgresLog::read_after(EntryId after, const ReadLimits& limits) {
-  return database_.call("read", [&] {
+void PostgresLog::read_after(EntryId after, const ReadLimits& limits, Page& page) {
+  database_.call("read", [&] {
     if (const auto change = database_.lineage().take_change()) {
       throw Failure(Failure::Cause::replaced, *change);
     }
     const std::size_t most = std::max<std::size_t>(limits.entries, 1);
-    Page page;
+    page.anchor.reset();
+    page.more = false;
+    std::size_t count = 0;
+    std::int64_t left = 0;  // rows that the limit of bytes kept back, once all others were read
     auto rows = read_after_.run(after.value, bounded(most, 1), bounded(limits.bytes));
-    while (page.entries.size() < most && rows.step()) {
+    for (std::int64_t row = 1; count < most && rows.step(); ++row) {
+      left = rows.number(kRows) - row;
       if (id_of(rows) != after) {
-        page.entries.push_back(entry_of(rows));
+        if (count == page.entries.size()) {
+          page.entries.emplace_back();
+        }
+        read_entry(rows, page.entries[count++]);
       } else if (after != EntryId{}) {
         page.anchor = fingerprint_of_row(rows);
       }
     }
-    return page;
+    page.more = count == most || left > 0;
+    page.entries.resize(count);
   });
 }
 

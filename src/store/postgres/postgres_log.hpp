@@ -14,7 +14,7 @@ class PostgresLog final : public InstructionLog {
   PostgresLog(Database& database, Wakeup& wakeup) : database_(database), wakeup_(wakeup) {}
 
   EntryId append(std::span<const NewEntry> entries) override;
-  Page read_after(EntryId after, const ReadLimits& limits) override;
+  void read_after(EntryId after, const ReadLimits& limits, Page& page) override;
   std::vector<Entry> read_before(EntryId before, std::size_t count) override;
   std::int64_t backlog(EntryId after, std::int64_t limit, std::string_view except) override;
   std::optional<Entry> find(EntryId id) override;

@@ -6,6 +6,7 @@
 #include "store/postgres/dialect.hpp"
 #include "store/postgres/lineage.hpp"
 #include "store/postgres/place_of.hpp"
+#include "store/postgres/postgres_cache.hpp"
 #include "store/postgres/postgres_log.hpp"
 #include "store/postgres/postgres_schema.hpp"
 #include "store/sql/failure_log.hpp"
@@ -30,6 +31,7 @@ class PostgresConnection final : public Connection {
   NodeDirectory& nodes() override { return nodes_; }
   RoleLeases& leases() override { return leases_; }
   FailureLog& failures() override { return failures_; }
+  CacheTable& cache() override { return cache_; }
   [[nodiscard]] std::chrono::milliseconds deadline() const override {
     return database_.place().deadline;
   }
@@ -45,6 +47,7 @@ class PostgresConnection final : public Connection {
   sql::SqlNodes<Dialect> nodes_{database_, *wakeup_};
   sql::SqlLeases<Dialect> leases_{database_};
   sql::SqlFailures<Dialect> failures_{database_, *wakeup_};
+  PostgresCache cache_{database_};
 };
 
 class PostgresStore final : public Store {

@@ -28,11 +28,13 @@ inline constexpr std::string_view kAppend =
     "SELECT newest FROM counter";
 
 // The anchor's JSON is not read: it may be megabytes, and each poll meets it again. ?2: so many
-// rows; ?3: so many bytes of JSON after the first entry.
+// rows; ?3: so many bytes of JSON after the first entry. Each row says how many there were without
+// ?3.
 inline constexpr std::string_view kReadAfter =
     "SELECT id, utcStamp, originated, instructionCount, "
-    "CASE WHEN id > ?1 THEN jsonInstruction END "
-    "FROM (SELECT *, sum(CASE WHEN id > ?1 THEN octet_length(jsonInstruction) ELSE 0 END) "
+    "CASE WHEN id > ?1 THEN jsonInstruction END, rows "
+    "FROM (SELECT *, count(*) OVER () AS rows, sum(CASE WHEN id > ?1 THEN "
+    "octet_length(jsonInstruction) ELSE 0 END) "
     "OVER (ORDER BY id) AS bytes "
     "FROM (SELECT * FROM {table} WHERE id >= ?1 ORDER BY id LIMIT ?2) AS next) AS page "
     "WHERE id = ?1 OR bytes <= ?3 OR bytes = octet_length(jsonInstruction) ORDER BY id";
@@ -102,6 +104,7 @@ inline constexpr Dialect kDialect = {
         "'YYYY-MM-DD HH24:MI:SS.MS')",
     .greatest = "greatest",
     .least = "least",
+    .new_stamp = "(hashtextextended(gen_random_uuid()::text, 0) | 1)",
     .parameter = '$'};
 
 // `statement` with its holes filled. The name is folded, as PostgreSQL does with what is not

@@ -19,6 +19,8 @@ struct Dialect {
   // The functions that give the greatest and the least of their arguments.
   std::string_view greatest;
   std::string_view least;
+  // Another random number with each row, never 0.
+  std::string_view new_stamp;
   // What comes before a parameter's number.
   char parameter;
 };
@@ -71,9 +73,12 @@ inline constexpr std::array kTerms = {
     const std::size_t close = statement.find('}');
     const std::string_view name = statement.substr(0, close);
     statement.remove_prefix(close + 1);
-    const std::array own = {Term{"table", table}, Term{"now", dialect.now},
+    const std::array own = {Term{"table", table},
+                            Term{"now", dialect.now},
                             Term{"failedStamp", dialect.failed_stamp},
-                            Term{"greatest", dialect.greatest}, Term{"least", dialect.least}};
+                            Term{"greatest", dialect.greatest},
+                            Term{"least", dialect.least},
+                            Term{"newStamp", dialect.new_stamp}};
     for (const Term& term : own) {
       text.append(name == term.hole ? term.text : std::string_view());
     }

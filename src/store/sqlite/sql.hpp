@@ -84,6 +84,7 @@ inline constexpr Dialect kDialect = {
     .failed_stamp = "strftime('%Y-%m-%d %H:%M:%f', failedMs / 1000.0, 'unixepoch')",
     .greatest = "max",
     .least = "min",
+    .new_stamp = "(random() | 1)",
     .parameter = '?'};
 
 // `statement` with its holes filled.
