@@ -232,7 +232,15 @@ class Store {
 ///   sqlite:PATH[?table=NAME&deadline=2s&durability=full]
 ///                                          PATH may hold %XX escapes; `sqlite:///abs` works too
 ///   PATH                                   the same as sqlite:PATH
-/// `deadline` is the longest that one call waits for locks and runs (5s). `table` names an
+///   postgresql://USER@HOST:PORT/DATABASE[?schema=NAME&deadline=2s&...]
+///                                          libpq's URL, `postgres://` too, with its parameters
+///   host=HOST dbname=DATABASE [schema=NAME deadline=2s ...]
+///                                          libpq's keyword form: begins with one of its keywords
+/// `deadline` is the longest that one call waits for locks and runs (5s; a connection may take a
+/// second to open, and a server that says nothing is waited for a quarter of one more). `schema`
+/// holds crier's tables, and migrating makes it; else the first one on the role's search_path does.
+/// A password is best given in libpq's own ways (PGPASSFILE, a service file); no message repeats
+/// it. `table` names an
 /// instruction table that stands there already, such as Umbraco's. `durability`: with `normal` (the
 /// default) a commit survives the death of its process, and a power failure may take the last ones
 /// (the caches went with it); with `full` it survives that too, and each commit waits for the disk.

@@ -2,6 +2,9 @@
 #include <crier/error.hpp>
 #include <crier/store.hpp>
 
+#ifdef CRIER_HAS_POSTGRES
+#include "store/postgres/postgres_store.hpp"
+#endif
 #include "store/sqlite/sqlite_store.hpp"
 #include "store/url.hpp"
 
@@ -17,13 +20,19 @@ EntryId Store::append_in(sqlite3*, std::span<const NewEntry>) {
 }
 
 std::unique_ptr<Store> open_store(std::string_view url) {
-  using namespace std::chrono_literals;
-  const StoreUrl parsed = parse_url(url);
-  const std::chrono::milliseconds deadline = parsed.deadline.value_or(5s);
-  if (deadline < 1ms || deadline > 24h) {
-    throw Error("open", "the store's deadline must be between 1ms and 1440m",
+  if (names_postgres(url)) {
+#ifdef CRIER_HAS_POSTGRES
+    return postgres::make_store(url);
+#else
+    throw Error("open",
+                "this crier was built without PostgreSQL: build it where libpq is, with "
+                "CRIER_POSTGRES=ON",
                 Error::Kind::invalid_argument);
+#endif
   }
+  const StoreUrl parsed = parse_url(url);
+  const std::chrono::milliseconds deadline = parsed.deadline.value_or(std::chrono::seconds(5));
+  check_deadline(deadline);
   return sqlite::make_store(parsed, deadline);
 }
 

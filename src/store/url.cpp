@@ -6,12 +6,17 @@
 #include "base/url_text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 
 namespace crier {
 namespace {
 
 constexpr std::string_view kSqlite = "sqlite";
+constexpr std::string_view kPostgres = "postgresql";
+// By which a text is told from a path: with one of these and '=' libpq's keyword form begins.
+constexpr std::array<std::string_view, 8> kFirstKeywords = {
+    "host", "hostaddr", "port", "dbname", "user", "service", "passfile", "password"};
 constexpr std::size_t kMaxTableBytes = 128;
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -91,6 +96,15 @@ void read_parameter(std::string_view parameter, StoreUrl& url) {
   }
 }
 
+}  // namespace
+
+void check_deadline(std::chrono::milliseconds deadline) {
+  using namespace std::chrono_literals;
+  if (deadline < 1ms || deadline > 24h) {
+    refuse("the store's deadline must be between 1ms and 1440m");
+  }
+}
+
 std::string for_shell(const std::string& word) {
   const auto plain = [](char c) {
     return is_letter(c) || is_digit(c) ||
@@ -106,7 +120,18 @@ std::string for_shell(const std::string& word) {
   return quoted + "'";
 }
 
-}  // namespace
+bool names_postgres(std::string_view url) {
+  const std::string scheme = scheme_of(url);
+  if (scheme == kPostgres || scheme == "postgres") {
+    return true;
+  }
+  const std::size_t first = std::min(url.find_first_not_of(' '), url.size());
+  const std::string_view word = url.substr(first);
+  const std::string_view keyword = word.substr(0, word.find_first_of(" ="));
+  const std::size_t next = word.find_first_not_of(' ', keyword.size());
+  return std::find(kFirstKeywords.begin(), kFirstKeywords.end(), keyword) != kFirstKeywords.end() &&
+         next != std::string_view::npos && word[next] == '=';
+}
 
 StoreUrl parse_url(std::string_view url) {
   StoreUrl parsed;
@@ -116,7 +141,8 @@ StoreUrl parse_url(std::string_view url) {
     parsed.scheme = kSqlite;
   } else if (parsed.scheme != kSqlite) {
     refuse("unknown store scheme '" + parsed.scheme +
-           "': known is sqlite (sqlite:PATH or just PATH)");
+           "': known are sqlite (sqlite:PATH or just PATH) and postgresql "
+           "(postgresql://HOST/DATABASE)");
   } else {
     rest.remove_prefix(kSqlite.size() + 1);
     if (rest.starts_with("//")) {

@@ -27,4 +27,14 @@ struct StoreUrl {
 // message never repeats what may hold a password.
 [[nodiscard]] StoreUrl parse_url(std::string_view url);
 
+// Whether `url` names a PostgreSQL database: see open_store().
+[[nodiscard]] bool names_postgres(std::string_view url);
+
+// What URLs of every store have; their words are in base/url_text.hpp.
+
+// Throws an invalid_argument Error where a store's deadline is of no sensible length.
+void check_deadline(std::chrono::milliseconds deadline);
+// What a person types in a shell for `word`.
+[[nodiscard]] std::string for_shell(const std::string& word);
+
 }  // namespace crier

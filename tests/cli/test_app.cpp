@@ -88,10 +88,11 @@ TEST_CASE("the store comes from --store, else from the environment") {
 }
 
 TEST_CASE("a URL that is malformed is a usage error") {
-  CHECK(
-      run_tool({"--store", "mysql://host/db", "list"}) ==
-      Outcome{2, "",
-              "crier: unknown store scheme 'mysql': known is sqlite (sqlite:PATH or just PATH)\n"});
+  CHECK(run_tool({"--store", "mysql://host/db", "list"}) ==
+        Outcome{
+            2, "",
+            "crier: unknown store scheme 'mysql': known are sqlite (sqlite:PATH or just PATH) and "
+            "postgresql (postgresql://HOST/DATABASE)\n"});
   CHECK(run_tool({"list"}, "", "shop.db?deadline=soon").code == 2);
   CHECK(run_tool({"migrate"}, "", "sqlite:").code == 2);
   CHECK(run_tool({"node", "--name", "web-1"}, "", "redis:x").code == 2);

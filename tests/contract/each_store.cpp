@@ -1,17 +1,29 @@
 // SPDX-License-Identifier: MIT
 #include "contract/memory_cluster_store.hpp"
 #include "contract/sqlite_test_store.hpp"
+#ifdef CRIER_HAS_POSTGRES
+#include "contract/postgres_test_store.hpp"
+#include "support/raw_postgres.hpp"
+#endif
 #include "support/test_store.hpp"
 
 #include <doctest/doctest.h>
 
-#include <array>
+#include <vector>
 
 namespace crier::test {
 
 std::span<const TestStoreKind> test_store_kinds() {
-  static constexpr std::array kKinds = {TestStoreKind{"sqlite", make_sqlite_test_store}};
-  return kKinds;
+  static const std::vector<TestStoreKind> kinds = [] {
+    std::vector<TestStoreKind> all = {{"sqlite", make_sqlite_test_store}};
+#ifdef CRIER_HAS_POSTGRES
+    if (!postgres_folder().empty()) {
+      all.push_back({"postgres", make_postgres_test_store});
+    }
+#endif
+    return all;
+  }();
+  return kinds;
 }
 
 void on_each_store(const std::function<void(TestStore&)>& test) {

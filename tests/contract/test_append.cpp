@@ -16,7 +16,7 @@ using Ids = std::vector<std::int64_t>;
 TEST_CASE("an append gives back what was put in, under the id that it returned") {
   on_each_store([](TestStore& store) {
     const auto connection = store.open()->connect(Access::read_write);
-    const std::string odd("[\"\0\xff\"]", 7);
+    const std::string odd = "[\"ünï\\u0000 'q' \\\"{x,NULL}\"]\n";
     const EntryId id = append(*connection, {"host/app [P1/D1] AB", 3, odd});
 
     const std::optional<Entry> entry = connection->log().find(id);

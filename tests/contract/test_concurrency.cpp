@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include <crier/store.hpp>
 
+#include "contract/peer.hpp"
 #include "support/entries.hpp"
 #include "support/test_store.hpp"
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <atomic>
+#include <latch>
 #include <string>
 #include <thread>
 #include <vector>
@@ -70,6 +73,28 @@ TEST_CASE("a reader sees every entry of four writers once, in order of id, witho
     }
     for (const std::vector<std::string>& one : texts) {
       CHECK(one == expected);
+    }
+  });
+}
+
+TEST_CASE("of two live nodes that claim one position at once, one gets it") {
+  on_each_store([](TestStore& store) {
+    for (int round = 0; round < 20; ++round) {
+      const std::string name = "web-" + std::to_string(round);
+      std::array<Peer, 2> peers = {Peer(store, name), Peer(store, name)};
+      std::latch start(2);
+      std::atomic<int> owned = 0;
+      {
+        std::vector<std::jthread> threads;
+        for (Peer& peer : peers) {
+          peer.beat();
+          threads.emplace_back([&] {
+            start.arrive_and_wait();
+            owned += peer.claim().owned ? 1 : 0;
+          });
+        }
+      }
+      CHECK(owned == 1);
     }
   });
 }

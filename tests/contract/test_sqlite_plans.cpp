@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <crier/store.hpp>
 
+#include "store/sql/cluster_statements.hpp"
+#include "store/sql/failure_statements.hpp"
 #include "store/sqlite/sql.hpp"
-#include "store/sqlite/sql_cluster.hpp"
-#include "store/sqlite/sql_failures.hpp"
 #include "support/entries.hpp"
 #include "support/temp_dir.hpp"
 

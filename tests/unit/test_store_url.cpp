@@ -97,7 +97,8 @@ TEST_CASE("a control character is shown as an escape, which means the same") {
 }
 
 TEST_CASE("an unknown scheme is refused, and nothing behind it is repeated") {
-  const std::string known = ": known is sqlite (sqlite:PATH or just PATH)";
+  const std::string known =
+      ": known are sqlite (sqlite:PATH or just PATH) and postgresql (postgresql://HOST/DATABASE)";
   CHECK(refusal("mysql://user:secret@host/x") == "unknown store scheme 'mysql'" + known);
   CHECK(refusal("MySQL:x") == "unknown store scheme 'mysql'" + known);
   CHECK(refusal("sqlite3:x") == "unknown store scheme 'sqlite3'" + known);

@@ -16,6 +16,7 @@
 #include <array>
 #include <chrono>
 #include <optional>
+#include <string>
 
 namespace crier::sqlite {
 
@@ -29,6 +30,8 @@ class Database {
   Database& operator=(const Database&) = delete;
 
   [[nodiscard]] const Place& place() const { return place_; }
+  // As messages name it.
+  [[nodiscard]] const std::string& name() const { return place_.path; }
   [[nodiscard]] SQLite::Database& handle() { return db_; }
 
   void set_deadline(std::chrono::milliseconds deadline) { place_.deadline = deadline; }

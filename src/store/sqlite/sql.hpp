@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <array>
-#include <cstddef>
+#include "store/sql/terms.hpp"
+
 #include <string>
 #include <string_view>
 
-// The statements of the log and of its schema; sql_cluster.hpp has those of the cluster. {table} is
-// the instruction table; the other holes are kTerms.
+// The statements of the log and of its schema; store/sql/ has those that PostgreSQL shares. See
+// terms.hpp for the holes.
 namespace crier::sqlite::sql {
+
+using namespace crier::sql;  // NOLINT(google-build-using-namespace): one set of statements
 
 // The id comes from AUTOINCREMENT under the write lock, so order of ids is order of commits; only a
 // plain INSERT leaves no hole (OR IGNORE and upserts burn ids). In main: on a connection of the
@@ -64,6 +66,12 @@ inline constexpr std::string_view kUnique =
     "FROM pragma_index_list(?1) AS list, pragma_index_info(list.name) AS part "
     "WHERE list.\"unique\" ORDER BY list.seq, part.seqno";
 
+// Now, and the point that lies so many seconds before it (NULL where no stamp goes back so far),
+// as stamps.
+inline constexpr std::string_view kAgeLimits =
+    "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now'), "
+    "strftime('%Y-%m-%d %H:%M:%f', 'now', -?1 || ' seconds')";
+
 inline constexpr std::string_view kUseWal = "PRAGMA journal_mode = WAL";
 
 // In a write-ahead log a commit survives the death of its process; with NORMAL a power failure may
@@ -71,54 +79,17 @@ inline constexpr std::string_view kUseWal = "PRAGMA journal_mode = WAL";
 inline constexpr std::string_view kSyncCheckpoints = "PRAGMA synchronous = NORMAL";
 inline constexpr std::string_view kSyncCommits = "PRAGMA synchronous = FULL";
 
-[[nodiscard]] inline std::string quoted(std::string_view name) {
-  std::string text = "\"";
-  for (const char c : name) {
-    text.append(c == '"' ? 2 : 1, c);
-  }
-  return text + '"';
-}
-
-// What stands for a hole in several statements.
-struct Term {
-  std::string_view hole;
-  std::string_view text;
-};
-
-inline constexpr std::array kTerms = {
-    // Milliseconds since 1970, by the database's clock; the same throughout a statement.
-    Term{"now", "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"},
-    // Of a row of crierNode. abs: a clock that was set back must not keep a dead node live.
-    Term{"live", "(stoppedMs IS NULL AND abs({now} - beatMs) <= 3 * intervalMs)"},
-    // Of a row of crierLease. The upper bound has the same reason.
-    Term{"valid", "(expiresMs > {now} AND expiresMs - {now} <= 2 * (expiresMs - heldMs))"},
-    // Of a row of crierWait, whose time is a leap year at the most. As above.
-    Term{"holds", "(untilMs > {now} AND untilMs - {now} <= 366 * 86400000)"},
-    // Of a row of crierNode: whether that one has beaten since the first beat of incarnation ?3.
-    // Not
-    // in the future: the clock was wrong then.
-    Term{"since",
-         "(beatMs <= {now} AND beatMs > (SELECT startedMs FROM crierNode "
-         "WHERE log = ?1 AND name = ?2 AND incarnation = ?3))"}};
+inline constexpr Dialect kDialect = {
+    .now = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
+    .failed_stamp = "strftime('%Y-%m-%d %H:%M:%f', failedMs / 1000.0, 'unixepoch')",
+    .greatest = "max",
+    .least = "min",
+    .new_stamp = "(random() | 1)",
+    .parameter = '?'};
 
 // `statement` with its holes filled.
 [[nodiscard]] inline std::string with_table(std::string_view statement, std::string_view table) {
-  std::string text;
-  for (std::size_t open = 0; (open = statement.find('{')) != std::string_view::npos;) {
-    const std::size_t close = statement.find('}', open);
-    const std::string_view hole = statement.substr(open + 1, close - open - 1);
-    text.append(statement.substr(0, open));
-    if (hole == "table") {
-      text.append(quoted(table));
-    }
-    for (const Term& term : kTerms) {
-      if (hole == term.hole) {
-        text.append(with_table(term.text, table));
-      }
-    }
-    statement.remove_prefix(close + 1);
-  }
-  return text.append(statement);
+  return fill(statement, quoted(table), kDialect);
 }
 
 }  // namespace crier::sqlite::sql

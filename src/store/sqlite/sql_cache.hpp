@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "store/sql/cache_statements.hpp"
+
 #include <string_view>
 
-// The shared cache: the statements. See sql.hpp for the holes.
+// The shared cache: the statements that are SQLite's own. See terms.hpp for the holes.
 namespace crier::sqlite::sql {
 
-inline constexpr std::string_view kNow = "SELECT {now}";
+using namespace crier::sql;  // NOLINT(google-build-using-namespace): one set of statements
 
 // Judged by whoever reads it: `now` is worked out once, and comes with the row. The value last, so
 // that what is gone is told without reading it.
@@ -19,27 +21,12 @@ inline constexpr std::string_view kCacheStamps =
     "SELECT {now}, ifnull((SELECT stamp FROM crierCache WHERE key = ?1), 0), "
     "ifnull((SELECT stamp FROM crierCache WHERE key = ''), 0)";
 
-// Unless it has been set anew or has gone meanwhile.
-inline constexpr std::string_view kRenewCached =
-    "UPDATE crierCache SET expiresMs = ?3 "
-    "WHERE key = ?1 AND stamp = ?2 AND expiresMs < ?3 AND expiresMs > {now}";
-
-// Never 0. In place, so that an entry that is set again and again leaves no holes.
+// In place, so that an entry that is set again and again leaves no holes.
 inline constexpr std::string_view kCache =
     "INSERT INTO crierCache (key, stamp, expiresMs, slidingMs, absoluteMs, value) "
-    "VALUES (?1, random() | 1, ?2, ?3, ?4, ?5) "
+    "VALUES (?1, {newStamp}, ?2, ?3, ?4, ?5) "
     "ON CONFLICT (key) DO UPDATE SET stamp = excluded.stamp, expiresMs = excluded.expiresMs, "
     "slidingMs = excluded.slidingMs, absoluteMs = excluded.absoluteMs, value = excluded.value";
-
-// The row stays for those who are about to fill in what they read before.
-inline constexpr std::string_view kUncache =
-    "INSERT INTO crierCache (key, stamp, expiresMs) VALUES (?1, random() | 1, {now}) "
-    "ON CONFLICT (key) DO UPDATE SET stamp = excluded.stamp, expiresMs = excluded.expiresMs, "
-    "slidingMs = NULL, absoluteMs = NULL, value = NULL";
-
-inline constexpr std::string_view kCacheCleared =
-    "INSERT INTO crierCache (key, stamp) VALUES ('', random() | 1) "
-    "ON CONFLICT (key) DO UPDATE SET stamp = excluded.stamp";
 
 // Called one after the other, each with the row that goes.
 inline constexpr std::string_view kGoneFromCache =
@@ -48,13 +35,5 @@ inline constexpr std::string_view kAnyCached =
     "SELECT id, value IS NOT NULL AND (expiresMs IS NULL OR expiresMs > {now}) "
     "FROM crierCache WHERE key > '' ORDER BY key LIMIT 1";
 inline constexpr std::string_view kDropCached = "DELETE FROM crierCache WHERE id = ?1";
-
-inline constexpr std::string_view kCacheStats =
-    "SELECT count(*) FILTER (WHERE seen), ifnull(sum(bytes) FILTER (WHERE seen), 0), "
-    "ifnull(max(bytes) FILTER (WHERE seen), 0), count(slidingMs) FILTER (WHERE seen), "
-    "count(*) FILTER (WHERE seen AND expiresMs IS NULL), count(*) FILTER (WHERE NOT seen) "
-    "FROM (SELECT length(value) AS bytes, slidingMs, expiresMs, "
-    "value IS NOT NULL AND (expiresMs IS NULL OR expiresMs > {now}) AS seen "
-    "FROM crierCache WHERE key <> '')";
 
 }  // namespace crier::sqlite::sql

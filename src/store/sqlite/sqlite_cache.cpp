@@ -150,8 +150,7 @@ CacheStats SqliteCache::stats() {
     database_.require_in_place();
     Statement::Run row = stats_.run();
     row->executeStep();
-    const auto number = [&](int column) { return row->getColumn(column).getInt64(); };
-    return CacheStats{number(0), number(1), number(2), number(3), number(4), number(5)};
+    return sql::cache_stats_of(row);
   });
 }
 

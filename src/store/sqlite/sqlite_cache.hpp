@@ -4,9 +4,10 @@
 #include <crier/cache_table.hpp>
 
 #include "base/cache_times.hpp"
+#include "store/sql/leases.hpp"
 #include "store/sqlite/database.hpp"
+#include "store/sqlite/dialect.hpp"
 #include "store/sqlite/sql_cache.hpp"
-#include "store/sqlite/sqlite_leases.hpp"
 #include "store/sqlite/statement.hpp"
 
 #include <chrono>
@@ -54,7 +55,7 @@ class SqliteCache final : public CacheTable {
 
   Database& database_;
   std::chrono::steady_clock::time_point looked_around_;
-  SqliteFence fence_{database_};
+  sql::SqlFence<Dialect> fence_{database_};
 
   Statement now_{database_, sql::kNow};
   Statement cached_{database_, sql::kCached};

@@ -3,11 +3,12 @@
 
 #include <crier/store.hpp>
 
+#include "store/sql/pruner.hpp"
 #include "store/sqlite/database.hpp"
+#include "store/sqlite/dialect.hpp"
 #include "store/sqlite/row_statement.hpp"
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/sqlite_appender.hpp"
-#include "store/sqlite/sqlite_pruner.hpp"
 
 namespace crier::sqlite {
 
@@ -38,7 +39,7 @@ class SqliteLog final : public InstructionLog {
   RowStatement find_{database_, sql::kFind};
   RowStatement newest_{database_, sql::kNewest};
   RowStatement bounds_{database_, sql::kBounds};
-  SqlitePruner pruner_{database_};
+  sql::SqlPruner<Dialect> pruner_{database_};
 };
 
 }  // namespace crier::sqlite

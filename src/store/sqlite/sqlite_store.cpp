@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "store/sqlite/sqlite_store.hpp"
 
+#include "store/sql/failure_log.hpp"
+#include "store/sql/leases.hpp"
+#include "store/sql/nodes.hpp"
 #include "store/sqlite/append_in.hpp"
 #include "store/sqlite/database.hpp"
+#include "store/sqlite/dialect.hpp"
 #include "store/sqlite/doorbell.hpp"
 #include "store/sqlite/place.hpp"
 #include "store/sqlite/sqlite_cache.hpp"
-#include "store/sqlite/sqlite_failures.hpp"
-#include "store/sqlite/sqlite_leases.hpp"
 #include "store/sqlite/sqlite_log.hpp"
-#include "store/sqlite/sqlite_nodes.hpp"
 #include "store/sqlite/sqlite_schema.hpp"
 
 #include <sqlite3.h>
@@ -46,9 +47,9 @@ class SqliteConnection final : public Connection {
   Database database_;                     // before its statements, which must go first
   SqliteLog log_{database_, *wakeup_};
   SqliteSchema schema_{database_};
-  SqliteNodes nodes_{database_, *wakeup_};
-  SqliteLeases leases_{database_};
-  SqliteFailures failures_{database_, *wakeup_};
+  sql::SqlNodes<Dialect> nodes_{database_, *wakeup_};
+  sql::SqlLeases<Dialect> leases_{database_};
+  sql::SqlFailures<Dialect> failures_{database_, *wakeup_};
   SqliteCache cache_{database_};
 };
 

@@ -4,9 +4,11 @@
 #include "store/sqlite/database.hpp"
 #include "store/sqlite/sql.hpp"
 
+#include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/VariadicBind.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,6 +35,15 @@ class Statement {
     }
     Run(const Run&) = delete;
     Run& operator=(const Run&) = delete;
+    // As every dialect's rows are read: false where there is no further one.
+    bool step() { return statement_.executeStep(); }
+    [[nodiscard]] std::int64_t number(int column) {
+      return statement_.getColumn(column).getInt64();
+    }
+    [[nodiscard]] std::string text(int column) { return statement_.getColumn(column).getString(); }
+    [[nodiscard]] bool is_text(int column) { return statement_.getColumn(column).isText(); }
+    [[nodiscard]] bool is_null(int column) { return statement_.isColumnNull(column); }
+
     SQLite::Statement* operator->() { return &statement_; }
     SQLite::Statement& operator*() { return statement_; }
 

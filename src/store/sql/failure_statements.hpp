@@ -3,8 +3,8 @@
 
 #include <string_view>
 
-// The quarantine and the canary: the statements. See sql.hpp for the holes; ?1 is the log.
-namespace crier::sqlite::sql {
+// The quarantine and the canary: the statements. See terms.hpp for the holes; ?1 is the log.
+namespace crier::sql {
 
 // Entry 0 stands for every instruction that is not in the log yet.
 inline constexpr std::string_view kForgetSameFailure =
@@ -22,12 +22,12 @@ inline constexpr std::string_view kForgetExcessFailures =
     "(SELECT id FROM crierFailure WHERE log = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)";
 
 inline constexpr std::string_view kFailures =
-    "SELECT id, strftime('%Y-%m-%d %H:%M:%f', failedMs / 1000.0, 'unixepoch'), kind, entry, "
+    "SELECT id, {failedStamp}, kind, entry, "
     "indexInEntry, originated, refresher, refresherName, node, incarnation, attempts, error, "
     "instructionCount, jsonInstruction FROM crierFailure WHERE log = ?1 ORDER BY id";
 
 inline constexpr std::string_view kFailure =
-    "SELECT id, strftime('%Y-%m-%d %H:%M:%f', failedMs / 1000.0, 'unixepoch'), kind, entry, "
+    "SELECT id, {failedStamp}, kind, entry, "
     "indexInEntry, originated, refresher, refresherName, node, incarnation, attempts, error, "
     "instructionCount, jsonInstruction FROM crierFailure WHERE log = ?1 AND id = ?2";
 
@@ -44,6 +44,6 @@ inline constexpr std::string_view kCanary =
 
 inline constexpr std::string_view kRecordCanary =
     "INSERT INTO crierCanary (log, entry, sentMs) VALUES (?1, ?2, {now}) "
-    "ON CONFLICT DO UPDATE SET entry = excluded.entry, sentMs = excluded.sentMs";
+    "ON CONFLICT (log) DO UPDATE SET entry = excluded.entry, sentMs = excluded.sentMs";
 
-}  // namespace crier::sqlite::sql
+}  // namespace crier::sql

@@ -3,14 +3,15 @@
 
 #include <string_view>
 
-// What nodes tell each other, and pruning: the statements. See sql.hpp for the holes.
-namespace crier::sqlite::sql {
+// What nodes tell each other, and pruning: the statements, in words that every dialect knows. See
+// terms.hpp for the holes.
+namespace crier::sql {
 
 // Nodes. ?1 is the log, throughout.
 
 // Since the last beat.
 inline constexpr std::string_view kGap =
-    "SELECT max(0, {now} - beatMs) FROM crierNode "
+    "SELECT {greatest}(0, {now} - beatMs) FROM crierNode "
     "WHERE log = ?1 AND name = ?2 AND incarnation = ?3";
 
 inline constexpr std::string_view kBeat =
@@ -18,15 +19,17 @@ inline constexpr std::string_view kBeat =
     "role, position, durable, pollerAlive, lastError, applied, failed, resyncs, "
     "startedMs, beatMs, lastErrorMs, lag, process, provedMs, canary, troubles) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, "
-    "{now}, {now}, {now}, max(0, ifnull((SELECT max(id) FROM {table}), 0) - ?10), ?17, "
+    "{now}, {now}, {now}, {greatest}(0, coalesce((SELECT max(id) FROM {table}), 0) - ?10), ?17, "
     "{now} - ?18, ?19, ?20) "
-    "ON CONFLICT DO UPDATE SET host = excluded.host, application = excluded.application, "
+    "ON CONFLICT (log, name, incarnation) DO UPDATE SET host = excluded.host, application = "
+    "excluded.application, "
     "version = excluded.version, pid = excluded.pid, intervalMs = excluded.intervalMs, "
     "role = excluded.role, position = excluded.position, durable = excluded.durable, "
     "pollerAlive = excluded.pollerAlive, applied = excluded.applied, failed = excluded.failed, "
     "resyncs = excluded.resyncs, beatMs = excluded.beatMs, stoppedMs = NULL, lag = excluded.lag, "
     "provedMs = excluded.provedMs, canary = excluded.canary, troubles = excluded.troubles, "
-    "lastErrorMs = iif(lastError = excluded.lastError, lastErrorMs, excluded.lastErrorMs), "
+    "lastErrorMs = CASE WHEN crierNode.lastError = excluded.lastError THEN crierNode.lastErrorMs "
+    "ELSE excluded.lastErrorMs END, "
     "lastError = excluded.lastError";
 
 // Stops at the first that is live.
@@ -52,10 +55,11 @@ inline constexpr std::string_view kGoodbye =
 inline constexpr std::string_view kNodes =
     "SELECT name, incarnation, host, application, version, pid, intervalMs, role, position, "
     "durable, pollerAlive, lastError, applied, failed, resyncs, stoppedMs IS NOT NULL, {live}, "
-    "max(0, {now} - beatMs), max(0, beatMs - startedMs), "
-    "iif(lastError = '', 0, max(0, {now} - lastErrorMs)), "
-    "iif({live}, lag, max(0, ifnull((SELECT max(id) FROM {table}), 0) - position)), "
-    "max(0, {now} - provedMs), canary, troubles, "
+    "{greatest}(0, {now} - beatMs), {greatest}(0, beatMs - startedMs), "
+    "CASE WHEN lastError = '' THEN 0 ELSE {greatest}(0, {now} - lastErrorMs) END, "
+    "CASE WHEN {live} THEN lag "
+    "ELSE {greatest}(0, coalesce((SELECT max(id) FROM {table}), 0) - position) END, "
+    "{greatest}(0, {now} - provedMs), canary, troubles, "
     "(SELECT count(*) FROM crierFailure AS failure "
     "WHERE failure.log = ?1 AND failure.incarnation = crierNode.incarnation) "
     "FROM crierNode WHERE log = ?1 ORDER BY name, startedMs, incarnation";
@@ -70,7 +74,7 @@ inline constexpr std::string_view kForgetPosition =
 // abs, here and in what follows: what a clock that was wrong has left behind must not stay.
 inline constexpr std::string_view kForgetOldNodes =
     "DELETE FROM crierNode WHERE log = ?1 AND NOT {live} "
-    "AND min(abs({now} - beatMs), abs({now} - ifnull(stoppedMs, beatMs))) > ?2 "
+    "AND {least}(abs({now} - beatMs), abs({now} - coalesce(stoppedMs, beatMs))) > ?2 "
     "AND NOT EXISTS (SELECT 1 FROM crierPosition AS kept WHERE kept.log = ?1 "
     "AND kept.name = crierNode.name AND kept.incarnation = crierNode.incarnation)";
 
@@ -90,22 +94,23 @@ inline constexpr std::string_view kPosition =
 inline constexpr std::string_view kOwnPosition =
     "INSERT INTO crierPosition (log, name, incarnation, process, seenMs) "
     "VALUES (?1, ?2, ?3, ?4, {now}) "
-    "ON CONFLICT DO UPDATE SET incarnation = excluded.incarnation, process = excluded.process, "
-    "seenMs = excluded.seenMs, position = iif(contended, NULL, position), "
-    "fingerprint = iif(contended, NULL, fingerprint)";
+    "ON CONFLICT (log, name) DO UPDATE SET incarnation = excluded.incarnation, "
+    "process = excluded.process, seenMs = excluded.seenMs, "
+    "position = CASE WHEN crierPosition.contended = 0 THEN crierPosition.position END, "
+    "fingerprint = CASE WHEN crierPosition.contended = 0 THEN crierPosition.fingerprint END";
 
 // Of a position that was forgotten meanwhile, nobody else is the owner. What one that is not live
 // has left is not compared: the position is another node's from now on.
 inline constexpr std::string_view kSavePosition =
     "INSERT INTO crierPosition (log, name, incarnation, process, position, fingerprint, seenMs) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, {now}) "
-    "ON CONFLICT DO UPDATE SET incarnation = excluded.incarnation, process = excluded.process, "
-    "seenMs = excluded.seenMs, "
-    "fingerprint = iif(?7 OR incarnation <> ?3 OR position IS NULL OR position <= ?5, "
-    "?6, fingerprint), "
-    "position = iif(?7 OR incarnation <> ?3 OR position IS NULL OR position <= ?5, ?5, position) "
-    "WHERE incarnation = ?3 OR NOT EXISTS (SELECT 1 FROM crierNode AS node WHERE node.log = ?1 "
-    "AND node.name = ?2 AND node.incarnation = crierPosition.incarnation AND {live})";
+    "ON CONFLICT (log, name) DO UPDATE SET incarnation = excluded.incarnation, "
+    "process = excluded.process, seenMs = excluded.seenMs, "
+    "fingerprint = CASE WHEN {moves} THEN excluded.fingerprint ELSE crierPosition.fingerprint END, "
+    "position = CASE WHEN {moves} THEN excluded.position ELSE crierPosition.position END "
+    "WHERE crierPosition.incarnation = ?3 OR NOT EXISTS (SELECT 1 FROM crierNode AS node "
+    "WHERE node.log = ?1 AND node.name = ?2 "
+    "AND node.incarnation = crierPosition.incarnation AND {live})";
 
 // Where the owner has beaten since.
 inline constexpr std::string_view kContend =
@@ -118,7 +123,7 @@ inline constexpr std::string_view kContend =
 inline constexpr std::string_view kForgetAsks = "DELETE FROM crierWait WHERE NOT {holds}";
 
 inline constexpr std::string_view kAsk =
-    "INSERT INTO crierWait (log, entry, untilMs) VALUES (?1, ?2, {now} + ?3)";
+    "INSERT INTO crierWait (log, entry, untilMs) VALUES (?1, ?2, {now} + ?3) RETURNING serial";
 
 inline constexpr std::string_view kAnswered =
     "DELETE FROM crierWait WHERE log = ?1 AND serial = ?2";
@@ -132,13 +137,13 @@ inline constexpr std::string_view kAsks =
 inline constexpr std::string_view kLease =
     "SELECT holder, fencing, expiresMs - {now}, {valid} FROM crierLease WHERE log = ?1";
 
-// Unqualified columns are those that stand there.
 inline constexpr std::string_view kHold =
     "INSERT INTO crierLease (log, holder, fencing, heldMs, expiresMs) "
     "VALUES (?1, ?2, 1, {now}, {now} + ?3) "
-    "ON CONFLICT DO UPDATE SET fencing = fencing + (holder <> excluded.holder OR NOT {valid}), "
+    "ON CONFLICT (log) DO UPDATE SET fencing = crierLease.fencing + "
+    "CASE WHEN crierLease.holder = excluded.holder AND {valid} THEN 0 ELSE 1 END, "
     "holder = excluded.holder, heldMs = excluded.heldMs, expiresMs = excluded.expiresMs "
-    "WHERE holder = excluded.holder OR NOT {valid} "
+    "WHERE crierLease.holder = excluded.holder OR NOT {valid} "
     "RETURNING fencing";
 
 inline constexpr std::string_view kRelease =
@@ -149,34 +154,26 @@ inline constexpr std::string_view kFence =
 
 // Pruning.
 
-// Now, and the point that lies so many seconds before it (NULL where no stamp goes back so far),
-// as stamps.
-inline constexpr std::string_view kAgeLimits =
-    "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now'), "
-    "strftime('%Y-%m-%d %H:%M:%f', 'now', -?1 || ' seconds')";
-
 // The node that is furthest behind, of those that pruning must not overtake. ?3 is the patience,
 // subtracted since a sum could overflow, and ?4 for how long somebody has looked on.
 inline constexpr std::string_view kFurthestBehind =
     "SELECT position, name FROM crierNode WHERE log = ?1 AND stoppedMs IS NULL "
-    "AND (abs({now} - beatMs) - ?3 <= 3 * intervalMs OR ?4 - ?3 <= 3 * intervalMs) "
+    "AND (abs({now} - beatMs) - ?3 <= 3 * intervalMs OR CAST(?4 AS BIGINT) - ?3 <= 3 * intervalMs) "
     "UNION ALL SELECT position, name FROM crierPosition "
     "WHERE log = ?1 AND position IS NOT NULL AND abs({now} - seenMs) <= ?2 "
     "ORDER BY position LIMIT 1";
 
 inline constexpr std::string_view kNewestId = "SELECT max(id) FROM {table}";
 
-// Without a LIMIT, as kReadAfter.
 inline constexpr std::string_view kStampsAfter =
-    "SELECT id, utcStamp FROM {table} WHERE id > ?1 ORDER BY id";
+    "SELECT id, utcStamp FROM {table} WHERE id > ?1 ORDER BY id LIMIT ?2";
 
-// Called with one id after the other.
 inline constexpr std::string_view kPrune = "DELETE FROM {table} WHERE id <= ?1";
 
 inline constexpr std::string_view kRecordPruned =
     "INSERT INTO crierPruned (log, prunedThrough, prunedMs, holder, fencing) "
     "VALUES (?1, ?2, {now}, ?3, ?4) "
-    "ON CONFLICT DO UPDATE SET prunedThrough = excluded.prunedThrough, "
+    "ON CONFLICT (log) DO UPDATE SET prunedThrough = excluded.prunedThrough, "
     "prunedMs = excluded.prunedMs, holder = excluded.holder, fencing = excluded.fencing";
 
 // Where what was pruned stands in the log, it was another one, which was replaced by this.
@@ -184,4 +181,4 @@ inline constexpr std::string_view kPrunedThrough =
     "SELECT prunedThrough FROM crierPruned "
     "WHERE log = ?1 AND prunedThrough < (SELECT min(id) FROM {table})";
 
-}  // namespace crier::sqlite::sql
+}  // namespace crier::sql

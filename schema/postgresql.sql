@@ -1,0 +1,192 @@
+-- The tables as they are now, for people. What runs is migrations/postgresql/*.sql, through
+-- `crier migrate`; a test holds the two equal. Names fold to lower case.
+
+-- The instruction log: a node that changed data appends a row, and every node reads the rows after
+-- the last one it has handled. Columns and order are those of umbracoCacheInstruction.
+CREATE TABLE crierCacheInstruction (
+  -- Grows by one with each row, in the order of the commits; never used again. From crierLog.
+  id bigint NOT NULL PRIMARY KEY,
+  -- The server's clock, "2026-11-21 10:00:00.123". For people and pruning: order is by id.
+  utcStamp text NOT NULL,
+  -- A JSON array of instructions.
+  jsonInstruction text NOT NULL,
+  -- Who wrote the row: "<machine>/<application> [P<pid>/D1] <32 hex>".
+  originated text NOT NULL,
+  -- How many single refreshes the row holds; a node that is too far behind refreshes everything.
+  instructionCount bigint NOT NULL DEFAULT 1
+);
+
+-- What the log has counted, in its only row.
+CREATE TABLE crierLog (
+  one boolean NOT NULL PRIMARY KEY DEFAULT true CHECK (one),
+  -- The last id that was given. Whoever appends locks the row until its commit is visible, so that
+  -- rows become visible in the order of their ids, and a rollback leaves no hole.
+  newest bigint NOT NULL,
+  -- Of this log: another one stands in tables that were made anew.
+  identity uuid NOT NULL DEFAULT gen_random_uuid()
+) WITH (fillfactor = 10);
+INSERT INTO crierLog (newest) VALUES (0);
+
+-- Which migrations ran here.
+CREATE TABLE crierMigration (
+  -- 1, 2, 3, ... without a hole.
+  version bigint NOT NULL PRIMARY KEY,
+  -- The file's name without ".sql".
+  name text NOT NULL,
+  -- FNV-1a of what ran, so that a migration that was changed afterwards is noticed.
+  checksum text NOT NULL,
+  appliedUtc text NOT NULL DEFAULT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS')
+);
+
+-- What nodes tell each other. Times are milliseconds since 1970 by the database's clock. `log` names
+-- the instruction table that a row belongs to: in a schema there is one.
+
+-- One row for each start of a node, written anew with each beat.
+CREATE TABLE crierNode (
+  log text COLLATE "C" NOT NULL,
+  -- Stable from start to start; two incarnations may bear it at once.
+  name text COLLATE "C" NOT NULL,
+  -- A GUID, new with each start.
+  incarnation text NOT NULL,
+  host text NOT NULL,
+  application text NOT NULL,
+  version text NOT NULL,
+  pid bigint NOT NULL,
+  -- By which a successor on the same machine can tell that this process is gone; empty: it can't.
+  process text NOT NULL,
+  -- The first beat and the last, and how far apart they are meant to be. A node that missed three is
+  -- stale.
+  startedMs bigint NOT NULL,
+  beatMs bigint NOT NULL,
+  intervalMs bigint NOT NULL,
+  -- When it said goodbye; NULL: it has not.
+  stoppedMs bigint,
+  -- 0 unknown, 1 single, 2 subscriber, 3 scheduling_publisher.
+  role bigint NOT NULL,
+  -- The last entry that it has handled, and how many followed at its last beat.
+  position bigint NOT NULL,
+  lag bigint NOT NULL,
+  -- 1: its position is kept in crierPosition.
+  durable bigint NOT NULL,
+  -- 0: its poller has not come forward lately.
+  pollerAlive bigint NOT NULL,
+  -- Empty: none yet. Since when it is this one.
+  lastError text NOT NULL,
+  lastErrorMs bigint NOT NULL,
+  -- Counts since the start.
+  applied bigint NOT NULL,
+  failed bigint NOT NULL,
+  resyncs bigint NOT NULL,
+  -- When it last proved that it had applied all that stood in the log; 0: never.
+  provedMs bigint NOT NULL DEFAULT 0,
+  -- The last canary that it has seen; 0: none.
+  canary bigint NOT NULL DEFAULT 0,
+  -- What its refreshers suffer from, a line each.
+  troubles text NOT NULL DEFAULT '',
+  -- In the order in which rows are looked for; a beat changes no part of it.
+  PRIMARY KEY (log, name, incarnation)
+);
+
+-- Who leads. The row stays when the lease ends, for its number.
+CREATE TABLE crierLease (
+  log text COLLATE "C" NOT NULL PRIMARY KEY,
+  -- An incarnation.
+  holder text NOT NULL,
+  -- Grows with each new holder and after each expiry: who leads proves it by this number.
+  fencing bigint NOT NULL,
+  heldMs bigint NOT NULL,
+  expiresMs bigint NOT NULL
+);
+
+-- How far nodes are whose caches outlive the process: where their next start goes on.
+CREATE TABLE crierPosition (
+  log text COLLATE "C" NOT NULL,
+  name text COLLATE "C" NOT NULL,
+  -- Who may save it, and the text by which others on its machine can tell whether it is gone.
+  incarnation text NOT NULL,
+  process text NOT NULL,
+  -- The last entry that was handled, and the fingerprint of its row; NULL: nothing is saved yet.
+  position bigint,
+  fingerprint bigint,
+  -- Pruning waits for a position that was seen within the hard cap.
+  seenMs bigint NOT NULL,
+  -- 1: two nodes have borne the name at once, so each start refreshes everything.
+  contended bigint NOT NULL DEFAULT 0,
+  PRIMARY KEY (log, name)
+);
+
+-- How far the log was pruned.
+CREATE TABLE crierPruned (
+  log text COLLATE "C" NOT NULL PRIMARY KEY,
+  -- The last id that was deleted, and when.
+  prunedThrough bigint NOT NULL,
+  prunedMs bigint NOT NULL,
+  -- By which leader; empty and 0: by hand.
+  holder text NOT NULL,
+  fencing bigint NOT NULL
+);
+
+-- Those who wait until an entry is everywhere: every node publishes its position for them.
+CREATE TABLE crierWait (
+  -- Never used again, so that a node can tell which it has seen.
+  serial bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  log text COLLATE "C" NOT NULL,
+  entry bigint NOT NULL,
+  -- Then nobody waits any more.
+  untilMs bigint NOT NULL
+);
+
+-- The quarantine: instructions that a node has given up. The newest of each log are kept.
+CREATE TABLE crierFailure (
+  -- Never used again: it names the failure in commands.
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  log text COLLATE "C" NOT NULL,
+  failedMs bigint NOT NULL,
+  -- 0 unreadable, 1 unknown_refresher, 2 wrong_kind, 3 refresher_threw.
+  kind bigint NOT NULL,
+  -- 0: published on that node, and given up before it was in the log.
+  entry bigint NOT NULL,
+  -- Which of the entry's instructions, from 0.
+  indexInEntry bigint NOT NULL,
+  -- Who published it.
+  originated text NOT NULL,
+  -- A GUID, all zeros where it is not known; and the name where it is registered on that node.
+  refresher text NOT NULL,
+  refresherName text NOT NULL,
+  -- Who gave it up, and after how many attempts.
+  node text NOT NULL,
+  incarnation text NOT NULL,
+  attempts bigint NOT NULL,
+  error text NOT NULL,
+  -- As in the log.
+  instructionCount bigint NOT NULL,
+  -- A JSON array of the one instruction; empty where the row could not be read.
+  jsonInstruction text NOT NULL
+);
+-- The newest of a log, and those of a node.
+CREATE INDEX crierFailureOfLog ON crierFailure (log);
+CREATE INDEX crierFailureOfNode ON crierFailure (log, incarnation, entry);
+
+-- The newest canary: an entry without effect by which a node shows that it gets what is published.
+CREATE TABLE crierCanary (
+  log text COLLATE "C" NOT NULL PRIMARY KEY,
+  entry bigint NOT NULL,
+  sentMs bigint NOT NULL
+);
+
+-- The cache that all nodes share: one of a schema.
+CREATE TABLE crierCache (
+  -- UTF-8, as bytes: text can't hold every character. The empty one is no entry: its stamp changes
+  -- when the cache is cleared.
+  key bytea NOT NULL PRIMARY KEY,
+  -- Changes with each set and each removal, so that nobody fills in what was read before.
+  stamp bigint NOT NULL,
+  -- From when on the entry is gone; NULL: it stays. The row follows five minutes later.
+  expiresMs bigint,
+  -- How long it lives from each use on, and when it is gone whatever its use; NULL: not given.
+  slidingMs bigint,
+  absoluteMs bigint,
+  -- NULL: it was removed.
+  value bytea
+);
+CREATE INDEX crierCacheExpiry ON crierCache (expiresMs) WHERE expiresMs IS NOT NULL;

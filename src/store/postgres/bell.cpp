@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+#include "store/postgres/bell.hpp"
+
+#include "store/postgres/bell_wire.hpp"
+#include "store/postgres/failure.hpp"
+#include "store/postgres/translate.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <exception>
+#include <random>
+#include <sys/eventfd.h>
+#include <unistd.h>
+#include <utility>
+
+namespace crier::postgres {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+// While one change follows another, all nodes would ask the server at the same moments.
+constexpr std::chrono::milliseconds kBurst{20};
+constexpr std::chrono::milliseconds kSpread{5};
+constexpr std::chrono::milliseconds kLongestBackOff{5000};
+
+std::chrono::microseconds drawn_below(std::chrono::microseconds most) {
+  thread_local std::minstd_rand random{std::random_device{}()};
+  return std::chrono::microseconds(
+      std::uniform_int_distribution<std::int64_t>(0, most.count())(random));
+}
+
+}  // namespace
+
+Bell::Bell(Place place)
+    : place_(std::move(place)), event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+
+Bell::~Bell() {
+  if (fork_guard_.is_child()) {
+    if (thread_.joinable()) {
+      thread_.detach();  // it is the parent's
+    }
+    return;
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  changed_.notify_all();
+  eventfd_write(event_, 1);
+  if (thread_.joinable()) {
+    thread_.join();
+  }
+  ::close(event_);
+}
+
+std::uint64_t Bell::mark() noexcept {
+  start();
+  await_first_attempt();
+  return local_.mark();
+}
+
+bool Bell::wait(std::uint64_t mark, std::chrono::nanoseconds timeout) noexcept {
+  start();
+  return local_.wait(mark, timeout);
+}
+
+void Bell::ring() noexcept {
+  local_.ring();
+  if (fork_guard_.is_child()) {
+    return;
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    owed_ = true;
+  }
+  start();
+  eventfd_write(event_, 1);
+}
+
+std::string Bell::trouble() const {
+  const std::lock_guard lock(mutex_);
+  return trouble_;
+}
+
+void Bell::start() noexcept {
+  if (fork_guard_.is_child()) {
+    return;
+  }
+  try {
+    const std::lock_guard lock(mutex_);
+    if (!thread_.joinable()) {
+      thread_ = std::thread([this] { run(); });
+    }
+    return;
+  } catch (const std::exception& error) {
+    say(std::string("no thread can listen to others: ") + error.what());
+  }
+}
+
+void Bell::await_first_attempt() noexcept {
+  if (!fork_guard_.is_child()) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return tried_; });
+  }
+}
+
+void Bell::run() {
+  for (int failures = 0;; ++failures) {
+    try {
+      BellWire wire(place_);
+      failures = 0;
+      local_.ring();  // for what was rung while nobody listened
+      say({});
+      serve(wire);
+      return;
+    } catch (const Failure& failure) {
+      say("others are not heard, and what they write is found by polling: " +
+          std::string(translate("listen", failure, place_, Access::read_only).what()));
+    } catch (const std::exception& error) {
+      say(error.what());
+    }
+    back_off(failures);
+    const std::lock_guard lock(mutex_);
+    if (stop_) {
+      return;
+    }
+  }
+}
+
+void Bell::serve(BellWire& wire) {
+  Clock::time_point last_ring{};
+  for (;;) {
+    eventfd_t ignored = 0;
+    eventfd_read(event_, &ignored);
+    bool owed = false;
+    bool stop = false;
+    {
+      const std::lock_guard lock(mutex_);
+      owed = std::exchange(owed_, false);
+      stop = stop_;
+    }
+    if (owed) {
+      send(wire);
+    }
+    if (stop) {
+      return;
+    }
+    if (wire.wait(event_, Clock::now() + 60s)) {
+      if (Clock::now() - last_ring < kBurst) {
+        std::this_thread::sleep_for(drawn_below(kSpread));
+      }
+      last_ring = Clock::now();
+      local_.ring();
+    }
+  }
+}
+
+void Bell::send(BellWire& wire) {
+  try {
+    wire.send();
+  } catch (...) {
+    const std::lock_guard lock(mutex_);
+    owed_ = true;
+    throw;
+  }
+}
+
+void Bell::back_off(int failures) {
+  const std::chrono::milliseconds longest =
+      std::min<std::chrono::milliseconds>(100ms * (1 << std::min(failures, 6)), kLongestBackOff);
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, longest / 2 + drawn_below(longest / 2), [this] { return stop_; });
+}
+
+void Bell::say(const std::string& trouble) {
+  {
+    const std::lock_guard lock(mutex_);
+    trouble_ = trouble;
+    tried_ = true;
+  }
+  changed_.notify_all();
+}
+
+}  // namespace crier::postgres

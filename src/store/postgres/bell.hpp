@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/store.hpp>
+
+#include "base/fork_guard.hpp"
+#include "base/local_wakeup.hpp"
+#include "store/postgres/place.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+namespace crier::postgres {
+
+class BellWire;
+
+// Wakes pollers by LISTEN and NOTIFY, on a thread and a connection of its own that are made when
+// they are first needed. NOTIFY is sent outside of any transaction of others (its commit takes a
+// lock that all of a server's databases share), and once for all rings that were meanwhile. A wire
+// that is dead, or on which nothing arrives, is noticed, shown by trouble() and made anew; until
+// then wait() wakes for this process's own rings only.
+class Bell final : public Wakeup {
+ public:
+  explicit Bell(Place place);
+  // Sends what was rung and is not sent yet, within the deadline.
+  ~Bell() override;
+  Bell(const Bell&) = delete;
+  Bell& operator=(const Bell&) = delete;
+
+  // The first call waits until the wire stands or can't be made.
+  [[nodiscard]] std::uint64_t mark() noexcept override;
+  bool wait(std::uint64_t mark, std::chrono::nanoseconds timeout) noexcept override;
+  void ring() noexcept override;
+  [[nodiscard]] std::string trouble() const override;
+
+ private:
+  // Makes the thread, where there is none yet.
+  void start() noexcept;
+  void await_first_attempt() noexcept;
+  void run();
+  // Listens and sends until the wire breaks (throws Failure) or all is over.
+  void serve(BellWire& wire);
+  // Still owes it where it throws.
+  void send(BellWire& wire);
+  // Between two attempts; ends early when all is over.
+  void back_off(int failures);
+  void say(const std::string& trouble);
+
+  const Place place_;
+  const ForkGuard fork_guard_;
+  LocalWakeup local_;
+  int event_ = -1;  // an eventfd: there is something to send, or all is over
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  bool tried_ = false;  // guarded by mutex_, as are the four below
+  bool owed_ = false;   // rung, and not sent yet
+  bool stop_ = false;
+  std::string trouble_;
+  std::thread thread_;
+};
+
+}  // namespace crier::postgres

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include "store/postgres/database.hpp"
+
+#include "store/postgres/session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace crier::postgres {
+namespace {
+
+// A server that is busy takes its time to begin a session.
+constexpr std::chrono::milliseconds kLeastToConnect{1000};
+
+}  // namespace
+
+Database::Database(Place place, Access access, std::shared_ptr<Lineage> lineage)
+    : place_(std::move(place)), access_(access), lineage_(std::move(lineage)) {
+  call("open", [] {});
+}
+
+void Database::make_ready() {
+  if (link_ == nullptr || !link_->is_usable()) {
+    connect();
+  }
+  if (server_deadline_ != place_.deadline) {
+    query("SET statement_timeout = " + statement_timeout(place_.deadline));
+    server_deadline_ = place_.deadline;
+  }
+}
+
+void Database::connect() {
+  const Link::Time ends = std::max(ends_, Link::Time::clock::now() + kLeastToConnect);
+  link_.reset();
+  auto link = std::make_unique<Link>(session_parameters(place_, access_), ends);
+  lineage_->met(check_session(*link, ends));
+  link_ = std::move(link);
+  prepared_.clear();
+  server_deadline_ = place_.deadline;
+  ends_ = deadline_after(place_.deadline) + kGrace;
+}
+
+Result Database::run(const std::string& sql, std::span<const std::string> values) {
+  auto prepared = prepared_.find(sql);
+  if (prepared == prepared_.end()) {
+    const std::string name = "crier_" + std::to_string(prepared_.size());
+    link_->prepare(name, sql, ends_);
+    prepared = prepared_.emplace(sql, name).first;
+  }
+  return link_->run(prepared->second, values, ends_);
+}
+
+void Database::roll_back() noexcept {
+  try {
+    if (link_->is_usable() && link_->in_transaction()) {
+      link_->query("ROLLBACK", Link::Time::clock::now() + kGrace);
+    }
+  } catch (...) {
+    // A session that ends undoes what it has begun.
+    link_.reset();
+  }
+}
+
+void Database::forget_plans_of(const Failure& failure) {
+  constexpr const char* kOtherColumns = "0A000";
+  constexpr const char* kNotPrepared = "26000";
+  if (failure.code == kOtherColumns || failure.code == kNotPrepared) {
+    link_.reset();
+  }
+}
+
+}  // namespace crier::postgres

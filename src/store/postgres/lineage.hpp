@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace crier::postgres {
+
+// By which one log is told from another under the same name. What is empty is not known: a standby
+// does not tell its timeline, and a database that was not migrated has no log.
+struct LogIdentity {
+  std::string system;    // made with the server's data directory
+  std::string timeline;  // another one after each restore and each failover
+  std::string log;       // made with the tables
+};
+
+// The log that a store's connections have met. Where one of them meets another log, whoever reads
+// the log hears of it once. Thread-safe.
+class Lineage {
+ public:
+  void met(const LogIdentity& now) {
+    const std::lock_guard lock(mutex_);
+    compare(known_.system, now.system, "another server answers under this name");
+    compare(known_.timeline, now.timeline, "the server was restored, or another one took over");
+    compare(known_.log, now.log, "the tables were made anew, or restored from a backup");
+  }
+
+  // What has changed since it was last asked for.
+  [[nodiscard]] std::optional<std::string> take_change() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(change_, std::nullopt);
+  }
+
+ private:
+  void compare(std::string& known, const std::string& now, const char* change) {
+    if (!known.empty() && !now.empty() && known != now) {
+      change_ = change;
+    }
+    if (!now.empty()) {
+      known = now;
+    }
+  }
+
+  std::mutex mutex_;
+  LogIdentity known_;                  // guarded by mutex_, as is the one below
+  std::optional<std::string> change_;  // nobody has heard of it yet
+};
+
+}  // namespace crier::postgres

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+#include "store/postgres/link.hpp"
+
+#include "store/postgres/failure.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <new>
+#include <poll.h>
+#include <unistd.h>
+#include <vector>
+
+namespace crier::postgres {
+namespace {
+
+// Rounded up, so that nothing spins in the last millisecond.
+int milliseconds_until(Link::Time ends) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(ends - Link::Time::clock::now());
+  return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60'000));
+}
+
+std::string on_one_line(const char* message) {
+  std::string line;
+  for (const char c : std::string_view(message)) {
+    const bool space = c == '\n' || c == '\t' || c == ' ';
+    if (!space || (!line.empty() && !line.ends_with(' '))) {
+      line += space ? ' ' : c;
+    }
+  }
+  line.resize(line.find_last_not_of(' ') + 1);
+  return line;
+}
+
+}  // namespace
+
+std::string message_of(const PGconn* handle) { return on_one_line(PQerrorMessage(handle)); }
+
+Link::Link(const Parameters& parameters, Time ends) {
+  std::vector<const char*> keywords;
+  std::vector<const char*> values;
+  for (const auto& [keyword, value] : parameters) {
+    keywords.push_back(keyword.c_str());
+    values.push_back(value.c_str());
+  }
+  keywords.push_back(nullptr);
+  values.push_back(nullptr);
+  handle_ = PQconnectStartParams(keywords.data(), values.data(), 0);
+  if (handle_ == nullptr) {
+    throw std::bad_alloc();
+  }
+  try {
+    connect(ends);
+  } catch (...) {
+    PQfinish(handle_);
+    throw;
+  }
+}
+
+Link::~Link() {
+  if (fork_guard_.is_child()) {
+    ::close(PQsocket(handle_));  // PQfinish would tell the server that the parent has gone
+  } else {
+    PQfinish(handle_);
+  }
+}
+
+void Link::connect(Time ends) {
+  if (PQstatus(handle_) == CONNECTION_BAD) {
+    throw Failure(Failure::Cause::connecting, message_of(handle_));
+  }
+  for (PostgresPollingStatusType next = PGRES_POLLING_WRITING; next != PGRES_POLLING_OK;
+       next = PQconnectPoll(handle_)) {
+    if (next == PGRES_POLLING_FAILED) {
+      throw Failure(Failure::Cause::connecting, message_of(handle_));
+    }
+    try {
+      wait_for(next == PGRES_POLLING_READING ? POLLIN : POLLOUT, ends);
+    } catch (const Failure&) {
+      throw Failure(Failure::Cause::connecting, "the server gave no answer in time");
+    }
+  }
+  PQsetnonblocking(handle_, 1);
+  PQsetNoticeProcessor(
+      handle_, [](void*, const char*) {}, nullptr);
+}
+
+Result Link::query(const std::string& sql, Time ends) {
+  if (PQsendQuery(handle_, sql.c_str()) == 0) {
+    lose();
+  }
+  return answer(ends);
+}
+
+void Link::prepare(const std::string& name, const std::string& sql, Time ends) {
+  if (PQsendPrepare(handle_, name.c_str(), sql.c_str(), 0, nullptr) == 0) {
+    lose();
+  }
+  answer(ends);
+}
+
+Result Link::run(const std::string& name, std::span<const std::string> values, Time ends) {
+  std::vector<const char*> texts;
+  texts.reserve(values.size());
+  for (const std::string& value : values) {
+    if (value.find('\0') != std::string::npos) {
+      throw Failure(Failure::Cause::server, "a text holds a NUL character", "22021");
+    }
+    texts.push_back(value.c_str());
+  }
+  if (PQsendQueryPrepared(handle_, name.c_str(), static_cast<int>(texts.size()), texts.data(),
+                          nullptr, nullptr, 0) == 0) {
+    lose();
+  }
+  return answer(ends);
+}
+
+// Of several statements the first that fails ends them all, and its error is the last result.
+Result Link::answer(Time ends) {
+  flush(ends);
+  Result last(nullptr);
+  for (;;) {
+    while (PQisBusy(handle_) != 0) {
+      wait_for(POLLIN, ends);
+      if (PQconsumeInput(handle_) == 0) {
+        lose();
+      }
+    }
+    PGresult* const next = PQgetResult(handle_);
+    if (next == nullptr) {
+      return last;
+    }
+    Result result(next);
+    const ExecStatusType status = PQresultStatus(next);
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_EMPTY_QUERY) {
+      const char* const code = PQresultErrorField(next, PG_DIAG_SQLSTATE);
+      const char* const text = PQresultErrorField(next, PG_DIAG_MESSAGE_PRIMARY);
+      if (code == nullptr || PQstatus(handle_) != CONNECTION_OK) {
+        lose();
+      }
+      const Failure failure(Failure::Cause::server, on_one_line(text == nullptr ? "" : text), code);
+      answer(ends);  // what follows the error, which is nothing: ready for the next statement
+      // The server ends such a session by itself.
+      usable_ = usable_ && !failure.code.starts_with("57P");
+      throw failure;
+    }
+    last = std::move(result);
+  }
+}
+
+void Link::flush(Time ends) {
+  for (int left = 0; (left = PQflush(handle_)) != 0;) {
+    if (left < 0 ||
+        ((wait_for(POLLIN | POLLOUT, ends) & POLLIN) != 0 && PQconsumeInput(handle_) == 0)) {
+      lose();
+    }
+  }
+}
+
+short Link::wait_for(short events, Time ends) {
+  for (;;) {
+    pollfd socket{PQsocket(handle_), events, 0};
+    const int ready = ::poll(&socket, 1, milliseconds_until(ends));
+    if (ready > 0) {
+      return socket.revents;
+    }
+    if (ready < 0 && errno != EINTR) {
+      lose();
+    }
+    if (ready == 0 && Time::clock::now() >= ends) {
+      usable_ = false;
+      throw Failure(Failure::Cause::late, "the server gave no answer");
+    }
+  }
+}
+
+void Link::lose() {
+  usable_ = false;
+  // The first line says what it was, and the rest what that may mean.
+  const std::string message = PQerrorMessage(handle_);
+  throw Failure(Failure::Cause::lost, on_one_line(message.substr(0, message.find('\n')).c_str()));
+}
+
+}  // namespace crier::postgres

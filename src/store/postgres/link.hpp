@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "base/fork_guard.hpp"
+#include "store/postgres/result.hpp"
+
+#include <chrono>
+#include <map>
+#include <span>
+#include <string>
+
+namespace crier::postgres {
+
+// libpq's keywords and their values; may hold a password.
+using Parameters = std::map<std::string, std::string>;
+
+// One connection to a server. libpq's own waits know no deadline once a connection stands (a
+// dropped packet would hold them for minutes), so the socket is waited for here. Every call throws
+// Failure; after `lost` and `late` the link is of no more use.
+class Link {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  Link(const Parameters& parameters, Time ends);
+  // In a child, by fork(), the parent's connection stays as it is.
+  ~Link();
+  Link(const Link&) = delete;
+  Link& operator=(const Link&) = delete;
+
+  // Runs one or more statements; the last one's result.
+  Result query(const std::string& sql, Time ends);
+  void prepare(const std::string& name, const std::string& sql, Time ends);
+  Result run(const std::string& name, std::span<const std::string> values, Time ends);
+
+  [[nodiscard]] bool is_usable() const { return usable_ && PQstatus(handle_) == CONNECTION_OK; }
+  [[nodiscard]] bool in_transaction() const { return PQtransactionStatus(handle_) != PQTRANS_IDLE; }
+  [[nodiscard]] PGconn* handle() const { return handle_; }
+
+ private:
+  void connect(Time ends);
+  Result answer(Time ends);
+  // Sends what is buffered, and takes in what arrives.
+  void flush(Time ends);
+  // Until the socket is ready for one of `events`; throws where the time is up before.
+  short wait_for(short events, Time ends);
+  [[noreturn]] void lose();
+
+  const ForkGuard fork_guard_;
+  PGconn* handle_;
+  bool usable_ = true;
+};
+
+// libpq's message on one line.
+[[nodiscard]] std::string message_of(const PGconn* handle);
+
+}  // namespace crier::postgres

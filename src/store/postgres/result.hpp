@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <charconv>
+#include <cstdint>
+#include <libpq-fe.h>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace crier::postgres {
+
+// What a statement brought, all of it.
+class Result {
+ public:
+  explicit Result(PGresult* result) : result_(result) {}
+
+  [[nodiscard]] int rows() const { return PQntuples(result_.get()); }
+  [[nodiscard]] bool is_null(int row, int column) const {
+    return PQgetisnull(result_.get(), row, column) != 0;
+  }
+  // Empty where it is NULL. Lives as long as the result.
+  [[nodiscard]] std::string_view text(int row, int column) const {
+    return {PQgetvalue(result_.get(), row, column),
+            static_cast<std::size_t>(PQgetlength(result_.get(), row, column))};
+  }
+  // Of a truth value 1 or 0; 0 where it is NULL.
+  [[nodiscard]] std::int64_t number(int row, int column) const {
+    const std::string_view digits = text(row, column);
+    std::int64_t number = digits == "t" ? 1 : 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return number;
+  }
+  // How many rows the statement has changed.
+  [[nodiscard]] int changed() const {
+    const std::string_view digits = PQcmdTuples(result_.get());
+    int count = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), count);
+    return count;
+  }
+
+ private:
+  struct Clear {
+    void operator()(PGresult* result) const { PQclear(result); }
+  };
+  std::unique_ptr<PGresult, Clear> result_;
+};
+
+}  // namespace crier::postgres

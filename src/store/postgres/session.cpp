@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include "store/postgres/session.hpp"
+
+#include "store/postgres/failure.hpp"
+#include "store/sql/terms.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+
+namespace crier::postgres {
+namespace {
+
+constexpr int kOldest = 130000;
+
+// A setting in libpq's `options`, where a space ends a word.
+std::string setting(const std::string& name, const std::string& value) {
+  std::string option = " -c " + name + "=";
+  for (const char c : value) {
+    option += c == ' ' || c == '\\' ? std::string{'\\', c} : std::string{c};
+  }
+  return option;
+}
+
+}  // namespace
+
+std::string statement_timeout(std::chrono::milliseconds deadline) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
+  return std::to_string(std::clamp<std::int64_t>(deadline.count(), 1, kMost));
+}
+
+Parameters session_parameters(const Place& place, Access access) {
+  Parameters parameters = place.parameters;
+  std::string& options = parameters["options"];
+  options += setting("crier.session", "1");
+  options += setting("statement_timeout", statement_timeout(place.deadline));
+  options += setting("default_transaction_isolation", "read committed");
+  options += setting("jit", "off");
+  if (access == Access::read_only) {
+    options += setting("default_transaction_read_only", "on");
+  }
+  if (!place.schema.empty()) {
+    options += setting("search_path", sql::quoted(place.schema));
+  }
+  parameters["client_encoding"] = "UTF8";
+  parameters.emplace("application_name", "crier");
+  if (access != Access::read_only) {
+    parameters.emplace("target_session_attrs", "read-write");
+  }
+  parameters.emplace("tcp_user_timeout", statement_timeout(place.deadline));
+  parameters.emplace("keepalives_idle", "30");
+  return parameters;
+}
+
+LogIdentity check_session(Link& link, Link::Time ends) {
+  const Result about = link.query(
+      "SELECT current_setting('server_version_num')::int, current_setting('server_version'), "
+      "current_setting('crier.session', true) IS NOT DISTINCT FROM '1', "
+      "(SELECT system_identifier FROM pg_control_system()), "
+      "CASE WHEN NOT pg_is_in_recovery() "
+      "THEN substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) END, "
+      "coalesce(has_table_privilege(to_regclass('crierLog'), 'SELECT'), false)",
+      ends);
+  if (about.number(0, 0) < kOldest) {
+    throw Failure(Failure::Cause::too_old, std::string(about.text(0, 1)));
+  }
+  if (about.number(0, 2) == 0) {
+    throw Failure(Failure::Cause::pooled, "the session has not the settings that were asked for");
+  }
+  LogIdentity identity{std::string(about.text(0, 3)), std::string(about.text(0, 4)), {}};
+  if (about.number(0, 5) != 0) {
+    const Result log = link.query("SELECT identity FROM crierLog", ends);
+    identity.log = log.rows() == 0 ? std::string() : std::string(log.text(0, 0));
+  }
+  return identity;
+}
+
+}  // namespace crier::postgres

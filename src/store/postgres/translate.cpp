@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#include "store/postgres/translate.hpp"
+
+#include <chrono>
+#include <string_view>
+
+namespace crier::postgres {
+namespace {
+
+std::string text_of(std::chrono::milliseconds duration) {
+  const auto count = duration.count();
+  return count % 1000 == 0 ? std::to_string(count / 1000) + "s" : std::to_string(count) + "ms";
+}
+
+// libpq's message says which server, and why; a server that is about to be there says so.
+Error no_connection(const std::string& operation, std::string_view why, const std::string& there) {
+  const auto says = [&](std::string_view words) { return why.find(words) != std::string::npos; };
+  const std::string message = "can't connect to " + there + ": " + std::string(why);
+  if (says("unsupported startup parameter")) {
+    return {operation, message +
+                           "; a pooler stands before the server: connect to the server itself, or "
+                           "through a pooler that keeps sessions and passes `options` on"};
+  }
+  if (says("session is read-only") || says("server is in hot standby mode")) {
+    return {operation, message +
+                           "; writing needs a server that is no standby, and without "
+                           "default_transaction_read_only"};
+  }
+  if (says("password")) {
+    return {operation, message + "; give the password in a file for PGPASSFILE"};
+  }
+  // What a server says is FATAL: that it has no such role or database, or refuses the client.
+  const bool passes = !says("FATAL") || says("starting up") || says("shutting down") ||
+                      says("recovery mode") || says("too many") || says("remaining connection");
+  return {operation, message + (passes ? "; try again" : ""),
+          passes ? Error::Kind::retryable : Error::Kind::failed};
+}
+
+// What a server has said, by its SQLSTATE; see the appendix of PostgreSQL's manual.
+Error of_server(const std::string& operation, const Failure& failure, const Place& place,
+                Access access) {
+  const std::string& code = failure.code;
+  const std::string what = failure.what();
+  const std::string there = "the database '" + place.name + "'";
+  const auto failed = [&](const std::string& message) { return Error(operation, message); };
+  const auto retryable = [&](const std::string& message) {
+    return Error(operation, message, Error::Kind::retryable);
+  };
+
+  if (code == "57014" || code == "55P03") {
+    return retryable(there + " did not finish in " + text_of(place.deadline) +
+                     ", or was locked by another session for so long; try again, or give it a "
+                     "longer deadline");
+  }
+  if (code.starts_with("57P")) {
+    return retryable(there + " has ended the session (" + what + "); try again");
+  }
+  if (code.starts_with("40")) {
+    return retryable(there + " has undone what met another transaction (" + what + "); try again");
+  }
+  if (code.starts_with("08") || code == "53300" || code == "0A000" || code == "26000") {
+    return retryable(there + " could not do it now (" + what + "); try again");
+  }
+  if (code == "53100") {
+    return failed("the disk that holds " + there + " is full; free some space");
+  }
+  if (code == "25006") {
+    return failed(access == Access::read_only
+                      ? there + " was opened for reading only"
+                      : there + " may only be read (" + what +
+                            "); connect to a server that is no standby, and without "
+                            "default_transaction_read_only");
+  }
+  if (code == "42501") {
+    return failed("the role has no right to " + operation + " in " + there + ": " + what +
+                  "; grant it what README's section on PostgreSQL lists");
+  }
+  if (code.starts_with("22") && (code == "22021" || code == "22P05")) {
+    return {operation, there + " keeps text in UTF-8 without NUL, and this is none: " + what,
+            Error::Kind::invalid_argument};
+  }
+  if (code == "54000" || code == "22001") {
+    return {operation, "an entry is larger than " + there + " can hold (" + what + ")",
+            Error::Kind::invalid_argument};
+  }
+  if (operation == "migrate" && (code == "42P07" || code == "42723")) {
+    return failed(there + " holds what no migration of crier's has recorded (" + what +
+                  "); restore it from a backup, or rename that table");
+  }
+  if (code == "3F000" || is_missing_table(failure)) {
+    return failed(there + " has no tables of crier's there (" + what +
+                  "); create them with: " + place.migrate_command);
+  }
+  if (code == "42703") {
+    return failed(there + " has the tables of an earlier crier (" + what +
+                  "); upgrade them with: " + place.migrate_command);
+  }
+  if (code == "P0002" || (code == "23505" && operation != "migrate")) {
+    return failed(there + " does not count its entries any more (" + what +
+                  "); was only a part of it restored? set crierLog.newest to the newest id");
+  }
+  return failed(operation + " failed on " + there + ": " + what + " (SQLSTATE " + code + ")");
+}
+
+}  // namespace
+
+Error translate(const std::string& operation, const Failure& failure, const Place& place,
+                Access access) {
+  const std::string there = "the database '" + place.name + "'";
+  const std::string what = failure.what();
+  switch (failure.cause) {
+    case Failure::Cause::connecting:
+      return no_connection(operation, what, there);
+    case Failure::Cause::lost:
+      return {operation,
+              "the connection to " + there + " broke (" + what +
+                  "), and what was being written may be there or not; try again",
+              Error::Kind::retryable};
+    case Failure::Cause::late:
+      return {operation, there + " gave no answer in " + text_of(place.deadline) + "; try again",
+              Error::Kind::retryable};
+    case Failure::Cause::pooled:
+      return {operation,
+              "a pooler stands before " + there +
+                  ", and does not keep sessions apart: connect to the server itself, or through a "
+                  "pooler that keeps sessions and passes `options` on"};
+    case Failure::Cause::too_old:
+      return {operation, there + " is PostgreSQL " + what + "; crier needs 13 or newer"};
+    case Failure::Cause::replaced:
+      return {operation, there + " is no longer the one that was read: " + what,
+              Error::Kind::replaced};
+    case Failure::Cause::server:
+      break;
+  }
+  return of_server(operation, failure, place, access);
+}
+
+bool is_missing_table(const Failure& failure) { return failure.code == "42P01"; }
+
+}  // namespace crier::postgres

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/error.hpp>
+#include <crier/store.hpp>
+
+#include "store/postgres/failure.hpp"
+#include "store/postgres/place.hpp"
+
+#include <string>
+
+namespace crier::postgres {
+
+// The one place where PostgreSQL's errors become crier's: a sentence that names the database, what
+// is wrong with it and what to do.
+[[nodiscard]] Error translate(const std::string& operation, const Failure& failure,
+                              const Place& place, Access access);
+
+// Whether what was asked for is a table that is not there.
+[[nodiscard]] bool is_missing_table(const Failure& failure);
+
+}  // namespace crier::postgres

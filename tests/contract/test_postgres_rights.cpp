@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+// The rights that README lists are enough, and no more than that.
+#include <crier/store.hpp>
+
+#include "contract/postgres_test_store.hpp"
+#include "support/entries.hpp"
+#include "support/errors.hpp"
+#include "support/raw_postgres.hpp"
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <iterator>
+#include <regex>
+#include <string>
+
+namespace crier::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string grants_in_readme() {
+  std::ifstream file(CRIER_SOURCE_DIR "/README.md");
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  const std::size_t begin = text.find("\nSET search_path = crier;");
+  REQUIRE(begin != std::string::npos);
+  return text.substr(begin, text.find("```", begin) - begin);
+}
+
+// A schema with a role for each line of README's.
+struct Roles : MigratedSpace {
+  Roles() {
+    std::string sql = grants_in_readme();
+    for (const char* role : {"reader", "publisher", "node"}) {
+      sql = "CREATE ROLE " + name(role) + " LOGIN; " +
+            std::regex_replace(sql, std::regex(std::string("\\b") + role + "\\b"), name(role));
+    }
+    execute(std::regex_replace(sql, std::regex("\\bcrier\\b"), schema()));
+  }
+  ~Roles() {
+    for (const char* role : {"reader", "publisher", "node"}) {
+      execute("DROP OWNED BY " + name(role) + "; DROP ROLE " + name(role));
+    }
+  }
+  Roles(const Roles&) = delete;
+  Roles& operator=(const Roles&) = delete;
+
+  [[nodiscard]] std::string name(const std::string& role) const { return role + schema(); }
+  [[nodiscard]] std::unique_ptr<Connection> connect(const std::string& role, Access access) const {
+    return open_store("postgresql://" + name(role) +
+                      "@/crier?deadline=30s&host=" + postgres_folder() + "&schema=" + schema())
+        ->connect(access);
+  }
+};
+
+template <class Call>
+void check_denied(Call call) {
+  const std::string message = message_of(call);
+  CHECK_MESSAGE(message.find("permission denied") != std::string::npos, message);
+}
+
+NodeReport report_of(const char* name) {
+  NodeReport report;
+  report.name = name;
+  report.incarnation = Guid::random();
+  return report;
+}
+
+TEST_CASE("postgres: a publisher appends, and does no more") {
+  if (postgres_folder().empty()) {
+    return;
+  }
+  const Roles roles;
+  const auto publisher = roles.connect("publisher", Access::read_write);
+  CHECK(publisher->schema().status().state == SchemaState::current);
+  CHECK(append(*publisher, new_entry("[]")) == EntryId{1});
+  check_denied([&] { static_cast<void>(publisher->log().read_after({})); });
+  check_denied([&] { publisher->nodes().beat(report_of("x")); });
+  check_denied([&] { static_cast<void>(publisher->log().prune({})); });
+}
+
+TEST_CASE("postgres: a reader looks, and does no more") {
+  if (postgres_folder().empty()) {
+    return;
+  }
+  const Roles roles;
+  const auto node = roles.connect("node", Access::read_write);
+  append(*node, new_entry("[]"));
+  node->cache().set("a", "1", {.sliding = 1h});
+  roles.execute("UPDATE crierCache SET expiresMs = expiresMs - 600000");  // a read is to renew it
+  const auto reader = roles.connect("reader", Access::read_write);
+  CHECK(reader->schema().status().state == SchemaState::current);
+  CHECK(reader->log().read_after({}).entries.size() == 1);
+  CHECK(reader->log().pruned_through() == EntryId{});
+  CHECK(reader->nodes().list().empty());
+  CHECK(reader->nodes().asks().empty());
+  CHECK(reader->failures().list().empty());
+  CHECK(reader->cache().get("a") == "1");
+  CHECK(reader->cache().stats().entries == 1);
+  check_denied([&] { reader->cache().set("a", "2", {}); });
+  check_denied([&] { append(*reader, new_entry("[]")); });
+  check_denied([&] { reader->nodes().beat(report_of("x")); });
+}
+
+TEST_CASE("postgres: a node does all that nodes do, and makes no tables") {
+  if (postgres_folder().empty()) {
+    return;
+  }
+  const Roles roles;
+  const auto node = roles.connect("node", Access::read_write);
+  const NodeReport report = report_of("web");
+  NodeDirectory& nodes = node->nodes();
+  CHECK(nodes.beat(report).alone);
+  const Fence fence{report.incarnation, node->leases().hold(report.incarnation, 1h).fencing};
+  CHECK(nodes.claim_position(report).owned);
+  CHECK(nodes.save_position(report, {}, false));
+  nodes.answered(nodes.ask({1}, 1h));
+  CHECK(nodes.send_canary(new_entry("[]"), 1h, fence) == EntryId{1});
+  CHECK(append(*node, new_entry("[]")) == EntryId{2});
+  CHECK(node->log().read_after({}).entries.size() == 2);
+  FailureRecord failure;
+  failure.json_instruction = "[]";
+  node->failures().record({failure});
+  const std::int64_t id = node->failures().list().at(0).id;
+  CHECK(node->failures().retry(id, "x") == EntryId{3});
+  CHECK_FALSE(node->failures().dismiss(id));
+  CHECK(node->failures().forget_older(1h, fence) == 0);
+  CacheTable& cache = node->cache();
+  CHECK(cache.add("a", "1", cache.lookup("a").stamp, {}));
+  cache.set("b", "2", {.sliding = 1h});
+  cache.remove("c");
+  roles.execute("UPDATE crierCache SET expiresMs = expiresMs - 600000");
+  CHECK(cache.get("b") == "2");
+  CHECK(cache.forget_gone(10, fence).rows == 1);
+  CHECK(cache.clear(10).entries == 2);
+  nodes.goodbye(report.incarnation);
+  CHECK(nodes.forget("web") == 2);
+  CHECK(node->log().prune({.older_than = 0ms}).rows == 2);
+  node->leases().release(report.incarnation);
+  check_denied([&] {
+    roles.execute("DELETE FROM crierMigration WHERE version = 4");
+    node->schema().migrate();
+  });
+}
+
+}  // namespace
+}  // namespace crier::test

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+#include <crier/store.hpp>
+
+#include "store/postgres/place_of.hpp"
+#include "support/errors.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+namespace crier::test {
+namespace {
+
+using namespace std::chrono_literals;
+using postgres::Place;
+using postgres::place_of;
+
+std::string refusal(const std::string& url) {
+  const Error error = error_of([&] { static_cast<void>(open_store(url)); });
+  CHECK(error.invalid_argument());
+  CHECK(error.operation() == "open");
+  CHECK(std::string(error.what()).find("s3cr3t") == std::string::npos);
+  return error.what();
+}
+
+TEST_CASE("postgres: a URL and libpq's keyword form say the same, and the name no secret") {
+  struct Row {
+    std::string url, name;
+  };
+  for (const Row& row : {
+           Row{"postgresql://u:s3cr3t@db:5433/shop", "postgresql://db:5433/shop"},
+           Row{"PostgreSQL://u@db/shop", "postgresql://db/shop"},
+           Row{"postgres://db/shop?sslmode=require&password=s3cr3t", "postgresql://db/shop"},
+           Row{"postgresql://u@a:1,b:2/shop", "postgresql://a,b:1,2/shop"},
+           Row{"postgresql:///shop?host=/run/pg&deadline=2s", "postgresql:///shop?host=/run/pg"},
+           Row{"postgresql://db/shop?schema=one", "postgresql://db/shop?schema=one"},
+           Row{"host=db dbname=shop password=s3cr3t", "postgresql://db/shop"},
+           Row{"host = 'db' dbname='my shop' schema=x", "postgresql://db/my shop?schema=x"},
+           Row{"  dbname=shop host=/run/pg deadline=2s", "postgresql:///shop?host=/run/pg"},
+           Row{"service=shop", "postgresql:///?service=shop"},
+       }) {
+    CAPTURE(row.url);
+    CHECK(open_store(row.url)->name() == row.name);
+  }
+}
+
+TEST_CASE("postgres: crier's own parameters do not reach libpq, and libpq's do") {
+  for (const char* url : {"postgresql://u:p%20w@db/shop?deadline=2s&sslmode=require&schema=my%20s",
+                          "host=db user=u password='p w' dbname=shop deadline=2s sslmode=require "
+                          "schema='my s'"}) {
+    const Place place = place_of(url);
+    CHECK(place.deadline == 2s);
+    CHECK(place.schema == "my s");
+    CHECK(place.parameters == postgres::Parameters{{"dbname", "shop"},
+                                                   {"host", "db"},
+                                                   {"password", "p w"},
+                                                   {"sslmode", "require"},
+                                                   {"user", "u"}});
+    CHECK(place.migrate_command == "crier --store 'postgresql://u@db/shop?schema=my s' migrate");
+  }
+  CHECK(place_of("postgresql://db/x").deadline == 5s);
+  CHECK(place_of("host=db password='it\\'s' dbname=x").parameters.at("password") == "it's");
+}
+
+TEST_CASE("postgres: a path is still one") {
+  for (const char* path : {"x.db", "host", "./host=a", "hosts=1.db", "a host=b"}) {
+    CAPTURE(path);
+    CHECK(open_store(path)->name() == std::string("sqlite:") + path);
+  }
+}
+
+TEST_CASE("postgres: a URL with mistakes is refused, and what it holds is not repeated") {
+  const std::string form =
+      "the store URL is malformed: write postgresql://USER@HOST:PORT/DATABASE?PARAMETER=VALUE, "
+      "with %XX for characters that have a meaning there, or host=HOST dbname=DATABASE";
+  CHECK(refusal("postgresql:s3cr3t") == form);
+  CHECK(refusal("postgresql://u:s3cr3t@[x") == form);
+  CHECK(refusal("postgresql://u:s3cr3t%zz@x/y") == form);
+  CHECK(refusal("host=a password='s3cr3t") == form);
+  CHECK(refusal("host=a s3cr3t") == form);
+  const std::string known = "': known are schema, deadline and those of libpq";
+  CHECK(refusal("postgresql://x/y?shema=s3cr3t") ==
+        "the store URL has an unknown parameter 'shema" + known);
+  CHECK(refusal("host=x shema=s3cr3t") == "the store URL has an unknown parameter 'shema" + known);
+  CHECK(refusal("postgresql://x/y?schema=a&schema=b") == "the store URL gives schema twice");
+  CHECK(refusal("host=x deadline=1s deadline=1s") == "the store URL gives deadline twice");
+  CHECK(refusal("postgresql://x/y?deadline=0ms") ==
+        "the store's deadline must be between 1ms and 1440m");
+  CHECK(refusal("postgresql://x/y?deadline=soon").starts_with("the deadline 'soon' is not"));
+  CHECK(refusal("postgresql://x/y?schema=").starts_with("the store URL's schema must have"));
+  CHECK(
+      refusal("postgresql://x/y?table=t")
+          .starts_with(
+              "a PostgreSQL store has no parameter 'table': a table that another program writes"));
+  CHECK(refusal("postgresql://x/y?durability=full")
+            .starts_with("a PostgreSQL store has no parameter 'durability'"));
+}
+
+}  // namespace
+}  // namespace crier::test
