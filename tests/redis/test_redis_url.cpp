@@ -72,7 +72,8 @@ TEST_CASE("a URL of Redis that is malformed is refused, and no secret repeated")
     CHECK(std::string(error.what()).find("hidden") == std::string::npos);
   }
   CHECK(message_of([] { static_cast<void>(open_shared_cache("memcached://cache")); }) ==
-        "unknown store scheme 'memcached': known is sqlite (sqlite:PATH or just PATH)");
+        "unknown store scheme 'memcached': known are sqlite (sqlite:PATH or just PATH) and "
+        "postgresql (postgresql://HOST/DATABASE)");
 }
 
 }  // namespace
