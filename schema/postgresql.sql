@@ -27,6 +27,66 @@ CREATE TABLE crierLog (
 ) WITH (fillfactor = 10);
 INSERT INTO crierLog (newest) VALUES (0);
 
+-- What transactions of applications have written, until it gets its ids at their commits: so one
+-- that stays open for long holds up nobody. By its writer, the transaction, so that each finds its
+-- own without meeting those of others.
+CREATE TABLE crierPending (
+  -- The transaction.
+  writer xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  -- In the order of writing.
+  number bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  -- As in the log.
+  jsonInstruction text NOT NULL,
+  originated text NOT NULL,
+  instructionCount bigint NOT NULL DEFAULT 1,
+  PRIMARY KEY (writer, number)
+);
+
+-- The functions work with the rights of whoever made the tables, and where those are: a writer needs
+-- the right to insert, and no more.
+DO $crier$ BEGIN EXECUTE format($format$
+
+-- Moves what these transactions have written and committed into the log; returns how many entries.
+-- The counter is locked by a statement of its own: the next one sees all that came before.
+CREATE FUNCTION crierSettle(earliest xid8 DEFAULT '0', latest xid8 DEFAULT '18446744073709551615')
+RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = %1$I, pg_temp AS $function$
+DECLARE
+  settled bigint;
+BEGIN
+  PERFORM FROM crierLog FOR UPDATE;
+  WITH gone AS (
+    DELETE FROM crierPending WHERE writer BETWEEN earliest AND latest RETURNING *
+  ), counter AS (
+    UPDATE crierLog SET newest = newest + (SELECT count(*) FROM gone)
+    WHERE EXISTS (SELECT FROM gone) RETURNING newest
+  )
+  INSERT INTO crierCacheInstruction (id, utcStamp, jsonInstruction, originated, instructionCount)
+  SELECT counter.newest + 1 - row_number() OVER (ORDER BY number DESC),
+    to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS'),
+    jsonInstruction, originated, instructionCount
+  FROM counter, gone ORDER BY number;
+  GET DIAGNOSTICS settled = ROW_COUNT;
+  RETURN settled;
+END $function$;
+
+-- At the commit, for each row: the first one settles all of its transaction. One that is isolated
+-- from what others have committed since it began can't count on from that: its rows wait for whoever
+-- settles them afterwards.
+CREATE FUNCTION crierSettleAtCommit() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = %1$I, pg_temp AS $function$
+BEGIN
+  IF current_setting('transaction_isolation') = 'read committed'
+    AND EXISTS (SELECT FROM crierPending WHERE writer = NEW.writer AND number = NEW.number) THEN
+    PERFORM crierSettle(NEW.writer, NEW.writer);
+  END IF;
+  RETURN NULL;
+END $function$;
+
+$format$, current_schema()); END $crier$;
+
+CREATE CONSTRAINT TRIGGER crierSettleAtCommit AFTER INSERT ON crierPending
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION crierSettleAtCommit();
+
 -- Which migrations ran here.
 CREATE TABLE crierMigration (
   -- 1, 2, 3, ... without a hole.

@@ -5,6 +5,7 @@
 /// sqlitecpp.hpp, which needs SQLiteCpp.
 
 #include <crier/app_caches.hpp>
+#include <crier/application_transaction.hpp>
 #include <crier/batch.hpp>
 #include <crier/cache_table.hpp>
 #include <crier/cached_region.hpp>

@@ -22,6 +22,7 @@
 #include <utility>
 #include <vector>
 
+struct pg_conn;
 struct sqlite3;
 namespace SQLite {
 class Database;
@@ -90,6 +91,10 @@ class DistributedCache {
   /// `connection`, of the node's own database: see TransactionBatch. On a single server nothing is
   /// written, and committed() alone runs the refreshers.
   TransactionBatch batch_in(sqlite3* connection) {
+    return TransactionBatch(registry_, messenger_, connection);
+  }
+  /// The same for PostgreSQL: libpq's PGconn, on which the calls wait as the application has it.
+  TransactionBatch batch_in(pg_conn* connection) {
     return TransactionBatch(registry_, messenger_, connection);
   }
   /// Needs <crier/sqlitecpp.hpp>.

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/application_transaction.hpp>
 #include <crier/entry.hpp>
 #include <crier/instruction.hpp>
 #include <crier/notification.hpp>
 #include <crier/refresher.hpp>
 
-#include <cstddef>
 #include <functional>
-#include <string>
+#include <optional>
 #include <vector>
-
-struct sqlite3;
 
 namespace crier {
 
@@ -30,14 +28,6 @@ struct Publication {
   std::vector<std::vector<LocalCall>> local;
 };
 
-/// What ServerMessenger::write_in() has written: the last entry, of how many, and who they say has
-/// written them, which no other entry bears.
-struct WrittenInTransaction {
-  EntryId last;
-  std::size_t entries = 0;
-  std::string originated;
-};
-
 /// Delivers to this node's refreshers, then to the other nodes. Thread-safe.
 /// DistributedCache is the face for applications; this is the seam below it.
 class ServerMessenger {
@@ -51,10 +41,13 @@ class ServerMessenger {
   virtual EntryId publish(const Publication& publication) = 0;
   /// See TransactionBatch: writes in the transaction that is open on `connection`, and runs
   /// nothing.
-  virtual WrittenInTransaction write_in(sqlite3* connection, const Publication& publication) = 0;
+  virtual WrittenInTransaction write_in(ApplicationConnection connection,
+                                        const Publication& publication) = 0;
   /// `written` was committed: runs the local refreshers, unless the poller has done so already, and
-  /// wakes the others.
-  virtual void committed(const Publication& publication, const WrittenInTransaction& written) = 0;
+  /// wakes the others. Returns the id of the last entry; nothing where there is no log, or it was
+  /// not committed after all.
+  virtual std::optional<EntryId> committed(const Publication& publication,
+                                           const WrittenInTransaction& written) = 0;
 };
 
 }  // namespace crier

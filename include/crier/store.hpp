@@ -5,6 +5,7 @@
 // Connection, and all that it hands out, is one world that one thread uses at a time.
 // Every call ends by the store's deadline, and throws crier::Error that names the store.
 
+#include <crier/application_transaction.hpp>
 #include <crier/cache_table.hpp>
 #include <crier/cluster.hpp>
 #include <crier/entry.hpp>
@@ -20,8 +21,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-struct sqlite3;
 
 namespace crier {
 
@@ -53,6 +52,15 @@ class InstructionLog {
   /// Appends all of `entries` in one transaction, or none. Returns the id of the last; the ids
   /// are consecutive. REQUIRES: at least one entry.
   virtual EntryId append(std::span<const NewEntry> entries) = 0;
+  /// Gives ids to what transactions of applications have committed without: those of PostgreSQL's
+  /// that are isolated from others' commits. True where there was something: it is for the caller
+  /// to ring. A store whose append_in() gives the ids has nothing to do.
+  virtual bool settle() { return false; }
+  /// Where append_in() gave no id: the last entry after `after` that `originated` has written, or
+  /// nothing. Its cost grows with what follows `after`.
+  virtual std::optional<EntryId> find_last(EntryId /*after*/, std::string_view /*originated*/) {
+    return std::nullopt;
+  }
   /// Puts into `page` the row of `after` itself (its fingerprint), and the entries that follow it.
   /// What it held goes, and its memory is used again. After a throw it holds anything.
   virtual void read_after(EntryId after, const ReadLimits& limits, Page& page) = 0;
@@ -216,14 +224,14 @@ class Store {
     return connect(Access::read_only)->schema().pending();
   }
   /// Appends all of `entries` or none on a connection of the application's, in the transaction that
-  /// it has open there: they become visible with its commit, and vanish with its rollback. Returns
-  /// the id that the last one has if it is committed. Rings nobody. Runs on the caller's thread,
+  /// it has open there: they become visible with its commit (or with InstructionLog::settle()), and
+  /// vanish with its rollback. Rings nobody. Runs on the caller's thread,
   /// which must be the one that uses `connection`. Throws before anything is written where no
-  /// transaction is open, the connection's main database is not this store's file (or that file was
-  /// moved), or it may only read; a statement that fails leaves the application's transaction as it
-  /// was, unless SQLite itself has rolled it back, which the message says then. REQUIRES: at least
-  /// one entry; an open connection of the same SQLite library.
-  virtual EntryId append_in(sqlite3* connection, std::span<const NewEntry> entries);
+  /// transaction is open, the connection's database is not this store's (of SQLite's: its main
+  /// database is not this file, or that was moved), or it may only read; a statement that fails
+  /// leaves the application's transaction as it was, unless SQLite itself has rolled it back, which
+  /// the message says then. REQUIRES: at least one entry; an open connection of the same library.
+  virtual RidingIds append_in(ApplicationConnection connection, std::span<const NewEntry> entries);
   /// Each append, of any process that uses crier, rings the others. Lives as long as the store.
   [[nodiscard]] virtual Wakeup& wakeup() noexcept = 0;
 };

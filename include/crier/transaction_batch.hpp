@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/application_transaction.hpp>
 #include <crier/batch.hpp>
 #include <crier/entry.hpp>
 #include <crier/messenger.hpp>
@@ -9,8 +10,6 @@
 #include <optional>
 #include <utility>
 #include <vector>
-
-struct sqlite3;
 
 namespace crier {
 
@@ -24,23 +23,28 @@ namespace crier {
 /// committed reaches every node, this one included, also where committed() is never called.
 class [[nodiscard]] TransactionBatch final : public Collector {
  public:
-  TransactionBatch(const Registry& registry, ServerMessenger& messenger, sqlite3* connection)
+  TransactionBatch(const Registry& registry, ServerMessenger& messenger,
+                   ApplicationConnection connection)
       : Collector(registry, messenger), connection_(connection) {}
 
   /// Writes what was collected since the last write() as one entry (or several, as a Batch does).
-  /// Returns the id that the last will have once the application commits, or nothing where there
-  /// was nothing to write. Throws as Store::append_in() does; the batch then keeps its
-  /// instructions, and write() may be tried again.
+  /// Returns the id that the last will have once the application commits; nothing where there was
+  /// nothing to write, or where ids are given at the commit, as in PostgreSQL. Throws as
+  /// Store::append_in() does; the batch then keeps its instructions, and write() may be tried
+  /// again.
   std::optional<EntryId> write();
 
   /// The application has committed: runs this node's refreshers for what was written, on the
   /// caller's thread, and wakes the other nodes. Without it both happen within
-  /// Options::poll_interval. Not to be called where the application has rolled back. Throws
-  /// crier::Error where the node does not run.
-  void committed();
+  /// Options::poll_interval (of what PostgreSQL's REPEATABLE READ or SERIALIZABLE has committed:
+  /// after the leader's next beat). Not to be called where the application has rolled back. Returns
+  /// the id of the last entry: what Node::wait_everywhere() waits for. Nothing where nothing was
+  /// committed, and on a single server. Throws crier::Error where the node does not run, or where
+  /// the store could not be asked for the id: the refreshers have run then.
+  std::optional<EntryId> committed();
 
  private:
-  sqlite3* connection_;
+  ApplicationConnection connection_;
   std::vector<std::pair<Publication, WrittenInTransaction>> written_;
 };
 

@@ -60,6 +60,9 @@ bool Keeper::tick(Time now) {
   if (!fence) {
     return false;
   }
+  if (connection().log().settle()) {
+    store_.wakeup().ring();
+  }
   send_canary(*fence, now);
   return pruner_.step(connection(), *fence, leadership_.watches_since(), now);
 }

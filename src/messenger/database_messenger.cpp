@@ -9,6 +9,7 @@
 #include "messenger/local_delivery.hpp"
 #include "refresh/dispatcher.hpp"
 
+#include <exception>
 #include <utility>
 #include <vector>
 
@@ -24,7 +25,8 @@ DatabaseMessenger::DatabaseMessenger(Store& store, Dispatcher& dispatcher, Repor
       position_(position),
       originated_(std::move(originated)),
       limits_(limits),
-      log_(store) {}
+      log_(store),
+      settling_(store) {}
 
 EntryId DatabaseMessenger::publish(const Publication& publication) {
   const PublishDepth depth;
@@ -37,26 +39,52 @@ EntryId DatabaseMessenger::publish(const Publication& publication) {
   return last;
 }
 
-WrittenInTransaction DatabaseMessenger::write_in(sqlite3* connection,
+WrittenInTransaction DatabaseMessenger::write_in(ApplicationConnection connection,
                                                  const Publication& publication) {
   // Not this node's own origin: the poller passes that over, and these have yet to run. One for
   // each write, since after a rollback the same ids may be another's.
   std::string originated = originated_ + '/' + std::to_string(++writes_);
   const std::vector<NewEntry> entries = make_entries(publication.instructions, originated, limits_);
-  const EntryId last = store_.append_in(connection, entries);
-  return {last, entries.size(), std::move(originated)};
+  const RidingIds ids = store_.append_in(connection, entries);
+  return {ids, entries.size(), std::move(originated)};
 }
 
-void DatabaseMessenger::committed(const Publication& publication,
-                                  const WrittenInTransaction& written) {
+std::optional<EntryId> DatabaseMessenger::committed(const Publication& publication,
+                                                    const WrittenInTransaction& written) {
   const PublishDepth depth;
+  std::exception_ptr unknown;
+  std::optional<EntryId> last = written.ids.last;
+  if (!last) {
+    try {
+      last = last_of(written);
+    } catch (...) {  // it may well have been committed
+      unknown = std::current_exception();
+    }
+  }
   // Meanwhile the poller may run them as well: better twice than not at all.
-  if (position_.entry() < written.last) {
+  const bool is_ahead = last && position_.entry() < *last;
+  if (is_ahead || unknown != nullptr) {
     deliver_locally(dispatcher_, publication, written.originated, publisher());
-    delivered_.add(written.originated, written.last, position_.entry());
+  }
+  if (is_ahead) {
+    delivered_.add(written.originated, *last, position_.entry());
   }
   store_.wakeup().ring_others();
-  reporter_.published(written.last, written.entries);
+  if (unknown != nullptr) {
+    std::rethrow_exception(unknown);
+  }
+  if (last) {
+    reporter_.published(*last, written.entries);
+  }
+  return last;
+}
+
+std::optional<EntryId> DatabaseMessenger::last_of(const WrittenInTransaction& written) {
+  const std::lock_guard lock(settling_mutex_);
+  return settling_.run([&](Connection& connection) {
+    connection.log().settle();
+    return connection.log().find_last(written.ids.after, written.originated);
+  });
 }
 
 Caller DatabaseMessenger::publisher() const {

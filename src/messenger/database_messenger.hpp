@@ -6,9 +6,12 @@
 #include <crier/store.hpp>
 
 #include "messenger/group_append.hpp"
+#include "messenger/kept_connection.hpp"
 
 #include <atomic>
 #include <cstdint>
+#include <mutex>
+#include <optional>
 #include <string>
 
 namespace crier {
@@ -26,11 +29,15 @@ class DatabaseMessenger final : public ServerMessenger {
   DatabaseMessenger(Store& store, Dispatcher& dispatcher, Reporter& reporter, Delivered& delivered,
                     const Position& position, std::string originated, EntryLimits limits);
   EntryId publish(const Publication& publication) override;
-  WrittenInTransaction write_in(sqlite3* connection, const Publication& publication) override;
-  void committed(const Publication& publication, const WrittenInTransaction& written) override;
+  WrittenInTransaction write_in(ApplicationConnection connection,
+                                const Publication& publication) override;
+  std::optional<EntryId> committed(const Publication& publication,
+                                   const WrittenInTransaction& written) override;
 
  private:
   [[nodiscard]] Caller publisher() const;
+  // Its last entry, where the store gave no ids before the commit; nothing: it was rolled back.
+  [[nodiscard]] std::optional<EntryId> last_of(const WrittenInTransaction& written);
 
   Store& store_;
   Dispatcher& dispatcher_;
@@ -42,6 +49,8 @@ class DatabaseMessenger final : public ServerMessenger {
 
   std::atomic<std::uint64_t> writes_ = 0;  // in transactions of the application's
   GroupAppend log_;
+  std::mutex settling_mutex_;
+  KeptConnection settling_;  // guarded by settling_mutex_; apart, so that it waits for no append
 };
 
 }  // namespace crier

@@ -98,20 +98,7 @@ void GroupAppend::commit_alone(Request& request) {
 }
 
 EntryId GroupAppend::write(std::span<const NewEntry> entries) {
-  try {
-    if (connection_ == nullptr) {
-      connection_ = store_.connect(Access::read_write);
-    }
-    return connection_->log().append(entries);
-  } catch (const Error& error) {
-    if (!error.retryable()) {
-      connection_.reset();
-    }
-    throw;
-  } catch (...) {
-    connection_.reset();
-    throw;
-  }
+  return connection_.run([&](Connection& connection) { return connection.log().append(entries); });
 }
 
 }  // namespace crier

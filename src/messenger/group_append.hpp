@@ -3,10 +3,11 @@
 
 #include <crier/store.hpp>
 
+#include "messenger/kept_connection.hpp"
+
 #include <condition_variable>
 #include <cstddef>
 #include <exception>
-#include <memory>
 #include <mutex>
 #include <span>
 #include <vector>
@@ -20,7 +21,7 @@ namespace crier {
 // append, and again after an error that is not merely retryable.
 class GroupAppend {
  public:
-  explicit GroupAppend(Store& store) : store_(store) {}
+  explicit GroupAppend(Store& store) : connection_(store) {}
 
   // Appends all of `entries` or none; returns the id of the last once they are committed. The ids
   // are consecutive. Throws crier::Error. REQUIRES: at least one entry.
@@ -47,8 +48,7 @@ class GroupAppend {
   void commit_alone(Request& request);
   EntryId write(std::span<const NewEntry> entries);
 
-  Store& store_;
-  std::unique_ptr<Connection> connection_;  // of the one at work
+  KeptConnection connection_;  // of the one at work
 
   mutable std::mutex mutex_;
   std::condition_variable finished_;

@@ -17,17 +17,18 @@ EntryId LocalMessenger::publish(const Publication& publication) {
   return {};
 }
 
-WrittenInTransaction LocalMessenger::write_in(sqlite3* /*connection*/,
+WrittenInTransaction LocalMessenger::write_in(ApplicationConnection /*connection*/,
                                               const Publication& publication) {
   check(publication);
   return {};
 }
 
-void LocalMessenger::committed(const Publication& publication,
-                               const WrittenInTransaction& /*written*/) {
+std::optional<EntryId> LocalMessenger::committed(const Publication& publication,
+                                                 const WrittenInTransaction& /*written*/) {
   const PublishDepth depth;
   deliver_locally(dispatcher_, publication, originated_,
                   {.poller = 0, .before = {}, .alone = true});
+  return std::nullopt;
 }
 
 void LocalMessenger::check(const Publication& publication) const {

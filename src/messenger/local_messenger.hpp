@@ -15,8 +15,10 @@ class LocalMessenger final : public ServerMessenger {
  public:
   LocalMessenger(Dispatcher& dispatcher, std::string originated, EntryLimits limits);
   EntryId publish(const Publication& publication) override;
-  WrittenInTransaction write_in(sqlite3* connection, const Publication& publication) override;
-  void committed(const Publication& publication, const WrittenInTransaction& written) override;
+  WrittenInTransaction write_in(ApplicationConnection connection,
+                                const Publication& publication) override;
+  std::optional<EntryId> committed(const Publication& publication,
+                                   const WrittenInTransaction& written) override;
 
  private:
   // Refuses what a log would refuse, so that a program meets its limits before it has a second

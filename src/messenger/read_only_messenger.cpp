@@ -11,13 +11,13 @@ ReadOnlyMessenger::ReadOnlyMessenger(std::string store) : store_(std::move(store
 
 EntryId ReadOnlyMessenger::publish(const Publication& /*publication*/) { refuse(); }
 
-WrittenInTransaction ReadOnlyMessenger::write_in(sqlite3* /*connection*/,
+WrittenInTransaction ReadOnlyMessenger::write_in(ApplicationConnection /*connection*/,
                                                  const Publication& /*publication*/) {
   refuse();
 }
 
-void ReadOnlyMessenger::committed(const Publication& /*publication*/,
-                                  const WrittenInTransaction& /*written*/) {
+std::optional<EntryId> ReadOnlyMessenger::committed(const Publication& /*publication*/,
+                                                    const WrittenInTransaction& /*written*/) {
   refuse();
 }
 

@@ -13,8 +13,10 @@ class ReadOnlyMessenger final : public ServerMessenger {
   // `store` names the database.
   explicit ReadOnlyMessenger(std::string store);
   EntryId publish(const Publication& publication) override;
-  WrittenInTransaction write_in(sqlite3* connection, const Publication& publication) override;
-  void committed(const Publication& publication, const WrittenInTransaction& written) override;
+  WrittenInTransaction write_in(ApplicationConnection connection,
+                                const Publication& publication) override;
+  std::optional<EntryId> committed(const Publication& publication,
+                                   const WrittenInTransaction& written) override;
 
  private:
   [[noreturn]] void refuse() const;

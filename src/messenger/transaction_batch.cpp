@@ -9,17 +9,19 @@ std::optional<EntryId> TransactionBatch::write() {
   }
   const Publication& publication = coalesced();
   WrittenInTransaction written = messenger().write_in(connection_, publication);
-  const EntryId last = written.last;
+  const std::optional<EntryId> last = written.ids.last;
   written_.emplace_back(publication, std::move(written));
   clear();
   return last;
 }
 
-void TransactionBatch::committed() {
+std::optional<EntryId> TransactionBatch::committed() {
+  std::optional<EntryId> last;
   for (const auto& [publication, written] : written_) {
-    messenger().committed(publication, written);
+    last = messenger().committed(publication, written);
   }
   written_.clear();
+  return last;
 }
 
 }  // namespace crier

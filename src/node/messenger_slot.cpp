@@ -18,12 +18,14 @@ EntryId MessengerSlot::publish(const Publication& publication) {
   return current()->publish(publication);
 }
 
-WrittenInTransaction MessengerSlot::write_in(sqlite3* connection, const Publication& publication) {
+WrittenInTransaction MessengerSlot::write_in(ApplicationConnection connection,
+                                             const Publication& publication) {
   return current()->write_in(connection, publication);
 }
 
-void MessengerSlot::committed(const Publication& publication, const WrittenInTransaction& written) {
-  current()->committed(publication, written);
+std::optional<EntryId> MessengerSlot::committed(const Publication& publication,
+                                                const WrittenInTransaction& written) {
+  return current()->committed(publication, written);
 }
 
 std::shared_ptr<ServerMessenger> MessengerSlot::current() {

@@ -18,8 +18,10 @@ class MessengerSlot final : public ServerMessenger {
 
   void set(std::shared_ptr<ServerMessenger> messenger);
   EntryId publish(const Publication& publication) override;
-  WrittenInTransaction write_in(sqlite3* connection, const Publication& publication) override;
-  void committed(const Publication& publication, const WrittenInTransaction& written) override;
+  WrittenInTransaction write_in(ApplicationConnection connection,
+                                const Publication& publication) override;
+  std::optional<EntryId> committed(const Publication& publication,
+                                   const WrittenInTransaction& written) override;
 
  private:
   // Throws crier::Error where the node does not run.

@@ -12,10 +12,9 @@
 
 namespace crier {
 
-EntryId Store::append_in(sqlite3*, std::span<const NewEntry>) {
-  throw Error("append",
-              "the store " + name() +
-                  " is not SQLite, so nothing can be written there in a transaction of SQLite's",
+RidingIds Store::append_in(ApplicationConnection /*connection*/,
+                           std::span<const NewEntry> /*entries*/) {
+  throw Error("append", "the store " + name() + " writes in no transaction of an application's",
               Error::Kind::invalid_argument);
 }
 

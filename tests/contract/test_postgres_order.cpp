@@ -31,9 +31,10 @@ std::string text_of(int writer, int n) { return std::to_string(writer) + "." + s
 bool is_undone(int n) { return n % 4 == 3; }
 
 // One transaction of an application's that stays open for a while, writes, and stays open again.
-void transact(RawPostgres& raw, const std::string& insert, bool is_undone) {
+void transact(RawPostgres& raw, const std::string& insert, bool is_undone,
+              const std::string& begin = "BEGIN") {
   const std::string work = "; SELECT pg_sleep(random() * 0.01); ";
-  raw.exec("BEGIN" + work + insert + work + (is_undone ? "ROLLBACK" : "COMMIT"));
+  raw.exec(begin + work + insert + work + (is_undone ? "ROLLBACK" : "COMMIT"));
 }
 
 // Runs `write(writer, n)` in each writer's thread, on a connection of its own; the texts that were
@@ -104,10 +105,15 @@ TEST_CASE(
   for (int i = 0; i < kReaders; ++i) {
     readers.push_back(std::make_unique<Reader>(*store, done));
   }
-  // Half of them by crier, half in transactions that hold the counter for a while.
+  // By crier, in transactions that take the counter early, and riding in some of any isolation.
   const Texts committed = write_all(space.conninfo(), [&](RawPostgres& raw, int writer, int n) {
     const std::string text = text_of(writer, n);
-    if (writer % 2 != 0) {
+    if (writer % 3 == 0) {
+      transact(
+          raw,
+          "INSERT INTO crierPending (jsonInstruction, originated) VALUES ('" + text + "', 'test')",
+          is_undone(n), n % 2 == 0 ? "BEGIN" : "BEGIN ISOLATION LEVEL SERIALIZABLE");
+    } else if (writer % 3 == 1) {
       transact(raw,
                "WITH counter AS (UPDATE crierLog SET newest = newest + 1 RETURNING newest) "
                "INSERT INTO crierCacheInstruction SELECT newest, 'now', '" +
@@ -117,6 +123,7 @@ TEST_CASE(
       append(*store->connect(Access::read_write), new_entry(text));
     }
   });
+  store->connect(Access::read_write)->log().settle();
   done = true;
   CHECK(committed.size() == kWriters * kTransactions * 3 / 4);
   for (const auto& reader : readers) {

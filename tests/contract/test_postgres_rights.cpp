@@ -9,6 +9,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <fstream>
 #include <iterator>
 #include <regex>
@@ -27,18 +28,20 @@ std::string grants_in_readme() {
   return text.substr(begin, text.find("```", begin) - begin);
 }
 
+constexpr std::array kRoles = {"reader", "publisher", "application", "node"};
+
 // A schema with a role for each line of README's.
 struct Roles : MigratedSpace {
   Roles() {
     std::string sql = grants_in_readme();
-    for (const char* role : {"reader", "publisher", "node"}) {
+    for (const char* role : kRoles) {
       sql = "CREATE ROLE " + name(role) + " LOGIN; " +
             std::regex_replace(sql, std::regex(std::string("\\b") + role + "\\b"), name(role));
     }
     execute(std::regex_replace(sql, std::regex("\\bcrier\\b"), schema()));
   }
   ~Roles() {
-    for (const char* role : {"reader", "publisher", "node"}) {
+    for (const char* role : kRoles) {
       execute("DROP OWNED BY " + name(role) + "; DROP ROLE " + name(role));
     }
   }
@@ -77,6 +80,27 @@ TEST_CASE("postgres: a publisher appends, and does no more") {
   check_denied([&] { static_cast<void>(publisher->log().read_after({})); });
   check_denied([&] { publisher->nodes().beat(report_of("x")); });
   check_denied([&] { static_cast<void>(publisher->log().prune({})); });
+}
+
+TEST_CASE("postgres: an application lets its news ride, wherever its search_path leads") {
+  if (postgres_folder().empty()) {
+    return;
+  }
+  const Roles roles;
+  const auto node = roles.connect("node", Access::read_write);
+  const auto store = open_store(roles.url());
+  RawPostgres app("host=" + postgres_folder() + " dbname=crier user=" + roles.name("application"));
+  for (const std::string begin : {"BEGIN", "BEGIN ISOLATION LEVEL SERIALIZABLE"}) {
+    app.exec(begin);
+    store->append_in(app.handle(), std::vector{new_entry("[1]")});
+    app.exec("COMMIT");
+  }
+  CHECK(node->log().settle());
+  CHECK(all_ids(*node) == std::vector<std::int64_t>{1, 2});
+  CHECK_THROWS_WITH(app.exec("DELETE FROM " + roles.schema() + ".crierPending"),
+                    doctest::Contains("permission denied"));
+  CHECK_THROWS_WITH(app.exec("UPDATE " + roles.schema() + ".crierLog SET newest = 0"),
+                    doctest::Contains("permission denied"));
 }
 
 TEST_CASE("postgres: a reader looks, and does no more") {

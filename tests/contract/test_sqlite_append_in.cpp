@@ -41,7 +41,7 @@ struct Ride {
     return database;
   }
   EntryId write(sqlite3* on, const std::vector<NewEntry>& entries = {new_entry("[1]")}) const {
-    return store->append_in(on, entries);
+    return store->append_in(on, entries).last.value();
   }
   EntryId write(const std::vector<NewEntry>& entries = {new_entry("[1]")}) {
     return write(app.getHandle(), entries);
@@ -106,6 +106,15 @@ TEST_CASE_FIXTURE(Ride, "append_in: without an open transaction, or without a co
   CHECK(all_ids(*connection).empty());
 }
 
+TEST_CASE_FIXTURE(Ride, "append_in: a connection of another database's is refused") {
+  check_refused(error_of([&] {
+                  store->append_in(static_cast<pg_conn*>(nullptr), std::vector{new_entry("[1]")});
+                }),
+                "the store sqlite:" + path +
+                    " is a SQLite file: nothing can be written there in a transaction of another "
+                    "database's");
+}
+
 TEST_CASE_FIXTURE(Ride, "append_in: a connection of another file is refused") {
   const std::string other = dir / "other.db";
   open_store(other)->connect(Access::create)->schema().migrate();
@@ -136,7 +145,8 @@ TEST_CASE_FIXTURE(Ride, "append_in: any path to the same file will do") {
   const std::string relative = fs::relative(path);
   SQLite::Database walked = open(relative);
   walked.exec("BEGIN IMMEDIATE");
-  CHECK(store_by_link->append_in(walked.getHandle(), std::vector{new_entry("[2]")}) == EntryId{2});
+  CHECK(store_by_link->append_in(walked.getHandle(), std::vector{new_entry("[2]")}).last ==
+        EntryId{2});
   walked.exec("COMMIT");
   CHECK(all_ids(*connection) == Ids{1, 2});
 }
@@ -202,7 +212,7 @@ TEST_CASE("append_in: a table that is named oddly is quoted") {
       "CREATE TABLE \"a \"\"b\"\" 'c'.d\" (id INTEGER PRIMARY KEY AUTOINCREMENT, utcStamp, "
       "jsonInstruction, originated, instructionCount); BEGIN");
   const auto store = open_store(path + "?table=a \"b\" 'c'.d");
-  CHECK(store->append_in(app.getHandle(), std::vector{new_entry("[1]")}) == EntryId{1});
+  CHECK(store->append_in(app.getHandle(), std::vector{new_entry("[1]")}).last == EntryId{1});
   app.exec("COMMIT");
   CHECK(all_ids(*store->connect(Access::read_only)) == Ids{1});
 }

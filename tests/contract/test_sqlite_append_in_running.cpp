@@ -26,7 +26,7 @@ TEST_CASE("append_in: while a statement of the application's still writes, it is
   SQLite::Database app(path, SQLite::OPEN_READWRITE);
   app.exec("CREATE TABLE products (id INTEGER PRIMARY KEY); BEGIN IMMEDIATE");
   const auto write = [&] {
-    return store->append_in(app.getHandle(), std::vector{new_entry("[1]")});
+    return store->append_in(app.getHandle(), std::vector{new_entry("[1]")}).last;
   };
   SQLite::Statement running(app, "INSERT INTO products VALUES (1), (2) RETURNING id");
   CHECK(running.executeStep());

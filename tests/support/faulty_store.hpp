@@ -39,7 +39,8 @@ class FaultyStore final : public Store {
   [[nodiscard]] const std::string& name() const noexcept override { return real_.name(); }
   [[nodiscard]] std::unique_ptr<Connection> connect(Access access) override;
   [[nodiscard]] std::vector<Migration> pending() override { return real_.pending(); }
-  EntryId append_in(sqlite3* connection, std::span<const NewEntry> entries) override {
+  RidingIds append_in(ApplicationConnection connection,
+                      std::span<const NewEntry> entries) override {
     return real_.append_in(connection, entries);
   }
   [[nodiscard]] Wakeup& wakeup() noexcept override { return real_.wakeup(); }

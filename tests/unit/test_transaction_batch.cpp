@@ -169,7 +169,7 @@ TEST_CASE_FIXTURE(TransactionFixture,
 }
 
 TEST_CASE_FIXTURE(MessengerFixture, "transaction: a store that is not SQLite refuses it") {
-  TransactionBatch batch = cache.batch_in(nullptr);
+  TransactionBatch batch = cache.batch_in(static_cast<sqlite3*>(nullptr));
   batch.refresh(kProducts, 1);
   const Error error = error_of([&] { batch.write(); });
   CHECK(error.invalid_argument());
@@ -183,7 +183,7 @@ TEST_CASE_FIXTURE(MessengerFixture,
                   "transaction: on a single server nothing is written, and committed() runs it") {
   LocalMessenger local(dispatcher, "me", {.max_instruction_bytes = 200});
   DistributedCache single(registry, local);
-  TransactionBatch batch = single.batch_in(nullptr);
+  TransactionBatch batch = single.batch_in(static_cast<sqlite3*>(nullptr));
   batch.refresh(kProducts, 1);
   CHECK(batch.write() == EntryId{0});
   CHECK(record.take().empty());

@@ -28,6 +28,12 @@ class Lineage {
     compare(known_.log, now.log, "the tables were made anew, or restored from a backup");
   }
 
+  // The log that was met last.
+  [[nodiscard]] std::string log() const {
+    const std::lock_guard lock(mutex_);
+    return known_.log;
+  }
+
   // What has changed since it was last asked for.
   [[nodiscard]] std::optional<std::string> take_change() {
     const std::lock_guard lock(mutex_);
@@ -44,7 +50,7 @@ class Lineage {
     }
   }
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   LogIdentity known_;                  // guarded by mutex_, as is the one below
   std::optional<std::string> change_;  // nobody has heard of it yet
 };

@@ -130,14 +130,13 @@ Result Link::answer(Time ends) {
       return last;
     }
     Result result(next);
-    const ExecStatusType status = PQresultStatus(next);
-    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_EMPTY_QUERY) {
-      const char* const code = PQresultErrorField(next, PG_DIAG_SQLSTATE);
-      const char* const text = PQresultErrorField(next, PG_DIAG_MESSAGE_PRIMARY);
-      if (code == nullptr || PQstatus(handle_) != CONNECTION_OK) {
+    if (result.is_error()) {
+      const std::string code = result.error(PG_DIAG_SQLSTATE);
+      if (code.empty() || PQstatus(handle_) != CONNECTION_OK) {
         lose();
       }
-      const Failure failure(Failure::Cause::server, on_one_line(text == nullptr ? "" : text), code);
+      const Failure failure(Failure::Cause::server,
+                            on_one_line(result.error(PG_DIAG_MESSAGE_PRIMARY).c_str()), code);
       answer(ends);  // what follows the error, which is nothing: ready for the next statement
       // The server ends such a session by itself.
       usable_ = usable_ && !failure.code.starts_with("57P");

@@ -58,6 +58,23 @@ EntryId PostgresLog::append(std::span<const NewEntry> entries) {
   return last;
 }
 
+bool PostgresLog::settle() {
+  return database_.call("settle", [&] {
+    auto row = settle_.run();
+    return row.step() && row.number(0) != 0;
+  });
+}
+
+std::optional<EntryId> PostgresLog::find_last(EntryId after, std::string_view originated) {
+  return database_.call("read", [&]() -> std::optional<EntryId> {
+    auto row = find_last_.run(after.value, std::string(originated));
+    if (!row.step()) {
+      return std::nullopt;
+    }
+    return id_of(row);
+  });
+}
+
 void PostgresLog::read_after(EntryId after, const ReadLimits& limits, Page& page) {
   database_.call("read", [&] {
     if (const auto change = database_.lineage().take_change()) {

@@ -14,6 +14,8 @@ class PostgresLog final : public InstructionLog {
   PostgresLog(Database& database, Wakeup& wakeup) : database_(database), wakeup_(wakeup) {}
 
   EntryId append(std::span<const NewEntry> entries) override;
+  bool settle() override;
+  std::optional<EntryId> find_last(EntryId after, std::string_view originated) override;
   void read_after(EntryId after, const ReadLimits& limits, Page& page) override;
   std::vector<Entry> read_before(EntryId before, std::size_t count) override;
   std::int64_t backlog(EntryId after, std::int64_t limit, std::string_view except) override;
@@ -27,6 +29,8 @@ class PostgresLog final : public InstructionLog {
   Database& database_;
   Wakeup& wakeup_;
   PostgresAppender appender_{database_};
+  Statement settle_{database_, sql::kSettle};
+  Statement find_last_{database_, sql::kFindLast};
   Statement read_after_{database_, sql::kReadAfter};
   Statement read_before_{database_, sql::kReadBefore};
   Statement backlog_{database_, sql::kBacklog};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "store/postgres/postgres_store.hpp"
 
+#include "store/postgres/append_in.hpp"
 #include "store/postgres/bell.hpp"
 #include "store/postgres/database.hpp"
 #include "store/postgres/dialect.hpp"
@@ -15,7 +16,9 @@
 #include "store/url.hpp"
 
 #include <string>
+#include <string_view>
 #include <utility>
+#include <variant>
 
 namespace crier::postgres {
 namespace {
@@ -59,9 +62,30 @@ class PostgresStore final : public Store {
   [[nodiscard]] std::unique_ptr<Connection> connect(Access access) override {
     return std::make_unique<PostgresConnection>(place_, access, lineage_, bell_);
   }
+  RidingIds append_in(ApplicationConnection connection,
+                      std::span<const NewEntry> entries) override {
+    if (!std::holds_alternative<pg_conn*>(connection)) {
+      throw Error("append",
+                  "the store " + place_.name +
+                      " is PostgreSQL: nothing can be written there in a transaction of another "
+                      "database's",
+                  Error::Kind::invalid_argument);
+    }
+    return postgres::append_in(std::get<pg_conn*>(connection), entries, place_,
+                               [this](std::string_view log) { return is_here(log); });
+  }
   [[nodiscard]] Wakeup& wakeup() noexcept override { return *bell_; }
 
  private:
+  // Whether the log of that identity is this store's. The tables may have been made anew since the
+  // last session.
+  bool is_here(std::string_view log) {
+    if (lineage_->log() != log) {
+      static_cast<void>(connect(Access::read_only));
+    }
+    return lineage_->log() == log;
+  }
+
   const Place place_;
   const std::shared_ptr<Lineage> lineage_ = std::make_shared<Lineage>();
   const std::shared_ptr<Bell> bell_;

@@ -31,6 +31,15 @@ class Result {
     std::from_chars(digits.data(), digits.data() + digits.size(), number);
     return number;
   }
+  [[nodiscard]] bool is_error() const {
+    const ExecStatusType status = PQresultStatus(result_.get());
+    return status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_EMPTY_QUERY;
+  }
+  // A field of the error, as PG_DIAG_SQLSTATE; empty where there is none.
+  [[nodiscard]] std::string error(int field) const {
+    const char* const text = PQresultErrorField(result_.get(), field);
+    return text == nullptr ? "" : text;
+  }
   // How many rows the statement has changed.
   [[nodiscard]] int changed() const {
     const std::string_view digits = PQcmdTuples(result_.get());

@@ -27,6 +27,20 @@ inline constexpr std::string_view kAppend =
     "AS entry (json, originated, count, number)) "
     "SELECT newest FROM counter";
 
+// What append_in() runs on a connection of the application's, whose search_path is its own:
+// {schema} is empty or ends in a dot. Only the trigger of the table gives ids.
+inline constexpr std::string_view kLogOfApplication =
+    "SELECT newest, identity FROM {schema}crierLog";
+inline constexpr std::string_view kAppendIn =
+    "INSERT INTO {schema}crierPending (jsonInstruction, originated, instructionCount) "
+    "VALUES ($1, $2, $3)";
+
+inline constexpr std::string_view kSettle = "SELECT crierSettle()";
+
+// From the end: what was just committed stands there.
+inline constexpr std::string_view kFindLast =
+    "SELECT id FROM {table} WHERE id > ?1 AND originated = ?2 ORDER BY id DESC LIMIT 1";
+
 // The anchor's JSON is not read: it may be megabytes, and each poll meets it again. ?2: so many
 // rows; ?3: so many bytes of JSON after the first entry. Each row says how many there were without
 // ?3.
@@ -106,6 +120,15 @@ inline constexpr Dialect kDialect = {
     .least = "least",
     .new_stamp = "(hashtextextended(gen_random_uuid()::text, 0) | 1)",
     .parameter = '$'};
+
+// For a connection whose search_path is not crier's; `schema` may be empty.
+[[nodiscard]] inline std::string in_schema(std::string_view statement, std::string_view schema) {
+  std::string filled(statement);
+  constexpr std::string_view kHole = "{schema}";
+  filled.replace(filled.find(kHole), kHole.size(),
+                 schema.empty() ? std::string() : quoted(schema) + '.');
+  return filled;
+}
 
 // `statement` with its holes filled. The name is folded, as PostgreSQL does with what is not
 // quoted: people can write it as they like.

@@ -19,6 +19,7 @@
 #include <string>
 #include <system_error>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace crier::sqlite {
@@ -69,8 +70,16 @@ class SqliteStore final : public Store {
     const auto there = std::filesystem::status(place_.path, ignored).type();
     return there == std::filesystem::file_type::not_found ? migrations() : Store::pending();
   }
-  EntryId append_in(sqlite3* connection, std::span<const NewEntry> entries) override {
-    return sqlite::append_in(connection, entries, place_);
+  RidingIds append_in(ApplicationConnection connection,
+                      std::span<const NewEntry> entries) override {
+    if (!std::holds_alternative<sqlite3*>(connection)) {
+      throw Error("append",
+                  "the store " + name_ +
+                      " is a SQLite file: nothing can be written there in a transaction of another "
+                      "database's",
+                  Error::Kind::invalid_argument);
+    }
+    return {sqlite::append_in(std::get<sqlite3*>(connection), entries, place_), {}};
   }
   [[nodiscard]] Wakeup& wakeup() noexcept override { return *doorbell_; }
 
