@@ -53,6 +53,9 @@ RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = %1$I, pg_temp
 DECLARE
   settled bigint;
 BEGIN
+  IF NOT EXISTS (SELECT FROM crierPending WHERE writer BETWEEN earliest AND latest) THEN
+    RETURN 0;
+  END IF;
   PERFORM FROM crierLog FOR UPDATE;
   WITH gone AS (
     DELETE FROM crierPending WHERE writer BETWEEN earliest AND latest RETURNING *
@@ -75,8 +78,7 @@ END $function$;
 CREATE FUNCTION crierSettleAtCommit() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = %1$I, pg_temp AS $function$
 BEGIN
-  IF current_setting('transaction_isolation') = 'read committed'
-    AND EXISTS (SELECT FROM crierPending WHERE writer = NEW.writer AND number = NEW.number) THEN
+  IF current_setting('transaction_isolation') = 'read committed' THEN
     PERFORM crierSettle(NEW.writer, NEW.writer);
   END IF;
   RETURN NULL;
