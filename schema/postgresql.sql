@@ -47,28 +47,25 @@ CREATE TABLE crierPending (
 DO $crier$ BEGIN EXECUTE format($format$
 
 -- Moves what these transactions have written and committed into the log; returns how many entries.
--- The counter is locked by a statement of its own: the next one sees all that came before.
+-- The counter is locked before they are looked for: what another one settles meanwhile is gone then.
 CREATE FUNCTION crierSettle(earliest xid8 DEFAULT '0', latest xid8 DEFAULT '18446744073709551615')
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = %1$I, pg_temp AS $function$
 DECLARE
+  last bigint;
   settled bigint;
 BEGIN
   IF NOT EXISTS (SELECT FROM crierPending WHERE writer BETWEEN earliest AND latest) THEN
     RETURN 0;
   END IF;
-  PERFORM FROM crierLog FOR UPDATE;
-  WITH gone AS (
-    DELETE FROM crierPending WHERE writer BETWEEN earliest AND latest RETURNING *
-  ), counter AS (
-    UPDATE crierLog SET newest = newest + (SELECT count(*) FROM gone)
-    WHERE EXISTS (SELECT FROM gone) RETURNING newest
-  )
+  SELECT newest INTO last FROM crierLog FOR UPDATE;
+  WITH gone AS (DELETE FROM crierPending WHERE writer BETWEEN earliest AND latest RETURNING *)
   INSERT INTO crierCacheInstruction (id, utcStamp, jsonInstruction, originated, instructionCount)
-  SELECT counter.newest + 1 - row_number() OVER (ORDER BY number DESC),
+  SELECT last + row_number() OVER (ORDER BY number),
     to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS'),
     jsonInstruction, originated, instructionCount
-  FROM counter, gone ORDER BY number;
+  FROM gone ORDER BY number;
   GET DIAGNOSTICS settled = ROW_COUNT;
+  UPDATE crierLog SET newest = last + settled;
   RETURN settled;
 END $function$;
 
