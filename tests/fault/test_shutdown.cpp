@@ -4,7 +4,6 @@
 
 #include "process/process_fixture.hpp"
 
-#include <SQLiteCpp/Database.h>
 #include <doctest/doctest.h>
 
 #include <csignal>
@@ -71,8 +70,7 @@ TEST_CASE_FIXTURE(ShutdownFixture,
   REQUIRE(eventually([&] { return run({"status"}).code == 0; }));
   // A canary of an hour ago, of which a says that it has seen it, and b does not; both were there.
   append();
-  SQLite::Database database(dir / "shop.db", SQLite::OPEN_READWRITE, 20'000);
-  database.exec(
+  database->execute(
       "CREATE TRIGGER sees AFTER UPDATE OF canary ON crierNode WHEN NEW.name = 'a' AND "
       "NEW.canary <> 1 BEGIN UPDATE crierNode SET canary = 1 WHERE name = 'a'; END;"
       "UPDATE crierNode SET canary = 0, startedMs = startedMs - 7200000;"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "process/test_database.hpp"
 #include "support/child.hpp"
 #include "support/eventually.hpp"
 #include "support/recording.hpp"
@@ -18,14 +19,18 @@ namespace crier::test {
 
 using std::chrono::seconds;
 
-/// A database in a folder of its own, and the tool as real processes on it.
+/// A database of its own, and the tool as real processes on it.
 struct Fixture {
   TempDir dir;
-  const std::string file = "sqlite:" + (dir / "shop.db").string();
-  const std::string url = file + "?deadline=20s";
+  const std::unique_ptr<TestDatabase> database;
+  const std::string url = database->url("20s");
   int runs = 0;
 
-  Fixture() { REQUIRE(run({"migrate"}).code == 0); }
+  /// In a file: dir / "shop.db".
+  Fixture() : Fixture(make_sqlite_database) {}
+  explicit Fixture(const TestDatabaseMaker& make) : database(make(dir)) {
+    REQUIRE(run({"migrate"}).code == 0);
+  }
 
   struct Result {
     int code;
@@ -63,6 +68,11 @@ struct Fixture {
     child.signal(number);
     CHECK(child.wait() == 0);
   }
+};
+
+/// The same on each store, one after the other.
+struct EachStore : Fixture {
+  EachStore() : Fixture(each_store()) {}
 };
 
 inline bool has_lines(const Child& child, std::size_t count) {

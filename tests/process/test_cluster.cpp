@@ -3,14 +3,12 @@
 
 #include "process/process_fixture.hpp"
 
-#include <SQLiteCpp/Column.h>
-#include <SQLiteCpp/Database.h>
-#include <SQLiteCpp/Statement.h>
 #include <doctest/doctest.h>
 
 #include <csignal>
 #include <map>
 #include <optional>
+#include <sstream>
 
 namespace crier::test {
 
@@ -33,7 +31,7 @@ std::string text_of(const Lines& lines) {
   return text;
 }
 
-struct ClusterFixture : Fixture {
+struct ClusterFixture : EachStore {
   // Of the members; short, so that a test sees many rounds.
   struct Pace {
     std::chrono::milliseconds heartbeat = 100ms, lease = 1s, retention = 50ms, hard_cap = 50ms,
@@ -65,7 +63,7 @@ struct ClusterFixture : Fixture {
 
   // Stops it while it holds no lock: one that is stopped in the middle of a write keeps all out.
   void pause(const Child& child) const {
-    const auto hasty = open_store(file + "?deadline=500ms")->connect(Access::read_write);
+    const auto hasty = open_store(database->url("500ms"))->connect(Access::read_write);
     REQUIRE(eventually([&] {
       child.signal(SIGSTOP);
       try {
@@ -89,6 +87,23 @@ struct ClusterFixture : Fixture {
     return {};
   }
 
+  // Writes down in the transaction that prunes: who, under which fencing number, how far.
+  [[nodiscard]] std::string audit_of_pruning() const {
+    const std::string note =
+        "INSERT INTO audit (holder, fencing, through) "
+        "VALUES (NEW.holder, NEW.fencing, NEW.prunedThrough);";
+    if (database->is_postgres()) {
+      return "CREATE TABLE audit (nr serial, holder text, fencing bigint, through bigint); "
+             "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN " +
+             note +
+             " RETURN NEW; END $$; CREATE TRIGGER note AFTER INSERT OR UPDATE ON crierPruned "
+             "FOR EACH ROW EXECUTE FUNCTION note()";
+    }
+    return "CREATE TABLE audit (nr INTEGER PRIMARY KEY, holder, fencing, through); "
+           "CREATE TRIGGER first AFTER INSERT ON crierPruned BEGIN " +
+           note + " END; CREATE TRIGGER next AFTER UPDATE ON crierPruned BEGIN " + note + " END";
+  }
+
   // Everything but the newest entry is pruned, some time.
   void prunes_all() {
     REQUIRE(eventually(
@@ -104,15 +119,7 @@ struct ClusterFixture : Fixture {
 
 TEST_CASE_FIXTURE(ClusterFixture,
                   "leaders that are killed or paused are succeeded, and never do two nodes prune") {
-  // Written in the transaction that prunes: who, under which fencing number, how far.
-  SQLite::Database database(dir / "shop.db", SQLite::OPEN_READWRITE, 20'000);
-  database.exec(
-      "CREATE TABLE audit (nr INTEGER PRIMARY KEY, holder, fencing, through);"
-      "CREATE TRIGGER first AFTER INSERT ON crierPruned BEGIN INSERT INTO audit "
-      "SELECT NULL, NEW.holder, NEW.fencing, NEW.prunedThrough; END;"
-      "CREATE TRIGGER next AFTER UPDATE ON crierPruned BEGIN INSERT INTO audit "
-      "SELECT NULL, NEW.holder, NEW.fencing, NEW.prunedThrough; END");
-
+  database->execute(audit_of_pruning());
   for (const char* name : {"a", "b", "c"}) {
     member(name, {});
   }
@@ -146,14 +153,18 @@ TEST_CASE_FIXTURE(ClusterFixture,
   std::map<std::int64_t, std::string> holders;
   std::int64_t fencing = 0;
   std::int64_t through = 0;
-  SQLite::Statement rows(database, "SELECT holder, fencing, through FROM audit ORDER BY nr");
-  while (rows.executeStep()) {
-    const std::string holder = rows.getColumn(0).getString();
-    CHECK(rows.getColumn(1).getInt64() >= fencing);
-    fencing = rows.getColumn(1).getInt64();
+  for (const std::string& row : database->values(
+           "SELECT holder || ' ' || fencing || ' ' || through FROM audit ORDER BY nr")) {
+    std::istringstream words(row);
+    std::string holder;
+    std::int64_t next_fencing = 0;
+    std::int64_t next_through = 0;
+    words >> holder >> next_fencing >> next_through;
+    CHECK(next_fencing >= fencing);
+    fencing = next_fencing;
     CHECK(holders.emplace(fencing, holder).first->second == holder);
-    CHECK(rows.getColumn(2).getInt64() > through);
-    through = rows.getColumn(2).getInt64();
+    CHECK(next_through > through);
+    through = next_through;
   }
   CHECK(holders.size() > kRounds);
   CHECK(through == connection->log().newest().id.value - 1);
@@ -177,10 +188,7 @@ TEST_CASE_FIXTURE(ClusterFixture,
   const Lease now = connection->leases().holder().value();
   CHECK(now.holder != old.holder);
   CHECK(now.fencing > old.fencing);
-
-  SQLite::Database database(dir / "shop.db", SQLite::OPEN_READONLY, 20'000);
-  CHECK(
-      database.execAndGet("SELECT lastError FROM crierNode WHERE name = 'b'").getString().empty());
+  CHECK(database->values("SELECT lastError FROM crierNode WHERE name = 'b'") == Lines{""});
 }
 
 TEST_CASE_FIXTURE(ClusterFixture,
@@ -272,10 +280,8 @@ TEST_CASE_FIXTURE(ClusterFixture, "a durable node that was killed goes on where 
   auto node = start_node("a", {"--durable"});
   append(1);
   REQUIRE(has_lines(*node, 2));  // the resync of its first start, and the entry
-  SQLite::Database database(dir / "shop.db", SQLite::OPEN_READONLY, 20'000);
-  REQUIRE(eventually([&] {
-    return database.execAndGet("SELECT count(position) FROM crierPosition").getInt() == 1;
-  }));
+  REQUIRE(eventually(
+      [&] { return database->values("SELECT count(position) FROM crierPosition") == Lines{"1"}; }));
   node->signal(SIGKILL);
   CHECK(node->wait() == 128 + SIGKILL);
   append(2);

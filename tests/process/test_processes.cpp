@@ -15,7 +15,7 @@
 namespace crier::test {
 
 TEST_CASE_FIXTURE(
-    Fixture, "three nodes show every instruction once, in order; replay makes them run again") {
+    EachStore, "three nodes show every instruction once, in order; replay makes them run again") {
   const auto a = start_node("a");
   const auto b = start_node("b");
   const auto c = start_node("c");
@@ -72,7 +72,7 @@ TEST_CASE_FIXTURE(
   CHECK(late->out().size() == 3);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(EachStore,
                   "10,000 instructions of four writers reach three nodes, all in one order") {
   constexpr int kWriters = 4, kEach = 2500, kAll = kWriters * kEach;
   std::vector<std::unique_ptr<Child>> nodes;
@@ -111,7 +111,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(ids.size() == kAll);
 }
 
-TEST_CASE_FIXTURE(Fixture, "kill -9 of a writer: what it acknowledged is there, whole") {
+TEST_CASE_FIXTURE(EachStore, "kill -9 of a writer: what it acknowledged is there, whole") {
   std::mt19937 random(20261121);
   std::set<std::int64_t> acknowledged;
   for (int round = 0; round < 8; ++round) {
@@ -138,7 +138,7 @@ TEST_CASE_FIXTURE(Fixture, "kill -9 of a writer: what it acknowledged is there, 
   CHECK(expected > 8);
 }
 
-TEST_CASE_FIXTURE(Fixture, "kill -9 of a node: the next start goes on from the newest") {
+TEST_CASE_FIXTURE(EachStore, "kill -9 of a node: the next start goes on from the newest") {
   const auto first = start_node("a");
   first->signal(SIGKILL);
   CHECK(first->wait() == 128 + SIGKILL);
@@ -147,7 +147,7 @@ TEST_CASE_FIXTURE(Fixture, "kill -9 of a node: the next start goes on from the n
   CHECK(second->err().back().ends_with("from entry 1"));
 }
 
-TEST_CASE_FIXTURE(Fixture, "tail follows what other processes write, until it is interrupted") {
+TEST_CASE_FIXTURE(EachStore, "tail follows what other processes write, until it is interrupted") {
   REQUIRE(run({"send", "--refresher", kProducts.to_string(), "--id", "1"}).code == 0);
   const auto tail = start("tail", {"tail", "--from-start", "--json"});
   REQUIRE(has_lines(*tail, 1));
@@ -157,7 +157,7 @@ TEST_CASE_FIXTURE(Fixture, "tail follows what other processes write, until it is
   stop(*tail, SIGINT);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a sidecar runs its command for each instruction") {
+TEST_CASE_FIXTURE(EachStore, "a sidecar runs its command for each instruction") {
   const std::string copy = (dir / "copy.jsonl").string();
   const auto node = start_node("a", {"--exec", "cat >> '" + copy + "'"});
   REQUIRE(run({"send", "--refresher", kProducts.to_string(), "--id", "1"}).code == 0);
@@ -169,7 +169,7 @@ TEST_CASE_FIXTURE(Fixture, "a sidecar runs its command for each instruction") {
   stop(*node, SIGINT);
 }
 
-TEST_CASE_FIXTURE(Fixture, "output that is cut off ends a command quietly") {
+TEST_CASE_FIXTURE(EachStore, "output that is cut off ends a command quietly") {
   for (int i = 0; i < 3; ++i) {
     REQUIRE(run({"send", "--refresher", kProducts.to_string(), "--all"}).code == 0);
   }

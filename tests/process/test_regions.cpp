@@ -5,7 +5,6 @@
 #include "process/process_fixture.hpp"
 #include "simulation/random.hpp"
 
-#include <SQLiteCpp/Database.h>
 #include <doctest/doctest.h>
 
 #include <chrono>
@@ -30,8 +29,7 @@ struct RegionFixture : Fixture {
   int started = 0;
 
   RegionFixture() {
-    SQLite::Database database(dir / "shop.db", SQLite::OPEN_READWRITE, 20'000);
-    database.exec(
+    database->execute(
         "CREATE TABLE items (item INTEGER PRIMARY KEY, entry INTEGER NOT NULL);"
         "CREATE TABLE changes (entry INTEGER NOT NULL, item INTEGER NOT NULL);"
         "INSERT INTO items WITH RECURSIVE n(i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM n WHERE "
@@ -113,8 +111,7 @@ TEST_CASE_FIXTURE(RegionFixture,
     CHECK(reader->wait() == 128 + SIGKILL);
     settle(*reader);
   }
-  SQLite::Database database(dir / "shop.db", SQLite::OPEN_READONLY, 20'000);
-  const auto changes = database.execAndGet("SELECT count(*) FROM changes").getInt64();
+  const std::int64_t changes = std::stoll(database->values("SELECT count(*) FROM changes").at(0));
   MESSAGE(sum.reads << " reads, " << sum.hits << " of them from the cache, " << changes
                     << " changes, " << kills << " kills");
   CHECK(sum.hits > 0);
