@@ -46,6 +46,22 @@ TEST_CASE("a connection keeps the deadline that it is given") {
   });
 }
 
+TEST_CASE("a write that waited in vain leaves its connection as it was") {
+  on_each_store([](TestStore& store) {
+    const auto connection = store.open(60ms)->connect(Access::read_write);
+    std::shared_ptr<void> lock = store.lock();
+    CHECK(error_of([&] { connection->nodes().answered(1); }).retryable());
+    CHECK(error_of([&] { connection->cache().set("a", "1", {}); }).retryable());
+    CHECK(connection->nodes().asks().empty());
+
+    lock.reset();
+    connection->set_deadline(30s);
+    connection->nodes().answered(1);
+    connection->cache().set("a", "1", {});
+    CHECK(connection->cache().get("a") == "1");
+  });
+}
+
 TEST_CASE("a deadline that was shortened is the one that counts") {
   on_each_store([](TestStore& store) {
     const auto connection = store.open(30s)->connect(Access::read_write);

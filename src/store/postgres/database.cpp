@@ -52,7 +52,7 @@ Result Database::run(const std::string& sql, std::span<const std::string> values
 
 void Database::roll_back() noexcept {
   try {
-    if (link_->is_usable() && link_->in_transaction()) {
+    if (link_ != nullptr && link_->is_usable() && link_->in_transaction()) {
       link_->query("ROLLBACK", Link::Time::clock::now() + kGrace);
     }
   } catch (...) {

@@ -46,6 +46,7 @@ class Database {
       make_ready();
       return body();
     } catch (const Failure& failure) {
+      roll_back();  // a transaction whose beginning failed is nobody's to end
       forget_plans_of(failure);
       throw translate(operation, failure, place_, access_);
     }
