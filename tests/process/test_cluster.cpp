@@ -64,16 +64,27 @@ struct ClusterFixture : EachStore {
   // Stops it while it holds no lock: one that is stopped in the middle of a write keeps all out.
   void pause(const Child& child) const {
     const auto hasty = open_store(database->url("500ms"))->connect(Access::read_write);
-    REQUIRE(eventually([&] {
-      child.signal(SIGSTOP);
+    std::string trouble;
+    const auto is_free = [&] {
       try {
         hasty->nodes().answered(0);
         return true;
-      } catch (const Error&) {
-        child.signal(SIGCONT);
+      } catch (const Error& error) {
+        trouble = error.what();
         return false;
       }
-    }));
+    };
+    const bool paused = eventually([&] {
+      child.signal(SIGSTOP);
+      if (is_free()) {
+        return true;
+      }
+      child.signal(SIGCONT);
+      static_cast<void>(eventually(is_free));  // it gets to the end of what it had begun
+      return false;
+    });
+    CAPTURE(trouble);
+    REQUIRE(paused);
   }
 
   // The name of the node that has the lease; empty where nobody has.
