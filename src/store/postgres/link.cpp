@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <new>
 #include <poll.h>
+#include <regex>
 #include <unistd.h>
 #include <vector>
 
@@ -29,6 +30,22 @@ std::string on_one_line(const char* message) {
   }
   line.resize(line.find_last_not_of(' ') + 1);
   return line;
+}
+
+// What went wrong while connecting. Its words are in the server's language, so what it means is
+// taken from the SQLSTATEs, which a verbose message has: "FATAL:  57P03: ...", once for each host
+// that was tried.
+Failure no_connection(const PGconn* handle) {
+  static const std::regex state(": +((?=[A-Z]*[0-9])[0-9A-Z]{5}): ");
+  static const std::regex place_in_its_source("(^|\n)LOCATION: [^\n]*");
+  const std::string verbose = std::regex_replace(PQerrorMessage(handle), place_in_its_source, "");
+  std::string codes;
+  for (std::sregex_iterator found(verbose.begin(), verbose.end(), state), end; found != end;
+       ++found) {
+    codes += (codes.empty() ? "" : " ") + found->str(1);
+  }
+  return {Failure::Cause::connecting, on_one_line(std::regex_replace(verbose, state, ": ").c_str()),
+          codes};
 }
 
 }  // namespace
@@ -66,12 +83,13 @@ Link::~Link() {
 
 void Link::connect(Time ends) {
   if (PQstatus(handle_) == CONNECTION_BAD) {
-    throw Failure(Failure::Cause::connecting, message_of(handle_));
+    throw no_connection(handle_);
   }
+  PQsetErrorVerbosity(handle_, PQERRORS_VERBOSE);
   for (PostgresPollingStatusType next = PGRES_POLLING_WRITING; next != PGRES_POLLING_OK;
        next = PQconnectPoll(handle_)) {
     if (next == PGRES_POLLING_FAILED) {
-      throw Failure(Failure::Cause::connecting, message_of(handle_));
+      throw no_connection(handle_);
     }
     try {
       wait_for(next == PGRES_POLLING_READING ? POLLIN : POLLOUT, ends);
@@ -79,6 +97,7 @@ void Link::connect(Time ends) {
       throw Failure(Failure::Cause::connecting, "the server gave no answer in time");
     }
   }
+  PQsetErrorVerbosity(handle_, PQERRORS_DEFAULT);
   PQsetnonblocking(handle_, 1);
   PQsetNoticeProcessor(
       handle_, [](void*, const char*) {}, nullptr);

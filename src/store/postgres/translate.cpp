@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "store/postgres/translate.hpp"
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <string_view>
 
@@ -12,10 +14,22 @@ std::string text_of(std::chrono::milliseconds duration) {
   return count % 1000 == 0 ? std::to_string(count / 1000) + "s" : std::to_string(count) + "ms";
 }
 
-// libpq's message says which server, and why; a server that is about to be there says so.
-Error no_connection(const std::string& operation, std::string_view why, const std::string& there) {
+// A server that is about to be there, or to go, or has no room, says so by its SQLSTATE; what
+// others refuse (that they have no such role or database) they will refuse again.
+bool passes(const std::string& codes) {
+  constexpr std::array<std::string_view, 3> kPassing = {"08", "53", "57P"};
+  return codes.empty() || std::any_of(kPassing.begin(), kPassing.end(), [&](std::string_view code) {
+           return codes.starts_with(code) ||
+                  codes.find(" " + std::string(code)) != std::string::npos;
+         });
+}
+
+// libpq's message says which server, and why.
+Error no_connection(const std::string& operation, const Failure& failure,
+                    const std::string& there) {
+  const std::string why = failure.what();
   const auto says = [&](std::string_view words) { return why.find(words) != std::string::npos; };
-  const std::string message = "can't connect to " + there + ": " + std::string(why);
+  const std::string message = "can't connect to " + there + ": " + why;
   if (says("unsupported startup parameter")) {
     return {operation, message +
                            "; a pooler stands before the server: connect to the server itself, or "
@@ -29,11 +43,9 @@ Error no_connection(const std::string& operation, std::string_view why, const st
   if (says("password")) {
     return {operation, message + "; give the password in a file for PGPASSFILE"};
   }
-  // What a server says is FATAL: that it has no such role or database, or refuses the client.
-  const bool passes = !says("FATAL") || says("starting up") || says("shutting down") ||
-                      says("recovery mode") || says("too many") || says("remaining connection");
-  return {operation, message + (passes ? "; try again" : ""),
-          passes ? Error::Kind::retryable : Error::Kind::failed};
+  const bool again = passes(failure.code);
+  return {operation, message + (again ? "; try again" : ""),
+          again ? Error::Kind::retryable : Error::Kind::failed};
 }
 
 // What a server has said, by its SQLSTATE; see the appendix of PostgreSQL's manual.
@@ -110,7 +122,7 @@ Error translate(const std::string& operation, const Failure& failure, const Plac
   const std::string what = failure.what();
   switch (failure.cause) {
     case Failure::Cause::connecting:
-      return no_connection(operation, what, there);
+      return no_connection(operation, failure, there);
     case Failure::Cause::lost:
       return {operation,
               "the connection to " + there + " broke (" + what +
