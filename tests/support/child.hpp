@@ -25,6 +25,7 @@ class Child {
   /// The exit code, or 128 + the signal's number. Kills it and throws where it does not end in
   /// time.
   int wait();
+  [[nodiscard]] bool has_ended() { return reap(false); }
 
   [[nodiscard]] pid_t pid() const { return pid_; }
 

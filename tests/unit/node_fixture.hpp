@@ -29,7 +29,9 @@ struct Member {
     if (!options.log) {
       options.log = [](LogLevel, std::string_view) {};
     }
-    options.poll_interval = std::chrono::milliseconds(1);
+    if (options.poll_interval == Options().poll_interval) {
+      options.poll_interval = std::chrono::milliseconds(1);
+    }
     node = std::make_unique<Node>(std::move(options), std::move(registry));
   }
 };
