@@ -3,6 +3,9 @@
 #include <crier/store.hpp>
 
 #include "contract/postgres_test_store.hpp"
+#include "store/postgres/failure.hpp"
+#include "store/postgres/place_of.hpp"
+#include "store/postgres/translate.hpp"
 #include "support/entries.hpp"
 #include "support/errors.hpp"
 #include "support/eventually.hpp"
@@ -10,6 +13,8 @@
 
 #include <doctest/doctest.h>
 
+#include <libpq-fe.h>
+#include <memory>
 #include <string>
 #include <thread>
 
@@ -78,6 +83,28 @@ TEST_CASE("postgres: what is set for a role does not reach crier's sessions") {
   release.join();
   CHECK(id == EntryId{2});
   CHECK(other->log().find({2}).value().json_instruction == "[\"\xc3\xa9\"]");
+}
+
+TEST_CASE("postgres: who is ended for standing still in a transaction may try again") {
+  if (postgres_folder().empty()) {
+    return;
+  }
+  const MigratedSpace space;
+  RawPostgres still(space.conninfo());
+  still.exec("SET idle_in_transaction_session_timeout = 1; BEGIN");
+  REQUIRE(eventually([&] {
+    return RawPostgres(space.conninfo())
+               .value("SELECT count(*) FROM pg_stat_activity WHERE pid = " +
+                      std::to_string(PQbackendPID(still.handle()))) == "0";
+  }));
+  PQsendQuery(still.handle(), "SELECT 1");
+  const std::unique_ptr<PGresult, void (*)(PGresult*)> result(PQgetResult(still.handle()), PQclear);
+  const char* const field = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
+  const std::string code = field == nullptr ? "none" : field;
+  CHECK(code == postgres::kIdleInTransaction);
+  CHECK(translate("append", {postgres::Failure::Cause::server, "x", code},
+                  postgres::place_of(space.url()), Access::read_write)
+            .retryable());
 }
 
 }  // namespace

@@ -158,7 +158,7 @@ Result Link::answer(Time ends) {
                             on_one_line(result.error(PG_DIAG_MESSAGE_PRIMARY).c_str()), code);
       answer(ends);  // what follows the error, which is nothing: ready for the next statement
       // The server ends such a session by itself.
-      usable_ = usable_ && !failure.code.starts_with("57P");
+      usable_ = usable_ && !failure.code.starts_with("57P") && failure.code != kIdleInTransaction;
       throw failure;
     }
     last = std::move(result);

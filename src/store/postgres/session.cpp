@@ -13,6 +13,9 @@ namespace {
 
 constexpr int kOldest = 130000;
 
+// A client that is merely slow is not to be thrown out.
+constexpr std::chrono::milliseconds kLeastIdle{1000};
+
 // A setting in libpq's `options`, where a space ends a word.
 std::string setting(const std::string& name, const std::string& value) {
   std::string option = " -c " + name + "=";
@@ -34,6 +37,9 @@ Parameters session_parameters(const Place& place, Access access) {
   std::string& options = parameters["options"];
   options += setting("crier.session", "1");
   options += setting("statement_timeout", statement_timeout(place.deadline));
+  // Of a client whose machine is gone the server hears nothing, and others wait for its locks.
+  options += setting("idle_in_transaction_session_timeout",
+                     statement_timeout(std::max(place.deadline, kLeastIdle)));
   options += setting("default_transaction_isolation", "read committed");
   options += setting("jit", "off");
   if (access == Access::read_only) {

@@ -9,6 +9,9 @@
 namespace crier::postgres {
 namespace {
 
+// Where the answer is lost, nobody knows what it was.
+constexpr const char* kUnsure = ", and what was being written may be there or not";
+
 std::string text_of(std::chrono::milliseconds duration) {
   const auto count = duration.count();
   return count % 1000 == 0 ? std::to_string(count / 1000) + "s" : std::to_string(count) + "ms";
@@ -64,8 +67,10 @@ Error of_server(const std::string& operation, const Failure& failure, const Plac
                      ", or was locked by another session for so long; try again, or give it a "
                      "longer deadline");
   }
-  if (code.starts_with("57P")) {
-    return retryable(there + " has ended the session (" + what + "); try again");
+  if (code.starts_with("57P") || code == kIdleInTransaction) {
+    // A server that crashes may do so between a commit and its answer.
+    return retryable(there + " has ended the session (" + what + ")" +
+                     (code == "57P02" ? kUnsure : "") + "; try again");
   }
   if (code.starts_with("40")) {
     return retryable(there + " has undone what met another transaction (" + what + "); try again");
@@ -125,11 +130,11 @@ Error translate(const std::string& operation, const Failure& failure, const Plac
       return no_connection(operation, failure, there);
     case Failure::Cause::lost:
       return {operation,
-              "the connection to " + there + " broke (" + what +
-                  "), and what was being written may be there or not; try again",
+              "the connection to " + there + " broke (" + what + ")" + kUnsure + "; try again",
               Error::Kind::retryable};
     case Failure::Cause::late:
-      return {operation, there + " gave no answer in " + text_of(place.deadline) + "; try again",
+      return {operation,
+              there + " gave no answer in " + text_of(place.deadline) + kUnsure + "; try again",
               Error::Kind::retryable};
     case Failure::Cause::pooled:
       return {operation,
