@@ -107,5 +107,20 @@ TEST_CASE("postgres: who is ended for standing still in a transaction may try ag
             .retryable());
 }
 
+TEST_CASE(
+    "postgres: that another log stands there is told to who follows it, whoever looks first") {
+  if (postgres_folder().empty()) {
+    return;
+  }
+  const MigratedSpace space;
+  const auto store = open_store(space.url("&deadline=30s"));
+  const auto reader = store->connect(Access::read_only);
+  space.execute("UPDATE crierLog SET identity = gen_random_uuid()");
+  const auto keeper = store->connect(Access::read_write);
+  CHECK(keeper->log().read_after({}).entries.empty());
+  CHECK(error_of([&] { static_cast<void>(reader->log().read_after({})); }).replaced());
+  CHECK(reader->log().read_after({}).entries.empty());  // once
+}
+
 }  // namespace
 }  // namespace crier::test

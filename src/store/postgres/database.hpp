@@ -14,6 +14,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -32,7 +33,11 @@ class Database {
   [[nodiscard]] const Place& place() const { return place_; }
   // As messages name it.
   [[nodiscard]] const std::string& name() const { return place_.name; }
-  [[nodiscard]] Lineage& lineage() { return *lineage_; }
+  // That another log stands here than before. For who follows the log, and so reads only: a keeper
+  // looks at it, too, and must not hear of it in the poller's place.
+  [[nodiscard]] std::optional<std::string> take_change() {
+    return access_ == Access::read_only ? lineage_->take_change() : std::nullopt;
+  }
 
   void set_deadline(std::chrono::milliseconds deadline) { place_.deadline = deadline; }
 

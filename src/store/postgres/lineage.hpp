@@ -17,15 +17,23 @@ struct LogIdentity {
   std::string log;       // made with the tables
 };
 
-// The log that a store's connections have met. Where one of them meets another log, whoever reads
+// The log that a store's connections have met. Where one of them meets another log, the reader of
 // the log hears of it once. Thread-safe.
 class Lineage {
  public:
   void met(const LogIdentity& now) {
     const std::lock_guard lock(mutex_);
-    compare(known_.system, now.system, "another server answers under this name");
-    compare(known_.timeline, now.timeline, "the server was restored, or another one took over");
-    compare(known_.log, now.log, "the tables were made anew, or restored from a backup");
+    // Of several differences the first explains the others.
+    if (differ(known_.system, now.system)) {
+      change_ = "another server answers under this name";
+    } else if (differ(known_.timeline, now.timeline)) {
+      change_ = "the server was restored, or another one took over";
+    } else if (differ(known_.log, now.log)) {
+      change_ = "the tables were made anew, or restored from a backup";
+    }
+    learn(known_.system, now.system);
+    learn(known_.timeline, now.timeline);
+    learn(known_.log, now.log);
   }
 
   // The log that was met last.
@@ -41,10 +49,10 @@ class Lineage {
   }
 
  private:
-  void compare(std::string& known, const std::string& now, const char* change) {
-    if (!known.empty() && !now.empty() && known != now) {
-      change_ = change;
-    }
+  static bool differ(const std::string& known, const std::string& now) {
+    return !known.empty() && !now.empty() && known != now;
+  }
+  static void learn(std::string& known, const std::string& now) {
     if (!now.empty()) {
       known = now;
     }

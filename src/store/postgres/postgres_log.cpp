@@ -77,7 +77,7 @@ std::optional<EntryId> PostgresLog::find_last(EntryId after, std::string_view or
 
 void PostgresLog::read_after(EntryId after, const ReadLimits& limits, Page& page) {
   database_.call("read", [&] {
-    if (const auto change = database_.lineage().take_change()) {
+    if (const auto change = database_.take_change()) {
       throw Failure(Failure::Cause::replaced, *change);
     }
     const std::size_t most = std::max<std::size_t>(limits.entries, 1);
