@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+// The tool on a PostgreSQL server that can't be had, or not as it needs it: what is wrong, which
+// database it is, and no secret.
+#include "cli/database.hpp"
+#include "cli/tool.hpp"
+#include "support/raw_postgres.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+using namespace crier::test;
+
+namespace {
+
+const std::vector<Args> kReaders{{"list"}, {"show", "1"}, {"tail"}, {"nodes"}, {"failures"}};
+const std::vector<Args> kWriters{{"send", "--refresher", kProducts, "--all"},
+                                 {"replay", "1"},
+                                 {"prune", "--older-than", "2d"},
+                                 {"nodes", "--forget", "web-1"}};
+const std::vector<Args> kNode{{"node", "--name", "web-1"}};
+const std::vector<Args> kMigrate{{"migrate"}};
+
+void fails(const Args& args, const std::string& url, int code, const std::string& beginning,
+           const std::string& end) {
+  const Outcome outcome = run_tool(args, "", url);
+  CAPTURE(args.front());
+  CAPTURE(outcome);
+  CHECK(outcome.code == code);
+  const std::string& said = code == 3 ? outcome.out : outcome.err;
+  CHECK(said.starts_with((code == 3 ? "problem " : "crier: ") + beginning));
+  CHECK(said.ends_with(end + "\n"));
+  CHECK((outcome.out + outcome.err).find("s3cr3t") == std::string::npos);
+}
+
+// Each of them; status finds the same to be wrong.
+void all_fail(const std::vector<std::vector<Args>>& commands, const std::string& url,
+              const std::string& beginning, const std::string& end) {
+  for (const auto& group : commands) {
+    for (const Args& args : group) {
+      fails(args, url, 1, beginning, end);
+    }
+  }
+}
+
+std::string at(const std::string& who, const std::string& database) {
+  return "postgresql://" + who + "@/" + database + "?host=" + postgres_folder();
+}
+
+}  // namespace
+
+TEST_CASE("postgres: the tool where no server is") {
+  const std::string url = "postgresql://u:s3cr3t@/shop?host=/nowhere";
+  const std::string beginning = "can't connect to the database 'postgresql:///shop?host=/nowhere'";
+  all_fail({kReaders, kWriters, kNode, kMigrate}, url, beginning, "; try again");
+  fails({"status"}, url, 3, beginning, "; try again");
+}
+
+TEST_CASE("postgres: the tool and a URL with mistakes") {
+  for (const Args& args : {Args{"list"}, kWriters[0], Args{"status"}, Args{"migrate"}}) {
+    fails(args, "postgresql://u:s3cr3t@x/y?shema=s3cr3t", 2,
+          "the store URL has an unknown parameter 'shema'", "of libpq");
+  }
+}
+
+TEST_CASE("postgres: the tool and what a server refuses") {
+  if (postgres_folder().empty()) {
+    return;
+  }
+  const std::string beginning = "can't connect to the database 'postgresql:///";
+  const auto refused = [&](const std::string& url, const std::string& end) {
+    all_fail({kReaders, kWriters, kNode, kMigrate}, url, beginning, end);
+    fails({"status"}, url, 3, beginning, end);
+  };
+  refused(at("locked:s3cr3t", "crier"),
+          "password authentication failed for user \"locked\"; give the password in a file for "
+          "PGPASSFILE");
+  refused(at("crier:s3cr3t", "nowhere"), "database \"nowhere\" does not exist");
+}
+
+TEST_CASE("postgres: the tool and tables that are not there, or newer") {
+  if (postgres_folder().empty()) {
+    return;
+  }
+  const PostgresSpace space;
+  const std::string name = "the database 'postgresql:///crier?host=" + postgres_folder() +
+                           "&schema=" + space.schema() + "'";
+  const std::string make =
+      " has no tables of crier's; create them with: crier --store "
+      "'postgresql://crier@/crier?host=" +
+      postgres_folder() + "&schema=" + space.schema() + "' migrate";
+  all_fail({kReaders, kWriters, kNode}, space.url(), name + make, "migrate");
+  fails({"status"}, space.url(), 3, name + make, "migrate");
+
+  CHECK(run_tool({"migrate"}, "", space.url()).code == 0);
+  CHECK(run_tool({"status"}, "", space.url()).code == 0);
+  space.execute("INSERT INTO crierMigration (version, name, checksum) VALUES (99, '0099_x', 'x')");
+  const std::string newer = " has crier's tables in version 99, and this crier understands";
+  all_fail({kReaders, kWriters, kNode, kMigrate}, space.url(), name + newer, "use a newer crier");
+  fails({"status"}, space.url(), 3, name + newer, "use a newer crier");
+}
+
+TEST_CASE("postgres: the tool and rights that are missing") {
+  if (postgres_folder().empty()) {
+    return;
+  }
+  const PostgresSpace space;
+  REQUIRE(run_tool({"migrate"}, "", space.url()).code == 0);
+  REQUIRE(run_tool({"send", "--refresher", kProducts, "--all"}, "", space.url()).code == 0);
+  const std::string role = "r" + space.schema();
+  space.execute("CREATE ROLE " + role + " LOGIN; GRANT USAGE ON SCHEMA " + space.schema() + " TO " +
+                role);
+  const std::string url = at(role, "crier") + "&schema=" + space.schema();
+  all_fail({kReaders, kWriters, kNode, kMigrate}, url, "the role has no right to ",
+           "grant it what README's section on PostgreSQL lists");
+  fails({"status"}, url, 3, "the role has no right to ",
+        "grant it what README's section on PostgreSQL lists");
+  space.execute("GRANT SELECT ON ALL TABLES IN SCHEMA " + space.schema() + " TO " + role);
+  for (const Args& args : {Args{"list"}, Args{"show", "1"}, Args{"nodes"}, Args{"status"}}) {
+    CAPTURE(args.front());
+    CHECK(run_tool(args, "", url).code == 0);
+  }
+  all_fail({{kWriters[0], kWriters[1]}}, url, "the role has no right to ",
+           "grant it what README's section on PostgreSQL lists");
+  space.execute("DROP OWNED BY " + role + "; DROP ROLE " + role);
+}
