@@ -21,9 +21,9 @@
 
 namespace crier {
 
-/// How much a cache may hold. What several threads insert at the same moment may exceed a bound
-/// until the next insert; what goes is chosen by SIEVE: in the order of arrival, but for what was
-/// read since it was last looked at. Each is at least 1.
+/// How much a cache may hold. Only while calls that insert are under way may it hold more, by what
+/// they insert. What goes is chosen by SIEVE: in the order of arrival, but for what was read since
+/// it was last looked at. Each is at least 1.
 struct CacheLimits {
   std::size_t max_entries = 100'000;
   std::size_t max_weight = std::numeric_limits<std::size_t>::max();
@@ -46,14 +46,15 @@ struct KeepFor {
 struct CacheStatistics {
   std::uint64_t hits = 0;
   std::uint64_t misses = 0;
-  std::uint64_t loads = 0;           ///< factories that were run
+  std::uint64_t loads = 0;           ///< factories that were run, and reloads
   std::uint64_t failed_loads = 0;    ///< of them, those that threw
-  std::uint64_t outdated_loads = 0;  ///< of them, not kept: invalidated while they ran
-  std::uint64_t evictions = 0;       ///< to stay within the limits
-  std::uint64_t expirations = 0;     ///< seen to have expired
-  std::uint64_t invalidations = 0;   ///< removed or cleared by a call: how many entries
-  std::size_t entries = 0;           ///< held now, those not yet seen to have expired included
-  std::size_t weight = 0;            ///< of them
+  std::uint64_t outdated_loads = 0;  ///< not kept, since their key was invalidated after they
+                                     ///< began: loads, and inserts with a stamp
+  std::uint64_t evictions = 0;      ///< to stay within the limits
+  std::uint64_t expirations = 0;    ///< seen to have expired
+  std::uint64_t invalidations = 0;  ///< removed or cleared by a call: how many entries
+  std::size_t entries = 0;          ///< held now, those not yet seen to have expired included
+  std::size_t weight = 0;           ///< of them
 };
 
 /// The state of a key's invalidations: what was read from elsewhere after it was taken may be kept
@@ -64,7 +65,8 @@ struct CacheStamp {
   friend bool operator==(const CacheStamp&, const CacheStamp&) = default;
 };
 
-/// The time of a cache, for tests: since any fixed point.
+/// The time of a cache, for tests: since any fixed point, or before it. Called under a lock of the
+/// cache, so it must not call back.
 using CacheClock = std::function<std::chrono::nanoseconds()>;
 
 /// The type of an object that is held as `const void`.
@@ -125,7 +127,7 @@ class ObjectCache {
 
   /// Where the key is cached, runs `load` on this thread and keeps what it returns in place of what
   /// is there, which readers get meanwhile; null, a throw, or an invalidation meanwhile removes.
-  /// Where it is not cached, as remove().
+  /// Where it is not cached, as remove(). Within `load` getting the key throws crier::Error.
   void reload(std::string_view key, const CacheType& type, const Load& load, const KeepFor& keep);
   /// Whether it was there.
   bool remove(std::string_view key);

@@ -89,6 +89,9 @@ class SharedCache {
   virtual void refresh(std::string_view key) = 0;
   /// Harmless where there is no such key.
   virtual void remove(std::string_view key) = 0;
+  /// Only where its value is still this one, as for what was found to be of no use: what another
+  /// node has set meanwhile stays. Whether it was.
+  virtual bool remove_value(std::string_view key, std::string_view value) = 0;
 
   /// As get(), and where there is no value, what add() takes. A key that was removed or has expired
   /// is remembered for kRemembers.
@@ -110,9 +113,14 @@ class SharedCache {
 ///   redis://[USER]:PASSWORD@HOST…          escapes as %XX
 ///   redis+unix:///PATH[?database=N&…]
 /// Entries in Redis have ASP.NET's layout (a hash with absexp, sldexp and data), so that its
-/// applications can share them; `prefix` is its InstanceName. `deadline` is the longest that
-/// connecting and one command may take (5s). Nothing is opened yet. Throws an invalid_argument
-/// Error where the URL or the options are wrong, or this crier was built without Redis.
+/// applications can share them; `prefix` is its InstanceName. What those write and remove leaves no
+/// stamp: an add() is refused where a value of theirs stands, but not where they have removed or
+/// replaced one since the lookup and it is gone again. Stamps are keys of their own, for
+/// kRemembers: a server that evicts keys (maxmemory-policy other than noeviction) may evict them,
+/// and add() then knows of nothing. One server, no cluster: an entry and its stamp are in different
+/// slots. `deadline` is the longest that connecting and one command may take (5s). Nothing is
+/// opened yet. Throws an invalid_argument Error where the URL or the options are wrong, or this
+/// crier was built without Redis.
 [[nodiscard]] std::unique_ptr<SharedCache> open_shared_cache(
     std::string_view url, const SharedCacheOptions& options = {});
 
