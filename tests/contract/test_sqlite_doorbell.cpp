@@ -71,9 +71,12 @@ TEST_CASE_FIXTURE(Fixture, "doorbell: is not made where there is no database") {
   CHECK(store->wakeup().trouble() == "there is no database '" + file.string() + "' yet");
 }
 
-TEST_CASE_FIXTURE(Fixture, "doorbell: removed or replaced, it is found again at the next look") {
+TEST_CASE_FIXTURE(Fixture,
+                  "doorbell: removed or replaced, it is found again at the next look that no ring "
+                  "has brought about") {
   const auto store = open();
   REQUIRE(heard(store->wakeup()));
+  CHECK_FALSE(store->wakeup().wait(store->wakeup().mark(), 1ms));
   SUBCASE("removed") { fs::remove(bell); }
   SUBCASE("replaced") {
     std::ofstream(bell.string() + ".new") << std::string(4096, 'x');
@@ -82,6 +85,46 @@ TEST_CASE_FIXTURE(Fixture, "doorbell: removed or replaced, it is found again at 
   SUBCASE("renamed") { fs::rename(bell, bell.string() + ".old"); }
   CHECK(heard(store->wakeup()));
   CHECK(store->wakeup().trouble().empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "doorbell: replaced while rings go on, it is found again soon") {
+  const auto store = open();
+  const auto ringer = open();
+  REQUIRE(heard(store->wakeup()));
+  REQUIRE(heard(ringer->wakeup()));
+  fs::remove(bell);
+  CHECK(eventually([&] {
+    const std::uint64_t mark = store->wakeup().mark();
+    ringer->wakeup().ring();  // the old one
+    return fs::exists(bell) || !store->wakeup().wait(mark, kLong);
+  }));
+  CHECK(heard(store->wakeup()));
+}
+
+TEST_CASE_FIXTURE(Fixture, "doorbell: who was woken misses no later ring, and learns what it was") {
+  const auto store = open();
+  const auto other = open();
+  Wakeup& wakeup = store->wakeup();
+  std::uint64_t mark = wakeup.mark();
+  const auto calls = wakeup.calls();
+  {
+    const std::jthread ringer([&] { other->wakeup().ring(); });
+    CHECK(wakeup.wait(mark, kLong));
+  }
+  mark = wakeup.mark();
+  if (wakeup.wait(mark, 1ms)) {  // it was taken for one for an entry
+    mark = wakeup.mark();
+  }
+  CHECK(wakeup.calls() == *calls + 1);
+  {
+    const std::jthread ringer([&] { other->wakeup().ring_others(); });
+    CHECK(wakeup.wait(mark, kLong));
+  }
+  mark = wakeup.mark();
+  CHECK(wakeup.calls() == *calls + 1);
+  CHECK_FALSE(wakeup.wait(mark, 1ms));
+  other->wakeup().ring_others();
+  CHECK(wakeup.wait(mark, 1ms));
 }
 
 TEST_CASE_FIXTURE(Fixture, "doorbell: what stands in it does not matter") {
