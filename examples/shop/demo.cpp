@@ -8,7 +8,6 @@
 
 #include <chrono>
 #include <csignal>
-#include <filesystem>
 #include <iostream>
 #include <stdexcept>
 #include <string>
@@ -19,13 +18,14 @@ namespace {
 constexpr std::size_t kNodes = 3;
 constexpr std::chrono::seconds kDeadline{60};
 
-void create_database(const std::string& file) {
-  if (std::filesystem::exists(file)) {
-    throw std::runtime_error(file + " exists already: remove it, or name another with --file");
+void create_database(const std::string& url) {
+  const auto store = crier::open_store(url);
+  if (store->pending().empty()) {
+    throw std::runtime_error(store->name() +
+                             " is in use already: remove it, or name another with --store");
   }
-  const auto store = crier::open_store("sqlite:" + file);
   store->connect(crier::Access::create)->schema().migrate();
-  ProductTable::create(file);
+  ProductTable::open(url)->create();
 }
 
 }  // namespace
@@ -33,7 +33,7 @@ void create_database(const std::string& file) {
 int run_demo(const Arguments& arguments) {
   // A process that has ended must not end this one when it is told something.
   std::signal(SIGPIPE, SIG_IGN);
-  create_database(arguments.file);
+  create_database(arguments.store);
 
   Tally tally;
   bool stopping = false;
@@ -50,14 +50,14 @@ int run_demo(const Arguments& arguments) {
   });
 
   for (std::size_t i = 1; i <= kNodes; ++i) {
-    crew.start("node-" + std::to_string(i), {"node", "--file", arguments.file});
+    crew.start("node-" + std::to_string(i), {"node", "--store", arguments.store});
   }
   crew.listen([&] { return tally.ready() == kNodes; }, kDeadline);
 
   std::cout << kNodes << " nodes have read every product; now prices change for "
             << arguments.seconds.count() << " s\n"
             << std::flush;
-  crew.start("writer", {"writer", "--file", arguments.file, "--seconds",
+  crew.start("writer", {"writer", "--store", arguments.store, "--seconds",
                         std::to_string(arguments.seconds.count())});
   crew.listen([&] { return writer_ended; }, arguments.seconds + kDeadline);
 
@@ -71,7 +71,7 @@ int run_demo(const Arguments& arguments) {
   tally.print(std::cout);
   std::cout << (tally.all_well() ? "no cached price is stale, and no node missed an entry\n"
                                  : "FAILED: a node missed an entry, or keeps a stale price\n")
-            << "the database: " << arguments.file << '\n';
+            << "the database: " << arguments.store << '\n';
   return tally.all_well() ? 0 : 1;
 }
 

@@ -14,11 +14,12 @@
 namespace {
 
 constexpr std::string_view kUsage =
-    "usage: crier_shop demo [--seconds N] [--file FILE]\n"
-    "       crier_shop node --file FILE [--name NAME]\n"
-    "       crier_shop writer --file FILE [--seconds N]\n"
+    "usage: crier_shop demo [--seconds N] [--store URL]\n"
+    "       crier_shop node --store URL [--name NAME]\n"
+    "       crier_shop writer --store URL [--seconds N]\n"
     "\n"
-    "demo runs three nodes and a writer on a new database. While it runs, `node` in another\n"
+    "demo runs three nodes and a writer on a new database, in SQLite or PostgreSQL. While it runs, "
+    "`node` in another\n"
     "terminal joins them.\n";
 
 int number(std::string_view text) {
@@ -38,8 +39,8 @@ shop::Arguments read(std::span<char*> words) {
       throw std::invalid_argument("no value after " + std::string(option));
     }
     const std::string_view value = words[i + 1];
-    if (option == "--file") {
-      arguments.file = value;
+    if (option == "--store") {
+      arguments.store = value;
     } else if (option == "--name") {
       arguments.name = value;
     } else if (option == "--seconds") {
@@ -68,11 +69,11 @@ int run(std::span<char*> words) {
   }
   shop::Arguments arguments = read(words.subspan(1));
   if (mode == "demo") {
-    arguments.file = arguments.file.empty() ? new_file() : arguments.file;
+    arguments.store = arguments.store.empty() ? new_file() : arguments.store;
     return shop::run_demo(arguments);
   }
-  if (arguments.file.empty()) {
-    throw std::invalid_argument("--file is missing");
+  if (arguments.store.empty()) {
+    throw std::invalid_argument("--store is missing");
   }
   return mode == "node" ? shop::run_node(arguments) : shop::run_writer(arguments);
 }

@@ -8,7 +8,7 @@ namespace shop {
 
 // What the command line says. Each mode takes what it needs.
 struct Arguments {
-  std::string file;                 // --file: the database
+  std::string store;                // --store: the database, as crier takes it
   std::string name = "node";        // --name: of this node
   std::chrono::seconds seconds{5};  // --seconds: how long prices change
   int facts = -1;                   // --facts: a descriptor that takes what the demo counts

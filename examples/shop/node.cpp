@@ -73,9 +73,9 @@ class Watcher final : public crier::Observer {
 };
 
 // The application's work: customers that look at products.
-void read_products(const std::stop_token& stop, Products& products, const std::string& file) {
-  ProductTable table(file);
-  const auto load = [&](std::int64_t id) { return table.price(id); };
+void read_products(const std::stop_token& stop, Products& products, const std::string& store) {
+  const auto table = ProductTable::open(store);
+  const auto load = [&](std::int64_t id) { return table->price(id); };
   std::mt19937_64 random(std::random_device{}());
   std::uniform_int_distribution<std::int64_t> any_product(1, ProductTable::kCount);
   while (!stop.stop_requested()) {
@@ -104,19 +104,19 @@ void audit(crier::EntryId through, const crier::Node& node, Products& products, 
 }  // namespace
 
 int run_node(const Arguments& arguments) {
-  ProductTable table(arguments.file);
+  const auto table = ProductTable::open(arguments.store);
   const auto watcher = std::make_shared<Watcher>(arguments.facts);
 
   crier::Registry refreshers;
   Products products(refreshers, kProducts, "products");
   crier::Options options;
-  options.store = "sqlite:" + arguments.file;
+  options.store = arguments.store;
   options.node_name = arguments.name;
   options.application = "shop";
   options.observer = watcher;
   options.fill_caches = [&] {
     for (std::int64_t id = 1; id <= ProductTable::kCount; ++id) {
-      products.get(id, [&] { return table.price(id); });
+      products.get(id, [&] { return table->price(id); });
     }
   };
   crier::Node node(options, std::move(refreshers));
@@ -124,7 +124,7 @@ int run_node(const Arguments& arguments) {
   write_line(arguments.facts, "ready");
 
   const std::jthread reader(
-      [&](const std::stop_token& stop) { read_products(stop, products, arguments.file); });
+      [&](const std::stop_token& stop) { read_products(stop, products, arguments.store); });
   LineReader input(STDIN_FILENO);
   for (bool open = true; open;) {
     if (readable(STDIN_FILENO, kShowEvery)) {
@@ -137,7 +137,7 @@ int run_node(const Arguments& arguments) {
       crier::EntryId through;
       std::string word;
       if (std::istringstream(*line) >> word >> through.value && word == "audit") {
-        audit(through, node, products, table, arguments.facts);
+        audit(through, node, products, *table, arguments.facts);
       }
     }
   }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "prices.hpp"
+#include <crier/distributed_cache.hpp>
 
-#include <SQLiteCpp/Database.h>
+#include "prices.hpp"
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 
 namespace shop {
@@ -15,21 +16,21 @@ namespace shop {
 class ProductTable {
  public:
   static constexpr std::int64_t kCount = 200;
+  // Puts the news of a change into a batch.
+  using News = std::function<void(crier::Collector& batch)>;
+
+  // In the database that `store`, as crier takes it, names.
+  static std::unique_ptr<ProductTable> open(const std::string& store);
+  virtual ~ProductTable() = default;
 
   // Makes the table with kCount products.
-  static void create(const std::string& file);
-
-  explicit ProductTable(const std::string& file);
-
-  [[nodiscard]] std::int64_t price(std::int64_t id);
-  [[nodiscard]] Prices all();
-  // In one transaction, committed on return, in which `also` may write on connection().
-  void set(
-      const Prices& changes, const std::function<void()>& also = [] {});
-  [[nodiscard]] SQLite::Database& connection() { return database_; }
-
- private:
-  SQLite::Database database_;
+  virtual void create() = 0;
+  [[nodiscard]] virtual std::int64_t price(std::int64_t id) = 0;
+  [[nodiscard]] virtual Prices all() = 0;
+  // The data and the news in one transaction: a process that dies meanwhile leaves both or neither.
+  // The id of the entry.
+  virtual crier::EntryId change(const Prices& changes, crier::DistributedCache& cache,
+                                const News& news) = 0;
 };
 
 }  // namespace shop

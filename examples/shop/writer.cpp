@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <crier/crier.hpp>
-#include <crier/sqlitecpp.hpp>
 
 #include "lines.hpp"
 #include "modes.hpp"
@@ -21,27 +20,14 @@ constexpr std::chrono::milliseconds kPace{25};
 constexpr int kBatchEvery = 5;
 constexpr std::size_t kBatchSize = 4;
 
-// The data and the news in one transaction: a process that dies here leaves both or neither.
-crier::EntryId change(ProductTable& table, crier::DistributedCache& cache, const Products& products,
-                      const Prices& changes) {
-  crier::TransactionBatch batch = cache.batch_in(table.connection());
-  for (const auto& [id, price] : changes) {
-    products.changed(id, batch);
-  }
-  crier::EntryId entry;
-  table.set(changes, [&] { entry = batch.write().value(); });
-  batch.committed();
-  return entry;
-}
-
 }  // namespace
 
 int run_writer(const Arguments& arguments) {
-  ProductTable table(arguments.file);
+  const auto table = ProductTable::open(arguments.store);
   crier::Registry refreshers;
   const Products products(refreshers, kProducts, "products");
   crier::Options options;
-  options.store = "sqlite:" + arguments.file;
+  options.store = arguments.store;
   options.node_name = arguments.name;
   options.application = "shop";
   crier::Node node(options, std::move(refreshers));
@@ -59,7 +45,11 @@ int run_writer(const Arguments& arguments) {
       changes[any_product(random)] = any_price(random);
     }
     const std::int64_t published = now_ns();
-    const crier::EntryId entry = change(table, node.cache(), products, changes);
+    const crier::EntryId entry = table->change(changes, node.cache(), [&](crier::Collector& batch) {
+      for (const auto& [id, price] : changes) {
+        products.changed(id, batch);
+      }
+    });
     write_line(arguments.facts, "published " + std::to_string(entry.value) + ' ' +
                                     std::to_string(changes.size()) + ' ' +
                                     std::to_string(published));

@@ -50,11 +50,11 @@ struct CacheStatistics {
   std::uint64_t failed_loads = 0;    ///< of them, those that threw
   std::uint64_t outdated_loads = 0;  ///< not kept, since their key was invalidated after they
                                      ///< began: loads, and inserts with a stamp
-  std::uint64_t evictions = 0;      ///< to stay within the limits
-  std::uint64_t expirations = 0;    ///< seen to have expired
-  std::uint64_t invalidations = 0;  ///< removed or cleared by a call: how many entries
-  std::size_t entries = 0;          ///< held now, those not yet seen to have expired included
-  std::size_t weight = 0;           ///< of them
+  std::uint64_t evictions = 0;       ///< to stay within the limits
+  std::uint64_t expirations = 0;     ///< seen to have expired
+  std::uint64_t invalidations = 0;   ///< removed or cleared by a call: how many entries
+  std::size_t entries = 0;           ///< held now, those not yet seen to have expired included
+  std::size_t weight = 0;            ///< of them
 };
 
 /// The state of a key's invalidations: what was read from elsewhere after it was taken may be kept

@@ -20,9 +20,7 @@ EntryId LocalMessenger::publish(const Publication& publication) {
 WrittenInTransaction LocalMessenger::write_in(ApplicationConnection /*connection*/,
                                               const Publication& publication) {
   check(publication);
-  WrittenInTransaction nothing;
-  nothing.ids.last = EntryId{};
-  return nothing;
+  return {};
 }
 
 std::optional<EntryId> LocalMessenger::committed(const Publication& publication,
@@ -30,7 +28,7 @@ std::optional<EntryId> LocalMessenger::committed(const Publication& publication,
   const PublishDepth depth;
   deliver_locally(dispatcher_, publication, originated_,
                   {.poller = 0, .before = {}, .alone = true});
-  return EntryId{};
+  return std::nullopt;
 }
 
 void LocalMessenger::check(const Publication& publication) const {

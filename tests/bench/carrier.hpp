@@ -22,8 +22,15 @@ class Carrier {
 // Nodes on a database of their own.
 [[nodiscard]] std::unique_ptr<Carrier> carried_by_crier();
 
+// Nodes on the database that `url` names.
+[[nodiscard]] std::unique_ptr<Carrier> carried_by_crier_on(std::string url);
+
 // What the machine allows: a row that is inserted, a wake-up, a SELECT, and nothing around them.
 [[nodiscard]] std::unique_ptr<Carrier> carried_by_bare_sqlite();
+
+// What PostgreSQL allows: a row and a NOTIFY in one statement, a SELECT by whoever listens.
+// `conninfo` leads to crier's tables, of which only the log and its counter are used.
+[[nodiscard]] std::unique_ptr<Carrier> carried_by_bare_postgres(std::string conninfo);
 
 // Pub/sub through hiredis, and a redis-server of its own on a free port of the loopback; it ends
 // with the carrier. Null where that can't be had, and `why_not` says why.

@@ -2,6 +2,7 @@
 #include "bench/carrier.hpp"
 #include "bench/shop.hpp"
 
+#include <string>
 #include <unistd.h>
 #include <utility>
 
@@ -19,11 +20,13 @@ class Listener final : public Products {
   const std::function<void(int)> received_;
 };
 
-class CrierCarrier final : public Carrier {
+class CrierCarrier : public Carrier {
  public:
+  explicit CrierCarrier(std::string url) : url_(std::move(url)) {}
+
   void subscribe(const std::function<void()>& subscribed,
                  const std::function<void(int)>& received) override {
-    const auto node = start_node(shop_.url(), "subscriber-" + std::to_string(getpid()),
+    const auto node = start_node(url_, "subscriber-" + std::to_string(getpid()),
                                  std::make_shared<Listener>(received));
     subscribed();
     for (;;) {
@@ -32,17 +35,27 @@ class CrierCarrier final : public Carrier {
   }
 
   std::function<void(int)> publisher() override {
-    publisher_ = start_node(shop_.url(), "publisher");
+    publisher_ = start_node(url_, "publisher");
     return [this](int message) { publisher_->cache().refresh(kProducts, message); };
   }
 
  private:
-  const Shop shop_;
+  const std::string url_;
   std::unique_ptr<Node> publisher_;
+};
+
+// The file goes after the nodes.
+class ShopCarrier final : private Shop, public CrierCarrier {
+ public:
+  ShopCarrier() : CrierCarrier(url()) {}
 };
 
 }  // namespace
 
-std::unique_ptr<Carrier> carried_by_crier() { return std::make_unique<CrierCarrier>(); }
+std::unique_ptr<Carrier> carried_by_crier() { return std::make_unique<ShopCarrier>(); }
+
+std::unique_ptr<Carrier> carried_by_crier_on(std::string url) {
+  return std::make_unique<CrierCarrier>(std::move(url));
+}
 
 }  // namespace crier::bench

@@ -4,62 +4,21 @@
 //   fan_out       100 subscribers: until the last has it
 // And what the machine allows to whoever goes through SQLite: the figures with _limit.
 // A time begins before the publish, so that crier's has its commit in it.
-#include "bench/board.hpp"
 #include "bench/carrier.hpp"
-#include "bench/process.hpp"
+#include "bench/course.hpp"
 #include "bench/report.hpp"
 #include "bench/turns.hpp"
-#include "support/eventually.hpp"
 
 #include <array>
 #include <cstdio>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace crier::bench {
 
 namespace {
-
-struct Course {
-  int subscribers;
-  int messages;
-  std::chrono::milliseconds pace;
-};
-
-// With processes of its own, so that those of one side rest while the other is measured.
-std::vector<double> latencies_us(Carrier& carrier, const Course& course) {
-  const int warm_up = course.messages / 10;
-  Board board(course.subscribers, course.messages);
-  std::vector<std::unique_ptr<test::Forked>> subscribers;
-  for (int i = 0; i < course.subscribers; ++i) {
-    subscribers.push_back(process([&, i] {
-      carrier.subscribe([&] { board.subscribed(); },
-                        [&](int message) { board.received(i, message); });
-      return 0;
-    }));
-  }
-  if (!test::eventually([&] { return board.all_subscribed(); })) {
-    throw std::runtime_error("not every subscriber has started");
-  }
-  const auto publisher = process([&] {
-    const auto send = carrier.publisher();
-    auto next = Clock::now();
-    for (int message = 0; message < board.messages(); ++message) {
-      std::this_thread::sleep_until(next += course.pace);
-      board.sent(message);
-      send(message);
-    }
-    return 0;
-  });
-  if (publisher->wait() != 0 || !test::eventually([&] { return board.all_received(); })) {
-    throw std::runtime_error("not every message has arrived");
-  }
-  return board.latencies_us(warm_up);
-}
 
 void compare(const Report& report, const std::string& name, const std::vector<double>& crier,
              const std::vector<double>& redis, std::optional<Aim> aim = {}) {
@@ -69,17 +28,6 @@ void compare(const Report& report, const std::string& name, const std::vector<do
     report.compare(name, {median(crier), median(redis)}, "us", "Redis pub/sub", aim);
   }
 }
-
-// The medians of what the rounds found.
-struct Latencies {
-  std::vector<double> p50;
-  std::vector<double> p99;
-
-  void add(const std::vector<double>& us) {
-    p50.push_back(median(us));
-    p99.push_back(percentile(us, 0.99));
-  }
-};
 
 void measure(const Report& report) {
   std::string why_not;

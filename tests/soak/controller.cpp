@@ -22,18 +22,23 @@ constexpr auto kBetweenLooks = 20ms;
 constexpr auto kBetweenProgress = 10s;
 constexpr std::uint64_t kFilesKept = 5;
 
-std::string file_of(const Settings& settings) { return (settings.dir / "soak.db").string(); }
+// Beside the folder of this user, into which the server's may not look.
+std::unique_ptr<Server> server_of(const Settings& settings) {
+  return settings.postgres ? std::make_unique<Server>(settings.dir.string() + "-pg") : nullptr;
+}
 
 }  // namespace
 
 Controller::Controller(Settings settings)
     : settings_(std::move(settings)),
-      store_(open_store("sqlite:" + file_of(settings_))),
+      server_(server_of(settings_)),
+      url_(server_ == nullptr ? "sqlite:" + (settings_.dir / "soak.db").string() : server_->url()),
+      store_(open_store(url_)),
       connection_(store_->connect(Access::create)),
       checker_(parts()),
       random_(settings_.seed) {
   connection_->schema().migrate();
-  Table::create(file_of(settings_));
+  Table::create(url_);
   for (std::size_t i = 0; i < settings_.nodes; ++i) {
     Post node{"node-" + std::to_string(i + 1), "", i % 2 == 1, {}};
     if (i % 3 == 2) {
@@ -96,6 +101,8 @@ void Controller::start(Post& post) {
                                      post.name,
                                      "--dir",
                                      settings_.dir.string(),
+                                     "--store",
+                                     url_,
                                      "--incarnation",
                                      std::to_string(post.incarnation),
                                      "--seed",
@@ -122,6 +129,9 @@ void Controller::start(Post& post) {
 }
 
 void Controller::look() {
+  if (server_ != nullptr) {
+    server_->look();
+  }
   const auto now = Clock::now();
   for (Post& post : posts_) {
     if (post.resume_at && now >= *post.resume_at) {
@@ -191,7 +201,9 @@ bool Controller::read_log() {
       }
     }
   } catch (const Error& error) {
-    std::cerr << error.what() << '\n';
+    if (server_ == nullptr || server_->is_up()) {
+      std::cerr << error.what() << '\n';
+    }
     return false;
   }
 }
@@ -215,32 +227,6 @@ void Controller::reap(Post& post) {
   post.stop_by = post.resume_at = std::nullopt;
   if (!ending_ || !post.audited) {
     post.start_at = Clock::now() + random_.between(0ms, 500ms);
-  }
-}
-
-void Controller::strike() {
-  // As many numbers each time, whatever they are used for.
-  const std::size_t who = random_.below(posts_.size());
-  const std::size_t how = random_.below(10);
-  const auto pause = random_.between(50ms, 2500ms);
-  for (std::size_t i = 0; i < posts_.size(); ++i) {
-    Post& post = posts_[(who + i) % posts_.size()];
-    if (!post.up()) {
-      continue;
-    }
-    if (how < 6) {
-      ++verdict_.strikes["SIGKILL"];
-      post.hand->signal(SIGKILL);
-      post.killed = true;
-    } else if (how < 8) {
-      ++verdict_.strikes["SIGSTOP"];
-      post.hand->signal(SIGSTOP);
-      post.resume_at = Clock::now() + pause;
-    } else {
-      ++verdict_.strikes["SIGTERM"];
-      stop(post);
-    }
-    return;
   }
 }
 

@@ -7,6 +7,7 @@
 #include "soak/checker.hpp"
 #include "soak/post.hpp"
 #include "soak/report.hpp"
+#include "soak/server.hpp"
 #include "soak/settings.hpp"
 
 #include <chrono>
@@ -40,8 +41,10 @@ class Controller {
   [[nodiscard]] bool read_log();
   void judge(Post& post);
   void reap(Post& post);
-  // One process, by chance.
+  // One process, or the server, by chance.
   void strike();
+  void strike_process(std::size_t who, std::size_t how, std::chrono::milliseconds pause);
+  void strike_server(std::size_t how, std::chrono::milliseconds pause);
   void say_progress();
   // Looks on until it holds for every post; those for which it does not by the deadline are stuck.
   void wait_for(const std::string& what, std::chrono::seconds deadline,
@@ -50,6 +53,8 @@ class Controller {
   void stop(Post& post);
 
   const Settings settings_;
+  const std::unique_ptr<Server> server_;  // null: SQLite
+  const std::string url_;
   const std::unique_ptr<Store> store_;
   std::unique_ptr<Connection> connection_;
   Checker checker_;

@@ -51,6 +51,10 @@ void Controller::finish() {
       post.hand->order("calm");
     }
   }
+  while (server_ != nullptr && !server_->is_up()) {
+    std::this_thread::sleep_for(kBetweenLooks);
+    look();
+  }
   wait_for("calm down", kPatience, [](const Post& post) { return post.calm && post.up(); });
   look();
   const EntryId last = checker_.newest();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "soak/controller.hpp"
 #include "soak/modes.hpp"
+#include "soak/server.hpp"
 #include "soak/settings.hpp"
 
 #include <csignal>
@@ -25,6 +26,8 @@ wrong options.
   --seed S         decides who, when and how, as far as timing allows; printed at start
   --dir D          a new folder for the database and what the processes say
   --keep           leave it; it is left in any case where something was wrong
+  --postgres       on a PostgreSQL server of its own, which is stopped and killed, too, and whose
+                   sessions are cut; else on SQLite. Exits 77 where the machine has no server
   --no-faults      the refreshers are well, and the lock is held for moments only
 )";
 
@@ -34,7 +37,7 @@ volatile std::sig_atomic_t interrupted = 0;  // NOLINT: a signal handler reaches
 
 int run_controller(const Words& words) {
   words.require_known({"minutes", "nodes", "writers", "kill-every", "seed", "dir", "keep",
-                       "no-faults", "sabotage", "help"});
+                       "no-faults", "postgres", "sabotage", "help"});
   if (words.has("help")) {
     std::cout << kHelp;
     return EXIT_SUCCESS;
@@ -76,6 +79,8 @@ int main(int argc, char** argv) {
   } catch (const crier::soak::UsageError& error) {
     std::cerr << "soak: " << error.what() << '\n';
     return 2;
+  } catch (const crier::soak::NoServer&) {
+    return 77;
   } catch (const std::exception& error) {
     std::cerr << "soak: " << error.what() << '\n';
     return EXIT_FAILURE;

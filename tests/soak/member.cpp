@@ -12,6 +12,7 @@
 #include <iostream>
 #include <mutex>
 #include <sstream>
+#include <stdexcept>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -46,14 +47,14 @@ class Sabotage {
 
 class PartRefresher final : public JsonCacheRefresher {
  public:
-  PartRefresher(std::size_t part, const std::string& file, Cache& cache, Mischief& mischief,
+  PartRefresher(std::size_t part, const std::string& store, Cache& cache, Mischief& mischief,
                 std::shared_ptr<Sabotage> sabotage, const Facts& facts)
       : part_(part),
         cache_(cache),
         mischief_(mischief),
         sabotage_(std::move(sabotage)),
         facts_(facts),
-        table_(file) {}
+        table_(store) {}
 
   [[nodiscard]] Guid id() const override { return kParts.at(part_); }
   [[nodiscard]] std::string_view name() const override {
@@ -127,9 +128,9 @@ class Teller final : public Observer {
 };
 
 // Short times: what happens to a cluster in days happens to this one in minutes.
-Options options_of(const Words& words, const std::string& file) {
+Options options_of(const Words& words, const std::string& store) {
   Options options;
-  options.store = "sqlite:" + file + "?deadline=2s";
+  options.store = store + (store.find('?') == std::string::npos ? '?' : '&') + "deadline=2s";
   options.node_name = words.text("name");
   options.application = "soak";
   if (words.has("durable")) {
@@ -159,7 +160,7 @@ Options options_of(const Words& words, const std::string& file) {
 }  // namespace
 
 Member::Member(const Words& words, const Facts& facts)
-    : file_(words.text("dir") + "/soak.db"),
+    : store_(words.text("store")),
       facts_(facts),
       cached_(words.text("dir") + '/' + words.text("name") + ".cache", words.has("durable")),
       mischief_(words.number("seed", std::uint64_t{1})) {
@@ -171,10 +172,10 @@ Member::Member(const Words& words, const Facts& facts)
   std::vector<std::shared_ptr<PartRefresher>> all;
   for (std::size_t part = 0; part < kParts.size(); ++part) {
     all.push_back(
-        std::make_shared<PartRefresher>(part, file_, cached_, mischief_, sabotage, facts));
+        std::make_shared<PartRefresher>(part, store_, cached_, mischief_, sabotage, facts));
     refreshers.add(all.back());
   }
-  Options options = options_of(words, file_);
+  Options options = options_of(words, store_);
   options.observer = std::make_shared<Teller>(facts, sabotage);
   if (!words.has("durable")) {
     options.fill_caches = [all] {
@@ -197,8 +198,13 @@ void Member::start() {
       if (!error.retryable() || std::chrono::steady_clock::now() > end) {
         throw;
       }
-      facts_.say("told start refused");
+    } catch (const std::runtime_error&) {  // of what fills the caches
+      if (std::chrono::steady_clock::now() > end) {
+        throw;
+      }
     }
+    facts_.say("told start refused");
+    std::this_thread::sleep_for(20ms);  // one that can't be reached refuses at once
   }
 }
 
@@ -212,7 +218,7 @@ void Member::report() {
 void Member::audit(EntryId through) {
   static_cast<void>(node_->wait_applied(through, kAuditPatience));
   report();
-  Table table(file_);
+  Table table(store_);
   std::size_t cached = 0;
   std::size_t stale = 0;
   std::ostringstream which;

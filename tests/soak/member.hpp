@@ -20,7 +20,7 @@ class Member {
  public:
   Member(const Words& words, const Facts& facts);
 
-  // Tries again where the database is locked.
+  // Tries again where the database is locked, or out of reach.
   void start();
   // Says how far the node is.
   void report();
@@ -31,7 +31,7 @@ class Member {
   [[nodiscard]] DistributedCache& cache() { return node_->cache(); }
 
  private:
-  const std::string file_;
+  const std::string store_;
   const Facts& facts_;
   Cache cached_;
   Mischief mischief_;

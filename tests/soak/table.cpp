@@ -8,8 +8,15 @@ namespace crier::soak {
 
 namespace {
 
-constexpr int kBusyMs = 20'000;
 constexpr std::string_view kKeyIs = R"({"key":)";
+
+std::string quoted(const std::string& text) {
+  std::string literal = "'";
+  for (const char c : text) {
+    literal.append(c == '\'' ? 2 : 1, c);
+  }
+  return literal + '\'';
+}
 
 }  // namespace
 
@@ -29,30 +36,27 @@ std::string payload_of(std::size_t key, const std::string& serial) {
   return std::string(kKeyIs) + std::to_string(key) + R"(,"serial":")" + serial + R"("})";
 }
 
-Table::Table(const std::string& file)
-    : database_(file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyMs) {}
-
-void Table::create(const std::string& file) {
-  Table table(file);
-  table.database_.exec(
-      "PRAGMA journal_mode=WAL;"
-      "BEGIN IMMEDIATE;"
-      "CREATE TABLE soak_clock (version INTEGER NOT NULL);"
+void Table::create(const std::string& store) {
+  Table table(store);
+  Transaction transaction(table.sql(), table.sql().begin());
+  table.sql().exec(
+      "CREATE TABLE soak_clock (version bigint NOT NULL);"
       "INSERT INTO soak_clock VALUES (0);"
-      "CREATE TABLE soak_data (part INTEGER NOT NULL, key INTEGER NOT NULL,"
-      " version INTEGER NOT NULL, PRIMARY KEY (part, key)) WITHOUT ROWID");
+      "CREATE TABLE soak_data (part bigint NOT NULL, key bigint NOT NULL,"
+      " version bigint NOT NULL, PRIMARY KEY (part, key))");
   for (std::size_t part = 0; part < kParts.size(); ++part) {
     for (std::size_t key = 0; key < kKeys; ++key) {
       table.change(part, static_cast<std::int64_t>(key));
     }
   }
-  table.database_.exec("COMMIT");
+  transaction.commit();
 }
 
 void Table::change(std::size_t part, std::int64_t key) {
-  database_.exec("UPDATE soak_clock SET version = version + 1");
-  database_.exec("INSERT OR REPLACE INTO soak_data SELECT " + std::to_string(part) + ',' +
-                 std::to_string(key) + ", version FROM soak_clock");
+  sql_->exec("UPDATE soak_clock SET version = version + 1; INSERT INTO soak_data SELECT " +
+             std::to_string(part) + ", " + std::to_string(key) +
+             ", version FROM soak_clock WHERE true "
+             "ON CONFLICT (part, key) DO UPDATE SET version = excluded.version");
 }
 
 void Table::change(const Instruction& instruction) {
@@ -70,8 +74,8 @@ void Table::change(const Instruction& instruction) {
       change(part, key_of(instruction.payload));
       break;
     case RefreshType::remove_by_id:
-      database_.exec("DELETE FROM soak_data WHERE part = " + std::to_string(part) +
-                     " AND key = " + std::to_string(instruction.id));
+      sql_->exec("DELETE FROM soak_data WHERE part = " + std::to_string(part) +
+                 " AND key = " + std::to_string(instruction.id));
       break;
     case RefreshType::refresh_all:
     case RefreshType::refresh_by_guid:
@@ -82,30 +86,34 @@ void Table::change(const Instruction& instruction) {
   }
 }
 
+EntryId Table::append(const std::string& json, const std::string& originated, std::size_t count) {
+  return {sql_->rows(sql_->insertion(quoted(json) + ", " + quoted(originated) + ", " +
+                                     std::to_string(count)))
+              .at(0)
+              .at(0)};
+}
+
 std::int64_t Table::version(std::size_t part, std::int64_t key) {
-  SQLite::Statement row(database_, "SELECT version FROM soak_data WHERE part = ? AND key = ?");
-  row.bind(1, static_cast<std::int64_t>(part));
-  row.bind(2, key);
-  return row.executeStep() ? row.getColumn(0).getInt64() : 0;
+  const auto rows =
+      sql_->rows("SELECT version FROM soak_data WHERE part = " + std::to_string(part) +
+                 " AND key = " + std::to_string(key));
+  return rows.empty() ? 0 : rows.at(0).at(0);
 }
 
 std::int64_t Table::newest_version() {
-  return database_.execAndGet("SELECT version FROM soak_clock").getInt64();
+  return sql_->rows("SELECT version FROM soak_clock").at(0).at(0);
 }
 
 Snapshot Table::all(std::size_t part) {
-  SQLite::Transaction transaction(database_);
+  Transaction transaction(*sql_, sql_->begin_snapshot());
   Snapshot snapshot;
   snapshot.last_entry = {
-      database_.execAndGet("SELECT coalesce(max(id), 0) FROM crierCacheInstruction").getInt64()};
+      sql_->rows("SELECT coalesce(max(id), 0) FROM crierCacheInstruction").at(0).at(0)};
   snapshot.newest_version = newest_version();
-  SQLite::Statement rows(database_, "SELECT key, version FROM soak_data WHERE part = ?");
-  rows.bind(1, static_cast<std::int64_t>(part));
-  while (rows.executeStep()) {
-    snapshot.versions.at(static_cast<std::size_t>(rows.getColumn(0).getInt64())) =
-        rows.getColumn(1).getInt64();
+  for (const Sql::Row& row :
+       sql_->rows("SELECT key, version FROM soak_data WHERE part = " + std::to_string(part))) {
+    snapshot.versions.at(static_cast<std::size_t>(row.at(0))) = row.at(1);
   }
-  rows.reset();
   transaction.commit();
   return snapshot;
 }

@@ -5,11 +5,12 @@
 #include <crier/guid.hpp>
 #include <crier/instruction.hpp>
 
-#include <SQLiteCpp/SQLiteCpp.h>
+#include "soak/sql.hpp"
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <set>
 #include <string>
 
@@ -41,17 +42,20 @@ struct Snapshot {
   std::int64_t newest_version = 0;
 };
 
-// The data: a version for each key of each part, which grows with each change. Its file is that of
-// the log. Used by one thread at a time.
+// The data: a version for each key of each part, which grows with each change. Its database is that
+// of the log. Throws as Sql does. Used by one thread at a time.
 class Table {
  public:
-  explicit Table(const std::string& file);
+  explicit Table(const std::string& store) : sql_(Sql::open(store)) {}
   // With all keys there.
-  static void create(const std::string& file);
+  static void create(const std::string& store);
 
-  [[nodiscard]] SQLite::Database& database() { return database_; }
+  // For a transaction, whose writers take turns.
+  [[nodiscard]] Sql& sql() { return *sql_; }
   // What `instruction` tells of. In a transaction of the caller's.
   void change(const Instruction& instruction);
+  // Appends to the log without crier. The same.
+  EntryId append(const std::string& json, const std::string& originated, std::size_t count);
 
   [[nodiscard]] std::int64_t version(std::size_t part, std::int64_t key);
   // The last that was given to a key.
@@ -62,7 +66,7 @@ class Table {
  private:
   void change(std::size_t part, std::int64_t key);
 
-  SQLite::Database database_;
+  const std::unique_ptr<Sql> sql_;
 };
 
 }  // namespace crier::soak

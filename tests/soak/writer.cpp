@@ -3,11 +3,12 @@
 
 #include <crier/codec.hpp>
 #include <crier/error.hpp>
-#include <crier/sqlitecpp.hpp>
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <span>
+#include <stdexcept>
 #include <thread>
 
 namespace crier::soak {
@@ -15,30 +16,6 @@ namespace crier::soak {
 namespace {
 
 using namespace std::chrono_literals;
-
-// Rolls back unless committed.
-class Immediate {
- public:
-  explicit Immediate(SQLite::Database& database) : database_(database) {
-    database_.exec("BEGIN IMMEDIATE");
-  }
-  ~Immediate() {
-    if (!committed_) {
-      database_.tryExec("ROLLBACK");
-    }
-  }
-  Immediate(const Immediate&) = delete;
-  Immediate& operator=(const Immediate&) = delete;
-
-  void commit() {
-    database_.exec("COMMIT");
-    committed_ = true;
-  }
-
- private:
-  SQLite::Database& database_;
-  bool committed_ = false;
-};
 
 void collect(Collector& batch, const std::vector<Instruction>& instructions) {
   for (const Instruction& one : instructions) {
@@ -67,7 +44,7 @@ Writer::Writer(const Words& words, const Facts& facts, Member* member)
       member_(member),
       random_(words.number("seed", std::uint64_t{1})),
       faults_(!words.has("no-faults")),
-      table_(words.text("dir") + "/soak.db") {}
+      table_(words.text("store")) {}
 
 void Writer::write() {
   const std::vector<Instruction> instructions = pick();
@@ -79,13 +56,13 @@ void Writer::write() {
     } else {
       write_sql(instructions);
     }
-  } catch (const SQLite::Exception& error) {
-    facts_.say("told refused: " + std::string(error.what()));
   } catch (const Error& error) {
     if (!error.retryable()) {
       throw;
     }
     facts_.say("told refused: " + error.operation());
+  } catch (const std::runtime_error& error) {
+    facts_.say("told refused: " + std::string(error.what()));
   }
 }
 
@@ -132,11 +109,15 @@ void Writer::dawdle() {
 void Writer::write_plainly(const std::vector<Instruction>& instructions) {
   facts_.say("intent " + encode(instructions));
   std::int64_t version = 0;
-  {
-    Immediate transaction(table_.database());
+  try {
+    Transaction transaction(table_.sql(), table_.sql().begin());
     change(instructions);
-    version = table_.newest_version();
+    const std::int64_t changed = table_.newest_version();
     transaction.commit();
+    version = changed;
+  } catch (const std::runtime_error& error) {
+    // A commit whose answer was lost may have happened, and news of nothing do no harm.
+    facts_.say("told refused: " + std::string(error.what()));
   }
   publish(instructions, version);
 }
@@ -155,16 +136,20 @@ void Writer::publish(const std::vector<Instruction>& instructions, std::int64_t 
         throw;
       }
       facts_.say("told publish refused");
+      std::this_thread::sleep_for(20ms);  // one that can't be reached refuses at once
     }
   }
 }
 
 void Writer::write_in_transaction(const std::vector<Instruction>& instructions) {
-  Immediate transaction(table_.database());
+  Transaction transaction(table_.sql(), table_.sql().begin());
   change(instructions);
-  auto batch = member_->cache().batch_in(table_.database());
+  auto batch = table_.sql().batch_in(member_->cache());
   collect(batch, instructions);
-  const EntryId entry = batch.write().value();
+  const std::optional<EntryId> given = batch.write();  // none where the commit gives it
+  const auto acknowledge = [&](EntryId entry) {
+    facts_.say("ack " + entry.to_string() + " transaction " + encode(instructions));
+  };
   dawdle();
   if (random_.once_in(8)) {
     if (instructions[0].type == RefreshType::refresh_by_json) {
@@ -173,25 +158,23 @@ void Writer::write_in_transaction(const std::vector<Instruction>& instructions) 
     return;
   }
   transaction.commit();
-  facts_.say("ack " + entry.to_string() + " transaction " + encode(instructions));
+  if (given) {
+    acknowledge(*given);
+  }
   // An application that never says so must do no harm.
   if (!random_.once_in(3)) {
-    batch.committed();
+    const std::optional<EntryId> entry = batch.committed();
+    if (!given && entry) {
+      acknowledge(*entry);
+    }
   }
 }
 
 void Writer::write_sql(const std::vector<Instruction>& instructions) {
-  Immediate transaction(table_.database());
+  Transaction transaction(table_.sql(), table_.sql().begin());
   change(instructions);
   const std::string json = encode(instructions);
-  SQLite::Statement row(table_.database(),
-                        "INSERT INTO crierCacheInstruction (jsonInstruction, originated,"
-                        " instructionCount) VALUES (?, ?, ?)");
-  row.bind(1, json);
-  row.bind(2, "soak/" + serial_);
-  row.bind(3, static_cast<std::int64_t>(instructions.size()));
-  row.exec();
-  const EntryId entry{table_.database().getLastInsertRowid()};
+  const EntryId entry = table_.append(json, "soak/" + serial_, instructions.size());
   dawdle();
   transaction.commit();
   facts_.say("ack " + entry.to_string() + " sql " + json);

@@ -25,11 +25,11 @@ class Writer {
   // `member` is null where the kind is sql.
   Writer(const Words& words, const Facts& facts, Member* member);
 
-  // One change. A database that is locked is no error: nothing was changed then, or the publish of
-  // what was changed is tried again.
+  // One change. A database that refuses is no error: nothing was changed then, or the publish of
+  // what was changed, or may have been, is tried again.
   void write();
-  // What was changed with the data's `version`. With 0: a plain publish that the incarnation before
-  // has left without an acknowledgement. Its data may have been committed, before this one loaded.
+  // What was changed with the data's `version`. With 0: the data may have been committed, and that
+  // before this incarnation loaded: the one before has left it without an acknowledgement.
   void publish(const std::vector<Instruction>& instructions, std::int64_t version = 0);
 
  private:
