@@ -57,13 +57,14 @@ BEGIN
   RETURN settled;
 END $function$;
 
--- At the commit, for each row: the first one settles all of its transaction. One that is isolated
--- from what others have committed since it began can't count on from that: its rows wait for whoever
--- settles them afterwards.
+-- At the commit, for each row: the first one settles all of its transaction, and each other finds by
+-- its own number, at once, that it is gone. A transaction that is isolated from what others have
+-- committed since it began can't count on from that: its rows wait for whoever settles them later.
 CREATE FUNCTION crierSettleAtCommit() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = %1$I, pg_temp AS $function$
 BEGIN
-  IF current_setting('transaction_isolation') = 'read committed' THEN
+  IF current_setting('transaction_isolation') = 'read committed'
+    AND EXISTS (SELECT FROM crierPending WHERE writer = NEW.writer AND number = NEW.number) THEN
     PERFORM crierSettle(NEW.writer, NEW.writer);
   END IF;
   RETURN NULL;

@@ -184,6 +184,20 @@ TEST_CASE("postgres: all that rides is written, or none, and the transaction goe
   CHECK(all_ids(*ride.connection) == Ids{1});
 }
 
+TEST_CASE("postgres: the cost of what rides grows with it, and not with its square") {
+  if (postgres_folder().empty()) {
+    return;
+  }
+  PostgresRide ride;
+  ride.app.exec("BEGIN");
+  ride.write(ride.app, std::vector<NewEntry>(300, new_entry("[1]")));
+  ride.app.exec("SET CONSTRAINTS ALL IMMEDIATE");
+  CHECK(std::stoi(ride.app.value(
+            "SELECT pg_stat_get_xact_tuples_returned('crierPending_pkey'::regclass)")) < 3000);
+  ride.app.exec("COMMIT");
+  CHECK(all_ids(*ride.connection).size() == 300);
+}
+
 TEST_CASE("postgres: what rides where the tables were made anew since the last session is taken") {
   if (postgres_folder().empty()) {
     return;
