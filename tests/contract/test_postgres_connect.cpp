@@ -71,7 +71,7 @@ TEST_CASE("postgres: what is set for a role does not reach crier's sessions") {
   holder.exec(
       "BEGIN; UPDATE crierLog SET newest = newest + 1; INSERT INTO crierCacheInstruction "
       "VALUES (1, '2026-01-01 00:00:00.000', '[]', 'x', 1)");
-  std::thread release([&] {
+  std::jthread release([&] {
     RawPostgres watcher(role.conninfo());
     CHECK(eventually([&] {
       return watcher.value("SELECT count(*) FROM pg_stat_activity WHERE usename = '" + role.name +

@@ -9,8 +9,11 @@
 namespace crier::postgres {
 namespace {
 
-// Where the answer is lost, nobody knows what it was.
-constexpr const char* kUnsure = ", and what was being written may be there or not";
+// Where the answer to a write is lost, nobody knows what it was.
+std::string unsure(const std::string& operation) {
+  const bool reads = operation == "read" || operation == "listen" || operation == "check";
+  return reads ? "" : ", and what was being written may be there or not";
+}
 
 std::string text_of(std::chrono::milliseconds duration) {
   const auto count = duration.count();
@@ -70,7 +73,7 @@ Error of_server(const std::string& operation, const Failure& failure, const Plac
   if (code.starts_with("57P") || code == kIdleInTransaction) {
     // A server that crashes may do so between a commit and its answer.
     return retryable(there + " has ended the session (" + what + ")" +
-                     (code == "57P02" ? kUnsure : "") + "; try again");
+                     (code == "57P02" ? unsure(operation) : "") + "; try again");
   }
   if (code.starts_with("40")) {
     return retryable(there + " has undone what met another transaction (" + what + "); try again");
@@ -130,11 +133,13 @@ Error translate(const std::string& operation, const Failure& failure, const Plac
       return no_connection(operation, failure, there);
     case Failure::Cause::lost:
       return {operation,
-              "the connection to " + there + " broke (" + what + ")" + kUnsure + "; try again",
+              "the connection to " + there + " broke (" + what + ")" + unsure(operation) +
+                  "; try again",
               Error::Kind::retryable};
     case Failure::Cause::late:
       return {operation,
-              there + " gave no answer in " + text_of(place.deadline) + kUnsure + "; try again",
+              there + " gave no answer in " + text_of(place.deadline) + unsure(operation) +
+                  "; try again",
               Error::Kind::retryable};
     case Failure::Cause::pooled:
       return {operation,
