@@ -17,6 +17,11 @@ void LocalWakeup::ring() noexcept { count(1); }
 
 void LocalWakeup::ring_others() noexcept { count(0); }
 
+void LocalWakeup::ring_unheard() noexcept {
+  const std::lock_guard lock(mutex_);
+  ++rings_;
+}
+
 std::optional<std::uint32_t> LocalWakeup::calls() const noexcept {
   const std::lock_guard lock(mutex_);
   return calls_;

@@ -15,6 +15,8 @@ class LocalWakeup final : public Wakeup {
   bool wait(std::uint64_t mark, std::chrono::nanoseconds timeout) noexcept override;
   void ring() noexcept override;
   void ring_others() noexcept override;  // who sleeps here is another for all that is known
+  // Wakes nobody, but the next wait() ends at once.
+  void ring_unheard() noexcept;
   [[nodiscard]] std::optional<std::uint32_t> calls() const noexcept override;
   [[nodiscard]] std::string trouble() const override { return {}; }
 

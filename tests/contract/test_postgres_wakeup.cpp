@@ -121,7 +121,7 @@ TEST_CASE("postgres: rings of one moment are sent as one, and all before the sto
   }
   listener.exec("NOTIFY " + channel + ", 'end'");
   int rings = 0;
-  for (std::string said; said != "end"; rings += said.empty() ? 1 : 0) {
+  for (std::string said; said != "end"; rings += said == "end" ? 0 : 1) {
     PGnotify* notice = PQnotifies(listener.handle());
     REQUIRE(notice != nullptr);
     said = notice->extra;
@@ -129,6 +129,36 @@ TEST_CASE("postgres: rings of one moment are sent as one, and all before the sto
   }
   CHECK(rings >= 1);
   CHECK(rings < 100);
+}
+
+TEST_CASE("postgres: an append at leisure brings its ring along, and needs no session for it") {
+  if (postgres_folder().empty()) {
+    return;
+  }
+  const MigratedSpace space;
+  const auto others = open_store(space.url());
+  const std::uint64_t mark = others->wakeup().mark();
+  const auto publisher = open_store(space.url("&application_name=publisher"));
+  const auto connection = publisher->connect(Access::read_write);
+  append(*connection, new_entry("[]"));
+  CHECK(sessions(space, "publisher") == 1);
+  CHECK(others->wakeup().wait(mark, kLong));
+}
+
+TEST_CASE("postgres: an append that is refused at its commit throws, also where its ring follows") {
+  if (postgres_folder().empty()) {
+    return;
+  }
+  const MigratedSpace space;
+  space.execute(
+      "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+      "RAISE EXCEPTION 'refused'; END $$; "
+      "CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON crierCacheInstruction "
+      "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.originated = 'bad') "
+      "EXECUTE FUNCTION refuse()");
+  const auto connection = open_store(space.url())->connect(Access::read_write);
+  CHECK_THROWS_AS(append(*connection, new_entry("[]", 1, "bad")), Error);
+  CHECK(append(*connection, new_entry("[]")) == EntryId{1});
 }
 
 TEST_CASE("postgres: logs in other schemas are not rung") {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "store/postgres/bell.hpp"
 
+#include <crier/guid.hpp>
+
 #include "store/postgres/bell_wire.hpp"
 #include "store/postgres/failure.hpp"
 #include "store/postgres/translate.hpp"
@@ -19,9 +21,8 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-// While one change follows another, all nodes would ask the server at the same moments.
+// What follows a ring so soon finds all who listen at the same moment.
 constexpr std::chrono::milliseconds kBurst{20};
-constexpr std::chrono::milliseconds kSpread{5};
 constexpr std::chrono::milliseconds kLongestBackOff{5000};
 
 std::chrono::microseconds drawn_below(std::chrono::microseconds most) {
@@ -33,7 +34,9 @@ std::chrono::microseconds drawn_below(std::chrono::microseconds most) {
 }  // namespace
 
 Bell::Bell(Place place)
-    : place_(std::move(place)), event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+    : place_(std::move(place)),
+      name_(Guid::random().to_string()),
+      event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
 Bell::~Bell() {
   if (fork_guard_.is_child()) {
@@ -55,28 +58,39 @@ Bell::~Bell() {
 }
 
 std::uint64_t Bell::mark() noexcept {
-  start();
+  want();
   await_first_attempt();
   return local_.mark();
 }
 
 bool Bell::wait(std::uint64_t mark, std::chrono::nanoseconds timeout) noexcept {
-  start();
+  want();
   return local_.wait(mark, timeout);
 }
 
 void Bell::ring() noexcept {
   local_.ring();
+  owe(Ring::call);
+}
+
+void Bell::ring_others() noexcept {
+  local_.ring_unheard();
+  owe(Ring::entry);
+}
+
+void Bell::owe(Ring ring) noexcept {
   if (fork_guard_.is_child()) {
     return;
   }
   {
     const std::lock_guard lock(mutex_);
-    owed_ = true;
+    owed_ = std::max(owed_, ring);
   }
   start();
   eventfd_write(event_, 1);
 }
+
+std::optional<std::uint32_t> Bell::calls() const noexcept { return local_.calls(); }
 
 std::string Bell::trouble() const {
   const std::lock_guard lock(mutex_);
@@ -98,6 +112,14 @@ void Bell::start() noexcept {
   }
 }
 
+void Bell::want() noexcept {
+  start();
+  const std::lock_guard lock(mutex_);
+  if (!std::exchange(wanted_, true)) {
+    eventfd_write(event_, 1);
+  }
+}
+
 void Bell::await_first_attempt() noexcept {
   if (!fork_guard_.is_child()) {
     std::unique_lock lock(mutex_);
@@ -108,10 +130,8 @@ void Bell::await_first_attempt() noexcept {
 void Bell::run() {
   for (int failures = 0;; ++failures) {
     try {
-      BellWire wire(place_);
+      BellWire wire(place_, name_);
       failures = 0;
-      local_.ring();  // for what was rung while nobody listened
-      say({});
       serve(wire);
       return;
     } catch (const Failure& failure) {
@@ -129,39 +149,56 @@ void Bell::run() {
 }
 
 void Bell::serve(BellWire& wire) {
-  Clock::time_point last_ring{};
+  Clock::time_point last_heard{};
   for (;;) {
     eventfd_t ignored = 0;
     eventfd_read(event_, &ignored);
-    bool owed = false;
+    bool wanted = false;
     bool stop = false;
     {
       const std::lock_guard lock(mutex_);
-      owed = std::exchange(owed_, false);
+      wanted = wanted_;
       stop = stop_;
     }
-    if (owed) {
-      send(wire);
+    if (wanted && !wire.listens() && !stop) {
+      wire.listen();
+      local_.ring();  // for what was rung while nobody listened
+      say({});
     }
+    send(wire);
     if (stop) {
       return;
     }
-    if (wire.wait(event_, Clock::now() + 60s)) {
-      if (Clock::now() - last_ring < kBurst) {
-        std::this_thread::sleep_for(drawn_below(kSpread));
-      }
-      last_ring = Clock::now();
+    const Ring heard = wire.wait(event_, Clock::now() + 60s);
+    if (heard == Ring::none) {
+      continue;
+    }
+    if (Clock::now() - last_heard < kBurst) {
+      std::this_thread::sleep_for(drawn_below(wire.spread()));
+    }
+    last_heard = Clock::now();
+    if (heard == Ring::call) {
       local_.ring();
+    } else {
+      local_.ring_others();
     }
   }
 }
 
 void Bell::send(BellWire& wire) {
+  Ring owed = Ring::none;
+  {
+    const std::lock_guard lock(mutex_);
+    owed = std::exchange(owed_, Ring::none);
+  }
+  if (owed == Ring::none) {
+    return;
+  }
   try {
-    wire.send();
+    wire.send(owed);
   } catch (...) {
     const std::lock_guard lock(mutex_);
-    owed_ = true;
+    owed_ = std::max(owed_, owed);
     throw;
   }
 }

@@ -5,12 +5,14 @@
 
 #include "base/fork_guard.hpp"
 #include "base/local_wakeup.hpp"
+#include "store/postgres/note.hpp"
 #include "store/postgres/place.hpp"
 
 #include <chrono>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -19,8 +21,9 @@ namespace crier::postgres {
 class BellWire;
 
 // Wakes pollers by LISTEN and NOTIFY, on a thread and a connection of its own that are made when
-// they are first needed. NOTIFY is sent outside of any transaction of others (its commit takes a
-// lock that all of a server's databases share), and once for all rings that were meanwhile. A wire
+// they are first needed; it listens once somebody waits. NOTIFY is sent outside of any transaction
+// of others (its commit takes a lock that all of a server's databases share), and once for all
+// rings that were meanwhile. A wire
 // that is dead, or on which nothing arrives, is noticed, shown by trouble() and made anew; until
 // then wait() wakes for this process's own rings only.
 class Bell final : public Wakeup {
@@ -35,30 +38,40 @@ class Bell final : public Wakeup {
   [[nodiscard]] std::uint64_t mark() noexcept override;
   bool wait(std::uint64_t mark, std::chrono::nanoseconds timeout) noexcept override;
   void ring() noexcept override;
+  void ring_others() noexcept override;
+  [[nodiscard]] std::optional<std::uint32_t> calls() const noexcept override;
+  // For who sends an entry's ring itself, beside the entry: what it says, and that it was sent.
+  [[nodiscard]] std::string note_of_entry() const { return note_of(Ring::entry, name_); }
+  void sent_for_entry() noexcept { local_.ring_unheard(); }
   [[nodiscard]] std::string trouble() const override;
 
  private:
   // Makes the thread, where there is none yet.
   void start() noexcept;
+  // Has it listen.
+  void want() noexcept;
+  void owe(Ring ring) noexcept;
   void await_first_attempt() noexcept;
   void run();
   // Listens and sends until the wire breaks (throws Failure) or all is over.
   void serve(BellWire& wire);
-  // Still owes it where it throws.
+  // Sends what is owed; still owes it where it throws.
   void send(BellWire& wire);
   // Between two attempts; ends early when all is over.
   void back_off(int failures);
   void say(const std::string& trouble);
 
   const Place place_;
+  const std::string name_;
   const ForkGuard fork_guard_;
   LocalWakeup local_;
   int event_ = -1;  // an eventfd: there is something to send, or all is over
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  bool tried_ = false;  // guarded by mutex_, as are the four below
-  bool owed_ = false;   // rung, and not sent yet
+  bool tried_ = false;      // guarded by mutex_, as are the five below
+  Ring owed_ = Ring::none;  // rung, and not sent yet
+  bool wanted_ = false;     // somebody waits
   bool stop_ = false;
   std::string trouble_;
   std::thread thread_;

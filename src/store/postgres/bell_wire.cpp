@@ -9,6 +9,7 @@
 #include <array>
 #include <poll.h>
 #include <string_view>
+#include <utility>
 
 namespace crier::postgres {
 namespace {
@@ -18,7 +19,7 @@ using Clock = std::chrono::steady_clock;
 // A wire that is dead without a word is noticed after so long.
 constexpr std::chrono::seconds kProofInterval{30};
 constexpr std::chrono::seconds kProofTime{5};
-constexpr std::string_view kProof = "proof";
+const std::string kNote = "note";
 
 Parameters listening(const Place& place) {
   // LISTEN is not for standbys. Whether a transaction could write does not matter.
@@ -33,33 +34,44 @@ Link::Time deadline(const Place& place) {
 
 }  // namespace
 
-BellWire::BellWire(const Place& place) : place_(place), link_(listening(place), deadline(place)) {
+BellWire::BellWire(const Place& place, std::string own)
+    : place_(place), own_(std::move(own)), link_(listening(place), deadline(place)) {
   static_cast<void>(check_session(link_, deadline(place)));
-  // A channel belongs to a database; each schema has its own, also before there are tables.
-  const Result name = link_.query("SELECT 'crier_' || md5(current_schema())", deadline(place_));
-  channel_ = name.text(0, 0);
-  if (channel_.empty()) {
+  link_.prepare(kNote, std::string(kNotify), deadline(place));
+}
+
+void BellWire::listen() {
+  const Result name = link_.query(std::string(kNameOfChannel), deadline(place_));
+  if (name.is_null(0, 0)) {
     throw Failure(Failure::Cause::server, "there is no schema for crier's tables", "3F000");
   }
-  link_.query("LISTEN " + channel_, deadline(place_));
+  link_.query("LISTEN " + std::string(name.text(0, 0)), deadline(place_));
+  listens_ = true;
   prove();
 }
 
-void BellWire::send() {
-  link_.query("NOTIFY " + channel_, deadline(place_));
-  // Whoever could send has a connection that lives.
-  prove_at_ = std::max(prove_at_, Clock::now() + kProofInterval / 2);
+void BellWire::send(Ring ring) {
+  notify(ring);
+  if (listens_) {
+    // Whoever could send has a connection that lives.
+    prove_at_ = std::max(prove_at_, Clock::now() + kProofInterval / 2);
+  }
 }
 
 void BellWire::prove() {
-  link_.query("NOTIFY " + channel_ + ", '" + std::string(kProof) + "'", deadline(place_));
+  notify(Ring::none);
   unproved_ = true;
   prove_at_ = Clock::now() + kProofTime;
 }
 
-bool BellWire::wait(int event, Time until) {
-  if (take_in()) {
-    return true;
+void BellWire::notify(Ring ring) {
+  const std::string note = note_of(ring, own_);
+  link_.run(kNote, {&note, 1}, deadline(place_));
+}
+
+Ring BellWire::wait(int event, Time until) {
+  if (const Ring ring = take_in(); ring != Ring::none) {
+    return ring;
   }
   if (Clock::now() >= prove_at_) {
     if (unproved_) {
@@ -79,19 +91,22 @@ bool BellWire::wait(int event, Time until) {
   return take_in();
 }
 
-bool BellWire::take_in() {
-  bool rung = false;
+Ring BellWire::take_in() {
+  Ring loudest = Ring::none;
   while (PGnotify* const notice = PQnotifies(link_.handle())) {
-    const bool own = notice->be_pid == PQbackendPID(link_.handle());
-    const bool proof = std::string_view(notice->extra) == kProof;
-    PQfreemem(notice);
-    if (own && proof) {
+    const Note note = note_in(notice->extra);
+    const bool own = note.from == own_;
+    if (own && note.ring == Ring::none) {
       unproved_ = false;
       prove_at_ = Clock::now() + kProofInterval;
     }
-    rung |= !own && !proof;
+    if (!own) {
+      herd_.heard(note.from, Clock::now());
+      loudest = std::max(loudest, note.ring);
+    }
+    PQfreemem(notice);
   }
-  return rung;
+  return loudest;
 }
 
 }  // namespace crier::postgres

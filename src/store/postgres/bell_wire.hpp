@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "store/postgres/herd.hpp"
 #include "store/postgres/link.hpp"
+#include "store/postgres/note.hpp"
 #include "store/postgres/place.hpp"
 
 #include <chrono>
@@ -9,32 +11,40 @@
 
 namespace crier::postgres {
 
-// A connection that listens on the channel of one log, and proves now and then that what is sent
-// arrives. Every call throws Failure where the wire is dead. One thread at a time.
+// A connection on which one log is rung, and where that is wanted listened to. Who listens proves
+// now and then that what is sent arrives. Every call throws Failure where the wire is dead. One
+// thread at a time.
 class BellWire {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  // Listens when it returns.
-  explicit BellWire(const Place& place);
+  // What bears the name `own` is not heard.
+  BellWire(const Place& place, std::string own);
 
+  [[nodiscard]] bool listens() const { return listens_; }
+  // Nothing is missed once it returns.
+  void listen();
   // Tells all who listen.
-  void send();
-  // Sleeps until something arrives, `event` can be read, or `until`; false where others have not
-  // rung.
-  bool wait(int event, Time until);
+  void send(Ring ring);
+  // Sleeps until something arrives, `event` can be read, or `until`; the loudest ring of others.
+  Ring wait(int event, Time until);
+  // The longest that a look should wait, so that not all who listen come at once.
+  [[nodiscard]] std::chrono::microseconds spread() const { return herd_.spread(); }
 
  private:
   // Sends what only this wire minds; it must come back within kProofTime.
   void prove();
-  // Whether others have rung, by what has arrived.
-  bool take_in();
+  void notify(Ring ring);
+  // How others have rung, by what has arrived.
+  Ring take_in();
 
   const Place& place_;
+  const std::string own_;
   Link link_;
-  std::string channel_;
-  Time prove_at_;          // the next time
-  bool unproved_ = false;  // sent, and not come back yet
+  Herd herd_;
+  bool listens_ = false;
+  Time prove_at_ = Time::max();  // the next time
+  bool unproved_ = false;        // sent, and not come back yet
 };
 
 }  // namespace crier::postgres

@@ -41,13 +41,23 @@ void Database::connect() {
 }
 
 Result Database::run(const std::string& sql, std::span<const std::string> values) {
-  auto prepared = prepared_.find(sql);
-  if (prepared == prepared_.end()) {
+  return link_->run(prepared(sql), values, ends_);
+}
+
+Result Database::run_and_send(const std::string& sql, std::span<const std::string> values,
+                              const std::string& next, std::span<const std::string> next_values) {
+  const std::string& first = prepared(sql);
+  return link_->run_and_send(first, values, prepared(next), next_values, ends_);
+}
+
+const std::string& Database::prepared(const std::string& sql) {
+  auto found = prepared_.find(sql);
+  if (found == prepared_.end()) {
     const std::string name = "crier_" + std::to_string(prepared_.size());
     link_->prepare(name, sql, ends_);
-    prepared = prepared_.emplace(sql, name).first;
+    found = prepared_.emplace(sql, name).first;
   }
-  return link_->run(prepared->second, values, ends_);
+  return found->second;
 }
 
 void Database::roll_back() noexcept {

@@ -62,6 +62,9 @@ class Database {
   Result query(const std::string& sql) { return link_->query(sql, ends_); }
   // Runs `sql` with parameters; it is prepared when a connection first meets it.
   Result run(const std::string& sql, std::span<const std::string> values);
+  // The same; see Link::run_and_send().
+  Result run_and_send(const std::string& sql, std::span<const std::string> values,
+                      const std::string& next, std::span<const std::string> next_values);
   // Undoes the transaction that is open, if any.
   void roll_back() noexcept;
   // A server's database is not moved while a connection to it is open.
@@ -71,6 +74,8 @@ class Database {
   static constexpr std::chrono::milliseconds kGrace{250};
 
   void make_ready();
+  // The name of the statement, which is prepared where it is not.
+  const std::string& prepared(const std::string& sql);
   void connect();
   // What is there now: see Lineage.
   void look_around();

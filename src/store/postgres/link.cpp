@@ -14,6 +14,18 @@
 namespace crier::postgres {
 namespace {
 
+std::vector<const char*> pointers_to(std::span<const std::string> values) {
+  std::vector<const char*> texts;
+  texts.reserve(values.size());
+  for (const std::string& value : values) {
+    if (value.find('\0') != std::string::npos) {
+      throw Failure(Failure::Cause::server, "a text holds a NUL character", "22021");
+    }
+    texts.push_back(value.c_str());
+  }
+  return texts;
+}
+
 // Rounded up, so that nothing spins in the last millisecond.
 int milliseconds_until(Link::Time ends) {
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(ends - Link::Time::clock::now());
@@ -104,6 +116,7 @@ void Link::connect(Time ends) {
 }
 
 Result Link::query(const std::string& sql, Time ends) {
+  settle(ends);
   if (PQsendQuery(handle_, sql.c_str()) == 0) {
     lose();
   }
@@ -111,6 +124,7 @@ Result Link::query(const std::string& sql, Time ends) {
 }
 
 void Link::prepare(const std::string& name, const std::string& sql, Time ends) {
+  settle(ends);
   if (PQsendPrepare(handle_, name.c_str(), sql.c_str(), 0, nullptr) == 0) {
     lose();
   }
@@ -118,37 +132,80 @@ void Link::prepare(const std::string& name, const std::string& sql, Time ends) {
 }
 
 Result Link::run(const std::string& name, std::span<const std::string> values, Time ends) {
-  std::vector<const char*> texts;
-  texts.reserve(values.size());
-  for (const std::string& value : values) {
-    if (value.find('\0') != std::string::npos) {
-      throw Failure(Failure::Cause::server, "a text holds a NUL character", "22021");
-    }
-    texts.push_back(value.c_str());
+  settle(ends);
+  send(name, pointers_to(values));
+  return answer(ends);
+}
+
+Result Link::run_and_send(const std::string& name, std::span<const std::string> values,
+                          const std::string& next, std::span<const std::string> next_values,
+                          Time ends) {
+  settle(ends);
+  const std::vector<const char*> texts = pointers_to(values);
+  const std::vector<const char*> next_texts = pointers_to(next_values);
+  if (PQenterPipelineMode(handle_) == 0) {
+    lose();
   }
+  send(name, texts);
+  end_transaction();
+  send(next, next_texts);
+  end_transaction();
+  left_ = 2;
+  return answer(ends);
+}
+
+void Link::send(const std::string& name, const std::vector<const char*>& texts) {
   if (PQsendQueryPrepared(handle_, name.c_str(), static_cast<int>(texts.size()), texts.data(),
                           nullptr, nullptr, 0) == 0) {
     lose();
   }
-  return answer(ends);
 }
 
-// Of several statements the first that fails ends them all, and its error is the last result.
+void Link::end_transaction() {
+  if (PQpipelineSync(handle_) == 0) {
+    lose();
+  }
+}
+
+void Link::settle(Time ends) {
+  while (left_ > 0) {
+    left_ -= next_result(ends).is_sync() ? 1 : 0;
+    if (PQstatus(handle_) != CONNECTION_OK) {
+      lose();
+    }
+    if (left_ == 0 && PQexitPipelineMode(handle_) == 0) {
+      lose();
+    }
+  }
+}
+
+Result Link::next_result(Time ends) {
+  while (PQisBusy(handle_) != 0) {
+    wait_for(POLLIN, ends);
+    if (PQconsumeInput(handle_) == 0) {
+      lose();
+    }
+  }
+  return Result(PQgetResult(handle_));
+}
+
+// Of several statements the first that fails ends them all, and its error is the last result. In a
+// pipeline a statement is not committed before its transaction has ended.
 Result Link::answer(Time ends) {
   flush(ends);
   Result last(nullptr);
   for (;;) {
-    while (PQisBusy(handle_) != 0) {
-      wait_for(POLLIN, ends);
-      if (PQconsumeInput(handle_) == 0) {
-        lose();
-      }
-    }
-    PGresult* const next = PQgetResult(handle_);
-    if (next == nullptr) {
+    Result result = next_result(ends);
+    if (result.is_sync()) {
+      --left_;
       return last;
     }
-    Result result(next);
+    if (result.is_nothing()) {
+      if (left_ == 0) {
+        return last;
+      }
+      continue;
+    }
     if (result.is_error()) {
       const std::string code = result.error(PG_DIAG_SQLSTATE);
       if (code.empty() || PQstatus(handle_) != CONNECTION_OK) {

@@ -8,6 +8,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace crier::postgres {
 
@@ -31,6 +32,10 @@ class Link {
   Result query(const std::string& sql, Time ends);
   void prepare(const std::string& name, const std::string& sql, Time ends);
   Result run(const std::string& name, std::span<const std::string> values, Time ends);
+  // The same; `next` is sent along, and runs in a transaction of its own afterwards, whatever came
+  // of the first. Nobody waits for it, or hears what came of it.
+  Result run_and_send(const std::string& name, std::span<const std::string> values,
+                      const std::string& next, std::span<const std::string> next_values, Time ends);
 
   [[nodiscard]] bool is_usable() const { return usable_ && PQstatus(handle_) == CONNECTION_OK; }
   [[nodiscard]] bool in_transaction() const { return PQtransactionStatus(handle_) != PQTRANS_IDLE; }
@@ -38,6 +43,12 @@ class Link {
 
  private:
   void connect(Time ends);
+  void send(const std::string& name, const std::vector<const char*>& texts);
+  void end_transaction();
+  // Takes in what is left of run_and_send(), which has come by now as a rule.
+  void settle(Time ends);
+  // As PQgetResult(), once that is there.
+  Result next_result(Time ends);
   Result answer(Time ends);
   // Sends what is buffered, and takes in what arrives.
   void flush(Time ends);
@@ -48,6 +59,7 @@ class Link {
   const ForkGuard fork_guard_;
   PGconn* handle_;
   bool usable_ = true;
+  int left_ = 0;  // of run_and_send(): transactions whose end has not come in yet
 };
 
 // libpq's message on one line.

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "store/postgres/postgres_appender.hpp"
 
+#include "store/postgres/note.hpp"
+
 #include <string>
+#include <type_traits>
+#include <utility>
 
 namespace crier::postgres {
 namespace {
@@ -28,10 +32,14 @@ std::string array_of(std::span<const NewEntry> entries, Member NewEntry::*member
 
 }  // namespace
 
-EntryId PostgresAppender::append(std::span<const NewEntry> entries) {
-  auto row = append_.run(array_of(entries, &NewEntry::json_instruction),
-                         array_of(entries, &NewEntry::originated),
-                         array_of(entries, &NewEntry::instruction_count));
+EntryId PostgresAppender::append(std::span<const NewEntry> entries,
+                                 const std::optional<std::string>& note) {
+  std::string json = array_of(entries, &NewEntry::json_instruction);
+  std::string originated = array_of(entries, &NewEntry::originated);
+  std::string counts = array_of(entries, &NewEntry::instruction_count);
+  auto row = note ? append_.run_and_send(kNotify, *note, std::move(json), std::move(originated),
+                                         std::move(counts))
+                  : append_.run(std::move(json), std::move(originated), std::move(counts));
   if (!row.step()) {
     throw Failure(Failure::Cause::server, "crierLog has no row to count with", "P0002");
   }

@@ -16,8 +16,8 @@ class PostgresAppender {
  public:
   explicit PostgresAppender(Database& database) : append_(database, sql::kAppend) {}
 
-  // Returns the id of the last.
-  EntryId append(std::span<const NewEntry> entries);
+  // Returns the id of the last. A `note` is sent to all who listen once that is committed.
+  EntryId append(std::span<const NewEntry> entries, const std::optional<std::string>& note = {});
   EntryId append(const NewEntry& entry) { return append(std::span(&entry, 1)); }
 
  private:

@@ -14,6 +14,8 @@ namespace {
 
 using Row = Statement::Run;
 
+constexpr std::chrono::milliseconds kLeisure{1};
+
 // The columns of every SELECT of entries.
 constexpr int kId = 0, kUtcStamp = 1, kOriginated = 2, kInstructionCount = 3, kJsonInstruction = 4;
 // Of a read after an id besides.
@@ -53,8 +55,19 @@ EntryId PostgresLog::append(std::span<const NewEntry> entries) {
   if (entries.empty()) {
     throw Error("append", "there is nothing to append", Error::Kind::invalid_argument);
   }
-  const EntryId last = database_.call("append", [&] { return appender_.append(entries); });
-  wakeup_.ring();
+  // At leisure the ring is sent along, and is there soonest. Where one append follows another it
+  // would hold the next one up: the bell sends it meanwhile, once for many.
+  std::optional<std::string> note;
+  if (Clock::now() - appended_ > kLeisure) {
+    note = bell_.note_of_entry();
+  }
+  const EntryId last = database_.call("append", [&] { return appender_.append(entries, note); });
+  if (note) {
+    bell_.sent_for_entry();
+  } else {
+    bell_.ring_others();
+  }
+  appended_ = Clock::now();
   return last;
 }
 

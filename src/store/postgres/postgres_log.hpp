@@ -3,6 +3,7 @@
 
 #include <crier/store.hpp>
 
+#include "store/postgres/bell.hpp"
 #include "store/postgres/dialect.hpp"
 #include "store/sql/pruner.hpp"
 
@@ -10,8 +11,8 @@ namespace crier::postgres {
 
 class PostgresLog final : public InstructionLog {
  public:
-  // Each append rings `wakeup`.
-  PostgresLog(Database& database, Wakeup& wakeup) : database_(database), wakeup_(wakeup) {}
+  // Each append rings `bell`.
+  PostgresLog(Database& database, Bell& bell) : database_(database), bell_(bell) {}
 
   EntryId append(std::span<const NewEntry> entries) override;
   bool settle() override;
@@ -26,8 +27,11 @@ class PostgresLog final : public InstructionLog {
   EntryId pruned_through() override { return pruner_.pruned_through(); }
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   Database& database_;
-  Wakeup& wakeup_;
+  Bell& bell_;
+  Clock::time_point appended_;  // the last time
   PostgresAppender appender_{database_};
   Statement settle_{database_, sql::kSettle};
   Statement find_last_{database_, sql::kFindLast};

@@ -26,8 +26,8 @@ namespace {
 class PostgresConnection final : public Connection {
  public:
   PostgresConnection(const Place& place, Access access, std::shared_ptr<Lineage> lineage,
-                     std::shared_ptr<Wakeup> wakeup)
-      : wakeup_(std::move(wakeup)), database_(place, access, std::move(lineage)) {}
+                     std::shared_ptr<Bell> bell)
+      : bell_(std::move(bell)), database_(place, access, std::move(lineage)) {}
 
   InstructionLog& log() override { return log_; }
   Schema& schema() override { return schema_; }
@@ -43,13 +43,13 @@ class PostgresConnection final : public Connection {
   }
 
  private:
-  const std::shared_ptr<Wakeup> wakeup_;  // shared: a connection may outlive its store
+  const std::shared_ptr<Bell> bell_;  // shared: a connection may outlive its store
   Database database_;
-  PostgresLog log_{database_, *wakeup_};
+  PostgresLog log_{database_, *bell_};
   PostgresSchema schema_{database_};
-  sql::SqlNodes<Dialect> nodes_{database_, *wakeup_};
+  sql::SqlNodes<Dialect> nodes_{database_, *bell_};
   sql::SqlLeases<Dialect> leases_{database_};
-  sql::SqlFailures<Dialect> failures_{database_, *wakeup_};
+  sql::SqlFailures<Dialect> failures_{database_, *bell_};
   PostgresCache cache_{database_};
 };
 

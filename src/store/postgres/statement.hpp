@@ -42,6 +42,14 @@ class Statement {
     return Run(execute(std::forward<Values>(values)...));
   }
 
+  // The same, with a statement of one parameter sent along: see Link::run_and_send().
+  template <class... Values>
+  [[nodiscard]] Run run_and_send(std::string_view next, const std::string& value,
+                                 Values&&... values) {
+    const auto texts = texts_of(std::forward<Values>(values)...);
+    return Run(database_.run_and_send(sql_, texts, std::string(next), {&value, 1}));
+  }
+
   // Runs a statement that changes rows; how many.
   template <class... Values>
   int change(Values&&... values) {
@@ -55,10 +63,13 @@ class Statement {
   static std::string as_text(Number number) { return std::to_string(number); }
 
   template <class... Values>
+  static std::array<std::string, sizeof...(Values)> texts_of(Values&&... values) {
+    return {as_text(std::forward<Values>(values))...};
+  }
+
+  template <class... Values>
   Result execute(Values&&... values) {
-    const std::array<std::string, sizeof...(Values)> texts = {
-        as_text(std::forward<Values>(values))...};
-    return database_.run(sql_, texts);
+    return database_.run(sql_, texts_of(std::forward<Values>(values)...));
   }
 
   Database& database_;
