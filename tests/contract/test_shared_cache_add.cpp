@@ -4,6 +4,7 @@
 #include <crier/store.hpp>
 
 #include "contract/peer.hpp"
+#include "contract/shared_cache.hpp"
 #include "support/errors.hpp"
 #include "support/test_store.hpp"
 
@@ -21,10 +22,6 @@ namespace crier::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-std::unique_ptr<SharedCache> cache_of(ClusterStore& store) {
-  return make_shared_cache(store.open());
-}
 
 TEST_CASE("a fill stores where nothing has happened since its lookup") {
   on_each_cluster_store([](ClusterStore& store) {

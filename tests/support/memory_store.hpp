@@ -17,6 +17,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace crier::test {
@@ -72,5 +73,29 @@ class MemoryStore final : public Store {
   MemoryFailures failures_;
   MemoryCache cache_;
 };
+
+template <class Body>
+auto MemoryStore::call(std::string_view operation, Body body) const {
+  if (before) {
+    before(operation);
+  }
+  const auto locked = [&] {
+    const std::lock_guard lock(mutex_);
+    return body();
+  };
+  const auto done = [&] {
+    if (after) {
+      after(operation);
+    }
+  };
+  if constexpr (std::is_void_v<decltype(body())>) {
+    locked();
+    done();
+  } else {
+    auto result = locked();
+    done();
+    return result;
+  }
+}
 
 }  // namespace crier::test
