@@ -1,31 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "bench/bare.hpp"
 
-#include <stdexcept>
-
 namespace crier::bench {
 
-Bare::Bare(const std::string& path, const std::string& synchronous) {
-  sqlite3* opened = nullptr;
-  const int result =
-      sqlite3_open_v2(path.c_str(), &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
-  database_.reset(opened);
-  check(result == SQLITE_OK);
-  execute("PRAGMA synchronous = " + synchronous);
+Bare::Bare(const std::string& path, const std::string& synchronous) : database_(path, synchronous) {
   // The stamp is the column's default: the expression that crier writes too.
-  insert_ = prepare(
+  insert_ = database_.prepare(
       "INSERT INTO crierCacheInstruction (jsonInstruction, originated, instructionCount) "
       "VALUES (?1, ?2, ?3)");
-  scan_ = prepare(
+  scan_ = database_.prepare(
       "SELECT id, utcStamp, originated, instructionCount, jsonInstruction "
       "FROM crierCacheInstruction WHERE id >= 0 ORDER BY id");
-  after_ = prepare(
+  after_ = database_.prepare(
       "SELECT id, utcStamp, originated, instructionCount, jsonInstruction "
       "FROM crierCacheInstruction WHERE id > ?1 ORDER BY id");
-}
-
-void Bare::execute(const std::string& sql) {
-  check(sqlite3_exec(database_.get(), sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
 }
 
 void Bare::insert(const NewEntry& entry) {
@@ -38,7 +26,7 @@ void Bare::insert(const NewEntry& entry) {
   sqlite3_bind_int64(row, 3, entry.instruction_count);
   const bool done = sqlite3_step(row) == SQLITE_DONE;
   sqlite3_reset(row);
-  check(done);
+  database_.check(done);
 }
 
 std::int64_t Bare::read_after(std::int64_t id, const std::function<void(std::int64_t)>& take) {
@@ -48,7 +36,7 @@ std::int64_t Bare::read_after(std::int64_t id, const std::function<void(std::int
     id = sqlite3_column_int64(rows, 0);
     take(sqlite3_column_int64(rows, 3));
   }
-  check(sqlite3_reset(rows) == SQLITE_OK);
+  database_.check(sqlite3_reset(rows) == SQLITE_OK);
   return id;
 }
 
@@ -62,21 +50,8 @@ std::int64_t Bare::scan() {
       bytes += *sqlite3_column_text(rows, text) == 0 ? 0 : sqlite3_column_bytes(rows, text);
     }
   }
-  check(sqlite3_reset(rows) == SQLITE_OK);
+  database_.check(sqlite3_reset(rows) == SQLITE_OK);
   return bytes;
-}
-
-Bare::Statement Bare::prepare(const char* sql) {
-  sqlite3_stmt* prepared = nullptr;
-  const int result = sqlite3_prepare_v2(database_.get(), sql, -1, &prepared, nullptr);
-  check(result == SQLITE_OK);
-  return Statement(prepared);
-}
-
-void Bare::check(bool fine) const {
-  if (!fine) {
-    throw std::runtime_error(std::string("bare SQLite: ") + sqlite3_errmsg(database_.get()));
-  }
 }
 
 }  // namespace crier::bench

@@ -3,11 +3,10 @@
 
 #include <crier/entry.hpp>
 
-#include <sqlite3.h>
+#include "bench/bare_database.hpp"
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <string>
 
 namespace crier::bench {
@@ -19,7 +18,7 @@ class Bare {
   // `synchronous` is NORMAL or FULL.
   Bare(const std::string& path, const std::string& synchronous);
 
-  void execute(const std::string& sql);
+  void execute(const std::string& sql) { database_.execute(sql); }
   // Commits by itself unless a transaction is open.
   void insert(const NewEntry& entry);
   // Hands on the count of each row after `id`, and returns the last one's id.
@@ -28,19 +27,10 @@ class Bare {
   std::int64_t scan();
 
  private:
-  struct Close {
-    void operator()(sqlite3* database) const { sqlite3_close(database); }
-    void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
-  };
-  using Statement = std::unique_ptr<sqlite3_stmt, Close>;
-
-  Statement prepare(const char* sql);
-  void check(bool fine) const;
-
-  std::unique_ptr<sqlite3, Close> database_;
-  Statement insert_;
-  Statement scan_;
-  Statement after_;
+  BareDatabase database_;
+  BareDatabase::Statement insert_;
+  BareDatabase::Statement scan_;
+  BareDatabase::Statement after_;
 };
 
 }  // namespace crier::bench

@@ -1,24 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "bench/bare_cache.hpp"
 
-#include <stdexcept>
-
 namespace crier::bench {
 
-BareCache::BareCache(const std::string& path) {
-  sqlite3* opened = nullptr;
-  const int result =
-      sqlite3_open_v2(path.c_str(), &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
-  database_.reset(opened);
-  if (result != SQLITE_OK ||
-      sqlite3_exec(opened, "PRAGMA synchronous = NORMAL", nullptr, nullptr, nullptr) != SQLITE_OK) {
-    throw std::runtime_error(std::string("bare SQLite: ") + sqlite3_errmsg(opened));
-  }
+BareCache::BareCache(const std::string& path) : database_(path, "NORMAL") {
   // The clock as crier reads it, once in each statement.
-  get_ = prepare(
+  get_ = database_.prepare(
       "SELECT value FROM crierCache WHERE key = ?1 "
       "AND expiresMs > CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)");
-  set_ = prepare(
+  set_ = database_.prepare(
       "INSERT INTO crierCache (key, stamp, expiresMs, absoluteMs, value) "
       "SELECT ?1, random(), until, until, ?2 FROM "
       "(SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) + 3600000 AS until) "
@@ -44,17 +34,7 @@ void BareCache::set(const std::string& key, const std::string& value) {
   sqlite3_bind_blob(row, 2, value.data(), static_cast<int>(value.size()), SQLITE_STATIC);
   const bool done = sqlite3_step(row) == SQLITE_DONE;
   sqlite3_reset(row);
-  if (!done) {
-    throw std::runtime_error(std::string("bare SQLite: ") + sqlite3_errmsg(database_.get()));
-  }
-}
-
-BareCache::Statement BareCache::prepare(const char* sql) {
-  sqlite3_stmt* prepared = nullptr;
-  if (sqlite3_prepare_v2(database_.get(), sql, -1, &prepared, nullptr) != SQLITE_OK) {
-    throw std::runtime_error(std::string("bare SQLite: ") + sqlite3_errmsg(database_.get()));
-  }
-  return Statement(prepared);
+  database_.check(done);
 }
 
 }  // namespace crier::bench

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <sqlite3.h>
+#include "bench/bare_database.hpp"
 
-#include <memory>
 #include <string>
 
 namespace crier::bench {
@@ -20,17 +19,9 @@ class BareCache {
   void set(const std::string& key, const std::string& value);
 
  private:
-  struct Close {
-    void operator()(sqlite3* database) const { sqlite3_close(database); }
-    void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
-  };
-  using Statement = std::unique_ptr<sqlite3_stmt, Close>;
-
-  Statement prepare(const char* sql);
-
-  std::unique_ptr<sqlite3, Close> database_;
-  Statement get_;
-  Statement set_;
+  BareDatabase database_;
+  BareDatabase::Statement get_;
+  BareDatabase::Statement set_;
 };
 
 }  // namespace crier::bench

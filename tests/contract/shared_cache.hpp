@@ -32,9 +32,9 @@ inline bool takes(SharedCache& cache, SharedTime at) {
 /// The database's own time, which no test knows: found by bisection, to a minute.
 inline SharedTime now_of(SharedCache& cache) {
   SharedTime past{};
-  SharedTime future = std::chrono::time_point_cast<std::chrono::milliseconds>(
-                          std::chrono::system_clock::now()) +
-                      std::chrono::hours(24 * 3650);
+  SharedTime future =
+      std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()) +
+      std::chrono::hours(24 * 3650);
   while (future - past > std::chrono::minutes(1)) {
     const SharedTime middle = past + (future - past) / 2;
     (takes(cache, middle) ? future : past) = middle;
