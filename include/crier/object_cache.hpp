@@ -21,9 +21,9 @@
 
 namespace crier {
 
-/// How much a cache may hold. What several threads insert at the same moment may exceed a bound
-/// until the next insert; what goes is chosen by SIEVE: in the order of arrival, but for what was
-/// read since it was last looked at. Each is at least 1.
+/// How much a cache may hold. Only while calls that insert are under way may it hold more, by what
+/// they insert. What goes is chosen by SIEVE: in the order of arrival, but for what was read since
+/// it was last looked at. Each is at least 1.
 struct CacheLimits {
   std::size_t max_entries = 100'000;
   std::size_t max_weight = std::numeric_limits<std::size_t>::max();

@@ -32,8 +32,7 @@ std::size_t shards_for(const CacheLimits& limits) {
 class ObjectCache::Impl {
  public:
   Impl(CacheLimits limits, CacheClock clock, KeyText text_of)
-      : limits_(limits), clock_(std::move(clock)), text_of_(text_of) {
-    limits_.max_weight = std::min(limits_.max_weight, Shard::kMaxWeight);
+      : clock_(std::move(clock)), text_of_(text_of), totals_(limits) {
     for (std::size_t i = shards_for(limits); i > 0; --i) {
       shards_.push_back(std::make_unique<Shard>(totals_, clock_));
     }
@@ -54,48 +53,28 @@ class ObjectCache::Impl {
     if (object.object == nullptr && !keep.nothing_too) {
       return shard(key).drop(key, stamp);
     }
-    if (object.weight > limits_.max_weight) {
+    if (object.weight > totals_.limits.max_weight) {
       shard(key).count_eviction();
       return shard(key).drop(key, stamp);
     }
-    const std::size_t weight = object.weight;
-    make_room(weight);
-    try {
-      if (shard(key).store(key, type, std::move(object), expiry, stamp)) {
-        return true;
-      }
-    } catch (...) {
-      give_back(weight);
-      throw;
-    }
-    give_back(weight);
-    return false;
+    const CachedObject* const added = shard(key).store(key, type, std::move(object), expiry, stamp);
+    make_room(added);
+    return added != nullptr;
   }
 
  private:
-  void give_back(std::size_t weight) {
-    --totals_.entries;
-    totals_.weight -= weight;
-  }
-
-  // Takes the place of one more, and then sees to it that nothing is over its limit.
-  void make_room(std::size_t weight) {
-    ++totals_.entries;
-    totals_.weight += weight;
-    while (totals_.entries > limits_.max_entries || totals_.weight > limits_.max_weight) {
-      // Each shard gives in its turn; where none has any, others have taken places as this has.
-      const auto first = next_++;
-      const bool evicted =
-          std::any_of(shards_.begin(), shards_.end(), [&, i = first](auto&) mutable {
-            return shards_[i++ & (shards_.size() - 1)]->evict_one();
-          });
-      if (!evicted) {
-        return;
-      }
+  // After each store, for what it added. Who adds more meanwhile does the same: so nothing is over
+  // its limit once all of them have returned.
+  void make_room(const CachedObject* added) {
+    bool evicted = true;
+    while (evicted && totals_.over()) {
+      // Each shard gives in its turn.
+      evicted = std::any_of(shards_.begin(), shards_.end(), [&, i = next_++](auto&) mutable {
+        return shards_[i++ & (shards_.size() - 1)]->evict_one(added);
+      });
     }
   }
 
-  CacheLimits limits_;
   const CacheClock clock_;
   const KeyText text_of_;
   Totals totals_;

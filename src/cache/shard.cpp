@@ -79,21 +79,22 @@ void Shard::leave(KeyView key, const std::shared_ptr<Flight>& flight) noexcept {
   }
 }
 
-bool Shard::store(KeyView key, const CacheType& type, CacheObject object, const Expiry& expiry,
-                  std::optional<CacheStamp> stamp) {
-  auto added = std::make_unique<CachedObject>(CachedObject{.hash = key.hash,
-                                                           .key = std::string(key.text),
-                                                           .object = std::move(object.object),
-                                                           .type = &type,
-                                                           .weight = object.weight & kMaxWeight,
-                                                           .visited = 0,
-                                                           .expiry = expiry});
+const CachedObject* Shard::store(KeyView key, const CacheType& type, CacheObject object,
+                                 const Expiry& expiry, std::optional<CacheStamp> stamp) {
+  auto added =
+      std::make_unique<CachedObject>(CachedObject{.hash = key.hash,
+                                                  .key = std::string(key.text),
+                                                  .object = std::move(object.object),
+                                                  .type = &type,
+                                                  .weight = object.weight & Totals::kMaxWeight,
+                                                  .visited = 0,
+                                                  .expiry = expiry});
   Dead dead;
   const std::lock_guard lock(mutex_);
   std::uint64_t& current = generation(key.hash);
   if (stamp && stamp->value != current) {
     ++counts_.outdated_loads;
-    return false;
+    return nullptr;
   }
   take_out_expired(dead);
   if (CachedObject* const old = entries_.find(key)) {
@@ -103,8 +104,10 @@ bool Shard::store(KeyView key, const CacheType& type, CacheObject object, const 
     ++current;
   }
   entries_.add(*added);
-  sieve_.add(*added.release());
-  return true;
+  sieve_.add(*added);
+  ++totals_.entries;
+  totals_.weight += added->weight;
+  return added.release();
 }
 
 bool Shard::drop(KeyView key, std::optional<CacheStamp> stamp) {
@@ -196,10 +199,13 @@ std::vector<Shard::Item> Shard::items() const {
   return items;
 }
 
-bool Shard::evict_one() {
+bool Shard::evict_one(const CachedObject* spared) {
   Dead dead;
   const std::lock_guard lock(mutex_);
-  CachedObject* const entry = sieve_.victim();
+  if (!totals_.over()) {
+    return true;
+  }
+  CachedObject* const entry = sieve_.victim(spared);
   if (entry == nullptr) {
     return false;
   }

@@ -8,6 +8,7 @@
 #include "cache/flight.hpp"
 #include "cache/sieve.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -23,8 +24,19 @@
 
 namespace crier {
 
-// What a cache holds and has promised to hold, over all of its shards.
+// What a cache holds over all of its shards, and what it may hold. Each shard counts what it adds
+// and takes out under its own mutex.
 struct Totals {
+  static constexpr std::size_t kMaxWeight = (std::size_t{1} << 62) - 1;  // sums don't overflow
+
+  explicit Totals(CacheLimits bounds) : limits(bounds) {
+    limits.max_weight = std::min(limits.max_weight, kMaxWeight);
+  }
+  [[nodiscard]] bool over() const noexcept {
+    return entries > limits.max_entries || weight > limits.max_weight;
+  }
+
+  CacheLimits limits;
   std::atomic<std::size_t> entries = 0;
   std::atomic<std::size_t> weight = 0;
 };
@@ -50,8 +62,6 @@ class alignas(64) Shard {
     Hit hit;
   };
 
-  static constexpr std::size_t kMaxWeight = (std::size_t{1} << 62) - 1;  // sums don't overflow
-
   Shard(Totals& totals, const CacheClock& clock) : totals_(totals), clock_(clock) {}
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;
@@ -61,10 +71,12 @@ class alignas(64) Shard {
   // Nobody joins it any more.
   void leave(KeyView key, const std::shared_ptr<Flight>& flight) noexcept;
 
-  // Replaces what is there, unless the stamp is no longer that of the key; without one, the key is
-  // outdated. REQUIRES: the entry is in the totals already, and its weight is at most kMaxWeight.
-  bool store(KeyView key, const CacheType& type, CacheObject object, const Expiry& expiry,
-             std::optional<CacheStamp> stamp);
+  // Replaces what is there, unless the stamp is no longer that of the key: then null. Without one,
+  // the key is outdated. The totals may be over their limits then: see evict_one(). What is
+  // returned may be gone by then, and is for that alone. REQUIRES: the weight is at most
+  // kMaxWeight.
+  const CachedObject* store(KeyView key, const CacheType& type, CacheObject object,
+                            const Expiry& expiry, std::optional<CacheStamp> stamp);
   // False where the key was invalidated since; what is there goes in any case.
   bool drop(KeyView key, std::optional<CacheStamp> stamp);
 
@@ -77,8 +89,9 @@ class alignas(64) Shard {
   [[nodiscard]] std::vector<Item> items() const;
   // Unless it was replaced.
   bool remove(KeyView key, const ObjectCache::Object& object);
-  // Removes one, to make room. False where there is none.
-  bool evict_one();
+  // Where the totals are over their limits, removes one, but never `spared`. False where there is
+  // no other.
+  bool evict_one(const CachedObject* spared);
 
   void add_to(CacheStatistics& sum) const;
   void count_eviction();

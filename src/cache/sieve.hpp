@@ -32,10 +32,13 @@ class Sieve {
     (node.hook.older != nullptr ? node.hook.older->hook.newer : oldest_) = node.hook.newer;
   }
 
-  // Null where it is empty.
-  [[nodiscard]] Node* victim() noexcept {
+  // Never `spared`, which may be null. Null where there is no other.
+  [[nodiscard]] Node* victim(const Node* spared) noexcept {
+    if (oldest_ == newest_ && oldest_ == spared) {
+      return nullptr;
+    }
     Node* at = hand_ != nullptr ? hand_ : oldest_;
-    while (at != nullptr && at->visited != 0) {
+    while (at != nullptr && (at->visited != 0 || at == spared)) {
       at->visited = 0;
       at = at->hook.newer != nullptr ? at->hook.newer : oldest_;
     }

@@ -4,10 +4,12 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <limits>
 #include <string>
+#include <thread>
 
 namespace crier::test {
 
@@ -120,6 +122,66 @@ TEST_CASE("AppCache: the bound on weight holds; what is heavier than all of it i
   CHECK(cache.statistics().weight == 0);
   cache.insert<Heavy>("a", Heavy{std::numeric_limits<std::size_t>::max()});
   CHECK(cache.get<Heavy>("a") == nullptr);
+}
+
+TEST_CASE("AppCache: what takes the place of its own key pushes nothing out") {
+  AppCache cache("c", {.max_entries = 2, .max_weight = 10});
+  cache.insert<Heavy>("a", Heavy{4});
+  cache.insert<Heavy>("b", Heavy{6});
+  for (int i = 0; i < 10; ++i) {
+    cache.insert<Heavy>("b", Heavy{6});
+  }
+  CHECK(cache.get<Heavy>("a") != nullptr);
+  CHECK(cache.statistics().evictions == 0);
+  cache.insert<Heavy>("b", Heavy{7});
+  CHECK(cache.get<Heavy>("a") == nullptr);
+  CHECK(cache.get<Heavy>("b") != nullptr);
+}
+
+TEST_CASE("AppCache: a load that is not kept pushes nothing out") {
+  AppCache cache("c", {.max_entries = 2, .max_weight = 10});
+  cache.insert<Heavy>("a", Heavy{4});
+  cache.insert<Heavy>("b", Heavy{6});
+  static_cast<void>(cache.get<Heavy>("c", [&] {
+    cache.clear("c");
+    return Heavy{10};
+  }));
+  CHECK(cache.statistics().outdated_loads == 1);
+  CHECK(cache.statistics().evictions == 0);
+  CHECK(cache.get<Heavy>("a") != nullptr);
+  CHECK(cache.get<Heavy>("b") != nullptr);
+}
+
+// Two threads that insert at the same moment, again and again.
+TEST_CASE("AppCache: the bounds hold as soon as the last of the inserts has returned") {
+  constexpr int kRounds = 20'000;
+  for (const CacheLimits& limits : {CacheLimits{.max_entries = 1}, CacheLimits{.max_weight = 4},
+                                    CacheLimits{.max_entries = 600, .max_weight = 1'200}}) {
+    AppCache cache("c", limits);
+    std::atomic<int> arrived = 0;
+    const auto meet = [&](int nth) {
+      for (++arrived; arrived < 2 * nth;) {
+        std::this_thread::yield();
+      }
+    };
+    int exceeded = 0;
+    const auto insert = [&](const std::string& name, auto between) {
+      for (int i = 0; i < kRounds; ++i) {
+        meet(2 * i + 1);
+        cache.insert<Heavy>(name + std::to_string(i % 1'000), Heavy{3});
+        meet(2 * i + 2);
+        between();
+      }
+    };
+    std::jthread other([&] { insert("b", [] {}); });
+    insert("a", [&] {
+      const CacheStatistics holds = cache.statistics();
+      exceeded += holds.entries > limits.max_entries || holds.weight > limits.max_weight ? 1 : 0;
+    });
+    other.join();
+    CHECK(exceeded == 0);
+    CHECK(cache.statistics().entries >= 1);
+  }
 }
 
 }  // namespace crier::test
