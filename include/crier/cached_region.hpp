@@ -32,9 +32,11 @@ struct RegionOptions {
   CacheLimits limits = {};
   /// For what get() loads, unless the call says otherwise.
   KeepFor keep = {};
-  /// Set: eager mode. A key that is cached when it is refreshed is loaded again on the refresher's
-  /// thread, in place of its eviction; readers are never without it. Nothing, or an exception,
-  /// evicts. Removing, and refreshing everything, evicts in this mode as well.
+  /// Set: eager mode. A key that is cached when it is refreshed is loaded again in place of its
+  /// eviction; readers are never without it. It runs on the thread that publishes the change,
+  /// before changed() returns, and for changes of other nodes on the node's poller thread. Nothing,
+  /// or an exception, evicts; to get its own key from the region is one, as for any loader.
+  /// Removing, and refreshing everything, evicts in this mode as well.
   std::function<std::shared_ptr<const Value>(const Key&)> reload = {};
   CacheClock clock = {};  ///< for tests
 };
@@ -54,8 +56,7 @@ struct RegionOptions {
 ///
 /// Thread-safe. Values are shared, and never copied. No lock is held while a loader runs. Texts as
 /// keys are UTF-8 of 1 to 1024 bytes; others throw an invalid_argument Error. May die before its
-/// node or after it, but not while it is used; what `reload` captures lives as long as the node,
-/// and it must not get its own key from this region.
+/// node or after it, but not while it is used; what `reload` captures lives as long as the node.
 template <RegionKey Key, class Value>
 class CachedRegion {
  public:

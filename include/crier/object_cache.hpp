@@ -125,7 +125,7 @@ class ObjectCache {
 
   /// Where the key is cached, runs `load` on this thread and keeps what it returns in place of what
   /// is there, which readers get meanwhile; null, a throw, or an invalidation meanwhile removes.
-  /// Where it is not cached, as remove().
+  /// Where it is not cached, as remove(). Within `load` getting the key throws crier::Error.
   void reload(std::string_view key, const CacheType& type, const Load& load, const KeepFor& keep);
   /// Whether it was there.
   bool remove(std::string_view key);

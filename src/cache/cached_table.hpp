@@ -28,7 +28,8 @@ struct CachedObject {
   const std::string key;
   ObjectCache::Object object;
   const CacheType* type;
-  std::uint64_t weight : 63;
+  std::uint64_t weight : 62;
+  std::uint64_t reloading : 1 = 0;  // a reload() runs for it
   std::uint64_t visited : 1;
   Expiry expiry;
   SieveHook<CachedObject> hook = {};

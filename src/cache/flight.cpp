@@ -74,12 +74,17 @@ ObjectCache::Object Flight::wait(std::string_view key, std::string_view cache) {
 RunningLoad::RunningLoad(const void* cache, std::string_view key, std::string_view text,
                          std::string_view cache_name)
     : cache_(cache), key_(key), outer_(innermost) {
+  refuse_own(cache, key, text, cache_name);
+  innermost = this;
+}
+
+void RunningLoad::refuse_own(const void* cache, std::string_view key, std::string_view text,
+                             std::string_view cache_name) {
   for (const RunningLoad* load = innermost; load != nullptr; load = load->outer_) {
     if (load->cache_ == cache && load->key_ == key) {
       refuse(text, cache_name, "on one thread: its loader gets the same key");
     }
   }
-  innermost = this;
 }
 
 RunningLoad::~RunningLoad() { innermost = outer_; }

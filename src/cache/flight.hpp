@@ -43,6 +43,9 @@ class Flight {
 // this key already.
 class RunningLoad {
  public:
+  // Throws crier::Error where this thread runs that of the key.
+  static void refuse_own(const void* cache, std::string_view key, std::string_view text,
+                         std::string_view cache_name);
   RunningLoad(const void* cache, std::string_view key, std::string_view text,
               std::string_view cache_name);
   ~RunningLoad();

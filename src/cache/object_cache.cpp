@@ -102,6 +102,9 @@ std::optional<ObjectCache::Object> ObjectCache::find(std::string_view key, const
   if (hit->type != &type) {
     check_type(*hit->type, type, impl_->text(key), name_);
   }
+  if (hit->reloading) {  // what is there is what the reload is to replace
+    RunningLoad::refuse_own(this, key, impl_->text(key), name_);
+  }
   return std::move(hit->object);
 }
 
@@ -156,10 +159,11 @@ void ObjectCache::reload(std::string_view key, const CacheType& type, const Load
                          const KeepFor& keep) {
   const KeyView view = Impl::view(key);
   Shard& shard = impl_->shard(view);
-  const std::optional<CacheStamp> stamp = shard.outdate_if_present(view);
+  const std::optional<CacheStamp> stamp = shard.begin_reload(view);
   bool kept = false;
   if (stamp) {
     try {
+      const RunningLoad running(this, key, impl_->text(key), name_);
       kept = impl_->store(view, type, load(), keep, stamp);
     } catch (...) {  // whoever gets it next will see
       shard.count_failed_load();

@@ -43,7 +43,7 @@ std::optional<Shard::Hit> Shard::find(KeyView key) {
   Dead dead;
   const std::lock_guard lock(mutex_);
   if (const CachedObject* const hit = look_up(key, dead)) {
-    return Hit{hit->object, hit->type};
+    return Hit{hit->object, hit->type, hit->reloading != 0};
   }
   return std::nullopt;
 }
@@ -130,11 +130,13 @@ CacheStamp Shard::stamp(KeyView key) const {
   return {generations_[stripe(key.hash)]};
 }
 
-std::optional<CacheStamp> Shard::outdate_if_present(KeyView key) {
+std::optional<CacheStamp> Shard::begin_reload(KeyView key) {
   const std::lock_guard lock(mutex_);
-  if (entries_.find(key) == nullptr) {
+  CachedObject* const found = entries_.find(key);
+  if (found == nullptr) {
     return std::nullopt;
   }
+  found->reloading = 1;
   ++counts_.loads;
   return CacheStamp{++generation(key.hash)};
 }

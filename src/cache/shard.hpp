@@ -50,6 +50,7 @@ class alignas(64) Shard {
   struct Hit {
     ObjectCache::Object object;
     const CacheType* type;
+    bool reloading = false;
   };
   // What a call finds that would load: a hit, the load of another thread, or a new one of its own.
   struct Joined {
@@ -81,8 +82,9 @@ class alignas(64) Shard {
   bool drop(KeyView key, std::optional<CacheStamp> stamp);
 
   [[nodiscard]] CacheStamp stamp(KeyView key) const;
-  // The new stamp, where the key is there. Nothing, and no change, where it is not.
-  [[nodiscard]] std::optional<CacheStamp> outdate_if_present(KeyView key);
+  // The new stamp, where the key is there: a reload begins. Nothing, and no change, where it is
+  // not.
+  [[nodiscard]] std::optional<CacheStamp> begin_reload(KeyView key);
   bool remove(KeyView key);
   void clear();
   void outdate_all();

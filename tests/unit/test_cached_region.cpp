@@ -5,49 +5,15 @@
 #include <crier/payload_refresher.hpp>
 #include <crier/sqlitecpp.hpp>
 
-#include "node_fixture.hpp"
-#include "support/eventually.hpp"
-#include "support/gate.hpp"
+#include "region_shop.hpp"
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Transaction.h>
 #include <doctest/doctest.h>
 
-#include <atomic>
-#include <future>
-#include <stdexcept>
 #include <string>
 
 namespace crier::test {
-
-namespace {
-
-// A node with a region, declared in one line.
-template <class Key>
-struct Shop {
-  Registry refreshers;
-  CachedRegion<Key, std::string> region;
-  std::unique_ptr<Node> node;
-
-  explicit Shop(Options options, RegionOptions<Key, std::string> region_options = {})
-      : region(refreshers, kProducts, "products", std::move(region_options)) {
-    options.log = [](LogLevel, std::string_view) {};
-    options.poll_interval = std::chrono::milliseconds(1);
-    node = std::make_unique<Node>(std::move(options), refreshers);
-    node->start();
-  }
-  // From the cache, or "loaded".
-  std::string get(const Key& key) {
-    return *region.get(key, [] { return std::string("loaded"); });
-  }
-  void fill(std::initializer_list<Key> keys) {
-    for (const Key& key : keys) {
-      region.insert(key, "kept " + std::to_string(std::hash<Key>{}(key)));
-    }
-  }
-};
-
-}  // namespace
 
 TEST_CASE("CachedRegion: what changes is evicted here at once, and on every other node") {
   const auto check = [](auto key, auto other) {
@@ -128,62 +94,6 @@ TEST_CASE_FIXTURE(NodeFixture, "CachedRegion: a change in a transaction or a bat
   b.region.all_changed(all);
   all.commit();
   CHECK(b.region.statistics().entries == 0);
-}
-
-TEST_CASE("CachedRegion: eager: what is cached is loaded again, and readers never miss it") {
-  std::atomic<int> loads = 0;
-  const auto reload = [&](const std::int64_t& id) -> std::shared_ptr<const std::string> {
-    ++loads;
-    if (id == 2) {
-      return nullptr;
-    }
-    if (id == 3) {
-      throw std::runtime_error("down");
-    }
-    return std::make_shared<const std::string>("new");
-  };
-  Shop<std::int64_t> shop({}, {.reload = reload});
-  shop.fill({1, 2, 3});
-  for (const std::int64_t id : {1, 2, 3, 4}) {
-    shop.region.changed(id);
-  }
-  CHECK(loads == 3);
-  CHECK(*shop.region.get(1) == "new");
-  CHECK(shop.region.get(2) == nullptr);
-  CHECK(shop.region.get(3) == nullptr);
-  CHECK(shop.region.get(4) == nullptr);
-  CHECK(shop.region.statistics().failed_loads == 1);
-  CHECK(shop.node->counters().failed == 0);
-  shop.node->cache().remove(kProducts, 1);
-  CHECK(shop.region.get(1) == nullptr);
-  shop.fill({1});
-  shop.region.all_changed();
-  CHECK(shop.region.get(1) == nullptr);
-  CHECK(loads == 3);
-}
-
-TEST_CASE("CachedRegion: eager: a reload that began before another invalidation is not kept") {
-  Gate gate;
-  std::atomic<int> loads = 0;
-  const auto reload = [&](const std::int64_t&) {
-    const int nth = ++loads;
-    if (nth == 1) {
-      gate.pass();
-    }
-    return std::make_shared<const std::string>(std::to_string(nth));
-  };
-  Shop<std::int64_t> shop({}, {.reload = reload});
-  shop.fill({1});
-  auto first = std::async(std::launch::async, [&] { shop.region.changed(1); });
-  REQUIRE(gate.wait_until_entered());
-  CHECK(shop.region.get(1) != nullptr);
-  shop.region.changed(1);
-  CHECK(*shop.region.get(1) == "2");
-  gate.open();
-  first.get();
-  // Either gone, or the newer: never the first, which had read before the second change.
-  const auto left = shop.region.get(1);
-  CHECK((left == nullptr || *left == "2"));
 }
 
 TEST_CASE("CachedRegion: as the first level of a cache: a stamp guards what was read elsewhere") {
