@@ -56,7 +56,9 @@ struct RegionOptions {
 ///
 /// Thread-safe. Values are shared, and never copied. No lock is held while a loader runs. Texts as
 /// keys are UTF-8 of 1 to 1024 bytes; others throw an invalid_argument Error. May die before its
-/// node or after it, but not while it is used; what `reload` captures lives as long as the node.
+/// node or after it, but not while it is used. Then its entries go, and `reload`, which is never
+/// called again: one that runs on another thread is waited for, so don't destroy a region under a
+/// lock that its reload takes. From within the reload it may be destroyed, too.
 template <RegionKey Key, class Value>
 class CachedRegion {
  public:
@@ -73,6 +75,9 @@ class CachedRegion {
   /// With no refresher: who has one of its own calls evict() and clear().
   explicit CachedRegion(std::string name, Options options = {})
       : CachedRegion(Guid(), std::move(name), std::move(options)) {}
+  ~CachedRegion() { refresher_->retire(); }
+  CachedRegion(const CachedRegion&) = delete;
+  CachedRegion& operator=(const CachedRegion&) = delete;
 
   /// Null where it is not cached, or "nothing" is.
   [[nodiscard]] Pointer get(const Key& key);

@@ -64,6 +64,9 @@ class HybridCache {
         refresher_(std::make_shared<HybridRefresher>(refresher, name, local(region_))) {
     registry.add(refresher_);
   }
+  ~HybridCache() { region_->clear(); }
+  HybridCache(const HybridCache&) = delete;
+  HybridCache& operator=(const HybridCache&) = delete;
 
   /// Null where neither level has it.
   [[nodiscard]] Pointer get(const std::string& key);

@@ -11,10 +11,15 @@
 #include <array>
 #include <atomic>
 #include <bit>
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <thread>
+#include <vector>
 
 namespace crier {
 
@@ -29,6 +34,9 @@ class RegionRefresher final : public JsonCacheRefresher, public PublishingRefres
                   CacheClock clock, Reload reload);
 
   [[nodiscard]] ObjectCache& cache() noexcept { return cache_; }
+  /// When its region dies: `reload` is never called again, what it holds goes with it, and the
+  /// cache is emptied. Waits for calls of it on other threads; on its own one goes on.
+  void retire() noexcept;
   /// Throws an invalid_argument Error where it is none of this region's.
   void check_key(std::string_view key, const char* operation) const;
 
@@ -53,14 +61,18 @@ class RegionRefresher final : public JsonCacheRefresher, public PublishingRefres
   void detach() noexcept override { publisher_ = nullptr; }
 
  private:
+  class Reloading;
   void refresh_key(std::string_view key);
   [[nodiscard]] DistributedCache& publisher() const;
 
   const Guid id_;
   const Keys keys_;
-  const Reload reload_;
   std::atomic<DistributedCache*> publisher_ = nullptr;
   ObjectCache cache_;
+  std::mutex mutex_;  // not held while `reload` runs
+  std::condition_variable returned_;
+  std::shared_ptr<const Reload> reload_;    // guarded by mutex_, as is the next; null: none
+  std::vector<std::thread::id> reloading_;  // who is in a call of it
 };
 
 /// A key's bytes, which live as long as the RegionKeyBytes and, but for an id, the key.

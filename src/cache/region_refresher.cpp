@@ -48,16 +48,59 @@ RegionRefresher::RegionRefresher(const Guid& id, std::string name, Keys keys,
                                  const CacheLimits& limits, CacheClock clock, Reload reload)
     : id_(id),
       keys_(keys),
-      reload_(std::move(reload)),
-      cache_(std::move(name), limits, std::move(clock), text_of(keys)) {}
+      cache_(std::move(name), limits, std::move(clock), text_of(keys)),
+      reload_(reload ? std::make_shared<const Reload>(std::move(reload)) : nullptr) {}
+
+// A call of `reload`, if there is one. It keeps what it calls, so that retire() may be called from
+// within it.
+class RegionRefresher::Reloading {
+ public:
+  explicit Reloading(RegionRefresher& refresher) : refresher_(refresher) {
+    const std::lock_guard lock(refresher.mutex_);
+    if (refresher.reload_ != nullptr) {
+      refresher.reloading_.push_back(std::this_thread::get_id());
+      reload_ = refresher.reload_;
+    }
+  }
+  ~Reloading() {
+    if (std::exchange(reload_, nullptr) == nullptr) {
+      return;
+    }
+    const std::lock_guard lock(refresher_.mutex_);
+    auto& running = refresher_.reloading_;
+    running.erase(std::ranges::find(running, std::this_thread::get_id()));
+    refresher_.returned_.notify_all();
+  }
+  Reloading(const Reloading&) = delete;
+  Reloading& operator=(const Reloading&) = delete;
+
+  [[nodiscard]] const Reload* reload() const noexcept { return reload_.get(); }
+
+ private:
+  RegionRefresher& refresher_;
+  std::shared_ptr<const Reload> reload_;
+};
+
+void RegionRefresher::retire() noexcept {
+  std::shared_ptr<const Reload> dropped;  // and destroyed under no lock
+  {
+    std::unique_lock lock(mutex_);
+    dropped = std::exchange(reload_, nullptr);
+    returned_.wait(lock, [this, self = std::this_thread::get_id()] {
+      return std::ranges::all_of(reloading_, [self](std::thread::id id) { return id == self; });
+    });
+  }
+  cache_.clear();
+}
 
 void RegionRefresher::check_key(std::string_view key, const char* operation) const {
   check_text_key(key, cache_.name(), operation);
 }
 
 void RegionRefresher::refresh_key(std::string_view key) {
-  if (reload_) {
-    reload_(cache_, key);
+  const Reloading reloading(*this);
+  if (const Reload* const reload = reloading.reload()) {
+    (*reload)(cache_, key);
   } else {
     cache_.remove(key);
   }

@@ -9,12 +9,14 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <future>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace crier::test {
 
@@ -113,6 +115,86 @@ TEST_CASE(
   };
   shop.region.changed(1);
   CHECK(*shop.region.get(1) == "new");
+}
+
+namespace {
+
+// A region that dies before its node.
+struct Mortal {
+  using Region = CachedRegion<std::int64_t, std::string>;
+
+  Registry refreshers;
+  std::unique_ptr<Region> region;
+  std::unique_ptr<Node> node;
+
+  explicit Mortal(decltype(Region::Options::reload) reload)
+      : region(std::make_unique<Region>(refreshers, kProducts, "products",
+                                        Region::Options{.reload = std::move(reload)})),
+        node(std::make_unique<Node>(Options(), refreshers)) {
+    node->start();
+  }
+};
+
+}  // namespace
+
+TEST_CASE("CachedRegion: eager: one that dies before its node takes along what it had") {
+  const auto captured = std::make_shared<int>(0);
+  const auto value = std::make_shared<const std::string>("value");
+  Mortal mortal([captured](const std::int64_t&) {
+    ++*captured;
+    return std::make_shared<const std::string>("new");
+  });
+  mortal.region->insert(1, value);
+  mortal.region->insert(2, value);
+  mortal.node->cache().refresh(kProducts, 1);
+  CHECK(*captured == 1);
+  mortal.region.reset();
+  CHECK(value.use_count() == 1);
+  CHECK(captured.use_count() == 1);
+  mortal.node->cache().refresh(kProducts, 2);
+  mortal.node->cache().refresh_all(kProducts);
+  CHECK(*captured == 1);
+  CHECK(mortal.node->counters().failed == 0);
+}
+
+TEST_CASE("CachedRegion: eager: its end waits for a reload that runs") {
+  Gate gate;
+  std::atomic<bool> returned = false;
+  Mortal mortal([&](const std::int64_t&) {
+    gate.pass();
+    returned = true;
+    return std::make_shared<const std::string>("new");
+  });
+  mortal.region->insert(1, std::string("old"));
+  auto refresh =
+      std::async(std::launch::async, [&] { mortal.node->cache().refresh(kProducts, 1); });
+  REQUIRE(gate.wait_until_entered());
+  auto end = std::async(std::launch::async, [&] {
+    mortal.region.reset();
+    return returned.load();
+  });
+  CHECK(end.wait_for(std::chrono::milliseconds(50)) == std::future_status::timeout);
+  gate.open();
+  CHECK(end.get());
+  refresh.get();
+}
+
+TEST_CASE("CachedRegion: eager: a reload may destroy its region, and keeps nothing") {
+  const auto value = std::make_shared<const std::string>("new");
+  std::unique_ptr<Mortal> mortal;
+  const auto captured = std::make_shared<int>(0);
+  mortal = std::make_unique<Mortal>([&mortal, &value, captured](const std::int64_t&) {
+    mortal->region.reset();
+    ++*captured;
+    return value;
+  });
+  mortal->region->insert(1, std::string("old"));
+  mortal->node->cache().refresh(kProducts, 1);
+  CHECK(*captured == 1);
+  CHECK(captured.use_count() == 1);
+  CHECK(value.use_count() == 1);
+  mortal->node->cache().refresh(kProducts, 1);
+  CHECK(*captured == 1);
 }
 
 }  // namespace crier::test
