@@ -47,6 +47,7 @@ class CacheTable {
                    const SharedExpiry& expiry) = 0;
   virtual void refresh(std::string_view key) = 0;
   virtual void remove(std::string_view key) = 0;
+  virtual bool remove_value(std::string_view key, std::string_view value) = 0;
 
   /// Deletes rows that expired or were removed more than SharedCache::kRemembers ago, in one short
   /// transaction of at most `max_rows`. Nothing where the fence does not hold, or the table is not

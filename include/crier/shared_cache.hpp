@@ -89,6 +89,9 @@ class SharedCache {
   virtual void refresh(std::string_view key) = 0;
   /// Harmless where there is no such key.
   virtual void remove(std::string_view key) = 0;
+  /// Only where its value is still this one, as for what was found to be of no use: what another
+  /// node has set meanwhile stays. Whether it was.
+  virtual bool remove_value(std::string_view key, std::string_view value) = 0;
 
   /// As get(), and where there is no value, what add() takes. A key that was removed or has expired
   /// is remembered for kRemembers.

@@ -24,6 +24,10 @@ void SharedSlot::refresh(std::string_view key) { current("refresh")->refresh(key
 
 void SharedSlot::remove(std::string_view key) { current("remove")->remove(key); }
 
+bool SharedSlot::remove_value(std::string_view key, std::string_view value) {
+  return current("remove")->remove_value(key, value);
+}
+
 SharedLookup SharedSlot::lookup(std::string_view key) { return current("get")->lookup(key); }
 
 bool SharedSlot::add(std::string_view key, std::string_view value, const SharedStamp& miss,

@@ -64,6 +64,30 @@ TEST_CASE("what was removed is gone; what is not there may be removed and refres
   });
 }
 
+TEST_CASE("what is removed by its value stays where another one has been set") {
+  on_each_cluster_store([](ClusterStore& store) {
+    const auto cache = cache_of(store);
+    const std::string old("old\0\xff", 5);
+    CHECK_FALSE(cache->remove_value("a", old));
+    for (const std::string& value : {old, std::string()}) {
+      cache->set("a", value);
+      cache->set("b", value);
+      const SharedStamp miss = cache->lookup("c").stamp;
+      CHECK(cache->remove_value("a", value));
+      CHECK_FALSE(cache->remove_value("a", value));
+      CHECK(cache->get("a") == kNone);
+      CHECK(cache->get("b") == value);
+      CHECK_FALSE(cache->add("a", "filled", miss));  // as with any removal
+    }
+    cache->set("a", "new");
+    for (const std::string& other : {old, std::string(), std::string("ne"), std::string("newer")}) {
+      CHECK_FALSE(cache->remove_value("a", other));
+    }
+    CHECK(cache->get("a") == "new");
+    CHECK(error_of([&] { cache->remove_value("", "new"); }).invalid_argument());
+  });
+}
+
 TEST_CASE("keys are compared byte by byte, and may be long") {
   on_each_cluster_store([](ClusterStore& store) {
     const auto cache = cache_of(store);

@@ -166,7 +166,8 @@ TEST_CASE_FIXTURE(File, "the cache is read and kept by its indexes") {
   namespace sql = sqlite::sql;
   for (const std::string_view statement :
        {sql::kCached, sql::kCacheStamps, sql::kRenewCached, sql::kCache, sql::kUncache,
-        sql::kCacheCleared, sql::kGoneFromCache, sql::kAnyCached, sql::kDropCached}) {
+        sql::kUncacheValue, sql::kCacheCleared, sql::kGoneFromCache, sql::kAnyCached,
+        sql::kDropCached}) {
     const std::string plan = plan_of(statement);
     CAPTURE(statement);
     CAPTURE(plan);

@@ -173,6 +173,24 @@ TEST_CASE("redis: a fill never brings back what was replaced since its lookup") 
   });
 }
 
+TEST_CASE("redis: what is removed by its value stays where another one has been set") {
+  with_server([](RedisServer& server) {
+    const auto cache = open_shared_cache(server.url());
+    Client stranger(server);
+    cache->set("a", std::string("old\0", 4));
+    const SharedStamp miss = cache->lookup("b").stamp;
+    CHECK(cache->remove_value("a", std::string("old\0", 4)));
+    CHECK_FALSE(cache->remove_value("a", std::string("old\0", 4)));
+    CHECK(cache->get("a") == kNone);
+    CHECK_FALSE(cache->add("a", "filled", miss));
+    // By a program that knows nothing of stamps.
+    stranger({"HSET", "a", "absexp", "-1", "sldexp", "-1", "data", "new"});
+    CHECK_FALSE(cache->remove_value("a", "old"));
+    CHECK(cache->get("a") == "new");
+    CHECK(cache->remove_value("a", "new"));
+  });
+}
+
 TEST_CASE("redis: of many fills at once one stores") {
   with_server([](RedisServer& server) {
     const auto cache = open_shared_cache(server.url());

@@ -158,6 +158,9 @@ class FaultyCache final : public CacheTable {
   void remove(std::string_view key) override {
     calls_.call("cache remove", [&] { real_.remove(key); });
   }
+  bool remove_value(std::string_view key, std::string_view value) override {
+    return calls_.call("cache remove", [&] { return real_.remove_value(key, value); });
+  }
   CacheCleaned forget_gone(std::size_t max_rows, const Fence& fence) override {
     return calls_.call("cache forget", [&] { return real_.forget_gone(max_rows, fence); });
   }

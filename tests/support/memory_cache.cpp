@@ -43,6 +43,15 @@ void MemoryCache::remove(std::string_view key, Time now) {
   rows_[std::string(key)] = {std::nullopt, {now.count(), {}, {}}, ++stamps_};
 }
 
+bool MemoryCache::remove_value(std::string_view key, std::string_view value, Time now) {
+  const auto found = rows_.find(key);
+  if (found == rows_.end() || found->second.value != value) {
+    return false;
+  }
+  remove(key, now);
+  return true;
+}
+
 CacheCleaned MemoryCache::forget_gone(std::size_t max_rows, Time now) {
   CacheCleaned cleaned;
   const std::int64_t before = (now - SharedCache::kRemembers).count();

@@ -25,6 +25,7 @@ class MemoryCache {
   bool add(std::string_view key, std::string_view value, const SharedStamp& miss,
            const SharedExpiry& expiry, Time now);
   void remove(std::string_view key, Time now);
+  bool remove_value(std::string_view key, std::string_view value, Time now);
   /// The caller has checked that it leads.
   CacheCleaned forget_gone(std::size_t max_rows, Time now);
   CacheCleaned clear(std::size_t max_rows, Time now);

@@ -38,6 +38,9 @@ class MemoryCacheTable final : public CacheTable {
   void remove(std::string_view key) override {
     store_.call("cache remove", [&] { cache_.remove(key, store_.now); });
   }
+  bool remove_value(std::string_view key, std::string_view value) override {
+    return store_.call("cache remove", [&] { return cache_.remove_value(key, value, store_.now); });
+  }
   CacheCleaned forget_gone(std::size_t max_rows, const Fence& fence) override {
     return store_.call("cache forget", [&] {
       return store_.cluster_.holds(fence, store_.now) ? cache_.forget_gone(max_rows, store_.now)

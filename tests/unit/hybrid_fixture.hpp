@@ -24,6 +24,7 @@ class HookedCache final : public SharedCache {
 
   std::function<void(const std::string& key)> after_lookup;
   std::function<void(const std::string& key)> before_add;
+  std::function<void(const std::string& key)> before_removal;
 
   std::optional<std::string> get(std::string_view key) override { return real_->get(key); }
   void set(std::string_view key, std::string_view value, const SharedExpiry& expiry) override {
@@ -31,6 +32,12 @@ class HookedCache final : public SharedCache {
   }
   void refresh(std::string_view key) override { real_->refresh(key); }
   void remove(std::string_view key) override { real_->remove(key); }
+  bool remove_value(std::string_view key, std::string_view value) override {
+    if (before_removal) {
+      std::exchange(before_removal, nullptr)(std::string(key));
+    }
+    return real_->remove_value(key, value);
+  }
   SharedLookup lookup(std::string_view key) override {
     SharedLookup found = real_->lookup(key);
     if (after_lookup) {

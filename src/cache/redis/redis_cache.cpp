@@ -91,6 +91,14 @@ class RedisCache final : public SharedCache {
     run("remove", scripts::kRemove, key, {new_stamp(), kRemembered});
   }
 
+  bool remove_value(std::string_view key, std::string_view value) override {
+    check_key("remove", key);
+    const Reply reply =
+        run("remove", scripts::kRemove, key, {new_stamp(), kRemembered, std::string(value)});
+    require("remove", reply->type == REDIS_REPLY_INTEGER);
+    return reply->integer == 1;
+  }
+
   SharedLookup lookup(std::string_view key) override {
     SharedLookup found{get(key), {}};
     if (!found.value) {

@@ -58,8 +58,10 @@ if left then redis.call('PEXPIRE', KEYS[1], left) end
 return 1
 )lua";
 
-// ARGV: the new stamp, for how long it stays.
+// ARGV: the new stamp, for how long it stays; and what the value must be, if that matters. Whether
+// there was something to remove.
 inline constexpr std::string_view kRemove = R"lua(
+if ARGV[3] and redis.call('HGET', KEYS[1], 'data') ~= ARGV[3] then return 0 end
 redis.call('DEL', KEYS[1])
 redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
 return 1

@@ -83,6 +83,11 @@ void StoreCache::remove(std::string_view key) {
   call([&](CacheTable& table) { table.remove(key); });
 }
 
+bool StoreCache::remove_value(std::string_view key, std::string_view value) {
+  check_key("remove", key);
+  return call([&](CacheTable& table) { return table.remove_value(key, value); });
+}
+
 SharedLookup StoreCache::lookup(std::string_view key) {
   check_key("get", key);
   return call([&](CacheTable& table) { return table.lookup(key); });

@@ -27,6 +27,7 @@ class StoreCache final : public SharedCache {
   void set(std::string_view key, std::string_view value, const SharedExpiry& expiry) override;
   void refresh(std::string_view key) override;
   void remove(std::string_view key) override;
+  bool remove_value(std::string_view key, std::string_view value) override;
   SharedLookup lookup(std::string_view key) override;
   bool add(std::string_view key, std::string_view value, const SharedStamp& miss,
            const SharedExpiry& expiry) override;

@@ -105,6 +105,10 @@ void PostgresCache::remove(std::string_view key) {
   database_.call("remove", [&] { uncache_.change(hex(key)); });
 }
 
+bool PostgresCache::remove_value(std::string_view key, std::string_view value) {
+  return database_.call("remove", [&] { return uncache_value_.change(hex(key), hex(value)) == 1; });
+}
+
 CacheCleaned PostgresCache::forget_gone(std::size_t max_rows, const Fence& fence) {
   return database_.call("forget", [&] {
     try {

@@ -27,6 +27,7 @@ class PostgresCache final : public CacheTable {
            const SharedExpiry& expiry) override;
   void refresh(std::string_view key) override;
   void remove(std::string_view key) override;
+  bool remove_value(std::string_view key, std::string_view value) override;
 
   CacheCleaned forget_gone(std::size_t max_rows, const Fence& fence) override;
   CacheCleaned clear(std::size_t max_rows) override;
@@ -63,6 +64,7 @@ class PostgresCache final : public CacheTable {
   Statement cache_{database_, sql::kCache};
   Statement fill_{database_, sql::kFillCache};
   Statement uncache_{database_, sql::kUncache};
+  Statement uncache_value_{database_, sql::kUncacheValue};
   Statement cleared_{database_, sql::kCacheCleared};
   Statement has_gone_{database_, sql::kHasGoneFromCache};
   Statement drop_gone_{database_, sql::kDropGone};

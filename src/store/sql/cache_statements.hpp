@@ -21,6 +21,11 @@ inline constexpr std::string_view kUncache =
     "ON CONFLICT (key) DO UPDATE SET stamp = excluded.stamp, expiresMs = excluded.expiresMs, "
     "slidingMs = NULL, absoluteMs = NULL, value = NULL";
 
+// The same, where the value is still this one.
+inline constexpr std::string_view kUncacheValue =
+    "UPDATE crierCache SET stamp = {newStamp}, expiresMs = {now}, slidingMs = NULL, "
+    "absoluteMs = NULL, value = NULL WHERE key = ?1 AND value = ?2";
+
 inline constexpr std::string_view kCacheCleared =
     "INSERT INTO crierCache (key, stamp) VALUES ('', {newStamp}) "
     "ON CONFLICT (key) DO UPDATE SET stamp = excluded.stamp";

@@ -35,6 +35,13 @@ void bind(SQLite::Statement& statement, int index, const std::optional<std::int6
   }
 }
 
+// REQUIRES: `value` lives as long as the run.
+void bind_bytes(Statement::Run& row, int index, std::string_view value) {
+  // Null would be NULL, and no bytes at all.
+  row->bindNoCopy(index, value.empty() ? "" : static_cast<const void*>(value.data()),
+                  static_cast<int>(value.size()));
+}
+
 std::string bytes_of(const SQLite::Column& column) {
   const auto* const bytes = static_cast<const char*>(column.getBlob());
   return {bytes == nullptr ? "" : bytes, static_cast<std::size_t>(column.getBytes())};
@@ -109,6 +116,20 @@ void SqliteCache::remove(std::string_view key) {
     Write write(database_);
     uncache_.change(std::string(key));
     write.commit();
+  });
+}
+
+bool SqliteCache::remove_value(std::string_view key, std::string_view value) {
+  return database_.call("remove", [&] {
+    Write write(database_);
+    bool removed = false;
+    {
+      Statement::Run row = uncache_value_.run(std::string(key));
+      bind_bytes(row, 2, value);
+      removed = row->exec() == 1;
+    }
+    write.commit();
+    return removed;
   });
 }
 
@@ -205,9 +226,7 @@ void SqliteCache::write(const std::string& key, std::string_view value, const Ca
   bind(*row, 2, times.expires);
   bind(*row, 3, times.sliding);
   bind(*row, 4, times.absolute);
-  // Null would be NULL, and no bytes at all.
-  row->bindNoCopy(5, value.empty() ? "" : static_cast<const void*>(value.data()),
-                  static_cast<int>(value.size()));
+  bind_bytes(row, 5, value);
   row->exec();
 }
 
