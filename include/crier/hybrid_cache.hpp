@@ -54,7 +54,8 @@ class HybridCache {
   using Pointer = std::shared_ptr<const Value>;
 
   /// Adds its refresher to `registry`: before the Node is made, which takes a copy. The name is the
-  /// same on every node. `shared` is null where there is only one node.
+  /// same on every node, no other cache's, and has neither '/' nor '#': else an invalid_argument
+  /// Error is thrown. `shared` is null where there is only one node.
   HybridCache(Registry& registry, const Guid& refresher, std::string name,
               std::shared_ptr<SharedCache> shared, HybridOptions options = {})
       : region_(std::make_shared<Region>(
@@ -128,19 +129,19 @@ class HybridCache {
 
 template <class Value>
 auto HybridCache<Value>::read(const std::string& key) -> Read {
-  TaggedEntries::Found found = shared_->read(key);
-  if (!found.data) {
+  std::optional<Value> value;
+  TaggedEntries::Found found = shared_->read(key, [&](const std::string& data) {
+    try {
+      value.emplace(from_shared_json<Value>(key, data));
+      return true;
+    } catch (const Error&) {
+      return false;  // of another version of the program: of no use to this one
+    }
+  });
+  if (!value) {
     return {nullptr, found.stamp};
   }
-  try {
-    return {std::make_shared<const Item>(
-                Item{from_shared_json<Value>(key, *found.data), std::move(found.tags)}),
-            {}};
-  } catch (const Error&) {
-    // Of another version of the program: of no use to this one.
-    shared_->remove(key);
-    return {nullptr, shared_->read(key).stamp};
-  }
+  return {std::make_shared<const Item>(Item{std::move(*value), std::move(found.tags)}), {}};
 }
 
 // Not as a load of the region's: who comes with a factory must not join it, and get nothing.

@@ -70,11 +70,14 @@ class TaggedEntries {
     SharedStamp stamp;  ///< for fill(), where there is no data
   };
 
-  /// `shared` may be null: then nothing is ever there.
-  TaggedEntries(std::shared_ptr<SharedCache> shared, std::string name)
-      : shared_(std::move(shared)), name_(std::move(name)) {}
+  /// `shared` may be null: then nothing is ever there. Throws an invalid_argument Error where the
+  /// name has a '/' or a '#': what belongs to two names could not be told apart.
+  TaggedEntries(std::shared_ptr<SharedCache> shared, std::string name);
 
-  [[nodiscard]] Found read(std::string_view key);
+  /// What is there is of no use where a tag has another mark by now, or `takes` does not take the
+  /// data: it is removed, unless another one has been set meanwhile, which is looked at then.
+  [[nodiscard]] Found read(std::string_view key,
+                           const std::function<bool(const std::string& data)>& takes);
   /// The marks that the tags have now, made where they have none: taken before the data is.
   [[nodiscard]] Marks marks_of(const std::vector<std::string>& tags);
   /// As SharedCache::add() and set().

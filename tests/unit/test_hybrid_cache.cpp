@@ -122,6 +122,19 @@ TEST_CASE_FIXTURE(HybridFixture, "Hybrid: an instruction of another form clears 
   CHECK(here.pages.get("a") == nullptr);
 }
 
+TEST_CASE("Hybrid: a name whose entries could be another one's is refused") {
+  Registry registry;
+  for (const char* name : {"a/b", "a#b", "/", "#"}) {
+    const Error error = error_of([&] { HybridCache<int>(registry, kHybrid, name, nullptr); });
+    CHECK(error.invalid_argument());
+    CHECK(std::string(error.what()) ==
+          "the name of a hybrid cache has no '/' and no '#', which its entries have in the shared "
+          "cache: '" +
+              std::string(name) + "'");
+  }
+  CHECK(registry.all().empty());
+}
+
 TEST_CASE("Hybrid: one node needs no shared cache") {
   Registry registry;
   HybridCache<int> numbers(registry, kHybrid, "numbers", nullptr);

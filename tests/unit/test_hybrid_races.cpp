@@ -49,6 +49,21 @@ TEST_CASE_FIXTURE(HybridFixture,
   CHECK(made == 0);
 }
 
+TEST_CASE_FIXTURE(HybridFixture,
+                  "Hybrid: who finds an entry to be of no use does not remove what was set since") {
+  const auto raw = open_shared_cache(store);
+  SUBCASE("outdated by its tag") {
+    there.pages.set("a", "old", {.tags = {"t"}});
+    settle(there.pages.remove_by_tag("t"));
+  }
+  SUBCASE("of another version") { raw->set("pages/a", "[]\n{\"not\":\"a text\"}"); }
+  SUBCASE("of another version, without marks") { raw->set("pages/a", "no marks"); }
+  here.shared->before_removal = [&](const std::string&) { settle(there.pages.set("a", "new")); };
+  CHECK(*here.pages.get("a", make("x")) == "new");
+  CHECK(*there.pages.get("a", make("x")) == "new");
+  CHECK(made == 0);
+}
+
 TEST_CASE_FIXTURE(HybridFixture, "Hybrid: what is made while its tag is removed is not kept") {
   here.pages.get("a",
                  [&] {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <crier/error.hpp>
 #include <crier/guid.hpp>
 #include <crier/hybrid_refresher.hpp>
 #include <crier/shared_json.hpp>
@@ -22,6 +23,17 @@ std::string joined(const TaggedEntries::Marks& marks, std::string_view data) {
 
 }  // namespace
 
+TaggedEntries::TaggedEntries(std::shared_ptr<SharedCache> shared, std::string name)
+    : shared_(std::move(shared)), name_(std::move(name)) {
+  if (name_.find_first_of("/#") != std::string::npos) {
+    throw Error("open",
+                "the name of a hybrid cache has no '/' and no '#', which its entries have in the "
+                "shared cache: '" +
+                    name_ + "'",
+                Error::Kind::invalid_argument);
+  }
+}
+
 std::string TaggedEntries::entry(std::string_view key) const {
   return name_ + "/" + std::string(key);
 }
@@ -36,30 +48,34 @@ bool TaggedEntries::stand(const Marks& marks) {
   });
 }
 
-TaggedEntries::Found TaggedEntries::read(std::string_view key) {
-  if (shared_ == nullptr) {
-    return {};
-  }
-  const std::string name = entry(key);
-  SharedLookup found = shared_->lookup(name);
-  if (!found.value) {
-    return {{}, {}, found.stamp};
-  }
-  const std::size_t end = found.value->find('\n');
-  Marks marks;
-  const bool readable =
-      end != std::string::npos &&
-      error_of([&] { marks = from_shared_json<Marks>(name, found.value->substr(0, end)); }).empty();
-  if (readable && stand(marks)) {
-    Found whole{found.value->substr(end + 1), {}, {}};
-    for (auto& [tag, of] : marks) {
-      whole.tags.push_back(std::move(tag));
+TaggedEntries::Found TaggedEntries::read(
+    std::string_view key, const std::function<bool(const std::string& data)>& takes) {
+  // Once for what is there, once for what came instead, once for that there is nothing. Else others
+  // are busy with it: a fill() will be refused.
+  for (int looks = 0; shared_ != nullptr && looks < 3; ++looks) {
+    const std::string name = entry(key);
+    const SharedLookup found = shared_->lookup(name);
+    if (!found.value) {
+      return {{}, {}, found.stamp};
     }
-    return whole;
+    const std::size_t end = found.value->find('\n');
+    Marks marks;
+    const bool readable = end != std::string::npos &&
+                          error_of([&] {
+                            marks = from_shared_json<Marks>(name, found.value->substr(0, end));
+                          }).empty();
+    if (readable && stand(marks)) {
+      Found whole{found.value->substr(end + 1), {}, {}};
+      for (auto& [tag, of] : marks) {
+        whole.tags.push_back(std::move(tag));
+      }
+      if (takes(*whole.data)) {
+        return whole;
+      }
+    }
+    shared_->remove_value(name, *found.value);
   }
-  // Out of the way of a fill. A newer one that was set this moment goes with it, and is made again.
-  shared_->remove(name);
-  return {{}, {}, shared_->lookup(name).stamp};
+  return {};
 }
 
 TaggedEntries::Marks TaggedEntries::marks_of(const std::vector<std::string>& tags) {
