@@ -2,12 +2,17 @@
 #pragma once
 
 #include <crier/cached_region.hpp>
+#include <crier/error.hpp>
 #include <crier/hybrid_refresher.hpp>
 #include <crier/registry.hpp>
 #include <crier/shared_cache.hpp>
 #include <crier/shared_json.hpp>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,6 +27,13 @@ struct HybridOptions {
   /// How long a node serves a value without looking at the shared cache again, so for how long at
   /// the most it may outlive its entry there. Invalidations do not wait for it.
   KeepFor keep = {.absolute = std::chrono::minutes(5)};
+  /// Called on the thread that gets, under no lock, with why what a factory made could not be
+  /// written to the shared cache; must not throw.
+  std::function<void(const Error&)> on_failed_fill = {};
+};
+
+struct HybridStatistics : CacheStatistics {  ///< of this node's half, and
+  std::uint64_t failed_fills = 0;            ///< what this node alone keeps: see HybridCache::get()
 };
 
 /// Of one value.
@@ -61,6 +73,7 @@ class HybridCache {
       : region_(std::make_shared<Region>(
             name, typename Region::Options{.limits = options.limits, .keep = options.keep})),
         keep_(options.keep),
+        on_failed_fill_(std::move(options.on_failed_fill)),
         shared_(std::make_shared<TaggedEntries>(std::move(shared), name)),
         refresher_(std::make_shared<HybridRefresher>(refresher, name, local(region_))) {
     registry.add(refresher_);
@@ -72,7 +85,10 @@ class HybridCache {
   /// Null where neither level has it.
   [[nodiscard]] Pointer get(const std::string& key);
   /// `factory()` gives a Value or a std::optional<Value>; "nothing" is null, and kept nowhere. What
-  /// it throws reaches all who wait. It may not get the same key: see CachedRegion.
+  /// it throws reaches all who wait. It may not get the same key: see CachedRegion. What can't be
+  /// written to the shared cache, because it is too large or the cache can't be written now, is
+  /// kept by this node alone, counted and handed to HybridOptions::on_failed_fill; a shared cache
+  /// that can't be read throws.
   template <class Factory>
   Pointer get(const std::string& key, Factory&& factory, const HybridEntry& entry = {});
 
@@ -91,8 +107,9 @@ class HybridCache {
     return refresher_->publish_tag(tag);
   }
 
-  /// Of this node's half.
-  [[nodiscard]] CacheStatistics statistics() const { return region_->statistics(); }
+  [[nodiscard]] HybridStatistics statistics() const {
+    return {region_->statistics(), failed_fills_};
+  }
 
  private:
   struct Item {
@@ -120,9 +137,16 @@ class HybridCache {
             .clear = [region] { region->clear(); }};
   }
   Read read(const std::string& key);
+  void fill(const std::string& key, const Value& value, const HybridEntry& entry,
+            const TaggedEntries::Marks& marks, const SharedStamp& miss);
+  // Nothing where they can't be made.
+  std::optional<TaggedEntries::Marks> marks_of(const std::vector<std::string>& tags);
+  void report(const Error& error);
 
   const std::shared_ptr<Region> region_;
   const KeepFor keep_;
+  const std::function<void(const Error&)> on_failed_fill_;
+  std::atomic<std::uint64_t> failed_fills_ = 0;
   const std::shared_ptr<TaggedEntries> shared_;
   const std::shared_ptr<HybridRefresher> refresher_;
 };
@@ -144,6 +168,38 @@ auto HybridCache<Value>::read(const std::string& key) -> Read {
   return {std::make_shared<const Item>(Item{std::move(*value), std::move(found.tags)}), {}};
 }
 
+template <class Value>
+void HybridCache<Value>::fill(const std::string& key, const Value& value, const HybridEntry& entry,
+                              const TaggedEntries::Marks& marks, const SharedStamp& miss) {
+  try {
+    shared_->fill(key, to_shared_json(key, value), marks, miss, entry.expiry);
+  } catch (const Error& error) {
+    report(error);
+  }
+}
+
+template <class Value>
+auto HybridCache<Value>::marks_of(const std::vector<std::string>& tags)
+    -> std::optional<TaggedEntries::Marks> {
+  try {
+    return shared_->marks_of(tags);
+  } catch (const Error& error) {
+    if (error.invalid_argument()) {
+      throw;
+    }
+    report(error);
+    return std::nullopt;
+  }
+}
+
+template <class Value>
+void HybridCache<Value>::report(const Error& error) {
+  ++failed_fills_;
+  if (on_failed_fill_) {
+    on_failed_fill_(error);
+  }
+}
+
 // Not as a load of the region's: who comes with a factory must not join it, and get nothing.
 template <class Value>
 auto HybridCache<Value>::get(const std::string& key) -> Pointer {
@@ -162,6 +218,7 @@ template <class Value>
 template <class Factory>
 auto HybridCache<Value>::get(const std::string& key, Factory&& factory, const HybridEntry& entry)
     -> Pointer {
+  detail::check_durations({.absolute = entry.expiry.after, .sliding = entry.expiry.sliding});
   KeepFor keep = keep_;
   if (entry.expiry.after) {
     keep.absolute = std::min(keep.absolute.value_or(*entry.expiry.after), *entry.expiry.after);
@@ -173,12 +230,14 @@ auto HybridCache<Value>::get(const std::string& key, Factory&& factory, const Hy
         if (found.item != nullptr) {
           return found.item;
         }
-        const TaggedEntries::Marks marks = shared_->marks_of(entry.tags);
+        const std::optional<TaggedEntries::Marks> marks = marks_of(entry.tags);
         std::optional<Value> made(factory());
         if (!made) {
           return nullptr;
         }
-        shared_->fill(key, to_shared_json(key, *made), marks, found.stamp, entry.expiry);
+        if (marks) {
+          fill(key, *made, entry, *marks, found.stamp);
+        }
         return std::make_shared<const Item>(Item{std::move(*made), entry.tags});
       },
       keep));

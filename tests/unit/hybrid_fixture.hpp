@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/error.hpp>
 #include <crier/hybrid_cache.hpp>
 #include <crier/node.hpp>
 
@@ -14,6 +15,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace crier::test {
 
@@ -25,6 +27,7 @@ class HookedCache final : public SharedCache {
   std::function<void(const std::string& key)> after_lookup;
   std::function<void(const std::string& key)> before_add;
   std::function<void(const std::string& key)> before_removal;
+  bool read_only = false;  // to add()
 
   std::optional<std::string> get(std::string_view key) override { return real_->get(key); }
   void set(std::string_view key, std::string_view value, const SharedExpiry& expiry) override {
@@ -50,6 +53,9 @@ class HookedCache final : public SharedCache {
     if (before_add) {
       std::exchange(before_add, nullptr)(std::string(key));
     }
+    if (read_only) {
+      throw Error("add", "the cache is read-only");
+    }
     return real_->add(key, value, miss, expiry);
   }
   [[nodiscard]] const std::string& name() const noexcept override { return real_->name(); }
@@ -63,13 +69,15 @@ inline constexpr Guid kHybrid = Guid::parse("0f3f6a52-41c9-4f6e-9d55-2b0a4f0e8c1
 /// A node with a hybrid cache of texts.
 struct HybridMember {
   std::shared_ptr<HookedCache> shared;
+  std::vector<std::string> failed;  // fills: why
   Registry registry;
   HybridCache<std::string> pages;
   Node node;
 
   explicit HybridMember(const std::string& store, std::string name)
       : shared(std::make_shared<HookedCache>(open_shared_cache(store))),
-        pages(registry, kHybrid, "pages", shared),
+        pages(registry, kHybrid, "pages", shared,
+              {.on_failed_fill = [this](const Error& error) { failed.push_back(error.what()); }}),
         node(options(store, std::move(name)), registry) {
     node.start();
   }

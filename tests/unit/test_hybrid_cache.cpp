@@ -79,6 +79,34 @@ TEST_CASE_FIXTURE(HybridFixture, "Hybrid: a factory that throws, or has nothing,
   CHECK(*here.pages.get("a", make("1")) == "1");
 }
 
+TEST_CASE_FIXTURE(HybridFixture,
+                  "Hybrid: what the shared cache does not take is kept here alone, and counted") {
+  const std::string large(1024 * 1024, 'x');
+  CHECK((*here.pages.get("large", make(large)) == large));
+  CHECK((*here.pages.get("large", make("again")) == large));
+  CHECK(there.pages.get("large") == nullptr);
+  CHECK(here.pages.get("text", make("\xff"))->size() == 1);
+  here.shared->read_only = true;
+  CHECK(*here.pages.get("a", make("1")) == "1");
+  CHECK(*here.pages.get("b", make("2"), {.tags = {"new"}}) == "2");
+  CHECK(*here.pages.get("b") == "2");
+  CHECK(made == 4);
+  CHECK(here.pages.statistics().failed_fills == 4);
+  REQUIRE(here.failed.size() == 4);
+  CHECK(here.failed[0].find("max_value_bytes") != std::string::npos);
+  CHECK(here.failed[1].find("can't be written as JSON") != std::string::npos);
+  CHECK(here.failed[3] == "the cache is read-only");
+  settle(there.pages.remove_by_tag("new"));
+  CHECK(here.pages.get("b") == nullptr);
+  // What is wrong with the call is said.
+  const HybridEntry bad[] = {
+      {.expiry = {.after = 0ms}}, {.expiry = {.sliding = -1ms}}, {.tags = {std::string(449, 't')}}};
+  for (const HybridEntry& entry : bad) {
+    CHECK(error_of([&] { here.pages.get("c", make("3"), entry); }).invalid_argument());
+  }
+  CHECK(made == 4);
+}
+
 TEST_CASE_FIXTURE(HybridFixture, "Hybrid: the factory runs once, however many ask at once") {
   std::atomic<int> runs = 0;
   std::vector<std::thread> threads;
