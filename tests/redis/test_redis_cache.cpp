@@ -173,6 +173,27 @@ TEST_CASE("redis: a fill never brings back what was replaced since its lookup") 
   });
 }
 
+TEST_CASE("redis: a fill takes the place of an entry that has expired, though its key stays") {
+  with_server([](RedisServer& server) {
+    const auto cache = open_shared_cache(server.url());
+    Client stranger(server);
+    stranger({"HSET", "a", "absexp", "621355968000010000", "sldexp", "-1", "data", "old"});
+    const SharedLookup found = cache->lookup("a");
+    CHECK(found.value == kNone);
+    CHECK(cache->add("a", "new", found.stamp));
+    CHECK(cache->get("a") == "new");
+    for (const char* absexp :
+         {"-1", "662380416000000000", "no number"}) {  // none, 2100, unreadable
+      stranger({"HSET", "a", "absexp", absexp, "sldexp", "-1", "data", "theirs"});
+      stranger({"DEL",
+                "\xff"
+                "a"});
+      CHECK_FALSE(cache->add("a", "new", cache->lookup("b").stamp));
+      CHECK(cache->get("a") == "theirs");
+    }
+  });
+}
+
 TEST_CASE("redis: what is removed by its value stays where another one has been set") {
   with_server([](RedisServer& server) {
     const auto cache = open_shared_cache(server.url());

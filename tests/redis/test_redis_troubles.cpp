@@ -154,6 +154,22 @@ TEST_CASE("redis: a server that hangs is waited for no longer than the deadline"
   });
 }
 
+// As Redis 5 and 6, and 7, say it.
+TEST_CASE("where in a script an answer was an error is not told") {
+  const std::string error = "WRONGTYPE Operation against a key holding the wrong kind of value";
+  for (const std::string& answer :
+       {"-ERR Error running script (call to f_0a): @user_script:12: " + error + "\r\n",
+        "-ERR Error running script (call to f_0a): @user_script:12: @user_script: 12: " + error +
+            "\r\n",
+        "-" + error + " script: 0a, on @user_script:12.\r\n"}) {
+    CAPTURE(answer);
+    const Impostor impostor(answer, 0ms);
+    const auto cache = open_shared_cache(impostor.url());
+    CHECK(message_of([&] { static_cast<void>(cache->get("a")); }) ==
+          "the Redis server " + impostor.url() + " answers: " + error);
+  }
+}
+
 TEST_CASE("redis: a password is given, and never told") {
   with_server(
       [](RedisServer& server) {
@@ -200,7 +216,9 @@ TEST_CASE("redis: a key that holds something else, and a server that is full, ar
     const auto cache = open_shared_cache(server.url());
     Client client(server);
     client({"SET", "text", "x"});
-    CHECK(holds(message_of([&] { static_cast<void>(cache->get("text")); }), "WRONGTYPE"));
+    CHECK(message_of([&] { static_cast<void>(cache->get("text")); }) ==
+          "the Redis server " + cache->name() +
+              " answers: WRONGTYPE Operation against a key holding the wrong kind of value");
     cache->set("text", "mine");
     CHECK(cache->get("text") == "mine");
     client({"CONFIG", "SET", "maxmemory", "1"});

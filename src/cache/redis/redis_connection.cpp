@@ -22,8 +22,16 @@ namespace {
 
 std::string explanation(int error) { return std::generic_category().message(error); }
 
-// Of an answer that is an error: without what it repeats of the command, which may hold a secret.
+// Of an answer that is an error: without what it repeats of the command, which may hold a secret,
+// and without where in a script it was ("… script: <hash>, on @user_script:2." since Redis 7,
+// before "ERR Error running script (call to f_<hash>): @user_script:2: …").
 std::string reason_of(std::string_view text) {
+  constexpr std::string_view kScript = "@user_script:";
+  text = text.substr(0, text.find(" script: "));
+  if (const std::size_t at = text.rfind(kScript); at != std::string_view::npos) {
+    text.remove_prefix(at + kScript.size());
+    text.remove_prefix(std::min(text.find_first_not_of("0123456789: "), text.size()));
+  }
   return std::string(text.substr(0, text.find(", with args")));
 }
 

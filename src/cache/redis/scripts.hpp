@@ -42,7 +42,9 @@ local absolute, sliding = tonumber(ARGV[2]), tonumber(ARGV[3])
 if ARGV[1] ~= '' then absolute = now + ARGV[1] end
 if absolute and absolute <= now then return -1 end
 if ARGV[7] then
-  if redis.call('HEXISTS', KEYS[1], 'data') == 1 then return 0 end
+  local e = redis.call('HMGET', KEYS[1], 'absexp', 'data')
+  local ends = tonumber(e[1])
+  if e[2] and not (ends and ends ~= -1 and ends <= now * 10000 + 621355968000000000) then return 0 end
   if (redis.call('GET', KEYS[2]) or '0') ~= ARGV[7] then return 0 end
   if now - ARGV[8] >= tonumber(ARGV[6]) then return 0 end
 end
