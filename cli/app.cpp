@@ -97,7 +97,11 @@ void refuse_unknown(const CLI::App& root, const CLI::App* command) {
                       hint(command, nearest(word, known)));
   }
   if (command != nullptr) {
-    throw usage_error(command->get_name() + " takes no argument \"" + word + "\"" + hint(command));
+    const auto inner = command->get_subcommands();
+    const bool has_value =
+        !inner.empty() && inner.back()->get_option_no_throw("--value") != nullptr;
+    throw usage_error(command->get_name() + " takes no argument \"" + word + "\"" +
+                      (has_value ? "; give the value as --value" : "") + hint(command));
   }
   for (const CLI::App* other : root.get_subcommands([](const CLI::App*) { return true; })) {
     known.push_back(other->get_name());

@@ -15,6 +15,8 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace crier::cli {
@@ -30,10 +32,25 @@ struct SetArguments {
   bool forever = false;
 };
 
+bool is_redis(std::string_view url) {
+  return url.starts_with("redis:") || url.starts_with("redis+unix:");
+}
+
+// Runs what looks at the table, or makes it.
+std::function<int(Session&)> in_database(int (*run)(Session&), std::string name) {
+  return [run, name = std::move(name)](Session& session) {
+    if (is_redis(session.require_store())) {
+      throw usage_error("cache " + name +
+                        " needs a database: in Redis there is no table; get, set and remove work");
+    }
+    return run(session);
+  };
+}
+
 // A database is looked at first: what it says of itself is clearer than a statement that fails.
 std::unique_ptr<SharedCache> open_cache(const Session& session,
                                         const SharedCacheOptions& options = {}) {
-  if (!session.require_store().starts_with("redis")) {
+  if (!is_redis(session.require_store())) {
     static_cast<void>(session.open(Access::read_only));
   }
   return open_shared_cache(session.require_store(), options);
@@ -200,7 +217,7 @@ Command add_cache(CLI::App& root) {
   app->require_subcommand(1);
   const auto chosen = std::make_shared<std::function<int(Session&)>>();
   add(*app, chosen, "init", "Create the table, and whatever else of crier's is missing",
-      run_migrate);
+      in_database(run_migrate, "init"));
   auto key = std::make_shared<std::string>();
   add_key(add(*app, chosen, "get", "Print a value, byte by byte; exits 3 where there is none",
               [key](Session& session) { return run_get(session, *key); }),
@@ -212,8 +229,8 @@ Command add_cache(CLI::App& root) {
       ->add_option("KEY", *keys, "Whose entries")
       ->required()
       ->type_name("");
-  add(*app, chosen, "stats", "Count what stands in the table", run_stats);
-  add(*app, chosen, "clear", "Remove every entry", run_clear);
+  add(*app, chosen, "stats", "Count what stands in the table", in_database(run_stats, "stats"));
+  add(*app, chosen, "clear", "Remove every entry", in_database(run_clear, "clear"));
   app->footer(
       "The store may be Redis, too, for get, set and remove: redis://HOST[:PORT][?prefix=TEXT].\n"
       "Values go to standard output as they are; to a terminal with what it might act upon made\n"

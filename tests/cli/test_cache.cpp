@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -151,6 +153,34 @@ TEST_CASE("the cache beside Umbraco's table wants a table of its own first") {
   CHECK(database.run({"cache", "get", "a"}).out == "1");
 }
 
+TEST_CASE("cache stats, clear and init say that they need a database") {
+  for (const char* url : {"redis://cache:6379", "redis+unix:///run/redis.sock", "redis:x"}) {
+    for (const char* command : {"stats", "clear", "init"}) {
+      CHECK(run_tool({"cache", command}, "", url) ==
+            Outcome{2, "",
+                    "crier: cache " + std::string(command) +
+                        " needs a database: in Redis there is no table; get, set and remove "
+                        "work\n"});
+    }
+  }
+}
+
+TEST_CASE("a database whose name begins as a URL of Redis does is looked at as any other") {
+  const TempDir folder;
+  for (const char* name : {"redis.db", "other.db"}) {
+    run_sql(folder / name, "CREATE TABLE theirs (id INTEGER)");
+  }
+  const auto here = std::filesystem::current_path();
+  std::filesystem::current_path(folder / "");
+  std::string message = run_tool({"cache", "get", "a"}, "", "redis.db").err;
+  const std::string other = run_tool({"cache", "get", "a"}, "", "other.db").err;
+  std::filesystem::current_path(here);
+  for (std::size_t at = 0; (at = message.find("redis.db")) != std::string::npos;) {
+    message.replace(at, 8, "other.db");
+  }
+  CHECK(message == other);
+}
+
 TEST_CASE("cache refuses what it can't do, and says what it can") {
   const Database database;
   const auto refusal = [&](const Args& args, const std::string& input = "") {
@@ -167,6 +197,11 @@ TEST_CASE("cache refuses what it can't do, and says what it can") {
         std::string::npos);
   CHECK(refusal({"cache", "set", "a", "--vlaue", "x"}).find("did you mean --value?") !=
         std::string::npos);
+  CHECK(refusal({"cache", "set", "a", "x"}) ==
+        "crier: cache takes no argument \"x\"; give the value as --value; see crier cache "
+        "--help\n");
+  CHECK(refusal({"cache", "get", "a", "x"}) ==
+        "crier: cache takes no argument \"x\"; see crier cache --help\n");
   CHECK(refusal({"cache", "get", ""}) ==
         "crier: a key of the shared cache is empty: 1 byte at the least\n");
   CHECK(refusal({"cache", "set", std::string(450, 'k'), "--value", "x"}) ==
