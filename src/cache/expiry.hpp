@@ -24,9 +24,9 @@ struct Expiry {
   // Whether it has ended; else a sliding one begins anew. Looks at no clock where it never ends.
   [[nodiscard]] bool passed(const CacheClock& clock, bool touch);
 
-  // A point in time that never is beyond kNever.
+  // A point in time that never is beyond kNever. REQUIRES: `duration` is above 0.
   [[nodiscard]] static std::int64_t after(std::int64_t time, std::int64_t duration) {
-    return duration > kNever - time ? kNever : time + duration;
+    return time > 0 && duration > kNever - time ? kNever : time + duration;
   }
 };
 

@@ -58,6 +58,23 @@ TEST_CASE("AppCache: absolute, sliding, and both: an entry is gone when its time
   CHECK(cache.statistics().expirations == 3);
 }
 
+TEST_CASE("AppCache: a clock may begin below zero") {
+  for (const std::chrono::nanoseconds begin : {-1h, 0h, std::chrono::hours(-1'000'000)}) {
+    Hands hands{.time = begin};
+    AppCache cache("c", {}, hands.clock);
+    cache.insert<int>("absolute", 1, {.absolute = 10ms});
+    cache.insert<int>("sliding", 1, {.sliding = 10ms});
+    cache.insert<int>("ever", 1, {.absolute = std::chrono::milliseconds::max()});
+    hands.time = begin + 9ms;
+    CHECK(cache.get<int>("absolute") != nullptr);
+    CHECK(cache.get<int>("sliding") != nullptr);
+    hands.time = begin + 19ms;
+    CHECK(cache.get<int>("absolute") == nullptr);
+    CHECK(cache.get<int>("sliding") == nullptr);
+    CHECK(cache.get<int>("ever") != nullptr);
+  }
+}
+
 TEST_CASE("AppCache: what has expired goes as others come, though nobody asks for it") {
   Hands hands;
   AppCache cache("c", {.max_entries = 400}, hands.clock);
