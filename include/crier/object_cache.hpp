@@ -46,14 +46,15 @@ struct KeepFor {
 struct CacheStatistics {
   std::uint64_t hits = 0;
   std::uint64_t misses = 0;
-  std::uint64_t loads = 0;           ///< factories that were run
+  std::uint64_t loads = 0;           ///< factories that were run, and reloads
   std::uint64_t failed_loads = 0;    ///< of them, those that threw
-  std::uint64_t outdated_loads = 0;  ///< of them, not kept: invalidated while they ran
-  std::uint64_t evictions = 0;       ///< to stay within the limits
-  std::uint64_t expirations = 0;     ///< seen to have expired
-  std::uint64_t invalidations = 0;   ///< removed or cleared by a call: how many entries
-  std::size_t entries = 0;           ///< held now, those not yet seen to have expired included
-  std::size_t weight = 0;            ///< of them
+  std::uint64_t outdated_loads = 0;  ///< not kept, since their key was invalidated after they
+                                     ///< began: loads, and inserts with a stamp
+  std::uint64_t evictions = 0;      ///< to stay within the limits
+  std::uint64_t expirations = 0;    ///< seen to have expired
+  std::uint64_t invalidations = 0;  ///< removed or cleared by a call: how many entries
+  std::size_t entries = 0;          ///< held now, those not yet seen to have expired included
+  std::size_t weight = 0;           ///< of them
 };
 
 /// The state of a key's invalidations: what was read from elsewhere after it was taken may be kept
@@ -64,7 +65,8 @@ struct CacheStamp {
   friend bool operator==(const CacheStamp&, const CacheStamp&) = default;
 };
 
-/// The time of a cache, for tests: since any fixed point.
+/// The time of a cache, for tests: since any fixed point, or before it. Called under a lock of the
+/// cache, so it must not call back.
 using CacheClock = std::function<std::chrono::nanoseconds()>;
 
 /// The type of an object that is held as `const void`.

@@ -115,12 +115,12 @@ class SharedCache {
 /// Entries in Redis have ASP.NET's layout (a hash with absexp, sldexp and data), so that its
 /// applications can share them; `prefix` is its InstanceName. What those write and remove leaves no
 /// stamp: an add() is refused where a value of theirs stands, but not where they have removed or
-/// replaced one since the lookup and it is gone again. Stamps are keys of their own, for kRemembers:
-/// a server that evicts keys (maxmemory-policy other than noeviction) may evict them, and add() then
-/// knows of nothing. One server, no cluster: an entry and its stamp are in different slots.
-/// `deadline` is the longest that connecting and one command may take (5s). Nothing is opened yet.
-/// Throws an invalid_argument
-/// Error where the URL or the options are wrong, or this crier was built without Redis.
+/// replaced one since the lookup and it is gone again. Stamps are keys of their own, for
+/// kRemembers: a server that evicts keys (maxmemory-policy other than noeviction) may evict them,
+/// and add() then knows of nothing. One server, no cluster: an entry and its stamp are in different
+/// slots. `deadline` is the longest that connecting and one command may take (5s). Nothing is
+/// opened yet. Throws an invalid_argument Error where the URL or the options are wrong, or this
+/// crier was built without Redis.
 [[nodiscard]] std::unique_ptr<SharedCache> open_shared_cache(
     std::string_view url, const SharedCacheOptions& options = {});
 

@@ -136,6 +136,8 @@ class alignas(64) Shard {
 
   Totals& totals_;
   const CacheClock& clock_;
+  // Not shared: a hit counts and marks, so it writes; and it is held for less than it takes to pass
+  // on the cache line of a count of readers.
   mutable std::mutex mutex_;
   CacheStatistics counts_;  // guarded by mutex_, as are those below
   CachedTable entries_;
