@@ -85,6 +85,15 @@ class AppCache {
     return items<T>(by_regex(pattern));
   }
 
+  /// What was inserted as a T, or as what derives from it where T has virtual functions. Scans.
+  template <class T>
+  [[nodiscard]] std::vector<Item<T>> search_of_type() const {
+    return search_of_type<T>([](std::string_view, const T&) { return true; });
+  }
+  /// Of these, those for which `predicate(key, const T&)` holds.
+  template <class T, class Predicate>
+  [[nodiscard]] std::vector<Item<T>> search_of_type(Predicate predicate) const;
+
   // Clearing outdates what is being loaded: it is returned, but not kept. Those that scan outdate
   // every load, and remove what was there at the call; they return how many.
 
@@ -116,6 +125,9 @@ class AppCache {
   [[nodiscard]] ObjectCache::Match by_regex(std::string_view pattern) const;
   template <class T>
   std::vector<Item<T>> items(const ObjectCache::Match& match) const;
+  // As a T, where it is one or derives from one; null for a "nothing".
+  template <class T>
+  static std::optional<const T*> as(const ObjectCache::Object& object, const CacheType& type);
 
   ObjectCache cache_;
 };
@@ -163,7 +175,8 @@ class AppCaches {
 };
 
 /// Makes a request's cache that of its thread, from its construction to its destruction; scopes on
-/// one thread nest. Constructed and destroyed by the same thread; must not outlive its AppCaches.
+/// one thread nest: the newest that is left counts, in whatever order they are destroyed.
+/// Constructed and destroyed by the same thread; must not outlive its AppCaches.
 class RequestScope {
  public:
   /// A new request, with a cache of its own.
@@ -182,28 +195,46 @@ class RequestScope {
   const AppCaches* const caches_;
   std::unique_ptr<AppCache> own_;
   AppCache* const cache_;
-  RequestScope* const outer_;
+  RequestScope* outer_;
 };
+
+template <class T>
+std::optional<const T*> AppCache::as(const ObjectCache::Object& object, const CacheType& type) {
+  if (type.info == typeid(T)) {
+    return static_cast<const T*>(object.get());
+  }
+  if constexpr (std::is_polymorphic_v<T>) {
+    try {
+      type.raise(object.get());
+    } catch (const T* base) {
+      return base;
+    } catch (...) {  // a pointer to something else
+    }
+  }
+  return std::nullopt;
+}
 
 template <class T, class Predicate>
 std::size_t AppCache::clear_of_type(Predicate predicate) {
   return cache_.remove_if(
       [&](std::string_view key, const ObjectCache::Object& object, const CacheType& type) {
-        if (type.info == typeid(T)) {
-          return static_cast<bool>(predicate(key, static_cast<const T*>(object.get())));
-        }
-        if constexpr (std::is_polymorphic_v<T>) {
-          const T* derived = nullptr;
-          try {
-            type.raise(object.get());
-          } catch (const T* base) {
-            derived = base;
-          } catch (...) {  // a pointer to something else
-          }
-          return derived != nullptr && static_cast<bool>(predicate(key, derived));
+        const std::optional<const T*> value = as<T>(object, type);
+        return value && static_cast<bool>(predicate(key, *value));
+      });
+}
+
+template <class T, class Predicate>
+std::vector<AppCache::Item<T>> AppCache::search_of_type(Predicate predicate) const {
+  std::vector<Item<T>> items;
+  static_cast<void>(cache_.search(
+      [&](std::string_view key, const ObjectCache::Object& object, const CacheType& type) {
+        const T* const value = as<T>(object, type).value_or(nullptr);
+        if (value != nullptr && static_cast<bool>(predicate(key, *value))) {
+          items.push_back({std::string(key), std::shared_ptr<const T>(object, value)});
         }
         return false;
-      });
+      }));
+  return items;
 }
 
 template <class T>

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <regex>
+#include <utility>
 
 namespace crier {
 
@@ -30,16 +31,20 @@ ObjectCache::Match AppCache::by_key(std::string_view prefix) const {
 }
 
 ObjectCache::Match AppCache::by_regex(std::string_view pattern) const {
-  try {
-    return [regex = std::regex(pattern.begin(), pattern.end())](
-               std::string_view key, const ObjectCache::Object&, const CacheType&) {
-      return std::regex_search(key.begin(), key.end(), regex);
-    };
-  } catch (const std::regex_error& error) {
-    throw Error("search",
-                "'" + std::string(pattern) + "' is not a regular expression: " + error.what(),
-                Error::Kind::invalid_argument);
-  }
+  const auto told = [pattern](auto body) {
+    try {
+      return body();
+    } catch (const std::regex_error& error) {
+      throw Error("search",
+                  "'" + std::string(pattern) + "' is not a regular expression: " + error.what(),
+                  Error::Kind::invalid_argument);
+    }
+  };
+  // That one is too complex, some libraries find out when they match.
+  return [told, regex = told([pattern] { return std::regex(pattern.begin(), pattern.end()); })](
+             std::string_view key, const ObjectCache::Object&, const CacheType&) {
+    return told([&] { return std::regex_search(key.begin(), key.end(), regex); });
+  };
 }
 
 AppCaches::AppCaches(Limits limits, CacheClock clock)
@@ -47,12 +52,13 @@ AppCaches::AppCaches(Limits limits, CacheClock clock)
 
 AppCache& AppCaches::isolated(const std::type_info& type) {
   const std::lock_guard lock(mutex_);
-  std::unique_ptr<AppCache>& cache = isolated_[type];
-  if (cache == nullptr) {
-    cache = std::make_unique<AppCache>(std::string("isolated ") + type.name(), limits_.isolated,
-                                       clock_);
+  auto found = isolated_.find(type);
+  if (found == isolated_.end()) {
+    auto cache = std::make_unique<AppCache>(std::string("isolated ") + type.name(),
+                                            limits_.isolated, clock_);
+    found = isolated_.emplace(type, std::move(cache)).first;
   }
-  return *cache;
+  return *found->second;
 }
 
 void AppCaches::clear_all_isolated() {
@@ -90,6 +96,14 @@ RequestScope::RequestScope(AppCaches& caches, AppCache& cache)
   innermost = this;
 }
 
-RequestScope::~RequestScope() { innermost = outer_; }
+RequestScope::~RequestScope() {
+  RequestScope** at = &innermost;
+  while (*at != nullptr && *at != this) {
+    at = &(*at)->outer_;
+  }
+  if (*at == this) {
+    *at = outer_;
+  }
+}
 
 }  // namespace crier

@@ -140,6 +140,25 @@ TEST_CASE("AppCache: clearing a base clears what derives from it") {
   CHECK(*cache.get<int>("int") == 1);
 }
 
+TEST_CASE("AppCache: searching for a type finds what derives from it, and a predicate chooses") {
+  AppCache cache("c");
+  const auto circle = std::make_shared<const Circle>(7);
+  cache.insert<Circle>("circle", circle);
+  cache.insert<Shape>("shape", std::make_shared<Circle>(8));
+  cache.insert<int>("int", 1);
+  cache.insert<Circle>("nothing", nullptr, {.nothing_too = true});
+  CHECK(keys_of(cache.search_of_type<Shape>()) == std::vector<std::string>{"circle", "shape"});
+  CHECK(keys_of(cache.search_of_type<Circle>()) == std::vector<std::string>{"circle"});
+  CHECK(keys_of(cache.search_of_type<int>()) == std::vector<std::string>{"int"});
+  CHECK(cache.search_of_type<std::string>().empty());
+  const auto found = cache.search_of_type<Shape>([](std::string_view key, const Shape& shape) {
+    return key != "int" && dynamic_cast<const Circle&>(shape).radius == 7;
+  });
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].value == circle);
+  CHECK(cache.clear_of_type<Shape>() == 3);  // "nothing" is a Circle as well
+}
+
 TEST_CASE("AppCache: bad input is refused with what is wrong") {
   AppCache cache("goods");
   for (const std::string& key : kBadKeys) {

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <memory>
 #include <thread>
 
 namespace crier::test {
@@ -40,6 +41,28 @@ TEST_CASE("AppCaches: one for the process, one for each type, one for each reque
   caches.clear_all_isolated();
   CHECK(caches.isolated<double>().get<int>("k") == nullptr);
   CHECK(*caches.runtime().get<int>("k") == 1);
+}
+
+TEST_CASE(
+    "AppCaches: request scopes that end out of order leave the newest of those that are left") {
+  AppCaches caches;
+  auto first = std::make_unique<RequestScope>(caches);
+  auto second = std::make_unique<RequestScope>(caches);
+  auto third = std::make_unique<RequestScope>(caches);
+  second.reset();
+  CHECK(&caches.request() == &third->cache());
+  first.reset();
+  CHECK(&caches.request() == &third->cache());
+  const auto fourth = std::make_unique<RequestScope>(caches);
+  third.reset();
+  CHECK(&caches.request() == &fourth->cache());
+}
+
+TEST_CASE("AppCaches: a cache of a type that could not be made leaves nothing behind") {
+  AppCaches caches({.isolated = {.max_entries = 0}});
+  CHECK_THROWS_AS(static_cast<void>(caches.isolated<int>()), Error);
+  caches.clear_all_isolated();
+  CHECK_THROWS_AS(static_cast<void>(caches.isolated<int>()), Error);
 }
 
 }  // namespace crier::test
