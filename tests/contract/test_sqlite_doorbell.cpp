@@ -13,6 +13,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <stop_token>
 #include <string>
 #include <sys/stat.h>
 #include <thread>
@@ -71,9 +72,12 @@ TEST_CASE_FIXTURE(Fixture, "doorbell: is not made where there is no database") {
   CHECK(store->wakeup().trouble() == "there is no database '" + file.string() + "' yet");
 }
 
-TEST_CASE_FIXTURE(Fixture, "doorbell: removed or replaced, it is found again at the next look") {
+TEST_CASE_FIXTURE(Fixture,
+                  "doorbell: removed or replaced, it is found again at the next look that no ring "
+                  "has brought about") {
   const auto store = open();
   REQUIRE(heard(store->wakeup()));
+  CHECK_FALSE(store->wakeup().wait(store->wakeup().mark(), 1ms));
   SUBCASE("removed") { fs::remove(bell); }
   SUBCASE("replaced") {
     std::ofstream(bell.string() + ".new") << std::string(4096, 'x');
@@ -82,6 +86,62 @@ TEST_CASE_FIXTURE(Fixture, "doorbell: removed or replaced, it is found again at 
   SUBCASE("renamed") { fs::rename(bell, bell.string() + ".old"); }
   CHECK(heard(store->wakeup()));
   CHECK(store->wakeup().trouble().empty());
+}
+
+// Whether the thread sleeps, and not only is about to: a ring that comes before is no wake-up.
+bool sleeps(pid_t thread) {
+  std::ifstream stat("/proc/self/task/" + std::to_string(thread) + "/stat");
+  std::string pid;
+  std::string name;
+  char state = 0;
+  return stat >> pid >> name >> state && state == 'S';
+}
+
+TEST_CASE_FIXTURE(Fixture, "doorbell: replaced while rings go on, it is found again soon") {
+  const auto store = open();
+  const auto other = open();
+  REQUIRE(heard(other->wakeup()));
+  const std::jthread ringer([&, sleeper = gettid()](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      if (sleeps(sleeper)) {
+        other->wakeup().ring_others();  // on the file that it has opened
+      }
+    }
+  });
+  CHECK(store->wakeup().wait(store->wakeup().mark(), kLong));
+  fs::remove(bell);
+  const auto end = std::chrono::steady_clock::now() + 10s;
+  while (!fs::exists(bell) && std::chrono::steady_clock::now() < end) {
+    store->wakeup().wait(store->wakeup().mark(), 200ms);
+  }
+  CHECK(fs::exists(bell));
+  CHECK(heard(store->wakeup()));
+}
+
+TEST_CASE_FIXTURE(Fixture, "doorbell: who was woken misses no later ring, and learns what it was") {
+  const auto store = open();
+  const auto other = open();
+  Wakeup& wakeup = store->wakeup();
+  std::uint64_t mark = wakeup.mark();
+  const auto calls = wakeup.calls();
+  {
+    const std::jthread ringer([&] { other->wakeup().ring(); });
+    CHECK(wakeup.wait(mark, kLong));
+  }
+  mark = wakeup.mark();
+  if (wakeup.wait(mark, 1ms)) {  // it was taken for one for an entry
+    mark = wakeup.mark();
+  }
+  CHECK(wakeup.calls() == *calls + 1);
+  {
+    const std::jthread ringer([&] { other->wakeup().ring_others(); });
+    CHECK(wakeup.wait(mark, kLong));
+  }
+  mark = wakeup.mark();
+  CHECK(wakeup.calls() == *calls + 1);
+  CHECK_FALSE(wakeup.wait(mark, 1ms));
+  other->wakeup().ring_others();
+  CHECK(wakeup.wait(mark, 1ms));
 }
 
 TEST_CASE_FIXTURE(Fixture, "doorbell: what stands in it does not matter") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "store/sqlite/doorbell.hpp"
 
+#include "base/coarse_clock.hpp"
 #include "store/sqlite/wake_mask.hpp"
 
 #include <algorithm>
@@ -24,9 +25,16 @@ namespace {
 constexpr off_t kSize = 4096;
 constexpr unsigned kHalf = 32;
 
+// A ring for an entry adds one to the count, any other so much: its upper bits count those alone.
+// After a million entries they count one too many, and somebody looks for nothing.
+constexpr unsigned kCallBit = 20;
+
 // Sleeps are cut into slices: a ring for this process alone may go to a newer mapping than the one
 // that a thread sleeps on.
 constexpr std::chrono::nanoseconds kSlice = std::chrono::seconds(1);
+
+// How long a file that rings goes on being taken for the one at the path.
+constexpr std::chrono::milliseconds kTrust{500};
 
 std::string reason(int error) { return std::generic_category().message(error); }
 
@@ -126,26 +134,21 @@ class Doorbell::Mapping {
            file.st_size >= kSize;
   }
 
-  struct Counts {
-    std::uint32_t rings = 0;
-    std::uint32_t calls = 0;  // those of ring()
-  };
-  [[nodiscard]] std::optional<Counts> counts() const {
-    Counts counts;
-    if (pread(fd_, &counts, sizeof counts, 0) != static_cast<ssize_t>(sizeof counts)) {
+  [[nodiscard]] std::optional<std::uint32_t> count() const {
+    std::uint32_t count = 0;
+    if (pread(fd_, &count, sizeof count, 0) != static_cast<ssize_t>(sizeof count)) {
       return std::nullopt;
     }
-    return counts;
+    return count;
   }
 
   // One more ring; false where the memory is not there.
-  [[nodiscard]] bool ring() const { return add(word(1), word(2)) && ring_for_entry(); }
-  // One for an entry: the calls stay as they are.
-  [[nodiscard]] bool ring_for_entry() const { return add(word(0), word(0)); }
+  [[nodiscard]] bool ring() const { return add(kCallBit, rings()); }
+  [[nodiscard]] bool ring_for_entry() const { return add(0, rings()); }
   // The same without those that sleep here, which takes the kernel one more turn.
   [[nodiscard]] bool ring_others() const {
-    return add(word(0), word(2)) &&
-           syscall(SYS_futex, memory_, FUTEX_WAKE_BITSET, INT_MAX, nullptr, nullptr, ~mask_) >= 0;
+    return add(0, rings() + 1) &&
+           syscall(SYS_futex, rings(), FUTEX_WAKE_BITSET, INT_MAX, nullptr, nullptr, ~mask_) >= 0;
   }
 
   // 0 where it was woken, else the error number; EAGAIN: there was a ring since `seen`.
@@ -153,19 +156,18 @@ class Doorbell::Mapping {
     const auto time = until.time_since_epoch();  // CLOCK_MONOTONIC's
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
     const timespec end{seconds.count(), (time - seconds).count()};
-    return syscall(SYS_futex, memory_, FUTEX_WAIT_BITSET, seen, &end, nullptr, mask_) == 0 ? 0
+    return syscall(SYS_futex, rings(), FUTEX_WAIT_BITSET, seen, &end, nullptr, mask_) == 0 ? 0
                                                                                            : errno;
   }
 
  private:
-  // The rings, on which everybody sleeps; the calls; and one on which nobody does.
-  [[nodiscard]] std::uint32_t* word(int index) const {
-    return static_cast<std::uint32_t*>(memory_) + index;
-  }
-  // Adds one to a word, and wakes who sleeps on another: both by the kernel.
-  [[nodiscard]] static bool add(std::uint32_t* to, std::uint32_t* wake) {
-    return syscall(SYS_futex, wake, FUTEX_WAKE_OP, INT_MAX, 0, to,
-                   FUTEX_OP(FUTEX_OP_ADD, 1, FUTEX_OP_CMP_LT, 0)) >= 0;
+  // The count, on which everybody sleeps; on the word after it nobody does.
+  [[nodiscard]] std::uint32_t* rings() const { return static_cast<std::uint32_t*>(memory_); }
+  // Adds to the count, and wakes who sleeps on a word: both by the kernel.
+  [[nodiscard]] bool add(unsigned bit, std::uint32_t* wake) const {
+    constexpr unsigned kAdd = FUTEX_OP_ADD | FUTEX_OP_OPARG_SHIFT;
+    return syscall(SYS_futex, wake, FUTEX_WAKE_OP, INT_MAX, 0, rings(),
+                   FUTEX_OP(kAdd, bit, FUTEX_OP_CMP_LT, 0)) >= 0;
   }
 
   const std::string path_;
@@ -183,11 +185,15 @@ Doorbell::Doorbell(std::string database)
 Doorbell::~Doorbell() = default;
 
 std::uint64_t Doorbell::mark() noexcept {
+  const std::uint64_t next = next_.exchange(kUnknown);
+  if (next != kUnknown && coarse_now() - healed_at_.load() < kTrust) {
+    return next;
+  }
   try {
     if (const std::shared_ptr<Mapping> mapping = heal()) {
-      if (const auto counts = mapping->counts()) {
-        calls_ = counts->calls;
-        return std::uint64_t{mapping->opening()} << kHalf | counts->rings;
+      if (const auto count = mapping->count()) {
+        calls_ = *count >> kCallBit;
+        return std::uint64_t{mapping->opening()} << kHalf | *count;
       }
       drop(mapping);
     }
@@ -223,6 +229,8 @@ bool Doorbell::wait(std::uint64_t mark, std::chrono::nanoseconds timeout) noexce
         }
         break;
       case 0:
+        next_ = mark + 1;
+        return true;
       case EAGAIN:
         return true;
       default:  // the file was cut off
@@ -273,6 +281,7 @@ std::shared_ptr<Doorbell::Mapping> Doorbell::heal() {
     trouble_.clear();
     mapping_ = Mapping::open(database_, mask_, ++openings_, trouble_);
   }
+  healed_at_ = coarse_now();
   return mapping_;
 }
 

@@ -29,7 +29,8 @@ class Doorbell final : public Wakeup {
   Doorbell& operator=(const Doorbell&) = delete;
 
   // Opens the file where that is yet to be done, and anew where it is no longer the one at the
-  // path. The upper half of a mark says of which opening it is.
+  // path: looked at each time, but not where a ring has ended the last wait and the file was in
+  // order half a second ago. The upper half of a mark says of which opening it is.
   [[nodiscard]] std::uint64_t mark() noexcept override;
   bool wait(std::uint64_t mark, std::chrono::nanoseconds timeout) noexcept override;
   void ring() noexcept override;
@@ -52,7 +53,11 @@ class Doorbell final : public Wakeup {
   const std::string database_;
   const std::uint32_t mask_;
   std::atomic<std::uint64_t> calls_ = kUnknown;  // as of the last mark()
-  std::atomic<int> sleepers_ = 0;                // on the mapping, by this very object
+  // After a ring: the mark that stands for it, which need not be read. Where it was another ring
+  // than one for an entry, or one of many, the next wait ends at once.
+  std::atomic<std::uint64_t> next_ = kUnknown;
+  std::atomic<std::chrono::steady_clock::time_point> healed_at_{};
+  std::atomic<int> sleepers_ = 0;  // on the mapping, by this very object
   LocalWakeup local_;
 
   mutable std::mutex mutex_;
