@@ -11,31 +11,48 @@
 namespace crier {
 
 EntryId GroupAppend::append(std::vector<NewEntry> entries) {
-  Request own{std::move(entries), {}, nullptr};
-  std::unique_lock lock(mutex_);
-  waiting_.push_back(&own);
-  while (!own.done) {
-    if (at_work_) {
-      finished_.wait(lock);
-      continue;
+  Request own{std::move(entries)};
+  {
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back(&own);
+    if (!std::exchange(at_work_, true)) {
+      own.turn = Turn::works;
     }
-    at_work_ = true;
-    let_them_return(lock);
-    const std::vector<Request*> group = std::exchange(waiting_, {});
-    lock.unlock();
-    commit(group);
-    lock.lock();
-    for (Request* request : group) {
-      request->done = true;
-    }
-    expected_ = waiting_.size() + group.size();
-    at_work_ = false;
-    finished_.notify_all();
+  }
+  // The round before the turn: one that ends in between ends the wait.
+  for (auto round = rounds_.load(); own.turn == Turn::waits; round = rounds_) {
+    rounds_.wait(round);
+  }
+  if (own.turn == Turn::works) {
+    work(own);
   }
   if (own.error != nullptr) {
     std::rethrow_exception(own.error);
   }
   return own.last;
+}
+
+void GroupAppend::work(const Request& own) {
+  std::unique_lock lock(mutex_);
+  let_them_return(lock);
+  const std::vector<Request*> group = std::exchange(waiting_, {});
+  lock.unlock();
+  commit(group);
+  lock.lock();
+  expected_ = waiting_.size() + group.size();
+  at_work_ = !waiting_.empty();
+  if (at_work_) {
+    waiting_.front()->turn = Turn::works;
+  }
+  lock.unlock();
+  // From here on each may be gone as soon as it is told.
+  for (Request* request : group) {
+    if (request != &own) {
+      request->turn = Turn::done;
+    }
+  }
+  ++rounds_;
+  rounds_.notify_all();
 }
 
 void GroupAppend::let_them_return(std::unique_lock<std::mutex>& lock) {

@@ -5,8 +5,9 @@
 
 #include "messenger/kept_connection.hpp"
 
-#include <condition_variable>
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <mutex>
 #include <span>
@@ -31,13 +32,17 @@ class GroupAppend {
   [[nodiscard]] std::size_t waiting() const;
 
  private:
+  enum class Turn { waits, works, done };
   // One caller's entries, until they are committed or refused.
   struct Request {
     std::vector<NewEntry> entries;
-    EntryId last;
-    std::exception_ptr error;
-    bool done = false;
+    EntryId last = {};
+    std::exception_ptr error = nullptr;
+    std::atomic<Turn> turn = Turn::waits;
   };
+
+  // Commits for all who wait, and hands the work on to one who has come meanwhile.
+  void work(const Request& own);
 
   // Those who were released last have more to append, more often than not, and are not here yet:
   // without this they would miss each other's transactions, and every second one be half empty.
@@ -51,10 +56,12 @@ class GroupAppend {
   KeptConnection connection_;  // of the one at work
 
   mutable std::mutex mutex_;
-  std::condition_variable finished_;
   std::vector<Request*> waiting_;  // guarded by mutex_, as are the next
   std::size_t expected_ = 0;       // callers, if those who were released last come again
   bool at_work_ = false;
+  // How many transactions have ended. Those who wait sleep on it, and wake without the mutex: they
+  // would queue for it.
+  std::atomic<std::uint32_t> rounds_ = 0;
 };
 
 }  // namespace crier
