@@ -46,9 +46,11 @@ CREATE TABLE crierPending (
 -- the right to insert, and no more.
 DO $crier$ BEGIN EXECUTE format($format$
 
--- Moves what these transactions have written and committed into the log; returns how many entries.
+-- Moves what these transactions have written and committed into the log, at the most so many entries
+-- at once (NULL: all), since everybody waits for the counter meanwhile; returns how many it were.
 -- The counter is locked before they are looked for: what another one settles meanwhile is gone then.
-CREATE FUNCTION crierSettle(earliest xid8 DEFAULT '0', latest xid8 DEFAULT '18446744073709551615')
+CREATE FUNCTION crierSettle(most bigint, earliest xid8 DEFAULT '0',
+  latest xid8 DEFAULT '18446744073709551615')
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = %1$I, pg_temp AS $function$
 DECLARE
   last bigint;
@@ -58,7 +60,11 @@ BEGIN
     RETURN 0;
   END IF;
   SELECT newest INTO last FROM crierLog FOR UPDATE;
-  WITH gone AS (DELETE FROM crierPending WHERE writer BETWEEN earliest AND latest RETURNING *)
+  WITH gone AS (
+    DELETE FROM crierPending WHERE (writer, number) IN (
+      SELECT writer, number FROM crierPending WHERE writer BETWEEN earliest AND latest
+      ORDER BY number LIMIT most)
+    RETURNING *)
   INSERT INTO crierCacheInstruction (id, utcStamp, jsonInstruction, originated, instructionCount)
   SELECT last + row_number() OVER (ORDER BY number),
     to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS'),
@@ -75,9 +81,9 @@ END $function$;
 CREATE FUNCTION crierSettleAtCommit() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = %1$I, pg_temp AS $function$
 BEGIN
-  IF current_setting('transaction_isolation') = 'read committed'
+  IF current_setting('transaction_isolation') IN ('read committed', 'read uncommitted')
     AND EXISTS (SELECT FROM crierPending WHERE writer = NEW.writer AND number = NEW.number) THEN
-    PERFORM crierSettle(NEW.writer, NEW.writer);
+    PERFORM crierSettle(NULL, NEW.writer, NEW.writer);
   END IF;
   RETURN NULL;
 END $function$;

@@ -103,7 +103,8 @@ TEST_CASE("a connection for reading only refuses to write, and reads") {
 
 TEST_CASE("a store without transactions of applications refuses them") {
   MemoryStore store;
-  const Error error = error_of([&] { store.append_in(ApplicationConnection(), std::vector{new_entry("[]")}); });
+  const Error error =
+      error_of([&] { store.append_in(ApplicationConnection(), std::vector{new_entry("[]")}); });
   CHECK(error.invalid_argument());
   CHECK(error.operation() == "append");
   CHECK(store.rows().empty());

@@ -40,6 +40,11 @@ TEST_CASE("postgres: what rides in a transaction is there with its commit, and n
   CHECK_FALSE(ride.connection->log().find_last({4}, "app"));
   CHECK_FALSE(ride.connection->log().find_last({}, "nobody"));
   CHECK(append(*ride.connection, new_entry("[5]")) == EntryId{5});
+  // Which is READ COMMITTED here.
+  ride.app.exec("BEGIN ISOLATION LEVEL READ UNCOMMITTED");
+  ride.write(ride.app);
+  ride.app.exec("COMMIT");
+  CHECK(all_ids(*ride.connection).size() == 6);
 }
 
 TEST_CASE("postgres: a rollback takes along what rides, and leaves no hole") {
@@ -125,6 +130,10 @@ TEST_CASE("postgres: a connection on which nothing can ride is refused, and stay
   REQUIRE(PQenterPipelineMode(piped.handle()) == 1);
   says(refused(piped), "is in pipeline mode");
 
+  RawPostgres latin(ride.space.conninfo());
+  latin.exec("SET client_encoding = LATIN1; BEGIN");
+  says(refused(latin), "has the client_encoding LATIN1; set it to UTF8");
+
   RawPostgres read_only(ride.space.conninfo());
   read_only.exec("BEGIN READ ONLY");
   says(refused(read_only), "may only read");
@@ -182,6 +191,19 @@ TEST_CASE("postgres: all that rides is written, or none, and the transaction goe
   ride.write(ride.app);
   ride.app.exec("COMMIT");
   CHECK(all_ids(*ride.connection) == Ids{1});
+}
+
+TEST_CASE("postgres: what waits in great number is settled bit by bit, and all of it") {
+  if (postgres_folder().empty()) {
+    return;
+  }
+  PostgresRide ride;
+  ride.app.exec(
+      "BEGIN ISOLATION LEVEL SERIALIZABLE; INSERT INTO crierPending (jsonInstruction, originated) "
+      "SELECT '[]', 'test' FROM generate_series(1, 10002); COMMIT");
+  CHECK(ride.app.value("SELECT crierSettle(2)") == "2");
+  CHECK(ride.connection->log().settle());
+  CHECK(ride.connection->log().bounds()->newest == EntryId{10002});
 }
 
 TEST_CASE("postgres: the cost of what rides grows with it, and not with its square") {

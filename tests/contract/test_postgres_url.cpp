@@ -78,6 +78,12 @@ TEST_CASE("postgres: a URL with mistakes is refused, and what it holds is not re
   CHECK(refusal("postgresql://u:s3cr3t%zz@x/y") == form);
   CHECK(refusal("host=a password='s3cr3t") == form);
   CHECK(refusal("host=a s3cr3t") == form);
+  // A password that was not escaped.
+  CHECK(refusal("postgresql://u:s3/cr3t@host/x") == form);
+  CHECK(refusal("postgresql://u:s3@cr3t@host/x") == form);
+  CHECK(refusal("postgresql://u:s3?cr3t@host/x") == form);
+  CHECK(refusal("postgresql://u:s3?cr3t=@host/x") == form);
+  CHECK(refusal("host=a password=s3 cr3t=x") == form);
   const std::string known = "': known are schema, deadline and those of libpq";
   CHECK(refusal("postgresql://x/y?shema=s3cr3t") ==
         "the store URL has an unknown parameter 'shema" + known);

@@ -48,6 +48,23 @@ struct Role {
   const std::string name;
 };
 
+TEST_CASE("postgres: who finds the tables by another search_path is rung, too") {
+  if (postgres_folder().empty()) {
+    return;
+  }
+  const MigratedSpace space;
+  const PostgresSpace empty;
+  const auto open_by = [&](const std::string& search_path) {
+    return open_store("host=" + postgres_folder() +
+                      " user=crier dbname=crier options='-c search_path=" + search_path + "'");
+  };
+  const auto mine = open_by(space.schema());
+  const auto others = open_by(empty.schema() + "," + space.schema());
+  const std::uint64_t mark = mine->wakeup().mark();
+  others->wakeup().ring();
+  CHECK(mine->wakeup().wait(mark, kLong));
+}
+
 TEST_CASE("postgres: a bell whose session was ended says so, and heals") {
   if (postgres_folder().empty()) {
     return;

@@ -21,6 +21,16 @@ constexpr const char* kOperation = "append";
   throw Error(kOperation, why, kind);
 }
 
+// What is written is UTF-8, and the server would take it for something else.
+void require_utf8(PGconn* connection, const std::string& there) {
+  const char* const encoding = PQparameterStatus(connection, "client_encoding");
+  if (encoding == nullptr || std::string_view(encoding) != "UTF8") {
+    refuse("this connection to " + there + " has the client_encoding " +
+           (encoding == nullptr ? "of an unknown name" : encoding) +
+           "; set it to UTF8 before the write");
+  }
+}
+
 // Throws where nothing can be written on `connection`.
 void require_fit(PGconn* connection, const Place& place) {
   const std::string there = "'" + place.name + "'";
@@ -32,6 +42,7 @@ void require_fit(PGconn* connection, const Place& place) {
   }
   switch (PQtransactionStatus(connection)) {
     case PQTRANS_INTRANS:
+      require_utf8(connection, there);
       return;
     case PQTRANS_IDLE:
       refuse("no transaction is open on this connection to " + there +

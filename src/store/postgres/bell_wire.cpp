@@ -52,7 +52,7 @@ void BellWire::listen() {
 
 void BellWire::send(Ring ring) {
   notify(ring);
-  if (listens_) {
+  if (listens_ && !unproved_) {
     // Whoever could send has a connection that lives.
     prove_at_ = std::max(prove_at_, Clock::now() + kProofInterval / 2);
   }

@@ -19,9 +19,14 @@ struct Note {
 };
 
 // A channel belongs to a database; each schema has its own, also before there are tables.
-inline constexpr std::string_view kNameOfChannel = "SELECT 'crier_' || md5(current_schema())";
+inline constexpr std::string_view kNameOfChannel =
+    "SELECT 'crier_' || md5(coalesce("
+    "(SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = to_regclass('crierLog')), "
+    "current_schema()))";
 inline constexpr std::string_view kNotify =
-    "SELECT pg_notify('crier_' || md5(current_schema()), $1::text)";
+    "SELECT pg_notify('crier_' || md5(coalesce("
+    "(SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = to_regclass('crierLog')), "
+    "current_schema())), $1::text)";
 
 [[nodiscard]] inline std::string note_of(Ring ring, std::string_view from) {
   constexpr std::string_view kMarks = "pec";

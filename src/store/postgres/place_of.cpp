@@ -93,6 +93,12 @@ class Reader {
     if (!rest.starts_with("postgres://") && !rest.starts_with("postgresql://")) {
       refuse_form();
     }
+    // A password that holds what has a meaning here would become part of what messages name.
+    const std::size_t authority = rest.find("://") + 3;
+    if (rest.find('@', std::min(rest.find_first_of("@/", authority), rest.size() - 1) + 1) !=
+        std::string::npos) {
+      refuse_form();
+    }
     char separator = '?';
     for (std::string_view left = url.substr(query); !left.empty();) {
       left.remove_prefix(1);
@@ -101,6 +107,9 @@ class Reader {
       const std::size_t equals = std::min(parameter.find('='), parameter.size());
       const std::string name = decoded(parameter.substr(0, equals));
       const std::string value = decoded(parameter.substr(std::min(equals + 1, parameter.size())));
+      if (name.find('@') != std::string::npos) {
+        refuse_form();
+      }
       if (!take_own(name, value, place_, deadline_)) {
         require_known(name);
         rest += separator + std::string(parameter);
@@ -119,6 +128,9 @@ class Reader {
         place_.parameters[option.keyword] = option.val;
       }
     });
+    if (given("port").find_first_not_of("0123456789,") != std::string::npos) {
+      refuse_form();
+    }
   }
 
   // As libpq reads it: a value with spaces stands in single quotes, and \ keeps what follows.
@@ -138,6 +150,9 @@ class Reader {
       skip_spaces();
       const std::string value = take_value(text);
       if (!take_own(name, value, place_, deadline_)) {
+        if (place_.parameters.contains("password") && !known_.contains(name)) {
+          refuse_form();  // it may be the rest of that
+        }
         require_known(name);
         place_.parameters[name] = value;
       }
@@ -218,7 +233,8 @@ class Reader {
         add("port", port);
       }
     } else {
-      name += host + (host.empty() || given("port").empty() ? "" : ":" + port);
+      name += (host.find(':') == std::string::npos ? host : "[" + host + "]") +
+              (host.empty() || given("port").empty() ? "" : ":" + port);
     }
     if (!service.empty()) {
       add("service", service);

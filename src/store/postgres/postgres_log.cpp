@@ -14,6 +14,9 @@ namespace {
 
 using Row = Statement::Run;
 
+// Publishers wait meanwhile: a tenth of a second or so.
+constexpr std::int64_t kSettledAtOnce = 5000;
+
 constexpr std::chrono::milliseconds kLeisure{1};
 
 // The columns of every SELECT of entries.
@@ -72,10 +75,18 @@ EntryId PostgresLog::append(std::span<const NewEntry> entries) {
 }
 
 bool PostgresLog::settle() {
-  return database_.call("settle", [&] {
-    auto row = settle_.run();
-    return row.step() && row.number(0) != 0;
-  });
+  const auto settle_some = [&] {
+    return database_.call("settle", [&] {
+      auto row = settle_.run(kSettledAtOnce);
+      row.step();
+      return row.number(0);
+    });
+  };
+  const std::int64_t first = settle_some();
+  for (std::int64_t last = first; last == kSettledAtOnce;) {
+    last = settle_some();
+  }
+  return first != 0;
 }
 
 std::optional<EntryId> PostgresLog::find_last(EntryId after, std::string_view originated) {

@@ -76,7 +76,9 @@ void PostgresSchema::make_schema() {
   }
   if (const Result there = database_.query("SELECT current_schema() IS NULL");
       there.number(0, 0) != 0) {
-    database_.query("CREATE SCHEMA IF NOT EXISTS " + sql::quoted(schema));
+    // Of two that make it at once one would fail, without the lock.
+    database_.query("SELECT pg_advisory_xact_lock(1668441459, 0); CREATE SCHEMA IF NOT EXISTS " +
+                    sql::quoted(schema));
   }
 }
 

@@ -35,7 +35,7 @@ inline constexpr std::string_view kAppendIn =
     "INSERT INTO {schema}crierPending (jsonInstruction, originated, instructionCount) "
     "VALUES ($1, $2, $3)";
 
-inline constexpr std::string_view kSettle = "SELECT crierSettle()";
+inline constexpr std::string_view kSettle = "SELECT crierSettle(?1)";
 
 // From the end: what was just committed stands there.
 inline constexpr std::string_view kFindLast =
