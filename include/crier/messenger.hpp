@@ -44,8 +44,8 @@ class ServerMessenger {
   virtual WrittenInTransaction write_in(ApplicationConnection connection,
                                         const Publication& publication) = 0;
   /// `written` was committed: runs the local refreshers, unless the poller has done so already, and
-  /// wakes the others. Returns the id of the last entry; nothing where there is no log, or it was
-  /// not committed after all.
+  /// wakes the others. Returns the id of the last entry; 0 where there is no log, nothing where it
+  /// was not committed after all.
   virtual std::optional<EntryId> committed(const Publication& publication,
                                            const WrittenInTransaction& written) = 0;
 };

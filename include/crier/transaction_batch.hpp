@@ -38,8 +38,8 @@ class [[nodiscard]] TransactionBatch final : public Collector {
   /// caller's thread, and wakes the other nodes. Without it both happen within
   /// Options::poll_interval (of what PostgreSQL's REPEATABLE READ or SERIALIZABLE has committed:
   /// after the leader's next beat). Not to be called where the application has rolled back. Returns
-  /// the id of the last entry: what Node::wait_everywhere() waits for. Nothing where nothing was
-  /// committed, and on a single server. Throws crier::Error where the node does not run, or where
+  /// the id of the last entry: what Node::wait_everywhere() waits for. 0 on a single server;
+  /// nothing where nothing was committed. Throws crier::Error where the node does not run, or where
   /// the store could not be asked for the id: the refreshers have run then.
   std::optional<EntryId> committed();
 

@@ -20,7 +20,9 @@ EntryId LocalMessenger::publish(const Publication& publication) {
 WrittenInTransaction LocalMessenger::write_in(ApplicationConnection /*connection*/,
                                               const Publication& publication) {
   check(publication);
-  return {};
+  WrittenInTransaction nothing;
+  nothing.ids.last = EntryId{};
+  return nothing;
 }
 
 std::optional<EntryId> LocalMessenger::committed(const Publication& publication,
@@ -28,7 +30,7 @@ std::optional<EntryId> LocalMessenger::committed(const Publication& publication,
   const PublishDepth depth;
   deliver_locally(dispatcher_, publication, originated_,
                   {.poller = 0, .before = {}, .alone = true});
-  return std::nullopt;
+  return EntryId{};
 }
 
 void LocalMessenger::check(const Publication& publication) const {

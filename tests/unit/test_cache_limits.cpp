@@ -171,7 +171,7 @@ TEST_CASE("AppCache: a load that is not kept pushes nothing out") {
 
 // Two threads that insert at the same moment, again and again.
 TEST_CASE("AppCache: the bounds hold as soon as the last of the inserts has returned") {
-  constexpr int kRounds = 20'000;
+  constexpr int kRounds = 2'000;
   for (const CacheLimits& limits : {CacheLimits{.max_entries = 1}, CacheLimits{.max_weight = 4},
                                     CacheLimits{.max_entries = 600, .max_weight = 1'200}}) {
     AppCache cache("c", limits);

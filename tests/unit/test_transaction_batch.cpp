@@ -168,14 +168,13 @@ TEST_CASE_FIXTURE(TransactionFixture,
   CHECK(reporter.counters().published == PublishDepth::kMax);
 }
 
-TEST_CASE_FIXTURE(MessengerFixture, "transaction: a store that is not SQLite refuses it") {
+TEST_CASE_FIXTURE(MessengerFixture, "transaction: a store that can't refuses it") {
   TransactionBatch batch = cache.batch_in(static_cast<sqlite3*>(nullptr));
   batch.refresh(kProducts, 1);
   const Error error = error_of([&] { batch.write(); });
   CHECK(error.invalid_argument());
   CHECK(error.what() ==
-        std::string("the store memory is not SQLite, so nothing can be written there in a "
-                    "transaction of SQLite's"));
+        std::string("the store memory writes in no transaction of an application's"));
   CHECK(record.take().empty());
 }
 
@@ -187,7 +186,7 @@ TEST_CASE_FIXTURE(MessengerFixture,
   batch.refresh(kProducts, 1);
   CHECK(batch.write() == EntryId{0});
   CHECK(record.take().empty());
-  batch.committed();
+  CHECK(batch.committed() == EntryId{0});
   CHECK(record.take() == Lines{"products refresh 1"});
   batch.refresh_by_json(kProducts, '"' + std::string(200, 'x') + '"');
   CHECK(error_of([&] { batch.write(); }).invalid_argument());
