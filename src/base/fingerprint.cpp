@@ -51,8 +51,8 @@ class Hash {
 
 }  // namespace
 
-Fingerprint fingerprint_of(std::string_view utc_stamp, std::string_view originated,
-                           std::int64_t instruction_count) noexcept {
+[[gnu::hot]] Fingerprint fingerprint_of(std::string_view utc_stamp, std::string_view originated,
+                                        std::int64_t instruction_count) noexcept {
   Hash hash;
   hash.add(utc_stamp);
   hash.add(originated);
@@ -60,7 +60,7 @@ Fingerprint fingerprint_of(std::string_view utc_stamp, std::string_view originat
   return {hash.value()};
 }
 
-Fingerprint Entry::fingerprint() const noexcept {
+[[gnu::hot]] Fingerprint Entry::fingerprint() const noexcept {
   return fingerprint_of(utc_stamp, originated, instruction_count);
 }
 

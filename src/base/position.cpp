@@ -12,7 +12,7 @@ void Position::change(Change apply) {
   still_here();
 }
 
-void Position::advance(const Cursor& cursor) {
+[[gnu::hot]] void Position::advance(const Cursor& cursor) {
   change([&] {
     if (cursor.id > state_.cursor.id) {
       state_.cursor = cursor;
@@ -34,7 +34,7 @@ void Position::lose() {
   change([&] { state_.lost = true; });
 }
 
-void Position::looked(Clock::time_point at, bool proved) {
+[[gnu::hot]] void Position::looked(Clock::time_point at, bool proved) {
   change([&] {
     state_.looked_at = at;
     if (proved) {
@@ -53,7 +53,7 @@ void Position::saw_canary(EntryId entry) {
 
 void Position::still_here() { alive_at_.store(coarse_now(), std::memory_order_relaxed); }
 
-Position::State Position::state() const {
+[[gnu::hot]] Position::State Position::state() const {
   const std::lock_guard lock(mutex_);
   State state = state_;
   state.alive_at = alive_at_;

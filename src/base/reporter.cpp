@@ -98,14 +98,14 @@ void Reporter::published(EntryId last, std::size_t entries) {
   }
 }
 
-void Reporter::entry_read(bool own) {
+[[gnu::hot]] void Reporter::entry_read(bool own) {
   ++counts_.entries;
   if (own) {
     ++counts_.own_skipped;
   }
 }
 
-void Reporter::applied(const Instruction& instruction, const Source& source) {
+[[gnu::hot]] void Reporter::applied(const Instruction& instruction, const Source& source) {
   ++counts_.applied;
   tell([&](Observer& observer) { observer.on_applied(instruction, source); });
 }
@@ -154,7 +154,7 @@ void Reporter::resynced(const Resync& resync) {
   tell([&](Observer& observer) { observer.on_resync(resync); });
 }
 
-void Reporter::polled() {
+[[gnu::hot]] void Reporter::polled() {
   ++counts_.polls;
   if (polls_failing_.exchange(false)) {
     log(LogLevel::warning, "polling works again");
@@ -219,7 +219,7 @@ void Reporter::pruned(const Pruned& pruned) {
   }
 }
 
-void Reporter::wakeup_trouble(const std::string& why) {
+[[gnu::hot]] void Reporter::wakeup_trouble(const std::string& why) {
   {
     const std::lock_guard lock(mutex_);
     if (why == wakeup_trouble_) {

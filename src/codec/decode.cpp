@@ -12,7 +12,7 @@ Decoded decode(std::string_view json_instruction) {
   return decoded;
 }
 
-void decode(std::string_view json_instruction, Decoded& decoded) {
+[[gnu::hot]] void decode(std::string_view json_instruction, Decoded& decoded) {
   decoded.instructions.clear();
   decoded.problems.clear();
   if (!read_plain_row(json_instruction, decoded.instructions)) {

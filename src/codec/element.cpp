@@ -35,12 +35,12 @@ std::size_t index_of(const std::array<std::string_view, N>& names, std::string_v
 
 }  // namespace
 
-void Element::key(std::string_view name) {
+[[gnu::hot]] void Element::key(std::string_view name) {
   const std::size_t index = index_of(kFields, name);
   field_ = index < kFields.size() ? static_cast<Field>(index) : Field::other;
 }
 
-void Element::take(std::int64_t value) {
+[[gnu::hot]] void Element::take(std::int64_t value) {
   if (field_ == Field::int_id) {
     id_ = value;
   } else if (field_ != Field::refresh_type) {
@@ -52,7 +52,7 @@ void Element::take(std::int64_t value) {
   }
 }
 
-void Element::take(std::string_view value) {
+[[gnu::hot]] void Element::take(std::string_view value) {
   switch (field_) {
     case Field::refresh_type:
       take_type(value);
@@ -99,7 +99,7 @@ void Element::refuse(std::string_view kind) {
   }
 }
 
-bool Element::finish(Instruction& instruction) {
+[[gnu::hot]] bool Element::finish(Instruction& instruction) {
   if (refresher_.empty()) {
     fail(Field::refresher_id, "is missing or empty");
   }
@@ -138,7 +138,7 @@ void Element::fail(Field field, const std::string& what) {
   }
 }
 
-void Element::take_type(std::string_view name) {
+[[gnu::hot]] void Element::take_type(std::string_view name) {
   const std::size_t index = index_of(kTypes, name);
   if (index == kTypes.size()) {
     fail(field_, "is " + quoted(name) + ", which is no refresh type");
@@ -147,7 +147,7 @@ void Element::take_type(std::string_view name) {
   }
 }
 
-void Element::take_guid(Guid& guid, std::string_view text) {
+[[gnu::hot]] void Element::take_guid(Guid& guid, std::string_view text) {
   const std::optional<Guid> parsed = Guid::parse(text);
   if (parsed) {
     guid = *parsed;

@@ -110,7 +110,7 @@ NewEntry make_canary(std::string originated) {
   return {std::move(originated), 0, encode({&canary, 1})};
 }
 
-bool is_canary(std::string_view json_instruction) {
+[[gnu::hot]] bool is_canary(std::string_view json_instruction) {
   static const std::string kCanaryJson = make_canary({}).json_instruction;
   return json_instruction == kCanaryJson;
 }

@@ -23,7 +23,8 @@ Break anchor_gone(EntryId id, EntryId pruned_through) {
 
 }  // namespace
 
-std::optional<Break> find_break(const Cursor& cursor, const Page& page, InstructionLog& log) {
+[[gnu::hot]] std::optional<Break> find_break(const Cursor& cursor, const Page& page,
+                                             InstructionLog& log) {
   if (cursor.id.value != 0 && !page.anchor) {
     return anchor_gone(cursor.id, log.pruned_through());
   }
@@ -43,7 +44,7 @@ std::optional<Break> find_break(const Cursor& cursor, const Page& page, Instruct
   return std::nullopt;
 }
 
-bool may_exceed(const Page& page, std::size_t limit) {
+[[gnu::hot]] bool may_exceed(const Page& page, std::size_t limit) {
   constexpr std::uint64_t kEndless = std::numeric_limits<std::int64_t>::max();
   if (page.entries.empty() || limit >= kEndless) {
     return false;

@@ -38,14 +38,14 @@ Poller::Poller(Store& store, Dispatcher& dispatcher, Reporter& reporter, Positio
       number_(baton.take()),
       reading_(baton.reading()) {}
 
-InstructionLog& Poller::log() {
+[[gnu::hot]] InstructionLog& Poller::log() {
   if (connection_ == nullptr) {
     connection_ = store_.connect(Access::read_only);
   }
   return connection_->log();
 }
 
-bool Poller::step(const std::stop_token& stop) noexcept {
+[[gnu::hot]] bool Poller::step(const std::stop_token& stop) noexcept {
   try {
     const std::string error = error_of([&] { poll_once(stop); });
     if (error.empty()) {
@@ -58,7 +58,7 @@ bool Poller::step(const std::stop_token& stop) noexcept {
   return false;
 }
 
-std::size_t Poller::poll_once(const std::stop_token& stop) {
+[[gnu::hot]] std::size_t Poller::poll_once(const std::stop_token& stop) {
   try {
     return drain(stop);
   } catch (const Error& error) {
@@ -72,7 +72,7 @@ std::size_t Poller::poll_once(const std::stop_token& stop) {
   return drain(stop);
 }
 
-std::size_t Poller::drain(const std::stop_token& stop) {
+[[gnu::hot]] std::size_t Poller::drain(const std::stop_token& stop) {
   run_due(stop);  // first, since it needs no database
   std::size_t handled = 0;
   // Counting costs as much as reading `limit` rows: again after so many keeps it in proportion.
@@ -114,7 +114,7 @@ std::size_t Poller::drain(const std::stop_token& stop) {
   return handled;
 }
 
-bool Poller::resync_if_moved(const Page& page, const std::stop_token& stop) {
+[[gnu::hot]] bool Poller::resync_if_moved(const Page& page, const std::stop_token& stop) {
   const std::optional<Break> missed = reading_.replaced
                                           ? Break{ResyncReason::replaced, *reading_.replaced, true}
                                           : find_break(reading_.cursor, page, log());
@@ -188,7 +188,7 @@ bool Poller::show(First first) {
   return mine;
 }
 
-void Poller::run_due(const std::stop_token& stop) {
+[[gnu::hot]] void Poller::run_due(const std::stop_token& stop) {
   dispatcher_.run_due(number_, stop, [this] { position_.still_here(); });
   show([] {});
   if (stop.stop_requested() || !reading_.resync) {
@@ -200,7 +200,7 @@ void Poller::run_due(const std::stop_token& stop) {
   }
 }
 
-bool Poller::handle(const Entry& entry, const std::stop_token& stop) {
+[[gnu::hot]] bool Poller::handle(const Entry& entry, const std::stop_token& stop) {
   // Exact comparison: another incarnation under the same name is another node.
   const Cursor here{entry.id, entry.fingerprint()};
   if (reading_.next != here) {  // another row may have taken the place of the one that was begun
@@ -233,7 +233,7 @@ bool Poller::handle(const Entry& entry, const std::stop_token& stop) {
   return true;
 }
 
-bool Poller::apply(const Entry& entry, const std::stop_token& stop) {
+[[gnu::hot]] bool Poller::apply(const Entry& entry, const std::stop_token& stop) {
   decode(entry.json_instruction, decoded_);
   const Source source{entry.id, entry.originated};
   coalesce(decoded_.instructions, kept_);
@@ -274,7 +274,7 @@ void Poller::give_up(std::span<const DecodeProblem> problems, const Source& sour
   }
 }
 
-bool Poller::keep() {
+[[gnu::hot]] bool Poller::keep() {
   return baton_.put(number_, reading_, [this] { position_.still_here(); });
 }
 

@@ -37,7 +37,8 @@ std::vector<std::size_t> coalesce(std::span<const Instruction> instructions) {
   return kept;
 }
 
-void coalesce(std::span<const Instruction> instructions, std::vector<std::size_t>& kept) {
+[[gnu::hot]] void coalesce(std::span<const Instruction> instructions,
+                           std::vector<std::size_t>& kept) {
   kept.clear();
   if (instructions.size() == 1) {
     kept.push_back(0);

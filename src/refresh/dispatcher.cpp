@@ -29,8 +29,9 @@ Dispatcher::Dispatcher(const Registry& registry, Notifier& notifier, Reporter& r
       settings_(std::move(settings)),
       lanes_(settings_.retry) {}
 
-void Dispatcher::apply(const Instruction& instruction, std::size_t index, const Source& source,
-                       const Caller& caller, std::span<const LocalCall> local) {
+[[gnu::hot]] void Dispatcher::apply(const Instruction& instruction, std::size_t index,
+                                    const Source& source, const Caller& caller,
+                                    std::span<const LocalCall> local) {
   const Guid& guid = instruction.refresher;
   if (guid == kCanary || closed_) {
     return;
@@ -82,8 +83,8 @@ void Dispatcher::apply(const Instruction& instruction, std::size_t index, const 
   }
 }
 
-std::string Dispatcher::run(CacheRefresher* refresher, const Instruction& instruction,
-                            const Source& source, std::span<const LocalCall> local) {
+[[gnu::hot]] std::string Dispatcher::run(CacheRefresher* refresher, const Instruction& instruction,
+                                         const Source& source, std::span<const LocalCall> local) {
   std::string error;
   // A refresher may throw from any of its functions, name() among them.
   const std::string around = error_of([&] {
@@ -126,8 +127,8 @@ void Dispatcher::refresh_everything(const Source& source, const Cursor& before) 
   }
 }
 
-void Dispatcher::run_due(std::uint64_t poller, const std::stop_token& stop,
-                         const std::function<void()>& after_each) {
+[[gnu::hot]] void Dispatcher::run_due(std::uint64_t poller, const std::stop_token& stop,
+                                      const std::function<void()>& after_each) {
   while (!is_idle() && !stop.stop_requested() && !closed_) {
     const auto due = lanes_.take(poller, now());
     if (!due) {

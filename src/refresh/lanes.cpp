@@ -34,9 +34,11 @@ std::optional<RefresherTrouble> Lanes::change(const Guid& guid, Change apply) {
   return now.state == before ? std::nullopt : std::optional(std::move(now));
 }
 
-std::optional<Lanes::CallId> Lanes::begin(const Guid& guid, const Instruction& instruction,
-                                          std::size_t index, const Source& source,
-                                          const Cursor& before, std::uint64_t runner, Time now) {
+[[gnu::hot]] std::optional<Lanes::CallId> Lanes::begin(const Guid& guid,
+                                                       const Instruction& instruction,
+                                                       std::size_t index, const Source& source,
+                                                       const Cursor& before, std::uint64_t runner,
+                                                       Time now) {
   const std::lock_guard lock(mutex_);
   const Call call{++last_call_,      guid,  runner, now, false, &instruction, index, source.entry,
                   source.originated, before};
@@ -66,7 +68,7 @@ std::optional<Lanes::Due> Lanes::take(std::uint64_t runner, Time now) {
   return std::nullopt;
 }
 
-Lanes::Ended Lanes::end(CallId id, const std::string& error, Time now) {
+[[gnu::hot]] Lanes::Ended Lanes::end(CallId id, const std::string& error, Time now) {
   const std::lock_guard lock(mutex_);
   const auto at =
       std::find_if(calls_.begin(), calls_.end(), [id](const Call& c) { return c.id == id; });
@@ -127,7 +129,7 @@ std::optional<std::pair<Guid, EntryId>> Lanes::running(std::uint64_t runner) con
   return call == calls_.end() ? std::nullopt : std::optional(std::pair(call->lane, call->entry));
 }
 
-std::optional<Cursor> Lanes::before() const {
+[[gnu::hot]] std::optional<Cursor> Lanes::before() const {
   if (are_idle()) {
     return std::nullopt;
   }
@@ -153,7 +155,7 @@ bool Lanes::is_crowded(const Guid& lane, std::size_t most) const {
   return !lanes_.contains(lane) && (lanes_.contains(Guid()) || lanes_.size() >= most);
 }
 
-std::optional<Lanes::Time> Lanes::next_due() const {
+[[gnu::hot]] std::optional<Lanes::Time> Lanes::next_due() const {
   if (are_idle()) {
     return std::nullopt;
   }

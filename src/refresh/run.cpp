@@ -97,9 +97,9 @@ void run_by_type(Run& run, const Instruction& instruction) {
 
 }  // namespace
 
-std::string run_instruction(CacheRefresher& refresher, const Instruction& instruction,
-                            const Source& source, std::span<const LocalCall> local,
-                            Notifier& notifier, const std::atomic<bool>& closed) {
+[[gnu::hot]] std::string run_instruction(CacheRefresher& refresher, const Instruction& instruction,
+                                         const Source& source, std::span<const LocalCall> local,
+                                         Notifier& notifier, const std::atomic<bool>& closed) {
   Run run(refresher, notifier, source, closed);
   if (local.empty()) {
     run_by_type(run, instruction);

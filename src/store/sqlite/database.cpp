@@ -102,7 +102,7 @@ void Database::roll_back() noexcept {
   }
 }
 
-void Database::require_in_place() {
+[[gnu::hot]] void Database::require_in_place() {
   if (file_.state() != FileState::in_place) {
     throw SQLite::Exception("the file was moved or truncated", SQLITE_READONLY_DBMOVED);
   }

@@ -184,7 +184,7 @@ Doorbell::Doorbell(std::string database)
 
 Doorbell::~Doorbell() = default;
 
-std::uint64_t Doorbell::mark() noexcept {
+[[gnu::hot]] std::uint64_t Doorbell::mark() noexcept {
   const std::uint64_t next = next_.exchange(kUnknown);
   if (next != kUnknown && coarse_now() - healed_at_.load() < kTrust) {
     return next;
@@ -203,12 +203,12 @@ std::uint64_t Doorbell::mark() noexcept {
   return local_.mark();
 }
 
-std::optional<std::uint32_t> Doorbell::calls() const noexcept {
+[[gnu::hot]] std::optional<std::uint32_t> Doorbell::calls() const noexcept {
   const std::uint64_t calls = calls_;
   return calls == kUnknown ? std::nullopt : std::optional(static_cast<std::uint32_t>(calls));
 }
 
-bool Doorbell::wait(std::uint64_t mark, std::chrono::nanoseconds timeout) noexcept {
+[[gnu::hot]] bool Doorbell::wait(std::uint64_t mark, std::chrono::nanoseconds timeout) noexcept {
   const auto opening = static_cast<std::uint32_t>(mark >> kHalf);
   const std::shared_ptr<Mapping> mapping = current();
   if ((mapping == nullptr ? 0 : mapping->opening()) != opening) {
@@ -264,12 +264,12 @@ void Doorbell::ring(bool (Mapping::*ring_it)() const) noexcept {
   }
 }
 
-std::string Doorbell::trouble() const {
+[[gnu::hot]] std::string Doorbell::trouble() const {
   const std::lock_guard lock(mutex_);
   return trouble_;
 }
 
-std::shared_ptr<Doorbell::Mapping> Doorbell::current() const {
+[[gnu::hot]] std::shared_ptr<Doorbell::Mapping> Doorbell::current() const {
   const std::lock_guard lock(mutex_);
   return mapping_;
 }

@@ -35,7 +35,7 @@ OpenFile::OpenFile(sqlite3* handle, const std::string& path) {
   }
 }
 
-FileState OpenFile::state() noexcept {
+[[gnu::hot]] FileState OpenFile::state() noexcept {
   struct stat file {};
   if (!identity_ || !look_at(path_.c_str(), file) ||
       *identity_ != Identity{file.st_dev, file.st_ino}) {

@@ -21,13 +21,13 @@ RowStatement::RowStatement(Database& database, std::string_view statement)
 
 RowStatement::Run RowStatement::run() { return Run(prepared()); }
 
-RowStatement::Run RowStatement::run(std::int64_t value) {
+[[gnu::hot]] RowStatement::Run RowStatement::run(std::int64_t value) {
   sqlite3_stmt* const statement = prepared();
   check(sqlite3_db_handle(statement), sqlite3_bind_int64(statement, 1, value) == SQLITE_OK);
   return Run(statement);
 }
 
-sqlite3_stmt* RowStatement::prepared() {
+[[gnu::hot]] sqlite3_stmt* RowStatement::prepared() {
   if (prepared_ == nullptr) {
     sqlite3* const connection = database_.handle().getHandle();
     sqlite3_stmt* statement = nullptr;
@@ -38,13 +38,13 @@ sqlite3_stmt* RowStatement::prepared() {
   return prepared_.get();
 }
 
-bool RowStatement::Run::step() {
+[[gnu::hot]] bool RowStatement::Run::step() {
   const int code = sqlite3_step(statement_);
   check(sqlite3_db_handle(statement_), code == SQLITE_ROW || code == SQLITE_DONE);
   return code == SQLITE_ROW;
 }
 
-std::string_view RowStatement::Run::bytes(int column) const {
+[[gnu::hot]] std::string_view RowStatement::Run::bytes(int column) const {
   sqlite3_value* const value = this->value(column);
   const int type = sqlite3_value_type(value);
   if (type == SQLITE_NULL) {
