@@ -106,15 +106,6 @@ TEST_CASE_FIXTURE(Ride, "append_in: without an open transaction, or without a co
   CHECK(all_ids(*connection).empty());
 }
 
-TEST_CASE_FIXTURE(Ride, "append_in: a connection of another database's is refused") {
-  check_refused(error_of([&] {
-                  store->append_in(static_cast<pg_conn*>(nullptr), std::vector{new_entry("[1]")});
-                }),
-                "the store sqlite:" + path +
-                    " is a SQLite file: nothing can be written there in a transaction of another "
-                    "database's");
-}
-
 TEST_CASE_FIXTURE(Ride, "append_in: a connection of another file is refused") {
   const std::string other = dir / "other.db";
   open_store(other)->connect(Access::create)->schema().migrate();

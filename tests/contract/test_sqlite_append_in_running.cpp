@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// append_in() on a connection whose application is in the middle of a statement.
+// append_in() on a connection whose application is in the middle of a statement, or elsewhere.
 #include <crier/store.hpp>
 
 #include "support/entries.hpp"
@@ -40,6 +40,18 @@ TEST_CASE("append_in: while a statement of the application's still writes, it is
   CHECK(write() == EntryId{1});
   app.exec("COMMIT");
   CHECK(all_ids(*connection) == std::vector<std::int64_t>{1});
+}
+
+TEST_CASE("append_in: a connection of another database's is refused") {
+  const TempDir dir;
+  const std::string path = dir / "shop.db";
+  const Error error = error_of([&] {
+    open_store(path)->append_in(static_cast<pg_conn*>(nullptr), std::vector{new_entry("[1]")});
+  });
+  CHECK(error.what() == "the store sqlite:" + path +
+                            " is a SQLite file: nothing can be written there in a transaction of "
+                            "another database's");
+  CHECK(error.invalid_argument());
 }
 
 }  // namespace

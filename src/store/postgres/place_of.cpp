@@ -107,10 +107,10 @@ class Reader {
       const std::size_t equals = std::min(parameter.find('='), parameter.size());
       const std::string name = decoded(parameter.substr(0, equals));
       const std::string value = decoded(parameter.substr(std::min(equals + 1, parameter.size())));
-      if (name.find('@') != std::string::npos) {
-        refuse_form();
-      }
       if (!take_own(name, value, place_, deadline_)) {
+        if (parameter.find('@') != std::string_view::npos && !known_.contains(name)) {
+          refuse_form();
+        }
         require_known(name);
         rest += separator + std::string(parameter);
         separator = '&';
