@@ -35,6 +35,7 @@ TEST_CASE("postgres: a URL and libpq's keyword form say the same, and the name n
            Row{"postgresql:///shop?host=/run/pg&deadline=2s", "postgresql:///shop?host=/run/pg"},
            Row{"postgresql://db/shop?schema=one", "postgresql://db/shop?schema=one"},
            Row{"host=db dbname=shop password=s3cr3t", "postgresql://db/shop"},
+           Row{"postgresql://u@[::1]:5999/shop", "postgresql://[::1]:5999/shop"},
            Row{"host = 'db' dbname='my shop' schema=x", "postgresql://db/my shop?schema=x"},
            Row{"  dbname=shop host=/run/pg deadline=2s", "postgresql:///shop?host=/run/pg"},
            Row{"service=shop", "postgresql:///?service=shop"},
