@@ -24,6 +24,10 @@ using Clock = std::chrono::steady_clock;
 // What follows a ring so soon finds all who listen at the same moment.
 constexpr std::chrono::milliseconds kBurst{20};
 constexpr std::chrono::milliseconds kLongestBackOff{5000};
+// Rings in a row compete with what they ring for, and whoever hears one finds all that is there.
+constexpr std::chrono::milliseconds kPace{1};
+// So long it is left to the next append to send what is owed for the last ones.
+constexpr std::chrono::microseconds kSlack{500};
 
 std::chrono::microseconds drawn_below(std::chrono::microseconds most) {
   thread_local std::minstd_rand random{std::random_device{}()};
@@ -82,12 +86,28 @@ void Bell::owe(Ring ring) noexcept {
   if (fork_guard_.is_child()) {
     return;
   }
+  start();
   {
     const std::lock_guard lock(mutex_);
     owed_ = std::max(owed_, ring);
+    if (due_) {
+      return;  // to wake the thread once more for the same costs more than the ring
+    }
   }
-  start();
   eventfd_write(event_, 1);
+}
+
+std::optional<std::string> Bell::take_note() {
+  const std::lock_guard lock(mutex_);
+  const auto now = Clock::now();
+  if (now < turn_) {
+    return std::nullopt;
+  }
+  turn_ = now + kPace;
+  if (owed_ == Ring::entry) {
+    owed_ = Ring::none;
+  }
+  return note_of(Ring::entry, name_);
 }
 
 std::optional<std::uint32_t> Bell::calls() const noexcept { return local_.calls(); }
@@ -155,21 +175,28 @@ void Bell::serve(BellWire& wire) {
     eventfd_read(event_, &ignored);
     bool wanted = false;
     bool stop = false;
+    bool owes = false;
+    Clock::time_point turn;
     {
       const std::lock_guard lock(mutex_);
       wanted = wanted_;
       stop = stop_;
+      owes = due_ = owed_ != Ring::none;
+      turn = owed_ == Ring::entry ? turn_ + kSlack : turn_;
     }
     if (wanted && !wire.listens() && !stop) {
       wire.listen();
       local_.ring();  // for what was rung while nobody listened
       say({});
     }
-    send(wire);
+    if (owes && (stop || Clock::now() >= turn)) {
+      send(wire);
+      owes = false;
+    }
     if (stop) {
       return;
     }
-    const Ring heard = wire.wait(event_, Clock::now() + 60s);
+    const Ring heard = wire.wait(event_, owes ? turn : Clock::now() + 60s);
     if (heard == Ring::none) {
       continue;
     }
@@ -190,9 +217,8 @@ void Bell::send(BellWire& wire) {
   {
     const std::lock_guard lock(mutex_);
     owed = std::exchange(owed_, Ring::none);
-  }
-  if (owed == Ring::none) {
-    return;
+    turn_ = Clock::now() + kPace;
+    due_ = false;
   }
   try {
     wire.send(owed);

@@ -22,10 +22,10 @@ class BellWire;
 
 // Wakes pollers by LISTEN and NOTIFY, on a thread and a connection of its own that are made when
 // they are first needed; it listens once somebody waits. NOTIFY is sent outside of any transaction
-// of others (its commit takes a lock that all of a server's databases share), and once for all
-// rings that were meanwhile. A wire
-// that is dead, or on which nothing arrives, is noticed, shown by trouble() and made anew; until
-// then wait() wakes for this process's own rings only.
+// of others (its commit takes a lock that all of a server's databases share), at most once in a
+// millisecond, and once for all rings that were meanwhile. A wire that is dead, or on which nothing
+// arrives, is noticed, shown by trouble() and made anew; until then wait() wakes for this process's
+// own rings only.
 class Bell final : public Wakeup {
  public:
   explicit Bell(Place place);
@@ -40,8 +40,9 @@ class Bell final : public Wakeup {
   void ring() noexcept override;
   void ring_others() noexcept override;
   [[nodiscard]] std::optional<std::uint32_t> calls() const noexcept override;
-  // For who sends an entry's ring itself, beside the entry: what it says, and that it was sent.
-  [[nodiscard]] std::string note_of_entry() const { return note_of(Ring::entry, name_); }
+  // For who has appended and sends the ring itself, which is quicker: what it says, where it is not
+  // too soon for one, and that it was sent. What was owed for entries goes with it.
+  [[nodiscard]] std::optional<std::string> take_note();
   void sent_for_entry() noexcept { local_.ring_unheard(); }
   [[nodiscard]] std::string trouble() const override;
 
@@ -55,7 +56,7 @@ class Bell final : public Wakeup {
   void run();
   // Listens and sends until the wire breaks (throws Failure) or all is over.
   void serve(BellWire& wire);
-  // Sends what is owed; still owes it where it throws.
+  // Sends what is owed, which is something; still owes it where it throws.
   void send(BellWire& wire);
   // Between two attempts; ends early when all is over.
   void back_off(int failures);
@@ -69,9 +70,11 @@ class Bell final : public Wakeup {
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  bool tried_ = false;      // guarded by mutex_, as are the five below
-  Ring owed_ = Ring::none;  // rung, and not sent yet
-  bool wanted_ = false;     // somebody waits
+  bool tried_ = false;                          // guarded by mutex_, as are the seven below
+  Ring owed_ = Ring::none;                      // rung, and not sent yet
+  bool due_ = false;                            // the thread is about to look at what is owed
+  std::chrono::steady_clock::time_point turn_;  // nothing is to be sent before
+  bool wanted_ = false;                         // somebody waits
   bool stop_ = false;
   std::string trouble_;
   std::thread thread_;

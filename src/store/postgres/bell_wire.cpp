@@ -7,8 +7,8 @@
 
 #include <algorithm>
 #include <array>
+#include <ctime>
 #include <poll.h>
-#include <string_view>
 #include <utility>
 
 namespace crier::postgres {
@@ -19,7 +19,6 @@ using Clock = std::chrono::steady_clock;
 // A wire that is dead without a word is noticed after so long.
 constexpr std::chrono::seconds kProofInterval{30};
 constexpr std::chrono::seconds kProofTime{5};
-const std::string kNote = "note";
 
 Parameters listening(const Place& place) {
   // LISTEN is not for standbys. Whether a transaction could write does not matter.
@@ -37,15 +36,15 @@ Link::Time deadline(const Place& place) {
 BellWire::BellWire(const Place& place, std::string own)
     : place_(place), own_(std::move(own)), link_(listening(place), deadline(place)) {
   static_cast<void>(check_session(link_, deadline(place)));
-  link_.prepare(kNote, std::string(kNotify), deadline(place));
-}
-
-void BellWire::listen() {
-  const Result name = link_.query(std::string(kNameOfChannel), deadline(place_));
+  const Result name = link_.query(std::string(kNameOfChannel), deadline(place));
   if (name.is_null(0, 0)) {
     throw Failure(Failure::Cause::server, "there is no schema for crier's tables", "3F000");
   }
-  link_.query("LISTEN " + std::string(name.text(0, 0)), deadline(place_));
+  channel_ = name.text(0, 0);
+}
+
+void BellWire::listen() {
+  link_.query("LISTEN " + channel_, deadline(place_));
   listens_ = true;
   prove();
 }
@@ -65,8 +64,7 @@ void BellWire::prove() {
 }
 
 void BellWire::notify(Ring ring) {
-  const std::string note = note_of(ring, own_);
-  link_.run(kNote, {&note, 1}, deadline(place_));
+  link_.query(notify_sql(channel_, note_of(ring, own_)), deadline(place_));
 }
 
 Ring BellWire::wait(int event, Time until) {
@@ -81,10 +79,11 @@ Ring BellWire::wait(int event, Time until) {
   }
   std::array<pollfd, 2> ready = {pollfd{PQsocket(link_.handle()), POLLIN, 0},
                                  pollfd{event, POLLIN, 0}};
-  const auto left =
-      std::chrono::ceil<std::chrono::milliseconds>(std::min(until, prove_at_) - Clock::now());
-  ::poll(ready.data(), ready.size(),
-         static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60'000)));
+  const std::chrono::nanoseconds left =
+      std::max(std::min(until, prove_at_) - Clock::now(), Clock::duration::zero());
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(left);
+  const timespec patience{seconds.count(), (left - seconds).count()};
+  ::ppoll(ready.data(), ready.size(), &patience, nullptr);
   if (ready[0].revents != 0 && PQconsumeInput(link_.handle()) == 0) {
     throw Failure(Failure::Cause::lost, message_of(link_.handle()));
   }

@@ -41,6 +41,7 @@ class BellWire {
   const Place& place_;
   const std::string own_;
   Link link_;
+  std::string channel_;
   Herd herd_;
   bool listens_ = false;
   Time prove_at_ = Time::max();  // the next time

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "store/postgres/database.hpp"
 
+#include "store/postgres/note.hpp"
 #include "store/postgres/session.hpp"
 
 #include <algorithm>
@@ -36,6 +37,7 @@ void Database::connect() {
   lineage_->met(check_session(*link, ends));
   link_ = std::move(link);
   prepared_.clear();
+  channel_.clear();
   server_deadline_ = place_.deadline;
   ends_ = deadline_after(place_.deadline) + kGrace;
 }
@@ -44,10 +46,17 @@ Result Database::run(const std::string& sql, std::span<const std::string> values
   return link_->run(prepared(sql), values, ends_);
 }
 
-Result Database::run_and_send(const std::string& sql, std::span<const std::string> values,
-                              const std::string& next, std::span<const std::string> next_values) {
-  const std::string& first = prepared(sql);
-  return link_->run_and_send(first, values, prepared(next), next_values, ends_);
+bool Database::notify(const std::string& note) noexcept {
+  try {
+    ends_ = deadline_after(place_.deadline);
+    if (channel_.empty()) {
+      channel_ = query(std::string(kNameOfChannel)).text(0, 0);
+    }
+    link_->post(notify_sql(channel_, note), ends_);
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
 }
 
 const std::string& Database::prepared(const std::string& sql) {

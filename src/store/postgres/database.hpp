@@ -57,14 +57,14 @@ class Database {
     }
   }
 
+  // Tells all who listen; false where that could not be sent. Nobody waits until they are told.
+  bool notify(const std::string& note) noexcept;
+
   // Within call().
 
   Result query(const std::string& sql) { return link_->query(sql, ends_); }
   // Runs `sql` with parameters; it is prepared when a connection first meets it.
   Result run(const std::string& sql, std::span<const std::string> values);
-  // The same; see Link::run_and_send().
-  Result run_and_send(const std::string& sql, std::span<const std::string> values,
-                      const std::string& next, std::span<const std::string> next_values);
   // Undoes the transaction that is open, if any.
   void roll_back() noexcept;
   // A server's database is not moved while a connection to it is open.
@@ -89,6 +89,7 @@ class Database {
   Link::Time ends_;
   std::unique_ptr<Link> link_;
   std::unordered_map<std::string, std::string> prepared_;  // on this link: their names, by the SQL
+  std::string channel_;                                    // likewise; empty: not asked for
   std::chrono::milliseconds server_deadline_{};            // as it stands in the session
 };
 

@@ -133,47 +133,27 @@ void Link::prepare(const std::string& name, const std::string& sql, Time ends) {
 
 Result Link::run(const std::string& name, std::span<const std::string> values, Time ends) {
   settle(ends);
-  send(name, pointers_to(values));
-  return answer(ends);
-}
-
-Result Link::run_and_send(const std::string& name, std::span<const std::string> values,
-                          const std::string& next, std::span<const std::string> next_values,
-                          Time ends) {
-  settle(ends);
   const std::vector<const char*> texts = pointers_to(values);
-  const std::vector<const char*> next_texts = pointers_to(next_values);
-  if (PQenterPipelineMode(handle_) == 0) {
-    lose();
-  }
-  send(name, texts);
-  end_transaction();
-  send(next, next_texts);
-  end_transaction();
-  left_ = 2;
-  return answer(ends);
-}
-
-void Link::send(const std::string& name, const std::vector<const char*>& texts) {
   if (PQsendQueryPrepared(handle_, name.c_str(), static_cast<int>(texts.size()), texts.data(),
                           nullptr, nullptr, 0) == 0) {
     lose();
   }
+  return answer(ends);
 }
 
-void Link::end_transaction() {
-  if (PQpipelineSync(handle_) == 0) {
+void Link::post(const std::string& sql, Time ends) {
+  settle(ends);
+  if (PQsendQuery(handle_, sql.c_str()) == 0) {
     lose();
   }
+  posted_ = true;
+  flush(ends);
 }
 
 void Link::settle(Time ends) {
-  while (left_ > 0) {
-    left_ -= next_result(ends).is_sync() ? 1 : 0;
+  while (posted_) {
+    posted_ = !next_result(ends).is_nothing();
     if (PQstatus(handle_) != CONNECTION_OK) {
-      lose();
-    }
-    if (left_ == 0 && PQexitPipelineMode(handle_) == 0) {
       lose();
     }
   }
@@ -189,22 +169,14 @@ Result Link::next_result(Time ends) {
   return Result(PQgetResult(handle_));
 }
 
-// Of several statements the first that fails ends them all, and its error is the last result. In a
-// pipeline a statement is not committed before its transaction has ended.
+// Of several statements the first that fails ends them all, and its error is the last result.
 Result Link::answer(Time ends) {
   flush(ends);
   Result last(nullptr);
   for (;;) {
     Result result = next_result(ends);
-    if (result.is_sync()) {
-      --left_;
-      return last;
-    }
     if (result.is_nothing()) {
-      if (left_ == 0) {
-        return last;
-      }
-      continue;
+      return last;
     }
     if (result.is_error()) {
       const std::string code = result.error(PG_DIAG_SQLSTATE);

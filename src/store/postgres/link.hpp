@@ -32,10 +32,8 @@ class Link {
   Result query(const std::string& sql, Time ends);
   void prepare(const std::string& name, const std::string& sql, Time ends);
   Result run(const std::string& name, std::span<const std::string> values, Time ends);
-  // The same; `next` is sent along, and runs in a transaction of its own afterwards, whatever came
-  // of the first. Nobody waits for it, or hears what came of it.
-  Result run_and_send(const std::string& name, std::span<const std::string> values,
-                      const std::string& next, std::span<const std::string> next_values, Time ends);
+  // Sends statements that nobody waits for, or hears what came of.
+  void post(const std::string& sql, Time ends);
 
   [[nodiscard]] bool is_usable() const { return usable_ && PQstatus(handle_) == CONNECTION_OK; }
   [[nodiscard]] bool in_transaction() const { return PQtransactionStatus(handle_) != PQTRANS_IDLE; }
@@ -43,9 +41,7 @@ class Link {
 
  private:
   void connect(Time ends);
-  void send(const std::string& name, const std::vector<const char*>& texts);
-  void end_transaction();
-  // Takes in what is left of run_and_send(), which has come by now as a rule.
+  // Takes in what came of post(), which is there by now as a rule.
   void settle(Time ends);
   // As PQgetResult(), once that is there.
   Result next_result(Time ends);
@@ -59,7 +55,7 @@ class Link {
   const ForkGuard fork_guard_;
   PGconn* handle_;
   bool usable_ = true;
-  int left_ = 0;  // of run_and_send(): transactions whose end has not come in yet
+  bool posted_ = false;
 };
 
 // libpq's message on one line.

@@ -20,13 +20,15 @@ struct Note {
 
 // In SQL. A channel belongs to a database; each log has its own: that of the schema where its
 // tables are or, before there are any, will be.
-#define CRIER_CHANNEL                                                                             \
-  "'crier_' || md5(coalesce("                                                                     \
-  "(SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = to_regclass('crierLog')), " \
-  "current_schema()))"
-inline constexpr std::string_view kNameOfChannel = "SELECT " CRIER_CHANNEL;
-inline constexpr std::string_view kNotify = "SELECT pg_notify(" CRIER_CHANNEL ", $1::text)";
-#undef CRIER_CHANNEL
+inline constexpr std::string_view kNameOfChannel =
+    "SELECT 'crier_' || md5(coalesce("
+    "(SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = to_regclass('crierLog')), "
+    "current_schema()))";
+
+// For that name, which is hexadecimal, and a note of note_of().
+[[nodiscard]] inline std::string notify_sql(std::string_view channel, std::string_view note) {
+  return std::string("NOTIFY ").append(channel).append(", '").append(note).append("'");
+}
 
 [[nodiscard]] inline std::string note_of(Ring ring, std::string_view from) {
   constexpr std::string_view kMarks = "pec";

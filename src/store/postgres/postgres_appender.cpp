@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "store/postgres/postgres_appender.hpp"
 
-#include "store/postgres/note.hpp"
-
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -32,14 +30,13 @@ std::string array_of(std::span<const NewEntry> entries, Member NewEntry::*member
 
 }  // namespace
 
-EntryId PostgresAppender::append(std::span<const NewEntry> entries,
-                                 const std::optional<std::string>& note) {
-  std::string json = array_of(entries, &NewEntry::json_instruction);
-  std::string originated = array_of(entries, &NewEntry::originated);
-  std::string counts = array_of(entries, &NewEntry::instruction_count);
-  auto row = note ? append_.run_and_send(kNotify, *note, std::move(json), std::move(originated),
-                                         std::move(counts))
-                  : append_.run(std::move(json), std::move(originated), std::move(counts));
+EntryId PostgresAppender::append(std::span<const NewEntry> entries) {
+  const NewEntry& first = entries.front();
+  auto row = entries.size() == 1 ? append_one_.run(first.json_instruction, first.originated,
+                                                   first.instruction_count)
+                                 : append_.run(array_of(entries, &NewEntry::json_instruction),
+                                               array_of(entries, &NewEntry::originated),
+                                               array_of(entries, &NewEntry::instruction_count));
   if (!row.step()) {
     throw Failure(Failure::Cause::server, "crierLog has no row to count with", "P0002");
   }

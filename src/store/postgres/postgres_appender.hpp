@@ -14,13 +14,15 @@ namespace crier::postgres {
 // locks the counter's row until that ends, it is the last thing to do.
 class PostgresAppender {
  public:
-  explicit PostgresAppender(Database& database) : append_(database, sql::kAppend) {}
+  explicit PostgresAppender(Database& database)
+      : append_one_(database, sql::kAppendOne), append_(database, sql::kAppend) {}
 
-  // Returns the id of the last. A `note` is sent to all who listen once that is committed.
-  EntryId append(std::span<const NewEntry> entries, const std::optional<std::string>& note = {});
+  // Returns the id of the last.
+  EntryId append(std::span<const NewEntry> entries);
   EntryId append(const NewEntry& entry) { return append(std::span(&entry, 1)); }
 
  private:
+  Statement append_one_;
   Statement append_;
 };
 

@@ -17,8 +17,6 @@ using Row = Statement::Run;
 // Publishers wait meanwhile: a tenth of a second or so.
 constexpr std::int64_t kSettledAtOnce = 5000;
 
-constexpr std::chrono::milliseconds kLeisure{1};
-
 // The columns of every SELECT of entries.
 constexpr int kId = 0, kUtcStamp = 1, kOriginated = 2, kInstructionCount = 3, kJsonInstruction = 4;
 // Of a read after an id besides.
@@ -58,19 +56,13 @@ EntryId PostgresLog::append(std::span<const NewEntry> entries) {
   if (entries.empty()) {
     throw Error("append", "there is nothing to append", Error::Kind::invalid_argument);
   }
-  // At leisure the ring is sent along, and is there soonest. Where one append follows another it
-  // would hold the next one up: the bell sends it meanwhile, once for many.
-  std::optional<std::string> note;
-  if (Clock::now() - appended_ > kLeisure) {
-    note = bell_.note_of_entry();
-  }
-  const EntryId last = database_.call("append", [&] { return appender_.append(entries, note); });
-  if (note) {
+  const EntryId last = database_.call("append", [&] { return appender_.append(entries); });
+  // What comes after the commit does not make it fail.
+  if (const auto note = bell_.take_note(); note && database_.notify(*note)) {
     bell_.sent_for_entry();
   } else {
     bell_.ring_others();
   }
-  appended_ = Clock::now();
   return last;
 }
 

@@ -27,11 +27,8 @@ class PostgresLog final : public InstructionLog {
   EntryId pruned_through() override { return pruner_.pruned_through(); }
 
  private:
-  using Clock = std::chrono::steady_clock;
-
   Database& database_;
   Bell& bell_;
-  Clock::time_point appended_;  // the last time
   PostgresAppender appender_{database_};
   Statement settle_{database_, sql::kSettle};
   Statement find_last_{database_, sql::kFindLast};

@@ -33,12 +33,7 @@ class Result {
   }
   [[nodiscard]] bool is_error() const {
     const ExecStatusType status = PQresultStatus(result_.get());
-    return status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_EMPTY_QUERY &&
-           status != PGRES_PIPELINE_SYNC;
-  }
-  // Of a pipeline: one of its transactions has ended.
-  [[nodiscard]] bool is_sync() const {
-    return PQresultStatus(result_.get()) == PGRES_PIPELINE_SYNC;
+    return status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_EMPTY_QUERY;
   }
   [[nodiscard]] bool is_nothing() const { return result_ == nullptr; }
   // A field of the error, as PG_DIAG_SQLSTATE; empty where there is none.

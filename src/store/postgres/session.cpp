@@ -42,6 +42,9 @@ Parameters session_parameters(const Place& place, Access access) {
                      statement_timeout(std::max(place.deadline, kLeastIdle)));
   options += setting("default_transaction_isolation", "read committed");
   options += setting("jit", "off");
+  // Every statement goes by an index whatever its parameters are; planning it anew for each of them
+  // costs more than running it.
+  options += setting("plan_cache_mode", "force_generic_plan");
   if (access == Access::read_only) {
     options += setting("default_transaction_read_only", "on");
   }

@@ -27,6 +27,14 @@ inline constexpr std::string_view kAppend =
     "AS entry (json, originated, count, number)) "
     "SELECT newest FROM counter";
 
+// The same of one entry, for less.
+inline constexpr std::string_view kAppendOne =
+    "WITH counter AS (UPDATE crierLog SET newest = newest + 1 RETURNING newest), added AS ("
+    "INSERT INTO {table} (id, utcStamp, jsonInstruction, originated, instructionCount) "
+    "SELECT newest, to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS'), "
+    "?1::text, ?2::text, ?3::bigint FROM counter) "
+    "SELECT newest FROM counter";
+
 // What append_in() runs on a connection of the application's, whose search_path is its own:
 // {schema} is empty or ends in a dot. Only the trigger of the table gives ids.
 inline constexpr std::string_view kLogOfApplication =

@@ -42,14 +42,6 @@ class Statement {
     return Run(execute(std::forward<Values>(values)...));
   }
 
-  // The same, with a statement of one parameter sent along: see Link::run_and_send().
-  template <class... Values>
-  [[nodiscard]] Run run_and_send(std::string_view next, const std::string& value,
-                                 Values&&... values) {
-    const auto texts = texts_of(std::forward<Values>(values)...);
-    return Run(database_.run_and_send(sql_, texts, std::string(next), {&value, 1}));
-  }
-
   // Runs a statement that changes rows; how many.
   template <class... Values>
   int change(Values&&... values) {
