@@ -82,8 +82,14 @@ std::optional<EntryId> DatabaseMessenger::committed(const Publication& publicati
 std::optional<EntryId> DatabaseMessenger::last_of(const WrittenInTransaction& written) {
   const std::lock_guard lock(settling_mutex_);
   return settling_.run([&](Connection& connection) {
-    connection.log().settle();
-    return connection.log().find_last(written.ids.after, written.originated);
+    InstructionLog& log = connection.log();
+    const auto find = [&] { return log.find_last(written.ids.after, written.originated); };
+    // Most have their ids since the commit. Of several the first may have theirs before the last.
+    if (const std::optional<EntryId> last = written.entries == 1 ? find() : std::nullopt) {
+      return last;
+    }
+    log.settle();
+    return find();
   });
 }
 

@@ -30,7 +30,7 @@ TEST_CASE("postgres: the connection that listens dies alone: nodes poll, say so,
   server->execute("ALTER ROLE shop CONNECTION LIMIT 1");
   server->execute(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'shop' "
-      "AND (query LIKE 'LISTEN%' OR query LIKE 'SELECT pg_notify(%')");
+      "AND (query LIKE 'LISTEN%' OR query LIKE 'NOTIFY %')");
   CHECK(polls.has_logged(
       "only by polling: others are not heard, and what they write is found by polling"));
   CHECK(polls.node.wait_applied(cache.refresh(kProducts, 2), 20s));
