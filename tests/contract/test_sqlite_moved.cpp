@@ -74,7 +74,7 @@ TEST_CASE(
     CHECK(appended.operation() == "append");
     CHECK(appended.replaced());
     CHECK_FALSE(appended.retryable());
-    const Error read = error_of([&] { connection->log().read_after({}); });
+    const Error read = error_of([&] { connection->log().read_after({1}); });
     CHECK(read.what() == message);
     CHECK(read.operation() == "read");
     CHECK(read.replaced());
@@ -92,7 +92,18 @@ TEST_CASE("a database whose link was turned to another one is noticed") {
   fs::create_symlink("two.db", dir / "new");
   fs::rename(dir / "new", link);
   CHECK(error_of([&] { append(*connection, new_entry("[2]")); }).replaced());
-  CHECK(error_of([&] { connection->log().read_after({}); }).replaced());
+  CHECK(error_of([&] { connection->log().read_after({1}); }).replaced());
+}
+
+TEST_CASE("what is new in a database that was moved is still read, and then that it was") {
+  const TempDir dir;
+  const fs::path file = dir / "x.db";
+  const auto connection = open_store(file.string())->connect(Access::create);
+  connection->schema().migrate();
+  append(*connection, new_entry("[1]"));
+  fs::rename(file, dir / "y.db");
+  CHECK(connection->log().read_after({}).entries.size() == 1);
+  CHECK(error_of([&] { connection->log().read_after({1}); }).replaced());
 }
 
 TEST_CASE("an append that finds the database moved leaves nothing behind") {

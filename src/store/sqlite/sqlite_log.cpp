@@ -98,7 +98,9 @@ EntryId SqliteLog::append(std::span<const NewEntry> entries) {
     }
     page.more = page.more || count == most;
     page.entries.resize(count);
-    database_.require_in_place();
+    if (count == 0) {  // else the next read, which a stat() for each of these would delay
+      database_.require_in_place();
+    }
   });
 }
 
