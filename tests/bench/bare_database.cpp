@@ -11,6 +11,7 @@ BareDatabase::BareDatabase(const std::string& path, const std::string& synchrono
       sqlite3_open_v2(path.c_str(), &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
   database_.reset(opened);
   check(result == SQLITE_OK);
+  sqlite3_busy_timeout(opened, 10'000);  // a hundred may open it at once
   execute("PRAGMA synchronous = " + synchronous);
 }
 
