@@ -28,21 +28,33 @@ int sessions(const PostgresSpace& space, const std::string& application) {
                               application + "'"));
 }
 
-// How many notes have come over the channel that was not asked about before.
-std::int64_t rings_until_now(RawPostgres& listener, const std::string& channel) {
-  listener.exec("NOTIFY " + channel + ", 'end'");
-  std::int64_t rings = 0;
-  for (;;) {
-    PGnotify* const notice = PQnotifies(listener.handle());
-    REQUIRE(notice != nullptr);
-    const bool end = notice->extra == std::string("end");
-    PQfreemem(notice);
-    if (end) {
-      return rings;
-    }
-    ++rings;
+// Hears the log of a space, as any program can.
+class Listener {
+ public:
+  explicit Listener(const PostgresSpace& space)
+      : session_(space.conninfo()),
+        channel_(session_.value("SELECT 'crier_' || md5(current_schema())")) {
+    session_.exec("LISTEN " + channel_);
   }
-}
+
+  // How many notes have come that were not asked about before.
+  std::int64_t rings_until_now() {
+    session_.exec("NOTIFY " + channel_ + ", 'end'");
+    for (std::int64_t rings = 0;; ++rings) {
+      PGnotify* const notice = PQnotifies(session_.handle());
+      REQUIRE(notice != nullptr);
+      const bool end = notice->extra == std::string("end");
+      PQfreemem(notice);
+      if (end) {
+        return rings;
+      }
+    }
+  }
+
+ private:
+  RawPostgres session_;
+  const std::string channel_;
+};
 
 // A role that can be kept out.
 struct Role {
@@ -143,9 +155,7 @@ TEST_CASE("postgres: rings of one moment are sent as one, and all before the sto
     return;
   }
   const MigratedSpace space;
-  RawPostgres listener(space.conninfo());
-  const std::string channel = listener.value("SELECT 'crier_' || md5(current_schema())");
-  listener.exec("LISTEN " + channel);
+  Listener listener(space);
   const auto begin = std::chrono::steady_clock::now();
   {
     const auto store = open_store(space.url());
@@ -153,7 +163,7 @@ TEST_CASE("postgres: rings of one moment are sent as one, and all before the sto
       store->wakeup().ring();
     }
   }
-  const auto rung = rings_until_now(listener, channel);
+  const auto rung = listener.rings_until_now();
   CHECK(rung >= 1);
   // One a millisecond, and the last at once.
   CHECK(rung <= (std::chrono::steady_clock::now() - begin) / 1ms + 2);
@@ -164,9 +174,7 @@ TEST_CASE("postgres: what is appended in a row is rung for one by one or togethe
     return;
   }
   const MigratedSpace space;
-  RawPostgres listener(space.conninfo());
-  const std::string channel = listener.value("SELECT 'crier_' || md5(current_schema())");
-  listener.exec("LISTEN " + channel);
+  Listener listener(space);
   const auto publisher = open_store(space.url());
   const auto connection = publisher->connect(Access::read_write);
   for (int i = 0; i < 20; ++i) {
@@ -174,7 +182,7 @@ TEST_CASE("postgres: what is appended in a row is rung for one by one or togethe
     append(*connection, new_entry("[1]"));
     append(*connection, new_entry("[2]"));
     std::int64_t rung = 0;
-    CHECK(eventually([&] { return (rung += rings_until_now(listener, channel)) >= 2; }));
+    CHECK(eventually([&] { return (rung += listener.rings_until_now()) >= 2; }));
     CHECK(rung == 2);
     // Until it is not too soon for the next.
     const auto later = std::chrono::steady_clock::now() + 2ms;
@@ -184,7 +192,7 @@ TEST_CASE("postgres: what is appended in a row is rung for one by one or togethe
   for (int i = 0; i < 100; ++i) {
     append(*connection, new_entry("[]"));
   }
-  const auto rung = rings_until_now(listener, channel);
+  const auto rung = listener.rings_until_now();
   CHECK(rung <= (std::chrono::steady_clock::now() - begin) / 1ms + 2);
 }
 
