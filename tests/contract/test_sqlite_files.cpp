@@ -62,8 +62,26 @@ TEST_CASE("a database that is not there is not created, unless that is asked for
                                              " migrate");
     CHECK_FALSE(fs::exists(file));
   }
-  static_cast<void>(connect(file, Access::create));
-  CHECK(connect(file)->schema().status().state == SchemaState::missing);
+  CHECK(connect(file, Access::create)->schema().status().state == SchemaState::missing);
+}
+
+TEST_CASE("an empty file is opened to make a database of it only, and what stands beside it stays") {
+  const TempDir dir;
+  const fs::path file = dir / "x.db";
+  const fs::path log = dir / "x.db-wal";
+  std::ofstream(file).close();
+  std::ofstream(log) << "another database's by now";
+  for (const Access access : kNoCreate) {
+    CHECK(connect_error(file, access) == "no database in " + quoted(file) +
+                                             ": the file is empty; restore it from a backup, or "
+                                             "create it with: crier --store " +
+                                             file.string() + " migrate");
+    CHECK(fs::exists(log));
+  }
+  const auto store = open_store(file.string());
+  CHECK(store->pending().size() == open_store((dir / "none.db").string())->pending().size());
+  migrate(file);
+  CHECK(store->pending().empty());
 }
 
 TEST_CASE("a folder that is not there is named") {

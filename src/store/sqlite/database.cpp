@@ -23,9 +23,15 @@ constexpr int kStepsPerLook = 1000;
 
 SQLite::Database open(const Place& place, Access access) {
   // SQLite would wait for ever for the other end of a pipe, and takes a device for an empty file.
+  // Beside an empty file it removes the write-ahead log, by its name: that may be the one of a
+  // database which has been put in its place by then.
   std::error_code none;
-  if (fs::exists(place.path, none) && !fs::is_regular_file(place.path, none)) {
-    throw Error("open", file_fault(place, access));
+  if (fs::exists(place.path, none) &&
+      (!fs::is_regular_file(place.path, none) ||
+       (access != Access::create && fs::is_empty(place.path, none)))) {
+    if (const std::string fault = file_fault(place, access); !fault.empty()) {
+      throw Error("open", fault);
+    }
   }
   int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
   flags |= access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;

@@ -63,6 +63,11 @@ std::string file_fault(const Place& place, Access access) {
     case fs::file_type::directory:
       return quoted(file) + " is a directory, not a database";
     case fs::file_type::regular:
+      if (access != Access::create && fs::is_empty(file, why)) {
+        return "no database in " + quoted(file) +
+               ": the file is empty; restore it from a backup, or create it with: " +
+               place.migrate_command;
+      }
       break;
     default:
       return quoted(file) + " is not a regular file";

@@ -68,7 +68,10 @@ class SqliteStore final : public Store {
   [[nodiscard]] std::vector<Migration> pending() override {
     std::error_code ignored;
     const auto there = std::filesystem::status(place_.path, ignored).type();
-    return there == std::filesystem::file_type::not_found ? migrations() : Store::pending();
+    const bool is_to_be_made = there == std::filesystem::file_type::not_found ||
+                               (there == std::filesystem::file_type::regular &&
+                                std::filesystem::is_empty(place_.path, ignored));
+    return is_to_be_made ? migrations() : Store::pending();
   }
   RidingIds append_in(ApplicationConnection connection,
                       std::span<const NewEntry> entries) override {
