@@ -6,19 +6,16 @@
 #include "support/entries.hpp"
 #include "support/errors.hpp"
 #include "support/eventually.hpp"
-#include "support/forked.hpp"
 #include "support/raw_postgres.hpp"
 
 #include <doctest/doctest.h>
 
 #include <arpa/inet.h>
-#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <netinet/in.h>
 #include <string>
 #include <sys/socket.h>
-#include <thread>
 #include <unistd.h>
 #include <vector>
 
@@ -26,11 +23,6 @@ namespace crier::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-std::vector<std::string> sessions(const PostgresSpace& space, const std::string& application) {
-  return RawPostgres(space.conninfo())
-      .values("SELECT pid FROM pg_stat_activity WHERE application_name = '" + application + "'");
-}
 
 // Those that are there; others may come at once.
 void end_sessions(const PostgresSpace& space, const std::string& application) {
@@ -252,49 +244,6 @@ TEST_CASE("postgres: a log without its counter, or behind it, is told in words")
   says(message_of([&] { append(*connection, new_entry("[]")); }), "set crierLog.newest");
 }
 
-TEST_CASE("postgres: a default isolation of the role's does not reach crier's statements") {
-  if (postgres_folder().empty()) {
-    return;
-  }
-  const MigratedSpace space;
-  const auto store = open_store(
-      space.url("&deadline=30s&options=-c%20default_transaction_isolation%3Dserializable"));
-  // SERIALIZABLE would refuse whoever has waited for the counter.
-  std::atomic<int> failures = 0;
-  {
-    std::vector<std::jthread> writers;
-    for (int writer = 0; writer < 4; ++writer) {
-      writers.emplace_back([&] {
-        const auto connection = store->connect(Access::read_write);
-        for (int n = 0; n < 50; ++n) {
-          try {
-            append(*connection, new_entry("[]"));
-          } catch (const Error&) {
-            ++failures;
-          }
-        }
-      });
-    }
-  }
-  CHECK(failures == 0);
-}
-
-TEST_CASE("postgres: the server keeps a deadline that was changed, and the session stays") {
-  if (postgres_folder().empty()) {
-    return;
-  }
-  const MigratedSpace space;
-  const auto connection =
-      open_store(space.url("&deadline=30s&application_name=kept"))->connect(Access::read_write);
-  const std::vector<std::string> pids = sessions(space, "kept");
-  connection->set_deadline(60ms);
-  RawPostgres raw(space.conninfo());
-  raw.exec("BEGIN; SELECT 1 FROM crierLog FOR UPDATE");
-  const std::string message = message_of([&] { append(*connection, new_entry("[]")); });
-  says(message, "did not finish in 60ms, or was locked");
-  CHECK(sessions(space, "kept") == pids);
-}
-
 TEST_CASE("postgres: a write that is refused leaves no lock behind") {
   if (postgres_folder().empty()) {
     return;
@@ -306,30 +255,6 @@ TEST_CASE("postgres: a write that is refused leaves no lock behind") {
   const std::int64_t id = connection->failures().list().at(0).id;
   CHECK(error_of([&] { connection->failures().retry(id, "x"); }).invalid_argument());
   CHECK(store->connect(Access::read_write)->failures().dismiss(id));
-}
-
-TEST_CASE("postgres: a child, by fork(), leaves its parent's connection as it is") {
-  if (postgres_folder().empty()) {
-    return;
-  }
-  const MigratedSpace space;
-  const auto store = open_store(space.url("&deadline=30s&application_name=parent"));
-  auto connection = store->connect(Access::read_write);
-  append(*connection, new_entry("[]"));
-  const std::vector<std::string> pids = sessions(space, "parent");
-  Forked child([&] {
-    bool refused = false;
-    try {
-      append(*connection, new_entry("[]"));
-    } catch (const Error&) {
-      refused = true;
-    }
-    connection.reset();
-    return refused ? 0 : 1;
-  });
-  CHECK(child.wait() == 0);
-  CHECK(append(*connection, new_entry("[]")) == EntryId{2});
-  CHECK(sessions(space, "parent").front() == pids.front());
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace crier::test {
@@ -61,5 +62,25 @@ class FaultyStore final : public Store {
   mutable std::mutex mutex_;
   std::string failed_;  // guarded by mutex_
 };
+
+template <class Body>
+auto FaultyStore::call(std::string_view operation, Body body) {
+  if (is_due(Moment::before)) {
+    fail(operation);
+  }
+  const auto done = [&] {
+    if (is_due(Moment::after)) {
+      fail(operation);
+    }
+  };
+  if constexpr (std::is_void_v<decltype(body())>) {
+    body();
+    done();
+  } else {
+    auto result = body();
+    done();
+    return result;
+  }
+}
 
 }  // namespace crier::test
