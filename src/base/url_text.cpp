@@ -12,6 +12,15 @@
 #include <system_error>
 
 namespace crier {
+namespace {
+
+void add_escape(std::string& to, char c) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  const auto byte = static_cast<unsigned char>(c);
+  to += {'%', kDigits[byte >> 4U], kDigits[byte & 15U]};
+}
+
+}  // namespace
 
 std::string decoded(std::string_view text) {
   std::string bytes;
@@ -29,16 +38,26 @@ std::string decoded(std::string_view text) {
   return bytes;
 }
 
+std::string escaped(std::string_view text, std::string_view special) {
+  std::string url;
+  for (const char c : text) {
+    if (special.find(c) == std::string_view::npos) {
+      url += c;
+    } else {
+      add_escape(url, c);
+    }
+  }
+  return url;
+}
+
 std::string on_one_line(std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string line;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char before = i == 0 ? '\0' : text[i - 1];
     const char after = i + 1 == text.size() ? '\0' : text[i + 1];
     // Of a character that takes two bytes, U+0080 to U+009F, both.
     if (is_control(before, text[i]) || (text[i] == '\xC2' && is_control(text[i], after))) {
-      const auto byte = static_cast<unsigned char>(text[i]);
-      line += {'%', kDigits[byte >> 4U], kDigits[byte & 15U]};
+      add_escape(line, text[i]);
     } else {
       line += text[i];
     }

@@ -31,17 +31,27 @@ TEST_CASE("postgres: a URL and libpq's keyword form say the same, and the name n
            Row{"postgresql://u:s3cr3t@db:5433/shop", "postgresql://db:5433/shop"},
            Row{"PostgreSQL://u@db/shop", "postgresql://db/shop"},
            Row{"postgres://db/shop?sslmode=require&password=s3cr3t", "postgresql://db/shop"},
-           Row{"postgresql://u@a:1,b:2/shop", "postgresql://a,b:1,2/shop"},
+           Row{"postgresql://u@a:1,b:2/shop", "postgresql:///shop?host=a,b&port=1,2"},
            Row{"postgresql:///shop?host=/run/pg&deadline=2s", "postgresql:///shop?host=/run/pg"},
            Row{"postgresql://db/shop?schema=one", "postgresql://db/shop?schema=one"},
            Row{"host=db dbname=shop password=s3cr3t", "postgresql://db/shop"},
            Row{"postgresql://u@[::1]:5999/shop", "postgresql://[::1]:5999/shop"},
            Row{"host = 'db' dbname='my shop' schema=x", "postgresql://db/my shop?schema=x"},
            Row{"  dbname=shop host=/run/pg deadline=2s", "postgresql:///shop?host=/run/pg"},
+           Row{"postgresql://db/a%3fb%2541?schema=50%25%26more",
+               "postgresql://db/a%3Fb%2541?schema=50%25%26more"},
            Row{"service=shop", "postgresql:///?service=shop"},
        }) {
     CAPTURE(row.url);
     CHECK(open_store(row.url)->name() == row.name);
+    // It can be used in the URL's place.
+    Place named = place_of(row.name);
+    CHECK(named.name == row.name);
+    CHECK(named.schema == place_of(row.url).schema);
+    for (const char* const keyword : {"host", "port", "dbname", "service"}) {
+      CAPTURE(keyword);
+      CHECK(named.parameters[keyword] == place_of(row.url).parameters[keyword]);
+    }
   }
 }
 
@@ -59,6 +69,8 @@ TEST_CASE("postgres: crier's own parameters do not reach libpq, and libpq's do")
                                                    {"user", "u"}});
     CHECK(place.migrate_command == "crier --store 'postgresql://u@db/shop?schema=my s' migrate");
   }
+  CHECK(place_of("postgresql://me%40work@db/shop").migrate_command ==
+        "crier --store postgresql://me%40work@db/shop migrate");
   CHECK(place_of("postgresql://db/x").deadline == 5s);
   CHECK(place_of("host=db password='it\\'s' dbname=x").parameters.at("password") == "it's");
 }

@@ -167,9 +167,10 @@ class Reader {
     }
     place_.name = on_one_line(name_with({}));
     const std::string user = given("user");
-    place_.migrate_command = "crier --store " +
-                             for_shell(on_one_line(name_with(user.empty() ? "" : user + "@"))) +
-                             " migrate";
+    place_.migrate_command =
+        "crier --store " +
+        for_shell(on_one_line(name_with(user.empty() ? "" : escaped(user, "%@:/?") + "@"))) +
+        " migrate";
   }
 
  private:
@@ -225,9 +226,9 @@ class Reader {
     std::string name = "postgresql://" + user;
     std::string query;
     const auto add = [&](const std::string& key, const std::string& value) {
-      query += (query.empty() ? "?" : "&") + key + "=" + value;
+      query += (query.empty() ? "?" : "&") + key + "=" + escaped(value, "%&");
     };
-    if (host.starts_with('/') || host.starts_with('@')) {
+    if (host.starts_with('/') || host.starts_with('@') || host.find(',') != std::string::npos) {
       add("host", host);
       if (!given("port").empty()) {
         add("port", port);
@@ -242,7 +243,7 @@ class Reader {
     if (!place_.schema.empty()) {
       add("schema", place_.schema);
     }
-    return name + "/" + database + query;
+    return name + "/" + escaped(database, "%?") + query;
   }
 
   Place& place_;
