@@ -65,7 +65,8 @@ TEST_CASE("a database that is not there is not created, unless that is asked for
   CHECK(connect(file, Access::create)->schema().status().state == SchemaState::missing);
 }
 
-TEST_CASE("an empty file is opened to make a database of it only, and what stands beside it stays") {
+TEST_CASE(
+    "an empty file is opened to make a database of it only, and what stands beside it stays") {
   const TempDir dir;
   const fs::path file = dir / "x.db";
   const fs::path log = dir / "x.db-wal";
