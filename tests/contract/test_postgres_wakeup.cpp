@@ -2,6 +2,7 @@
 #include <crier/store.hpp>
 
 #include "contract/postgres_test_store.hpp"
+#include "store/postgres/note.hpp"
 #include "support/entries.hpp"
 #include "support/eventually.hpp"
 #include "support/raw_postgres.hpp"
@@ -10,9 +11,12 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstddef>
+#include <iterator>
 #include <libpq-fe.h>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace crier::test {
 namespace {
@@ -30,19 +34,21 @@ class Listener {
     session_.exec("LISTEN " + channel_);
   }
 
-  // How many notes have come that were not asked about before.
-  std::int64_t rings_until_now() {
+  // The notes that have come and were not asked for before.
+  std::vector<std::string> notes_until_now() {
     session_.exec("NOTIFY " + channel_ + ", 'end'");
-    for (std::int64_t rings = 0;; ++rings) {
+    for (std::vector<std::string> notes;;) {
       PGnotify* const notice = PQnotifies(session_.handle());
       REQUIRE(notice != nullptr);
-      const bool end = notice->extra == std::string("end");
+      const std::string note = notice->extra;
       PQfreemem(notice);
-      if (end) {
-        return rings;
+      if (note == "end") {
+        return notes;
       }
+      notes.push_back(note);
     }
   }
+  std::ptrdiff_t rings_until_now() { return std::ssize(notes_until_now()); }
 
  private:
   RawPostgres session_;
@@ -162,6 +168,25 @@ TEST_CASE("postgres: rings of one moment are sent as one, and all before the sto
   CHECK(rung <= (std::chrono::steady_clock::now() - begin) / 1ms + 2);
 }
 
+TEST_CASE("postgres: who rings for an entry takes along what else was rung, as loud as that was") {
+  if (postgres_folder().empty()) {
+    return;
+  }
+  const MigratedSpace space;
+  Listener listener(space);
+  // Unless the bell, which has yet to connect then, is quicker.
+  CHECK(eventually([&] {
+    {
+      const auto store = open_store(space.url());
+      const auto connection = store->connect(Access::read_write);
+      store->wakeup().ring();
+      append(*connection, new_entry("[]"));
+    }
+    const auto notes = listener.notes_until_now();
+    return notes.size() == 1 && postgres::note_in(notes[0]).ring == postgres::Ring::call;
+  }));
+}
+
 TEST_CASE("postgres: what is appended in a row is rung for one by one or together, and never not") {
   if (postgres_folder().empty()) {
     return;
@@ -174,7 +199,7 @@ TEST_CASE("postgres: what is appended in a row is rung for one by one or togethe
     // The second is too soon for a ring of its own at once, unless the machine is slow.
     append(*connection, new_entry("[1]"));
     append(*connection, new_entry("[2]"));
-    std::int64_t rung = 0;
+    std::ptrdiff_t rung = 0;
     CHECK(eventually([&] { return (rung += listener.rings_until_now()) >= 2; }));
     CHECK(rung == 2);
     // Until it is not too soon for the next.

@@ -97,17 +97,18 @@ void Bell::owe(Ring ring) noexcept {
   eventfd_write(event_, 1);
 }
 
-std::optional<std::string> Bell::take_note() {
-  const std::lock_guard lock(mutex_);
-  const auto now = Clock::now();
-  if (now < turn_) {
-    return std::nullopt;
+std::optional<Ring> Bell::ring_through_caller() {
+  local_.ring_unheard();
+  {
+    const std::lock_guard lock(mutex_);
+    const auto now = Clock::now();
+    if (now >= turn_ && !sends_) {
+      turn_ = now + kPace;
+      return std::max(std::exchange(owed_, Ring::none), Ring::entry);
+    }
   }
-  turn_ = now + kPace;
-  if (owed_ == Ring::entry) {
-    owed_ = Ring::none;
-  }
-  return note_of(Ring::entry, name_);
+  owe(Ring::entry);
+  return std::nullopt;
 }
 
 std::optional<std::uint32_t> Bell::calls() const noexcept { return local_.calls(); }
@@ -216,17 +217,24 @@ void Bell::send(BellWire& wire) {
   Ring owed = Ring::none;
   {
     const std::lock_guard lock(mutex_);
-    owed = std::exchange(owed_, Ring::none);
-    turn_ = Clock::now() + kPace;
     due_ = false;
+    owed = std::exchange(owed_, Ring::none);
+    if (owed == Ring::none) {
+      return;  // an append has taken it along
+    }
+    turn_ = Clock::now() + kPace;
+    sends_ = true;
   }
   try {
     wire.send(owed);
   } catch (...) {
     const std::lock_guard lock(mutex_);
     owed_ = std::max(owed_, owed);
+    sends_ = false;
     throw;
   }
+  const std::lock_guard lock(mutex_);
+  sends_ = false;
 }
 
 void Bell::back_off(int failures) {

@@ -40,10 +40,13 @@ class Bell final : public Wakeup {
   void ring() noexcept override;
   void ring_others() noexcept override;
   [[nodiscard]] std::optional<std::uint32_t> calls() const noexcept override;
-  // For who has appended and sends the ring itself, which is quicker: what it says, where it is not
-  // too soon for one, and that it was sent. What was owed for entries goes with it.
-  [[nodiscard]] std::optional<std::string> take_note();
-  void sent_for_entry() noexcept { local_.ring_unheard(); }
+  // As ring_others(), for who has appended and can send quicker: how loud a ring it is to send,
+  // with all that was owed. Nothing where it is too soon for one: it is left to the bell.
+  [[nodiscard]] std::optional<Ring> ring_through_caller();
+  // Of this bell's.
+  [[nodiscard]] std::string note(Ring ring) const { return note_of(ring, name_); }
+  // Sends a ring later, for who could not send it.
+  void owe(Ring ring) noexcept;
   [[nodiscard]] std::string trouble() const override;
 
  private:
@@ -51,12 +54,11 @@ class Bell final : public Wakeup {
   void start() noexcept;
   // Has it listen.
   void want() noexcept;
-  void owe(Ring ring) noexcept;
   void await_first_attempt() noexcept;
   void run();
   // Listens and sends until the wire breaks (throws Failure) or all is over.
   void serve(BellWire& wire);
-  // Sends what is owed, which is something; still owes it where it throws.
+  // Sends what is owed; still owes it where it throws.
   void send(BellWire& wire);
   // Between two attempts; ends early when all is over.
   void back_off(int failures);
@@ -70,10 +72,11 @@ class Bell final : public Wakeup {
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  bool tried_ = false;                          // guarded by mutex_, as are the seven below
+  bool tried_ = false;                          // guarded by mutex_, as are the eight below
   Ring owed_ = Ring::none;                      // rung, and not sent yet
   bool due_ = false;                            // the thread is about to look at what is owed
   std::chrono::steady_clock::time_point turn_;  // nothing is to be sent before
+  bool sends_ = false;                          // the thread does, or waits for the server
   bool wanted_ = false;                         // somebody waits
   bool stop_ = false;
   std::string trouble_;

@@ -35,6 +35,8 @@ class BellWire {
   // Sends what only this wire minds; it must come back within kProofTime.
   void prove();
   void notify(Ring ring);
+  // Asks for the channel, and again when that is due; who listens to another one by then is dead.
+  const std::string& channel();
   // How others have rung, by what has arrived.
   Ring take_in();
 
@@ -42,6 +44,7 @@ class BellWire {
   const std::string own_;
   Link link_;
   std::string channel_;
+  Time ask_channel_at_;  // again
   Herd herd_;
   bool listens_ = false;
   Time prove_at_ = Time::max();  // the next time

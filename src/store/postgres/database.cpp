@@ -13,6 +13,10 @@ namespace {
 // A server that is busy takes its time to begin a session.
 constexpr std::chrono::milliseconds kLeastToConnect{1000};
 
+// The commit of a NOTIFY takes a lock that all of a server's databases share. So many milliseconds,
+// and it is left to the bell, whose thread can wait: the next call on this link can't.
+const std::string kNotePatience = "SET LOCAL lock_timeout = 50; ";
+
 }  // namespace
 
 Database::Database(Place place, Access access, std::shared_ptr<Lineage> lineage)
@@ -21,6 +25,7 @@ Database::Database(Place place, Access access, std::shared_ptr<Lineage> lineage)
 }
 
 void Database::make_ready() {
+  settle_note();
   if (link_ == nullptr || !link_->is_usable()) {
     connect();
   }
@@ -46,17 +51,41 @@ Result Database::run(const std::string& sql, std::span<const std::string> values
   return link_->run(prepared(sql), values, ends_);
 }
 
-bool Database::notify(const std::string& note) noexcept {
+void Database::notify(const std::string& note, std::function<void()> lost) noexcept {
   try {
     ends_ = deadline_after(place_.deadline);
-    if (channel_.empty()) {
-      channel_ = query(std::string(kNameOfChannel)).text(0, 0);
-    }
-    link_->post(notify_sql(channel_, note), ends_);
-    return true;
+    link_->post(kNotePatience + notify_sql(channel(), note), ends_);
+    note_lost_ = std::move(lost);
   } catch (const std::exception&) {
-    return false;
+    lost();
   }
+}
+
+void Database::settle_note() {
+  const std::function<void()> lost = std::exchange(note_lost_, nullptr);
+  if (!lost) {
+    return;
+  }
+  try {
+    if (!link_->settle(ends_)) {
+      lost();
+    }
+  } catch (const Failure& failure) {
+    lost();
+    if (failure.cause == Failure::Cause::late) {
+      // Not what is said where something has been sent: that may be there.
+      throw Failure(Failure::Cause::connecting, failure.what());
+    }
+  }
+}
+
+const std::string& Database::channel() {
+  const auto now = Link::Time::clock::now();
+  if (channel_.empty() || now >= ask_channel_at_) {
+    channel_ = query(std::string(kNameOfChannel)).text(0, 0);
+    ask_channel_at_ = now + kChannelInterval;
+  }
+  return channel_;
 }
 
 const std::string& Database::prepared(const std::string& sql) {

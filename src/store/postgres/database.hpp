@@ -57,8 +57,9 @@ class Database {
     }
   }
 
-  // Tells all who listen; false where that could not be sent. Nobody waits until they are told.
-  bool notify(const std::string& note) noexcept;
+  // Tells all who listen, and does not wait for that; `lost` is called, now or by a later call(),
+  // where it failed.
+  void notify(const std::string& note, std::function<void()> lost) noexcept;
 
   // Within call().
 
@@ -74,6 +75,9 @@ class Database {
   static constexpr std::chrono::milliseconds kGrace{250};
 
   void make_ready();
+  // Takes in what came of the last note; the link may be of no more use then.
+  void settle_note();
+  [[nodiscard]] const std::string& channel();
   // The name of the statement, which is prepared where it is not.
   const std::string& prepared(const std::string& sql);
   void connect();
@@ -90,6 +94,8 @@ class Database {
   std::unique_ptr<Link> link_;
   std::unordered_map<std::string, std::string> prepared_;  // on this link: their names, by the SQL
   std::string channel_;                                    // likewise; empty: not asked for
+  Link::Time ask_channel_at_;                              // again
+  std::function<void()> note_lost_;                        // of a note that was sent last
   std::chrono::milliseconds server_deadline_{};            // as it stands in the session
 };
 

@@ -116,7 +116,6 @@ void Link::connect(Time ends) {
 }
 
 Result Link::query(const std::string& sql, Time ends) {
-  settle(ends);
   if (PQsendQuery(handle_, sql.c_str()) == 0) {
     lose();
   }
@@ -124,7 +123,6 @@ Result Link::query(const std::string& sql, Time ends) {
 }
 
 void Link::prepare(const std::string& name, const std::string& sql, Time ends) {
-  settle(ends);
   if (PQsendPrepare(handle_, name.c_str(), sql.c_str(), 0, nullptr) == 0) {
     lose();
   }
@@ -132,7 +130,6 @@ void Link::prepare(const std::string& name, const std::string& sql, Time ends) {
 }
 
 Result Link::run(const std::string& name, std::span<const std::string> values, Time ends) {
-  settle(ends);
   const std::vector<const char*> texts = pointers_to(values);
   if (PQsendQueryPrepared(handle_, name.c_str(), static_cast<int>(texts.size()), texts.data(),
                           nullptr, nullptr, 0) == 0) {
@@ -142,7 +139,6 @@ Result Link::run(const std::string& name, std::span<const std::string> values, T
 }
 
 void Link::post(const std::string& sql, Time ends) {
-  settle(ends);
   if (PQsendQuery(handle_, sql.c_str()) == 0) {
     lose();
   }
@@ -150,13 +146,17 @@ void Link::post(const std::string& sql, Time ends) {
   flush(ends);
 }
 
-void Link::settle(Time ends) {
+bool Link::settle(Time ends) {
+  bool good = true;
   while (posted_) {
-    posted_ = !next_result(ends).is_nothing();
+    const Result result = next_result(ends);
+    good = good && !result.is_error();
+    posted_ = !result.is_nothing();
     if (PQstatus(handle_) != CONNECTION_OK) {
       lose();
     }
   }
+  return good;
 }
 
 Result Link::next_result(Time ends) {

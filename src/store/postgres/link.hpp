@@ -32,8 +32,10 @@ class Link {
   Result query(const std::string& sql, Time ends);
   void prepare(const std::string& name, const std::string& sql, Time ends);
   Result run(const std::string& name, std::span<const std::string> values, Time ends);
-  // Sends statements that nobody waits for, or hears what came of.
+  // Sends statements and does not wait for what comes of them. settle() comes before any other.
   void post(const std::string& sql, Time ends);
+  // Takes in what came of post(), which is there by now as a rule; false where it failed.
+  bool settle(Time ends);
 
   [[nodiscard]] bool is_usable() const { return usable_ && PQstatus(handle_) == CONNECTION_OK; }
   [[nodiscard]] bool in_transaction() const { return PQtransactionStatus(handle_) != PQTRANS_IDLE; }
@@ -41,8 +43,6 @@ class Link {
 
  private:
   void connect(Time ends);
-  // Takes in what came of post(), which is there by now as a rule.
-  void settle(Time ends);
   // As PQgetResult(), once that is there.
   Result next_result(Time ends);
   Result answer(Time ends);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -24,6 +25,9 @@ inline constexpr std::string_view kNameOfChannel =
     "SELECT 'crier_' || md5(coalesce("
     "(SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = to_regclass('crierLog')), "
     "current_schema()))";
+
+// After so long it is asked for again: the tables may have come to another schema.
+inline constexpr std::chrono::seconds kChannelInterval{30};
 
 // For that name, which is hexadecimal, and a note of note_of().
 [[nodiscard]] inline std::string notify_sql(std::string_view channel, std::string_view note) {

@@ -228,13 +228,14 @@ class Reader {
     const auto add = [&](const std::string& key, const std::string& value) {
       query += (query.empty() ? "?" : "&") + key + "=" + escaped(value, "%&");
     };
-    if (host.starts_with('/') || host.starts_with('@') || host.find(',') != std::string::npos) {
+    if (host.starts_with('/') || host.starts_with('@') ||
+        (host + given("port")).find(',') != std::string::npos) {
       add("host", host);
       if (!given("port").empty()) {
         add("port", port);
       }
     } else {
-      name += (host.find(':') == std::string::npos ? host : "[" + host + "]") +
+      name += escaped(host.find(':') == std::string::npos ? host : "[" + host + "]", "%@/?") +
               (host.empty() || given("port").empty() ? "" : ":" + port);
     }
     if (!service.empty()) {
@@ -243,7 +244,7 @@ class Reader {
     if (!place_.schema.empty()) {
       add("schema", place_.schema);
     }
-    return name + "/" + escaped(database, "%?") + query;
+    return name + "/" + escaped(database, "%?@") + query;
   }
 
   Place& place_;

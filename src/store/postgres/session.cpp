@@ -43,8 +43,9 @@ Parameters session_parameters(const Place& place, Access access) {
   options += setting("default_transaction_isolation", "read committed");
   options += setting("jit", "off");
   // Every statement goes by an index whatever its parameters are; planning it anew for each of them
-  // costs more than running it.
+  // costs more than running it. What such a plan expects to find many of are few: no workers.
   options += setting("plan_cache_mode", "force_generic_plan");
+  options += setting("max_parallel_workers_per_gather", "0");
   if (access == Access::read_only) {
     options += setting("default_transaction_read_only", "on");
   }

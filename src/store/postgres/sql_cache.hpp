@@ -54,8 +54,9 @@ inline constexpr std::string_view kFillCache =
     "slidingMs = excluded.slidingMs, absoluteMs = excluded.absoluteMs, value = excluded.value "
     "WHERE crierCache.stamp = ?6";
 
+// min() goes by the index whatever is expected of the parameter.
 inline constexpr std::string_view kHasGoneFromCache =
-    "SELECT EXISTS (SELECT 1 FROM crierCache WHERE expiresMs <= {now} - ?1)";
+    "SELECT coalesce((SELECT min(expiresMs) FROM crierCache) <= {now} - ?1, false)";
 
 // How many of at most ?1 rows were deleted, and how many of them could be seen. The condition
 // twice: of a row that is being set the statement waits for what becomes of it.
