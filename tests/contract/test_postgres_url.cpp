@@ -40,6 +40,9 @@ TEST_CASE("postgres: a URL and libpq's keyword form say the same, and the name n
            Row{"  dbname=shop host=/run/pg deadline=2s", "postgresql:///shop?host=/run/pg"},
            Row{"postgresql://db/a%3fb%2541?schema=50%25%26more",
                "postgresql://db/a%3Fb%2541?schema=50%25%26more"},
+           Row{"postgresql://db/a%40b", "postgresql://db/a%40b"},
+           Row{"host=fe80::1%eth0 dbname=x", "postgresql://[fe80::1%25eth0]/x"},
+           Row{"host=db port=1,2 dbname=x", "postgresql:///x?host=db&port=1,2"},
            Row{"service=shop", "postgresql:///?service=shop"},
        }) {
     CAPTURE(row.url);

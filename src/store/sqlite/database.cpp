@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "store/sqlite/database.hpp"
 
+#include "base/coarse_clock.hpp"
 #include "store/sqlite/file_fault.hpp"
 #include "store/sqlite/sql.hpp"
 
@@ -112,6 +113,11 @@ void Database::roll_back() noexcept {
   if (file_.state() != FileState::in_place) {
     throw SQLite::Exception("the file was moved or truncated", SQLITE_READONLY_DBMOVED);
   }
+  looked_at_ = coarse_now();
+}
+
+[[gnu::hot]] bool Database::was_in_place_long_ago() const {
+  return coarse_now() - looked_at_ >= std::chrono::milliseconds(100);
 }
 
 }  // namespace crier::sqlite

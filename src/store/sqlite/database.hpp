@@ -58,6 +58,8 @@ class Database {
   // Throws where the path no longer leads to the file that is open, or to nothing of it: what is
   // read there is no longer the log. A commit looks by itself.
   void require_in_place();
+  // Whether the last look at that was a tenth of a second ago.
+  [[nodiscard]] bool was_in_place_long_ago() const;
 
   // Pauses before another try for a lock; false where the call's time is up.
   [[nodiscard]] bool pause(int tries) const;
@@ -70,6 +72,7 @@ class Database {
   Clock::time_point ends_;
   SQLite::Database db_;
   OpenFile file_{db_.getHandle(), place_.path};
+  Clock::time_point looked_at_;                              // at its path
   std::array<std::optional<SQLite::Statement>, 3> control_;  // of db_, so they go first
 };
 

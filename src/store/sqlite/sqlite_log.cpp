@@ -98,7 +98,8 @@ EntryId SqliteLog::append(std::span<const NewEntry> entries) {
     }
     page.more = page.more || count == most;
     page.entries.resize(count);
-    if (count == 0) {  // else the next read, which a stat() for each of these would delay
+    // A stat() with each of many that follow each other would delay them.
+    if (count == 0 || database_.was_in_place_long_ago()) {
       database_.require_in_place();
     }
   });
