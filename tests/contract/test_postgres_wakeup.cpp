@@ -187,6 +187,21 @@ TEST_CASE("postgres: who rings for an entry takes along what else was rung, as l
   }));
 }
 
+TEST_CASE("postgres: an append at leisure is rung for once") {
+  if (postgres_folder().empty()) {
+    return;
+  }
+  const MigratedSpace space;
+  Listener listener(space);
+  {
+    const auto store = open_store(space.url());
+    const auto connection = store->connect(Access::read_write);
+    append(*connection, new_entry("[]"));
+    static_cast<void>(connection->log().newest());  // it takes in what came of the note
+  }
+  CHECK(listener.rings_until_now() == 1);
+}
+
 TEST_CASE("postgres: what is appended in a row is rung for one by one or together, and never not") {
   if (postgres_folder().empty()) {
     return;

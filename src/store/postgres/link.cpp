@@ -150,8 +150,8 @@ bool Link::settle(Time ends) {
   bool good = true;
   while (posted_) {
     const Result result = next_result(ends);
-    good = good && !result.is_error();
     posted_ = !result.is_nothing();
+    good = good && (!posted_ || !result.is_error());
     if (PQstatus(handle_) != CONNECTION_OK) {
       lose();
     }
