@@ -96,8 +96,7 @@ TEST_CASE("a database whose link was turned to another one is noticed") {
   CHECK(error_of([&] { connection->log().read_after({1}); }).replaced());
 }
 
-TEST_CASE(
-    "an append that finds the database moved leaves nothing behind, and what is there is read") {
+TEST_CASE("an append that finds the database moved leaves nothing behind, and reads find it, too") {
   const TempDir dir;
   const fs::path file = dir / "x.db";
   const auto connection = open_store(file.string())->connect(Access::create);

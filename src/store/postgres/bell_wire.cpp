@@ -36,33 +36,18 @@ Link::Time deadline(const Place& place) {
 BellWire::BellWire(const Place& place, std::string own)
     : place_(place), own_(std::move(own)), link_(listening(place), deadline(place)) {
   static_cast<void>(check_session(link_, deadline(place)));
-  static_cast<void>(channel());
-}
-
-const std::string& BellWire::channel() {
-  if (Clock::now() >= ask_channel_at_) {
-    const Result name = link_.query(std::string(kNameOfChannel), deadline(place_));
-    if (name.is_null(0, 0)) {
-      throw Failure(Failure::Cause::server, "there is no schema for crier's tables", "3F000");
-    }
-    if (listens_ && name.text(0, 0) != channel_) {
-      throw Failure(Failure::Cause::lost, "the tables have come to another schema");
-    }
-    channel_ = name.text(0, 0);
-    ask_channel_at_ = Clock::now() + kChannelInterval;
-  }
-  return channel_;
+  static_cast<void>(channel_.name(link_, deadline(place)));
 }
 
 void BellWire::listen() {
-  link_.query("LISTEN " + channel(), deadline(place_));
-  listens_ = true;
+  listened_ = channel_.name(link_, deadline(place_));
+  link_.query("LISTEN " + listened_, deadline(place_));
   prove();
 }
 
 void BellWire::send(Ring ring) {
   notify(ring);
-  if (listens_ && !unproved_) {
+  if (listens() && !unproved_) {
     // Whoever could send has a connection that lives.
     prove_at_ = std::max(prove_at_, Clock::now() + kProofInterval / 2);
   }
@@ -75,7 +60,11 @@ void BellWire::prove() {
 }
 
 void BellWire::notify(Ring ring) {
-  link_.query(notify_sql(channel(), note_of(ring, own_)), deadline(place_));
+  const std::string& channel = channel_.name(link_, deadline(place_));
+  if (listens() && channel != listened_) {
+    throw Failure(Failure::Cause::lost, "the tables have come to another schema");
+  }
+  link_.query(notify_sql(channel, note_of(ring, own_)), deadline(place_));
 }
 
 Ring BellWire::wait(int event, Time until) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "store/postgres/channel.hpp"
 #include "store/postgres/herd.hpp"
 #include "store/postgres/link.hpp"
 #include "store/postgres/note.hpp"
@@ -21,7 +22,7 @@ class BellWire {
   // What bears the name `own` is not heard.
   BellWire(const Place& place, std::string own);
 
-  [[nodiscard]] bool listens() const { return listens_; }
+  [[nodiscard]] bool listens() const { return !listened_.empty(); }
   // Nothing is missed once it returns.
   void listen();
   // Tells all who listen.
@@ -35,18 +36,15 @@ class BellWire {
   // Sends what only this wire minds; it must come back within kProofTime.
   void prove();
   void notify(Ring ring);
-  // Asks for the channel, and again when that is due; who listens to another one by then is dead.
-  const std::string& channel();
   // How others have rung, by what has arrived.
   Ring take_in();
 
   const Place& place_;
   const std::string own_;
   Link link_;
-  std::string channel_;
-  Time ask_channel_at_;  // again
+  Channel channel_;
+  std::string listened_;  // the channel that is listened to, if any: on another one it is dead
   Herd herd_;
-  bool listens_ = false;
   Time prove_at_ = Time::max();  // the next time
   bool unproved_ = false;        // sent, and not come back yet
 };

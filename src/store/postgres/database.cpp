@@ -42,7 +42,7 @@ void Database::connect() {
   lineage_->met(check_session(*link, ends));
   link_ = std::move(link);
   prepared_.clear();
-  channel_.clear();
+  channel_ = {};
   server_deadline_ = place_.deadline;
   ends_ = deadline_after(place_.deadline) + kGrace;
 }
@@ -54,7 +54,7 @@ Result Database::run(const std::string& sql, std::span<const std::string> values
 void Database::notify(const std::string& note, std::function<void()> lost) noexcept {
   try {
     ends_ = deadline_after(place_.deadline);
-    link_->post(kNotePatience + notify_sql(channel(), note), ends_);
+    link_->post(kNotePatience + notify_sql(channel_.name(*link_, ends_), note), ends_);
     note_lost_ = std::move(lost);
   } catch (const std::exception&) {
     lost();
@@ -77,15 +77,6 @@ void Database::settle_note() {
       throw Failure(Failure::Cause::connecting, failure.what());
     }
   }
-}
-
-const std::string& Database::channel() {
-  const auto now = Link::Time::clock::now();
-  if (channel_.empty() || now >= ask_channel_at_) {
-    channel_ = query(std::string(kNameOfChannel)).text(0, 0);
-    ask_channel_at_ = now + kChannelInterval;
-  }
-  return channel_;
 }
 
 const std::string& Database::prepared(const std::string& sql) {

@@ -5,6 +5,7 @@
 
 #include "base/deadline.hpp"
 #include "base/fork_guard.hpp"
+#include "store/postgres/channel.hpp"
 #include "store/postgres/failure.hpp"
 #include "store/postgres/lineage.hpp"
 #include "store/postgres/link.hpp"
@@ -77,7 +78,6 @@ class Database {
   void make_ready();
   // Takes in what came of the last note; the link may be of no more use then.
   void settle_note();
-  [[nodiscard]] const std::string& channel();
   // The name of the statement, which is prepared where it is not.
   const std::string& prepared(const std::string& sql);
   void connect();
@@ -93,8 +93,7 @@ class Database {
   Link::Time ends_;
   std::unique_ptr<Link> link_;
   std::unordered_map<std::string, std::string> prepared_;  // on this link: their names, by the SQL
-  std::string channel_;                                    // likewise; empty: not asked for
-  Link::Time ask_channel_at_;                              // again
+  Channel channel_;                                        // likewise
   std::function<void()> note_lost_;                        // of a note that was sent last
   std::chrono::milliseconds server_deadline_{};            // as it stands in the session
 };

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -19,17 +18,7 @@ struct Note {
   std::string_view from;
 };
 
-// In SQL. A channel belongs to a database; each log has its own: that of the schema where its
-// tables are or, before there are any, will be.
-inline constexpr std::string_view kNameOfChannel =
-    "SELECT 'crier_' || md5(coalesce("
-    "(SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = to_regclass('crierLog')), "
-    "current_schema()))";
-
-// After so long it is asked for again: the tables may have come to another schema.
-inline constexpr std::chrono::seconds kChannelInterval{30};
-
-// For that name, which is hexadecimal, and a note of note_of().
+// In SQL, for the name of a channel and a note of note_of(); neither needs quoting.
 [[nodiscard]] inline std::string notify_sql(std::string_view channel, std::string_view note) {
   return std::string("NOTIFY ").append(channel).append(", '").append(note).append("'");
 }
