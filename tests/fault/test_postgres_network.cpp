@@ -60,7 +60,6 @@ TEST_CASE("postgres: a server that falls silent: calls end by their deadline, an
   REQUIRE(publisher.goes_on());
   crew.check_nothing_lost(publisher, *server);
   CHECK(publisher.longest() < kMuch);
-  CHECK_FALSE(publisher.unsure().empty());  // what the server had not answered yet
 }
 
 TEST_CASE("postgres: of an append whose answer is lost it is said that it may be there") {
@@ -99,7 +98,7 @@ TEST_CASE("postgres: a megabyte that a silent server does not take ends by its d
   const auto server = PostgresServer::start();
   migrate(*server);
   PostgresWire wire(server->folder());
-  const auto connection = open_store(wire.url("&deadline=300ms"))->connect(Access::read_write);
+  const auto connection = open_store(wire.url("&deadline=1s"))->connect(Access::read_write);
   wire.hush();
   for (int i = 0; i < 2; ++i) {  // the second one finds the first one's connection, which is full
     const auto begin = std::chrono::steady_clock::now();
@@ -127,7 +126,7 @@ TEST_CASE("postgres: a node that vanishes in the middle of a write holds up the 
   const auto server = PostgresServer::start();
   migrate(*server);
   PostgresWire wire(server->folder());
-  const auto vanishing = open_store(wire.url("&deadline=300ms"))->connect(Access::read_write);
+  const auto vanishing = open_store(wire.url("&deadline=1s"))->connect(Access::read_write);
   wire.hush_answer_to("pg_advisory_xact_lock");
   CHECK(error_of([&] { vanishing->nodes().answered(1); }).retryable());
   REQUIRE(wire.has_answer_been_withheld());  // the server has begun the transaction
