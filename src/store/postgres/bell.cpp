@@ -24,8 +24,6 @@ using Clock = std::chrono::steady_clock;
 // What follows a ring so soon finds all who listen at the same moment.
 constexpr std::chrono::milliseconds kBurst{20};
 constexpr std::chrono::milliseconds kLongestBackOff{5000};
-// Rings in a row compete with what they ring for, and whoever hears one finds all that is there.
-constexpr std::chrono::milliseconds kPace{1};
 // So long it is left to the next append to send what is owed for the last ones.
 constexpr std::chrono::microseconds kSlack{500};
 
@@ -90,6 +88,7 @@ void Bell::owe(Ring ring) noexcept {
   {
     const std::lock_guard lock(mutex_);
     owed_ = std::max(owed_, ring);
+    pace_.owe();
     if (due_) {
       return;  // to wake the thread once more for the same costs more than the ring
     }
@@ -102,9 +101,12 @@ std::optional<Ring> Bell::ring_through_caller() {
   {
     const std::lock_guard lock(mutex_);
     const auto now = Clock::now();
-    if (now >= turn_ && !sends_) {
-      turn_ = now + kPace;
-      return std::max(std::exchange(owed_, Ring::none), Ring::entry);
+    const Ring ring = std::max(owed_, Ring::entry);
+    if (now >= pace_.turn(ring) && !sends_) {
+      pace_.owe();
+      pace_.send(now);
+      owed_ = Ring::none;
+      return ring;
     }
   }
   owe(Ring::entry);
@@ -183,7 +185,7 @@ void Bell::serve(BellWire& wire) {
       wanted = wanted_;
       stop = stop_;
       owes = due_ = owed_ != Ring::none;
-      turn = owed_ == Ring::entry ? turn_ + kSlack : turn_;
+      turn = pace_.turn(owed_) + (owed_ == Ring::entry ? kSlack : 0us);
     }
     if (wanted && !wire.listens() && !stop) {
       wire.listen();
@@ -222,7 +224,7 @@ void Bell::send(BellWire& wire) {
     if (owed == Ring::none) {
       return;  // an append has taken it along
     }
-    turn_ = Clock::now() + kPace;
+    pace_.send(Clock::now());
     sends_ = true;
   }
   try {

@@ -6,6 +6,7 @@
 #include "base/fork_guard.hpp"
 #include "base/local_wakeup.hpp"
 #include "store/postgres/note.hpp"
+#include "store/postgres/pace.hpp"
 #include "store/postgres/place.hpp"
 
 #include <chrono>
@@ -22,10 +23,9 @@ class BellWire;
 
 // Wakes pollers by LISTEN and NOTIFY, on a thread and a connection of its own that are made when
 // they are first needed; it listens once somebody waits. NOTIFY is sent outside of any transaction
-// of others (its commit takes a lock that all of a server's databases share), at most once in a
-// millisecond, and once for all rings that were meanwhile. A wire that is dead, or on which nothing
-// arrives, is noticed, shown by trouble() and made anew; until then wait() wakes for this process's
-// own rings only.
+// of others (its commit takes a lock that all of a server's databases share), at a pace, and once
+// for all rings that were meanwhile. A wire that is dead, or on which nothing arrives, is noticed,
+// shown by trouble() and made anew; until then wait() wakes for this process's own rings only.
 class Bell final : public Wakeup {
  public:
   explicit Bell(Place place);
@@ -72,12 +72,12 @@ class Bell final : public Wakeup {
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  bool tried_ = false;                          // guarded by mutex_, as are the eight below
-  Ring owed_ = Ring::none;                      // rung, and not sent yet
-  bool due_ = false;                            // the thread is about to look at what is owed
-  std::chrono::steady_clock::time_point turn_;  // nothing is to be sent before
-  bool sends_ = false;                          // the thread does, or waits for the server
-  bool wanted_ = false;                         // somebody waits
+  bool tried_ = false;      // guarded by mutex_, as are the eight below
+  Ring owed_ = Ring::none;  // rung, and not sent yet
+  bool due_ = false;        // the thread is about to look at what is owed
+  Pace pace_;               // of what is sent
+  bool sends_ = false;      // the thread does, or waits for the server
+  bool wanted_ = false;     // somebody waits
   bool stop_ = false;
   std::string trouble_;
   std::thread thread_;
