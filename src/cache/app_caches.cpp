@@ -12,7 +12,7 @@ namespace crier {
 
 namespace {
 
-thread_local RequestScope* innermost = nullptr;
+thread_local RequestScope* innermost_scope = nullptr;
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -75,7 +75,7 @@ void AppCaches::clear_all_isolated() {
 }
 
 AppCache& AppCaches::request() const {
-  for (RequestScope* scope = innermost; scope != nullptr; scope = scope->outer_) {
+  for (RequestScope* scope = innermost_scope; scope != nullptr; scope = scope->outer_) {
     if (scope->caches_ == this) {
       return *scope->cache_;
     }
@@ -87,17 +87,17 @@ RequestScope::RequestScope(AppCaches& caches)
     : caches_(&caches),
       own_(std::make_unique<AppCache>("request", caches.limits_.request, caches.clock_)),
       cache_(own_.get()),
-      outer_(innermost) {
-  innermost = this;
+      outer_(innermost_scope) {
+  innermost_scope = this;
 }
 
 RequestScope::RequestScope(AppCaches& caches, AppCache& cache)
-    : caches_(&caches), cache_(&cache), outer_(innermost) {
-  innermost = this;
+    : caches_(&caches), cache_(&cache), outer_(innermost_scope) {
+  innermost_scope = this;
 }
 
 RequestScope::~RequestScope() {
-  RequestScope** at = &innermost;
+  RequestScope** at = &innermost_scope;
   while (*at != nullptr && *at != this) {
     at = &(*at)->outer_;
   }

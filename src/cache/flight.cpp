@@ -12,7 +12,7 @@ namespace crier {
 
 namespace {
 
-thread_local RunningLoad* innermost = nullptr;
+thread_local RunningLoad* innermost_load = nullptr;
 
 [[noreturn]] void refuse(std::string_view key, std::string_view cache, const char* how) {
   throw Error("load", "loading key " + std::string(key) + " of cache " + std::string(cache) +
@@ -73,20 +73,20 @@ ObjectCache::Object Flight::wait(std::string_view key, std::string_view cache) {
 
 RunningLoad::RunningLoad(const void* cache, std::string_view key, std::string_view text,
                          std::string_view cache_name)
-    : cache_(cache), key_(key), outer_(innermost) {
+    : cache_(cache), key_(key), outer_(innermost_load) {
   refuse_own(cache, key, text, cache_name);
-  innermost = this;
+  innermost_load = this;
 }
 
 void RunningLoad::refuse_own(const void* cache, std::string_view key, std::string_view text,
                              std::string_view cache_name) {
-  for (const RunningLoad* load = innermost; load != nullptr; load = load->outer_) {
+  for (const RunningLoad* load = innermost_load; load != nullptr; load = load->outer_) {
     if (load->cache_ == cache && load->key_ == key) {
       refuse(text, cache_name, "on one thread: its loader gets the same key");
     }
   }
 }
 
-RunningLoad::~RunningLoad() { innermost = outer_; }
+RunningLoad::~RunningLoad() { innermost_load = outer_; }
 
 }  // namespace crier

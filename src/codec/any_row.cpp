@@ -184,7 +184,7 @@ class RowReader final {
     add({text_.empty() ? std::string("The text is empty, not an array of instructions.")
                        : "The text is not JSON: it can't be read at byte " +
                              std::to_string(position) + " of " + std::to_string(text_.size()) +
-                             ", near " + quoted(text_.substr(from)) + '.',
+                             ", near " + quoted_start(text_.substr(from)) + '.',
          {}});
   }
 

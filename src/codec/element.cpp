@@ -117,7 +117,7 @@ void Element::refuse(std::string_view kind) {
       break;
     case RefreshType::refresh_by_ids:
       if (!parse_ids(ids_, instruction.ids)) {
-        fail(Field::json_ids, "is " + quoted(ids_) + ", which is no array of 64-bit ids");
+        fail(Field::json_ids, "is " + quoted_start(ids_) + ", which is no array of 64-bit ids");
       }
       break;
     case RefreshType::refresh_by_json:
@@ -141,7 +141,7 @@ void Element::fail(Field field, const std::string& what) {
 [[gnu::hot]] void Element::take_type(std::string_view name) {
   const std::size_t index = index_of(kTypes, name);
   if (index == kTypes.size()) {
-    fail(field_, "is " + quoted(name) + ", which is no refresh type");
+    fail(field_, "is " + quoted_start(name) + ", which is no refresh type");
   } else {
     type_ = static_cast<RefreshType>(index);
   }
@@ -152,7 +152,7 @@ void Element::fail(Field field, const std::string& what) {
   if (parsed) {
     guid = *parsed;
   } else {
-    fail(field_, "is " + quoted(text) + ", which is no GUID");
+    fail(field_, "is " + quoted_start(text) + ", which is no GUID");
   }
 }
 

@@ -88,7 +88,7 @@ void append_ids(std::string& out, std::span<const std::int64_t> ids) {
   return rest.at_end();
 }
 
-std::string quoted(std::string_view text) {
+std::string quoted_start(std::string_view text) {
   constexpr std::size_t kLimit = 40;
   constexpr std::string_view kHex = "0123456789abcdef";
   std::string out = "\"";

@@ -14,7 +14,7 @@ namespace {
 
 // They stand in a row that is written with each beat.
 constexpr std::size_t kMostTroubles = 10;
-constexpr std::size_t kMaxBytes = 500;
+constexpr std::size_t kMaxTroubleBytes = 500;
 
 // Where the log was replaced and the poller is yet to notice, its place says nothing about the new
 // one: nobody must take it for an answer.
@@ -47,7 +47,7 @@ Surroundings Heartbeat::beat(Connection& connection, Role role, bool durable, Ti
     if (report_.troubles.size() == kMostTroubles) {
       break;
     }
-    report_.troubles.push_back(cut_utf8(sentence(trouble), kMaxBytes));
+    report_.troubles.push_back(cut_utf8(sentence(trouble), kMaxTroubleBytes));
   }
   report_.last_error = reporter_.last_error();
   report_.applied = counters.applied;

@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::string_view kFirstLine = "crier position 1\n";
 // Names are bounded; what is longer is no position file.
-constexpr std::size_t kMaxBytes = 64 * 1024;
+constexpr std::size_t kMaxFileBytes = 64 * 1024;
 
 class File {
  public:
@@ -43,7 +43,7 @@ class File {
   }
   [[nodiscard]] bool read(std::string& text) const {
     std::array<char, 4096> part{};
-    while (text.size() <= kMaxBytes) {
+    while (text.size() <= kMaxFileBytes) {
       const ssize_t count = ::read(fd_, part.data(), part.size());
       if (count <= 0) {
         return count == 0;

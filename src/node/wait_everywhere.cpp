@@ -18,7 +18,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 // To take back what was asked.
-constexpr std::chrono::milliseconds kFarewell{100};
+constexpr std::chrono::milliseconds kTakeBackDeadline{100};
 
 // Makes the nodes publish their positions as long as it lives.
 class Asking {
@@ -36,7 +36,7 @@ class Asking {
   ~Asking() {
     try {
       if (serial_) {
-        connection_.set_deadline(std::min(kFarewell, deadline_));
+        connection_.set_deadline(std::min(kTakeBackDeadline, deadline_));
         connection_.nodes().answered(*serial_);
       }
     } catch (...) {  // NOLINT(bugprone-empty-catch): it ends with its timeout

@@ -17,7 +17,9 @@ milliseconds since(Watchdog::Time then, Watchdog::Time now) {
       std::max(now - then, Watchdog::Time::duration(0)));
 }
 
-std::string text_of(milliseconds duration) { return std::to_string(duration.count()) + " ms"; }
+std::string in_milliseconds(milliseconds duration) {
+  return std::to_string(duration.count()) + " ms";
+}
 
 }  // namespace
 
@@ -57,11 +59,12 @@ void Watchdog::watch_poller(Time now) {
   std::string why;
   const auto stuck = core_.dispatcher.find_stuck(core_.options.refresher_deadline);
   if (std::ranges::find(stuck, poller, &Lanes::Stuck::runner) != stuck.end()) {
-    why = where + " has not returned for " + text_of(core_.options.refresher_deadline);
+    why = where + " has not returned for " + in_milliseconds(core_.options.refresher_deadline);
   } else if (where.empty()) {
     const milliseconds silent = since(std::max(position_.state().alive_at, poller_at_.load()), now);
     if (silent >= settings_.poller_deadline) {
-      why = "it has not come forward for " + text_of(silent) + ": a call on the database hangs";
+      why = "it has not come forward for " + in_milliseconds(silent) +
+            ": a call on the database hangs";
     }
   }
   if (!why.empty()) {
@@ -77,7 +80,7 @@ void Watchdog::watch_keeper(Time now) {
   const milliseconds silent = since(keeper_at_.load(), now);
   const bool hangs = silent >= settings_.keeper_deadline;
   if (hangs && !keeper_told_) {
-    core_.reporter.beat_failed("the keeper has not come forward for " + text_of(silent) +
+    core_.reporter.beat_failed("the keeper has not come forward for " + in_milliseconds(silent) +
                                ": a call on the database hangs");
   }
   keeper_told_ = hangs;

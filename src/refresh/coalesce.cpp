@@ -10,7 +10,7 @@ namespace crier {
 
 namespace {
 
-struct Hash {
+struct InstructionHash {
   std::size_t operator()(const Instruction* instruction) const noexcept {
     std::size_t hash = std::hash<Guid>()(instruction->refresher);
     const auto mix = [&hash](std::size_t part) { hash = hash * 1000003 + part; };
@@ -25,7 +25,7 @@ struct Hash {
   }
 };
 
-struct Equal {
+struct SameInstruction {
   bool operator()(const Instruction* a, const Instruction* b) const noexcept { return *a == *b; }
 };
 
@@ -45,7 +45,7 @@ std::vector<std::size_t> coalesce(std::span<const Instruction> instructions) {
     return;
   }
   // From the back: what was seen already comes later, and stands for what is met now.
-  std::unordered_set<const Instruction*, Hash, Equal> seen;
+  std::unordered_set<const Instruction*, InstructionHash, SameInstruction> seen;
   std::unordered_set<Guid> refreshed;
   for (std::size_t i = instructions.size(); i-- > 0;) {
     const Instruction& instruction = instructions[i];

@@ -11,7 +11,7 @@ namespace crier {
 
 namespace {
 
-[[noreturn]] void refuse(const std::string& why) {
+[[noreturn]] void refuse_registration(const std::string& why) {
   throw Error("register", why, Error::Kind::invalid_argument);
 }
 
@@ -19,21 +19,23 @@ namespace {
 
 void Registry::add(std::shared_ptr<CacheRefresher> refresher, WhenStale when_stale) {
   if (refresher == nullptr) {
-    refuse("a null refresher can't be registered");
+    refuse_registration("a null refresher can't be registered");
   }
   const Guid id = refresher->id();
   if (id.empty()) {
-    refuse("refresher " + std::string(refresher->name()) + " has an empty GUID");
+    refuse_registration("refresher " + std::string(refresher->name()) + " has an empty GUID");
   }
   if (const CacheRefresher* taken = find(id)) {
-    refuse("GUID " + id.to_string() + " of refresher " + std::string(refresher->name()) +
-           " is taken by " + std::string(taken->name()));
+    refuse_registration("GUID " + id.to_string() + " of refresher " +
+                        std::string(refresher->name()) + " is taken by " +
+                        std::string(taken->name()));
   }
   if (when_stale.after < std::chrono::milliseconds(0)) {
-    refuse("WhenStale::after of refresher " + std::string(refresher->name()) + " is below 0");
+    refuse_registration("WhenStale::after of refresher " + std::string(refresher->name()) +
+                        " is below 0");
   }
   if (id == kCanary) {
-    refuse("GUID " + id.to_string() + " is kept for canaries");
+    refuse_registration("GUID " + id.to_string() + " is kept for canaries");
   }
   static_cast<void>(error_of([&] { names_[id] = refresher->name(); }));
   refreshers_.emplace(id, std::move(refresher));
@@ -55,10 +57,10 @@ const WhenStale& Registry::when_stale(const Guid& id) const {
 
 void Registry::set_fallback(std::shared_ptr<FallbackRefresher> fallback) {
   if (fallback == nullptr) {
-    refuse("a null fallback refresher can't be registered");
+    refuse_registration("a null fallback refresher can't be registered");
   }
   if (fallback_ != nullptr) {
-    refuse("there is a fallback refresher already");
+    refuse_registration("there is a fallback refresher already");
   }
   fallback_ = std::move(fallback);
 }

@@ -22,10 +22,6 @@ constexpr std::size_t kMaxTableBytes = 128;
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-[[noreturn]] void refuse(const std::string& message) {
-  throw Error("open", message, Error::Kind::invalid_argument);
-}
-
 // Lower-case; empty where `url` is a path. One letter before the colon is a drive, not a scheme.
 std::string scheme_of(std::string_view url) {
   const std::size_t colon = url.find(':');
@@ -44,7 +40,7 @@ std::string scheme_of(std::string_view url) {
 
 Durability durability_of(std::string_view text) {
   if (text != "normal" && text != "full") {
-    refuse("the durability '" + std::string(text) + "' is not known: write normal or full");
+    refuse_url("the durability '" + std::string(text) + "' is not known: write normal or full");
   }
   return text == "full" ? Durability::full : Durability::normal;
 }
@@ -52,7 +48,7 @@ Durability durability_of(std::string_view text) {
 std::string table_of(std::string_view text) {
   std::string table = decoded(text);
   if (table.empty() || table.size() > kMaxTableBytes || table.find('\0') != std::string::npos) {
-    refuse("the store URL's table must have a name of 1 to 128 bytes without NUL");
+    refuse_url("the store URL's table must have a name of 1 to 128 bytes without NUL");
   }
   return table;
 }
@@ -60,13 +56,13 @@ std::string table_of(std::string_view text) {
 std::string path_of(std::string_view text) {
   std::string path = decoded(text);
   if (path.empty()) {
-    refuse("the store URL has no path: write sqlite:PATH or just PATH");
+    refuse_url("the store URL has no path: write sqlite:PATH or just PATH");
   }
   if (path.find('\0') != std::string::npos) {
-    refuse("the store URL's path must not hold a NUL byte");
+    refuse_url("the store URL's path must not hold a NUL byte");
   }
   if (path == ":memory:") {
-    refuse("':memory:' can't be shared between processes: give the path of a file");
+    refuse_url("':memory:' can't be shared between processes: give the path of a file");
   }
   return path;
 }
@@ -77,7 +73,7 @@ void read_parameter(std::string_view parameter, StoreUrl& url) {
   const std::string_view value = parameter.substr(std::min(equals + 1, parameter.size()));
   const auto once = [&](bool given) {
     if (given) {
-      refuse("the store URL gives " + std::string(name) + " twice");
+      refuse_url("the store URL gives " + std::string(name) + " twice");
     }
   };
   if (name == "table") {
@@ -91,17 +87,21 @@ void read_parameter(std::string_view parameter, StoreUrl& url) {
     once(url.durability.has_value());
     url.durability = durability_of(value);
   } else {
-    refuse("the store URL has an unknown parameter '" + std::string(name) +
-           "': known are table, deadline and durability");
+    refuse_url("the store URL has an unknown parameter '" + std::string(name) +
+               "': known are table, deadline and durability");
   }
 }
 
 }  // namespace
 
+void refuse_url(const std::string& message) {
+  throw Error("open", message, Error::Kind::invalid_argument);
+}
+
 void check_deadline(std::chrono::milliseconds deadline) {
   using namespace std::chrono_literals;
   if (deadline < 1ms || deadline > 24h) {
-    refuse("the store's deadline must be between 1ms and 1440m");
+    refuse_url("the store's deadline must be between 1ms and 1440m");
   }
 }
 
@@ -140,15 +140,16 @@ StoreUrl parse_url(std::string_view url) {
   if (parsed.scheme.empty()) {
     parsed.scheme = kSqlite;
   } else if (parsed.scheme != kSqlite) {
-    refuse("unknown store scheme '" + parsed.scheme +
-           "': known are sqlite (sqlite:PATH or just PATH) and postgresql "
-           "(postgresql://HOST/DATABASE)");
+    refuse_url("unknown store scheme '" + parsed.scheme +
+               "': known are sqlite (sqlite:PATH or just PATH) and postgresql "
+               "(postgresql://HOST/DATABASE)");
   } else {
     rest.remove_prefix(kSqlite.size() + 1);
     if (rest.starts_with("//")) {
       rest.remove_prefix(2);
       if (!rest.starts_with('/')) {
-        refuse("a sqlite URL names no host: write sqlite:PATH, or sqlite:///PATH from the root");
+        refuse_url(
+            "a sqlite URL names no host: write sqlite:PATH, or sqlite:///PATH from the root");
       }
     }
   }

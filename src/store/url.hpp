@@ -32,6 +32,8 @@ struct StoreUrl {
 
 // What URLs of every store have; their words are in base/url_text.hpp.
 
+// Throws an invalid_argument Error: what opening a store by a wrong URL ends with.
+[[noreturn]] void refuse_url(const std::string& message);
 // Throws an invalid_argument Error where a store's deadline is of no sensible length.
 void check_deadline(std::chrono::milliseconds deadline);
 // What a person types in a shell for `word`.

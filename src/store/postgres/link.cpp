@@ -32,7 +32,7 @@ int milliseconds_until(Link::Time ends) {
   return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60'000));
 }
 
-std::string on_one_line(const char* message) {
+std::string with_single_spaces(const char* message) {
   std::string line;
   for (const char c : std::string_view(message)) {
     const bool space = c == '\n' || c == '\t' || c == ' ';
@@ -56,13 +56,13 @@ Failure no_connection(const PGconn* handle) {
        ++found) {
     codes += (codes.empty() ? "" : " ") + found->str(1);
   }
-  return {Failure::Cause::connecting, on_one_line(std::regex_replace(verbose, state, ": ").c_str()),
-          codes};
+  return {Failure::Cause::connecting,
+          with_single_spaces(std::regex_replace(verbose, state, ": ").c_str()), codes};
 }
 
 }  // namespace
 
-std::string message_of(const PGconn* handle) { return on_one_line(PQerrorMessage(handle)); }
+std::string message_of(const PGconn* handle) { return with_single_spaces(PQerrorMessage(handle)); }
 
 Link::Link(const Parameters& parameters, Time ends) {
   std::vector<const char*> keywords;
@@ -184,7 +184,8 @@ Result Link::answer(Time ends) {
         lose();
       }
       const Failure failure(Failure::Cause::server,
-                            on_one_line(result.error(PG_DIAG_MESSAGE_PRIMARY).c_str()), code);
+                            with_single_spaces(result.error(PG_DIAG_MESSAGE_PRIMARY).c_str()),
+                            code);
       answer(ends);  // what follows the error, which is nothing: ready for the next statement
       // The server ends such a session by itself.
       usable_ = usable_ && !failure.code.starts_with("57P") && failure.code != kIdleInTransaction;
@@ -224,7 +225,8 @@ void Link::lose() {
   usable_ = false;
   // The first line says what it was, and the rest what that may mean.
   const std::string message = PQerrorMessage(handle_);
-  throw Failure(Failure::Cause::lost, on_one_line(message.substr(0, message.find('\n')).c_str()));
+  throw Failure(Failure::Cause::lost,
+                with_single_spaces(message.substr(0, message.find('\n')).c_str()));
 }
 
 }  // namespace crier::postgres

@@ -32,12 +32,8 @@ void for_each(const Options& options, const std::function<void(const PQconninfoO
   }
 }
 
-[[noreturn]] void refuse(const std::string& message) {
-  throw Error("open", message, Error::Kind::invalid_argument);
-}
-
 [[noreturn]] void refuse_form() {
-  refuse(
+  refuse_url(
       "the store URL is malformed: write postgresql://USER@HOST:PORT/DATABASE?PARAMETER=VALUE, "
       "with %XX for characters that have a meaning there, or host=HOST dbname=DATABASE");
 }
@@ -56,27 +52,28 @@ bool take_own(const std::string& name, const std::string& value, Place& place,
               std::optional<std::chrono::milliseconds>& deadline) {
   if (name == "schema") {
     if (!place.schema.empty()) {
-      refuse("the store URL gives schema twice");
+      refuse_url("the store URL gives schema twice");
     }
     if (value.empty() || value.size() > kLongestName || value.find('\0') != std::string::npos) {
-      refuse("the store URL's schema must have a name of 1 to 63 bytes without NUL");
+      refuse_url("the store URL's schema must have a name of 1 to 63 bytes without NUL");
     }
     place.schema = value;
     return true;
   }
   if (name == "deadline") {
     if (deadline) {
-      refuse("the store URL gives deadline twice");
+      refuse_url("the store URL gives deadline twice");
     }
     deadline = duration_in_url(value);
     return true;
   }
   if (name == "table" || name == "durability") {
-    refuse("a PostgreSQL store has no parameter '" + name + "': " +
-           (name == "table"
-                ? "a table that another program writes gives its ids before it commits, so entries "
-                  "would be lost; keep several logs apart with schema"
-                : "what survives is the server's synchronous_commit"));
+    refuse_url(
+        "a PostgreSQL store has no parameter '" + name + "': " +
+        (name == "table"
+             ? "a table that another program writes gives its ids before it commits, so entries "
+               "would be lost; keep several logs apart with schema"
+             : "what survives is the server's synchronous_commit"));
   }
   return false;
 }
@@ -198,8 +195,8 @@ class Reader {
 
   void require_known(const std::string& name) const {
     if (!known_.contains(name) && name != "ssl") {
-      refuse("the store URL has an unknown parameter '" + on_one_line(name) +
-             "': known are schema, deadline and those of libpq");
+      refuse_url("the store URL has an unknown parameter '" + on_one_line(name) +
+                 "': known are schema, deadline and those of libpq");
     }
   }
 

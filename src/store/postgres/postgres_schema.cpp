@@ -78,7 +78,7 @@ void PostgresSchema::make_schema() {
       there.number(0, 0) != 0) {
     // Of two that make it at once one would fail, without the lock.
     database_.query("SELECT pg_advisory_xact_lock(1668441459, 0); CREATE SCHEMA IF NOT EXISTS " +
-                    sql::quoted(schema));
+                    sql::quoted_name(schema));
   }
 }
 

@@ -50,7 +50,7 @@ Parameters session_parameters(const Place& place, Access access) {
     options += setting("default_transaction_read_only", "on");
   }
   if (!place.schema.empty()) {
-    options += setting("search_path", sql::quoted(place.schema));
+    options += setting("search_path", sql::quoted_name(place.schema));
   }
   parameters["client_encoding"] = "UTF8";
   parameters.emplace("application_name", "crier");

@@ -134,7 +134,7 @@ inline constexpr Dialect kDialect = {
   std::string filled(statement);
   constexpr std::string_view kHole = "{schema}";
   filled.replace(filled.find(kHole), kHole.size(),
-                 schema.empty() ? std::string() : quoted(schema) + '.');
+                 schema.empty() ? std::string() : quoted_name(schema) + '.');
   return filled;
 }
 

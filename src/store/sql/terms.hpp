@@ -50,7 +50,7 @@ inline constexpr std::array kTerms = {
          "(?7 <> 0 OR crierPosition.incarnation <> ?3 OR crierPosition.position IS NULL "
          "OR crierPosition.position <= ?5)"}};
 
-[[nodiscard]] inline std::string quoted(std::string_view name) {
+[[nodiscard]] inline std::string quoted_name(std::string_view name) {
   std::string text = "\"";
   for (const char c : name) {
     text.append(c == '"' ? 2 : 1, c);

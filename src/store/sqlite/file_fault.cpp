@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string quoted(const fs::path& path) { return "'" + path.string() + "'"; }
+std::string in_quotes(const fs::path& path) { return "'" + path.string() + "'"; }
 
 // As the effective user, which is who opens files.
 bool may(const fs::path& path, int right) {
@@ -22,11 +22,11 @@ bool may(const fs::path& path, int right) {
 std::string missing(const fs::path& file, const fs::path& folder, const Place& place,
                     Access access) {
   if (access != Access::create) {
-    return "no database at " + quoted(file) + "; create it with: " + place.migrate_command;
+    return "no database at " + in_quotes(file) + "; create it with: " + place.migrate_command;
   }
   std::error_code ignored;
   if (!fs::is_directory(folder, ignored)) {
-    return "there is no folder " + quoted(folder) + " for the database " + quoted(file) +
+    return "there is no folder " + in_quotes(folder) + " for the database " + in_quotes(file) +
            "; create it first";
   }
   return {};
@@ -37,10 +37,10 @@ std::string reason() { return std::generic_category().message(errno); }
 
 std::string forbidden(const fs::path& file, Access access) {
   if (!may(file, R_OK)) {
-    return "can't read " + quoted(file) + ": " + reason();
+    return "can't read " + in_quotes(file) + ": " + reason();
   }
   if (access != Access::read_only && !may(file, W_OK)) {
-    return "can't write to " + quoted(file) + ": " + reason();
+    return "can't write to " + in_quotes(file) + ": " + reason();
   }
   return {};
 }
@@ -59,18 +59,18 @@ std::string file_fault(const Place& place, Access access) {
       }
       break;
     case fs::file_type::none:
-      return "can't reach " + quoted(file) + ": " + why.message();
+      return "can't reach " + in_quotes(file) + ": " + why.message();
     case fs::file_type::directory:
-      return quoted(file) + " is a directory, not a database";
+      return in_quotes(file) + " is a directory, not a database";
     case fs::file_type::regular:
       if (access != Access::create && fs::is_empty(file, why)) {
-        return "no database in " + quoted(file) +
+        return "no database in " + in_quotes(file) +
                ": the file is empty; restore it from a backup, or create it with: " +
                place.migrate_command;
       }
       break;
     default:
-      return quoted(file) + " is not a regular file";
+      return in_quotes(file) + " is not a regular file";
   }
 
   std::error_code ignored;
@@ -83,8 +83,8 @@ std::string file_fault(const Place& place, Access access) {
     }
   }
   if (!may(folder, W_OK | X_OK)) {
-    return "can't write to the folder " + quoted(folder) + ", where SQLite keeps files beside " +
-           quoted(file) + ": " + reason();
+    return "can't write to the folder " + in_quotes(folder) + ", where SQLite keeps files beside " +
+           in_quotes(file) + ": " + reason();
   }
   return {};
 }

@@ -89,7 +89,7 @@ inline constexpr Dialect kDialect = {
 
 // `statement` with its holes filled.
 [[nodiscard]] inline std::string with_table(std::string_view statement, std::string_view table) {
-  return fill(statement, quoted(table), kDialect);
+  return fill(statement, quoted_name(table), kDialect);
 }
 
 }  // namespace crier::sqlite::sql
