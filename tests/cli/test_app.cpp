@@ -11,7 +11,8 @@
 #include <streambuf>
 #include <string>
 
-using namespace crier::test;
+namespace crier::test {
+namespace {
 
 TEST_CASE("without a command it is a usage error") {
   CHECK(run_tool({}) == Outcome{2, "", "crier: no command is given; see crier --help\n"});
@@ -104,8 +105,6 @@ TEST_CASE("--version prints the library's version") {
   CHECK(run_tool({"list", "--version"}) == version);
 }
 
-namespace {
-
 bool coloured(const Database& database, const Args& args, bool terminal, bool no_color) {
   std::istringstream in;
   std::ostringstream out, err;
@@ -114,8 +113,6 @@ bool coloured(const Database& database, const Args& args, bool terminal, bool no
   CHECK_FALSE(out.str().empty());
   return out.str().find('\x1b') != std::string::npos;
 }
-
-}  // namespace
 
 TEST_CASE("colour is for a terminal whose user has not refused it") {
   const Database database;
@@ -158,3 +155,6 @@ TEST_CASE("output that fails after an entry was written does not hide that") {
   CHECK(err.str() ==
         "crier: entry 1 was written all the same\ncrier: can't write to standard output\n");
 }
+
+}  // namespace
+}  // namespace crier::test

@@ -9,9 +9,7 @@
 #include <sstream>
 #include <string>
 
-using namespace crier;
-using namespace crier::cli;
-
+namespace crier::cli {
 namespace {
 
 // What a usage error says of `call`; anything else that happens is a failure.
@@ -25,8 +23,6 @@ std::string refusal(const std::function<void()>& call) {
   FAIL("it was taken");
   return {};
 }
-
-}  // namespace
 
 TEST_CASE("a GUID is taken in each of its forms") {
   const Guid guid = *Guid::parse("7c9e6679-7425-40de-944b-e07fc1f90ae7");
@@ -132,3 +128,6 @@ TEST_CASE("a payload's file that can't be read is a failure") {
   CHECK(failure(folder.path()) ==
         "can't read the payload from " + folder.path().string() + ": Is a directory");
 }
+
+}  // namespace
+}  // namespace crier::cli

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/cluster.hpp"
 #include "cli/database.hpp"
+#include "cli/writers.hpp"
 #include "support/temp_dir.hpp"
 #include "support/unprivileged.hpp"
 
@@ -12,12 +13,12 @@
 #include <string>
 #include <vector>
 
-using namespace crier::test;
-namespace fs = std::filesystem;
-
+namespace crier::test {
 namespace {
 
-// Every command that works on a log, but for status, which finds the same to be wrong.
+namespace fs = std::filesystem;
+
+// Every other command that works on a log, but for status, which finds the same to be wrong.
 const std::vector<Args> kReaders{{"list"},
                                  {"show", "1"},
                                  {"tail"},
@@ -25,10 +26,6 @@ const std::vector<Args> kReaders{{"list"},
                                  {"nodes"},
                                  {"wait", "1"},
                                  {"prune", "--older-than", "2d", "--dry-run"}};
-const std::vector<Args> kWriters{{"send", "--refresher", kProducts, "--all"},
-                                 {"replay", "1"},
-                                 {"nodes", "--forget", "web-1"},
-                                 {"prune", "--older-than", "2d"}};
 
 void all_fail(const std::vector<Args>& commands, const std::string& store,
               const std::string& sentence) {
@@ -52,8 +49,6 @@ void open_to_all(const Database& database) {
     fs::permissions(file, fs::perms(0666));
   }
 }
-
-}  // namespace
 
 TEST_CASE("no database at the path") {
   const TempDir folder;
@@ -148,3 +143,6 @@ TEST_CASE("a database that is locked for longer than the deadline") {
                "' was locked by another process for longer than 100ms; try again");
   CHECK(run_tool({"list"}, "", database.path() + "?deadline=100ms").code == 0);
 }
+
+}  // namespace
+}  // namespace crier::test

@@ -8,8 +8,7 @@
 #include <string>
 #include <vector>
 
-using namespace crier::test;
-
+namespace crier::test {
 namespace {
 
 struct BadRow {
@@ -58,8 +57,6 @@ bool harmless(const std::string& text) {
   }
   return text.find("\xc2\x9b") == std::string::npos;
 }
-
-}  // namespace
 
 TEST_CASE("a bad row is named by list, show and tail, as text and as JSON, and refused by replay") {
   for (const BadRow& row : bad_rows()) {
@@ -165,3 +162,6 @@ TEST_CASE("JSON does not let a terminal's escapes through either") {
   CHECK(database.run({"list", "--json"}).out.find("\"payload\":\"\\\"\\u009b\\u007f\\\"\"") !=
         std::string::npos);
 }
+
+}  // namespace
+}  // namespace crier::test

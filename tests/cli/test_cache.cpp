@@ -9,9 +9,7 @@
 #include <sstream>
 #include <string>
 
-using namespace crier;
-using namespace crier::test;
-
+namespace crier::test {
 namespace {
 
 // As with the tool's standard output on a terminal.
@@ -29,8 +27,6 @@ std::string expiry_of(const Database& database, const std::string& key) {
                "60000.0) || '', 'never') FROM crierCache WHERE key = '" +
                    key + "'");
 }
-
-}  // namespace
 
 TEST_CASE("cache set and get carry bytes as they are") {
   const Database database;
@@ -213,3 +209,6 @@ TEST_CASE("cache refuses what it can't do, and says what it can") {
         Outcome{1, "", "crier: can't read the value from none: No such file or directory\n"});
   CHECK(database.run({"cache", "get", "a"}).code == 3);
 }
+
+}  // namespace
+}  // namespace crier::test

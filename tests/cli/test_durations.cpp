@@ -8,8 +8,9 @@
 #include <chrono>
 #include <string>
 
-using namespace crier;
-using namespace crier::cli;
+namespace crier::cli {
+namespace {
+
 using namespace std::chrono_literals;
 
 TEST_CASE("a duration is a number with a unit, or several that grow smaller") {
@@ -84,3 +85,6 @@ TEST_CASE("a duration is told in people's units") {
   CHECK(duration_text(std::chrono::milliseconds::max()) == "106751991167 d 7 h");
   CHECK(duration_text(-5s) == "0 ms");
 }
+
+}  // namespace
+}  // namespace crier::cli

@@ -8,9 +8,7 @@
 #include <cstdint>
 #include <string>
 
-using namespace crier;
-using namespace crier::test;
-
+namespace crier::test {
 namespace {
 
 constexpr Guid kIncarnation = Guid::parse("0f8fad5b-d9cb-469f-a165-70867728950e").value();
@@ -49,8 +47,6 @@ std::string blanks(std::size_t count) { return std::string(count, ' '); }
 void stamp(const Database& database) {
   run_sql(database.path(), "UPDATE crierFailure SET failedMs = 1795255200123 + 1000 * id");
 }
-
-}  // namespace
 
 TEST_CASE("failures prints the quarantine, oldest first") {
   const Database database;
@@ -195,3 +191,6 @@ TEST_CASE("a malformed failures is a usage error") {
   CHECK(database.run({"failures", "--retry"}).code == 2);
   CHECK(run_tool({"failures"}).code == 2);
 }
+
+}  // namespace
+}  // namespace crier::test

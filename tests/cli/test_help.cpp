@@ -10,11 +10,10 @@
 #include <unistd.h>
 #include <vector>
 
-using namespace crier;
-using namespace crier::test;
-namespace fs = std::filesystem;
-
+namespace crier::test {
 namespace {
+
+namespace fs = std::filesystem;
 
 const std::vector<std::string> kCommands{"migrate", "list",  "show",        "tail",   "send",
                                          "replay",  "node",  "nodes",       "status", "failures",
@@ -74,8 +73,6 @@ class InFolder {
  private:
   const fs::path before_ = fs::current_path();
 };
-
-}  // namespace
 
 TEST_CASE("the help names every command, and each has a help of its own") {
   const std::string help = help_of("");
@@ -153,3 +150,6 @@ TEST_CASE("every example of the help works") {
     }
   }
 }
+
+}  // namespace
+}  // namespace crier::test

@@ -10,18 +10,17 @@
 #include <thread>
 #include <unistd.h>
 
+namespace crier::test {
+namespace {
+
 using crier::cli::Interrupt;
 using namespace std::chrono_literals;
-
-namespace {
 
 auto handler_of(int signal) {
   struct sigaction now {};
   ::sigaction(signal, nullptr, &now);
   return now.sa_handler;
 }
-
-}  // namespace
 
 TEST_CASE("an interrupt ends a wait, and stays") {
   Interrupt interrupt;
@@ -125,3 +124,6 @@ TEST_CASE("the second signal kills, of either kind") {
   REQUIRE(WIFSIGNALED(status));
   CHECK(WTERMSIG(status) == SIGTERM);
 }
+
+}  // namespace
+}  // namespace crier::test

@@ -6,8 +6,7 @@
 #include <sstream>
 #include <string>
 
-using namespace crier::test;
-
+namespace crier::test {
 namespace {
 
 // The ids that a list prints, separated by blanks.
@@ -27,8 +26,6 @@ void put(const Database& database, std::int64_t first, std::int64_t last) {
     database.put(id, ids_of(id % 2 == 0 ? kProducts : kOrders, "[" + std::to_string(id) + "]"));
   }
 }
-
-}  // namespace
 
 TEST_CASE("an entry is one line") {
   const Database database;
@@ -153,3 +150,6 @@ TEST_CASE("a malformed list is a usage error, whatever the database") {
   refused({"list", "--since", "noon"},
           "--since: \"noon\" is not a time in UTC such as 2026-11-21 or \"2026-11-21 10:00:00\"");
 }
+
+}  // namespace
+}  // namespace crier::test

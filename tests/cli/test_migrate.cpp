@@ -9,7 +9,8 @@
 #include <filesystem>
 #include <string>
 
-using namespace crier::test;
+namespace crier::test {
+namespace {
 
 TEST_CASE("migrate creates the tables, and then has nothing to do") {
   const TempDir folder;
@@ -95,3 +96,6 @@ TEST_CASE("a dry run on a database that is up to date has nothing to print") {
   CHECK(database.run({"migrate", "--dry-run"}) ==
         Outcome{0, "", "crier: sqlite:" + database.path() + " is up to date (version 4)\n"});
 }
+
+}  // namespace
+}  // namespace crier::test

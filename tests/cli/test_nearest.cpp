@@ -6,6 +6,9 @@
 #include <string>
 #include <vector>
 
+namespace crier::test {
+namespace {
+
 using crier::cli::nearest;
 
 TEST_CASE("the nearest word is the one with the fewest changes") {
@@ -30,3 +33,6 @@ TEST_CASE("what is nowhere near suggests nothing") {
 TEST_CASE("a word of letters that are all different is not a slip") {
   CHECK(nearest("ab", std::vector<std::string>{"xy"}) == std::nullopt);
 }
+
+}  // namespace
+}  // namespace crier::test

@@ -1,33 +1,24 @@
 // SPDX-License-Identifier: MIT
 #include "cli/database.hpp"
+#include "support/contents.hpp"
 #include "support/eventually.hpp"
 
 #include <doctest/doctest.h>
 
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
 
-using namespace crier::test;
-
+namespace crier::test {
 namespace {
 
 std::string following(const Database& database, const std::string& entry) {
   return "crier: node web-1: following sqlite:" + database.url() + " from entry " + entry + "\n";
 }
 
-std::string contents(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 std::string applied(std::int64_t entry, const std::string& rest) {
   return "{\"entry\":" + std::to_string(entry) + ",\"refresher\":\"" + kProducts +
          "\",\"type\":" + rest + ",\"originated\":\"" + kOrigin + "\"}\n";
 }
-
-}  // namespace
 
 TEST_CASE("a node prints each instruction that comes after its start") {
   const Database database;
@@ -215,3 +206,6 @@ TEST_CASE("a node whose standard output fails ends") {
   CHECK(code == 1);
   CHECK(err_text.text().ends_with("crier: can't write to standard output\n"));
 }
+
+}  // namespace
+}  // namespace crier::test

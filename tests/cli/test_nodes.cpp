@@ -9,18 +9,15 @@
 #include <regex>
 #include <string>
 
-using namespace crier;
-using namespace crier::test;
-using namespace std::chrono_literals;
-
+namespace crier::test {
 namespace {
+
+using namespace std::chrono_literals;
 
 // Which goes on with the clock.
 std::string without_proof_age(const std::string& json) {
   return std::regex_replace(json, std::regex("\"proofAgeMs\":72000[0-9]+"), "\"proofAgeMs\":#");
 }
-
-}  // namespace
 
 TEST_CASE("nodes prints a line for each node") {
   const Database database;
@@ -216,3 +213,6 @@ TEST_CASE("a malformed nodes is a usage error") {
         Outcome{2, "", "crier: --forget: the node's name is empty\n"});
   CHECK(run_tool({"nodes", "web-1"}).code == 2);
 }
+
+}  // namespace
+}  // namespace crier::test

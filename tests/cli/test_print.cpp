@@ -7,19 +7,15 @@
 #include <numeric>
 #include <string>
 
-using namespace crier;
-using namespace crier::cli;
-
+namespace crier::cli {
 namespace {
 
-constexpr Guid kProducts = Guid::parse("7c9e6679-7425-40de-944b-e07fc1f90ae7").value();
-const std::string kName = kProducts.to_string();
+constexpr Guid kRefresher = Guid::parse("7c9e6679-7425-40de-944b-e07fc1f90ae7").value();
+const std::string kName = kRefresher.to_string();
 
 Entry entry_with(std::string json, std::string originated = "shop") {
   return {EntryId{7}, "2026-11-21 10:00:00.123", std::move(originated), 1, std::move(json)};
 }
-
-}  // namespace
 
 TEST_CASE("plain text is printed as it is") {
   for (const char* text : {"", "plain", "{\"a\":\"b\\n\"}", "häuser €5 日本語 \U0001F600"}) {
@@ -81,16 +77,16 @@ TEST_CASE("an instruction among others is short") {
   std::vector<std::int64_t> ids(100);
   std::iota(ids.begin(), ids.end(), 1);
   const Source source{EntryId{7}, "shop"};
-  CHECK(applied_line(Instruction::refresh_by_ids(kProducts, ids), source, Paint()) ==
+  CHECK(applied_line(Instruction::refresh_by_ids(kRefresher, ids), source, Paint()) ==
         "7  " + kName + " refresh_by_ids 1,2,3,4,5,6,7,8 +92 more  shop");
-  CHECK(applied_line(Instruction::refresh_by_json(kProducts, std::string(1000, 'x')), source,
+  CHECK(applied_line(Instruction::refresh_by_json(kRefresher, std::string(1000, 'x')), source,
                      Paint()) ==
         "7  " + kName + " refresh_by_json " + std::string(80, 'x') + "... (1000 bytes)  shop");
 }
 
 TEST_CASE("a payload can't inject a terminal's escapes") {
   const Source source{EntryId{7}, "shop"};
-  CHECK(applied_line(Instruction::refresh_by_json(kProducts, "\"\x1b]0;x\x07\""), source,
+  CHECK(applied_line(Instruction::refresh_by_json(kRefresher, "\"\x1b]0;x\x07\""), source,
                      Paint()) == "7  " + kName + " refresh_by_json \"\\u001b]0;x\\u0007\"  shop");
 }
 
@@ -119,3 +115,6 @@ TEST_CASE("a canary is called one") {
   CHECK(entry_text(entry_with("[{\"RefreshType\":0,\"RefresherId\":\"" + guid + "\"}]"), Paint())
             .ends_with("\n  canary"));
 }
+
+}  // namespace
+}  // namespace crier::cli

@@ -3,6 +3,7 @@
 
 #include "interrupt.hpp"
 #include "process.hpp"
+#include "support/contents.hpp"
 #include "support/eventually.hpp"
 #include "support/temp_dir.hpp"
 
@@ -11,24 +12,16 @@
 #include <chrono>
 #include <cstdlib>
 #include <fcntl.h>
-#include <fstream>
-#include <iterator>
 #include <signal.h>
 #include <string>
 #include <thread>
 #include <unistd.h>
 
-using crier::cli::Interrupt;
-using crier::test::eventually;
-using crier::test::TempDir;
-using namespace std::chrono_literals;
-
+namespace crier::test {
 namespace {
 
-std::string contents(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
+using crier::cli::Interrupt;
+using namespace std::chrono_literals;
 
 // Who is to wait for it may be slow, or nobody.
 bool is_zombie(pid_t process) {
@@ -47,8 +40,6 @@ std::string failure(const std::string& command, const std::string& input = "") {
     return error.what();
   }
 }
-
-}  // namespace
 
 TEST_CASE("a command gets the input as it is") {
   const TempDir folder;
@@ -142,3 +133,6 @@ TEST_CASE("a command that does not heed the signal is killed") {
   other.join();
   CHECK(what == "the command was killed by signal 9: " + deaf);
 }
+
+}  // namespace
+}  // namespace crier::test

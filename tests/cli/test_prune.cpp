@@ -9,11 +9,10 @@
 #include <sstream>
 #include <string>
 
-using namespace crier;
-using namespace crier::test;
-using namespace std::chrono_literals;
-
+namespace crier::test {
 namespace {
+
+using namespace std::chrono_literals;
 
 // A line for the first `count`, which are more than one.
 std::string deleted(int count) {
@@ -33,8 +32,6 @@ void leave(const Database& database, NodeReport node) {
   store->connect(Access::read_write)->nodes().save_position(node, {node.position, {}}, false);
   goodbye(database, node);
 }
-
-}  // namespace
 
 TEST_CASE("prune deletes what is older, and keeps the newest entry") {
   const Database database;
@@ -197,3 +194,6 @@ TEST_CASE("a malformed prune is a usage error") {
       "--older-than: \"2\" is not a duration such as 200ms, 2s, 5m, 2h, 7d or 1h30m, of at most "
       "36500d");
 }
+
+}  // namespace
+}  // namespace crier::test

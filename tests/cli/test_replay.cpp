@@ -5,8 +5,7 @@
 
 #include <string>
 
-using namespace crier::test;
-
+namespace crier::test {
 namespace {
 
 std::string json_of(const Database& database, const std::string& id) {
@@ -23,8 +22,6 @@ void put_five(const Database& database) {
   database.put(4, ids_of(kProducts, "[3]"));
   database.put(5, all_of(kOrders));
 }
-
-}  // namespace
 
 TEST_CASE("replay appends an entry again, and prints old and new id") {
   const Database database;
@@ -174,3 +171,6 @@ TEST_CASE("a malformed replay is a usage error") {
   refused({"1", "--refresher", "shop"},
           "--refresher: \"shop\" is not a GUID such as 7c9e6679-7425-40de-944b-e07fc1f90ae7");
 }
+
+}  // namespace
+}  // namespace crier::test

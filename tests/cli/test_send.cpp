@@ -6,8 +6,7 @@
 #include <fstream>
 #include <string>
 
-using namespace crier::test;
-
+namespace crier::test {
 namespace {
 
 const std::string kNoGuid = " is not a GUID such as 7c9e6679-7425-40de-944b-e07fc1f90ae7\n";
@@ -24,8 +23,6 @@ std::string instructions(const Database& database, const std::string& id) {
 std::string object(const std::string& rest) {
   return "{\"refresher\":\"" + kProducts + "\",\"type\":" + rest + "}";
 }
-
-}  // namespace
 
 TEST_CASE("send --all publishes one refresh_all, and prints the new id") {
   const Database database;
@@ -131,3 +128,6 @@ TEST_CASE("what can't be sent is a usage error, and nothing is written") {
   refused({"--refresher", kProducts, "--payload", "-"},
           "--payload: this is not a JSON document in UTF-8; nothing was written\n");
 }
+
+}  // namespace
+}  // namespace crier::test

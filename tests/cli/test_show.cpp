@@ -5,7 +5,8 @@
 
 #include <string>
 
-using namespace crier::test;
+namespace crier::test {
+namespace {
 
 TEST_CASE("show prints all there is to an entry") {
   const Database database;
@@ -85,3 +86,6 @@ TEST_CASE("show of what is no id is a usage error") {
         Outcome{2, "", "crier: ID: \"seven\" is not the id of an entry, a whole number from 0\n"});
   CHECK(database.run({"show", "99999999999999999999"}).code == 2);
 }
+
+}  // namespace
+}  // namespace crier::test

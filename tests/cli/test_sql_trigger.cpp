@@ -10,11 +10,10 @@
 #include <string>
 #include <vector>
 
-using namespace crier;
-using namespace crier::cli;
-using crier::test::kProducts;
-
+namespace crier::cli {
 namespace {
+
+using crier::test::kProducts;
 
 const std::string kLog = "crierCacheInstruction";
 
@@ -40,8 +39,6 @@ std::string refusal(const TableInfo& table, const TriggerRequest& what = request
     return error.what();
   }
 }
-
-}  // namespace
 
 TEST_CASE("triggers append an instruction with the row's id") {
   CHECK(trigger_sql(products(), kLog, "crier_products", request()) ==
@@ -184,3 +181,6 @@ TEST_CASE("a REPLACE may delete a row unheard where something besides the key is
   table.unique = {{"sku", "id"}};
   CHECK_FALSE(may_replace_unheard(table, request({"id", "sku"}, true)));
 }
+
+}  // namespace
+}  // namespace crier::cli

@@ -8,9 +8,7 @@
 #include <string>
 #include <vector>
 
-using namespace crier;
-using namespace crier::test;
-
+namespace crier::test {
 namespace {
 
 const std::string kMadeBy = "trigger ";
@@ -75,8 +73,6 @@ class Triggered {
 };
 
 const std::string kProductsTable = "CREATE TABLE products (id INTEGER PRIMARY KEY, name TEXT)";
-
-}  // namespace
 
 TEST_CASE("with triggers every writer is heard, row by row") {
   const Triggered products(kProductsTable);
@@ -292,3 +288,6 @@ TEST_CASE("a malformed sql-trigger is a usage error") {
   said({"--refresher", kProducts});
   CHECK(run_tool({"sql-trigger", "--table", "t", "--drop"}).code == 0);  // needs no store
 }
+
+}  // namespace
+}  // namespace crier::test

@@ -8,24 +8,21 @@
 #include <chrono>
 #include <string>
 
-using namespace crier;
-using namespace crier::test;
-using namespace std::chrono_literals;
-
+namespace crier::test {
 namespace {
 
-const std::string kLog = "log     entries 1 to 12, nothing pruned\n";
+using namespace std::chrono_literals;
+
+const std::string kLogLine = "log     entries 1 to 12, nothing pruned\n";
 const std::string kNoCanary = "canary  none\n";
 const std::string kLeader = "leader  web-1 (vm-1, pid 17), for another 8 h 59 m\n";
 
-}  // namespace
-
 TEST_CASE("status sums up, and exits 0 where nothing is wrong") {
   const Healthy healthy;
-  CHECK(healthy.status() ==
-        Outcome{0,
-                kLog + "nodes   1 live, 0 stale, 0 stopped\n" + kLeader + kNoCanary + "healthy\n",
-                ""});
+  CHECK(healthy.status() == Outcome{0,
+                                    kLogLine + "nodes   1 live, 0 stale, 0 stopped\n" + kLeader +
+                                        kNoCanary + "healthy\n",
+                                    ""});
   const Outcome json = healthy.status({"--json"});
   CHECK(json.code == 0);
   CHECK(json.err.empty());
@@ -224,3 +221,6 @@ TEST_CASE("a node's name can't inject a terminal's escapes into a status") {
   CHECK(out.find("node \\u001b[2J (vm-1, pid 17) is stale") != std::string::npos);
   CHECK(out.find("\\u009b") != std::string::npos);
 }
+
+}  // namespace
+}  // namespace crier::test

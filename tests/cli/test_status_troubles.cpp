@@ -7,8 +7,9 @@
 #include <chrono>
 #include <string>
 
-using namespace crier;
-using namespace crier::test;
+namespace crier::test {
+namespace {
+
 using namespace std::chrono_literals;
 
 TEST_CASE("a poller that is stalled is a problem") {
@@ -109,3 +110,6 @@ TEST_CASE("what stands in the quarantine is a warning") {
         std::string::npos);
   CHECK(healthy.status({"--json"}).out.ends_with(",\"quarantined\":2}\n"));
 }
+
+}  // namespace
+}  // namespace crier::test

@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-using namespace crier::cli;
+namespace crier::cli {
+namespace {
 
 using Lines = std::vector<std::string>;
 
@@ -25,3 +26,6 @@ TEST_CASE("a cell is as wide as its characters, not as its bytes or its colour")
   CHECK(align({{{"a", Tone::problem}, {"x"}}, {{"bcd"}, {"x"}}}, Paint(true)) ==
         Lines{"\x1b[31ma\x1b[0m    x", "bcd  x"});
 }
+
+}  // namespace
+}  // namespace crier::cli

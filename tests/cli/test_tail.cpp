@@ -8,16 +8,13 @@
 #include <filesystem>
 #include <string>
 
-using namespace crier::test;
-
+namespace crier::test {
 namespace {
 
 std::string line(std::int64_t id) {
   return std::to_string(id) + "  2026-11-21 10:00:" + (id < 10 ? "0" : "") + std::to_string(id) +
          "  web-1/shop [P42/D1]  1  " + kProducts + " refresh_all\n";
 }
-
-}  // namespace
 
 TEST_CASE("tail prints what stands after an entry, and what comes") {
   const Database database;
@@ -156,3 +153,6 @@ TEST_CASE("a malformed tail is a usage error") {
       database.run({"tail", "--after", "-1"}) ==
       Outcome{2, "", "crier: --after: \"-1\" is not the id of an entry, a whole number from 0\n"});
 }
+
+}  // namespace
+}  // namespace crier::test

@@ -5,7 +5,8 @@
 
 #include <string>
 
-using namespace crier::test;
+namespace crier::test {
+namespace {
 
 TEST_CASE("the tool works on a table that Umbraco made, and leaves its schema as it was") {
   const Database database = Database::of_umbraco();
@@ -67,3 +68,6 @@ TEST_CASE("a table that is not there is named") {
                 "crier: there is no table 'umbracoCacheInstruction' in the database '" +
                     database.path() + "'; the URL's ?table= must name an instruction table\n"});
 }
+
+}  // namespace
+}  // namespace crier::test

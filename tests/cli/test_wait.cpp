@@ -12,12 +12,11 @@
 #include <string>
 #include <vector>
 
-using namespace crier;
-using namespace crier::test;
+namespace crier::test {
+namespace {
+
 using namespace std::chrono_literals;
 namespace fs = std::filesystem;
-
-namespace {
 
 NodeRecord record_of(const std::string& name, std::int64_t position) {
   NodeRecord record;
@@ -25,8 +24,6 @@ NodeRecord record_of(const std::string& name, std::int64_t position) {
   record.beat_age = 1200ms;
   return record;
 }
-
-}  // namespace
 
 TEST_CASE("wait returns once every node has the entry") {
   const Database database;
@@ -294,3 +291,6 @@ TEST_CASE("progress stands in place of what was shown before, and is wiped in th
   }
   CHECK(written() == "\x1b[1A\x1b[J");
 }
+
+}  // namespace
+}  // namespace crier::test

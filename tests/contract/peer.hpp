@@ -22,12 +22,24 @@ constexpr std::chrono::milliseconds kInterval = std::chrono::hours(1);
 /// Time enough for two beats to bear different times.
 constexpr std::chrono::milliseconds kMoment{10};
 
+/// Where a node may stand. A fingerprint fills all of its 64 bits.
+inline constexpr Cursor kThree{{3}, {333}};
+inline constexpr Cursor kFive{{5}, {0xffff'ffff'ffff'fff5}};
+
+/// What a new node of this name says of itself.
+[[nodiscard]] inline NodeReport new_report(std::string name) {
+  NodeReport report;
+  report.incarnation = Guid::random();
+  report.name = std::move(name);
+  return report;
+}
+
 /// One node, with a connection of its own.
 struct Peer {
   explicit Peer(ClusterStore& cluster, std::string name = "web-1", std::string host = "one")
-      : store(cluster.open()), connection(store->connect(Access::read_write)) {
-    report.incarnation = Guid::random();
-    report.name = std::move(name);
+      : store(cluster.open()),
+        connection(store->connect(Access::read_write)),
+        report(new_report(std::move(name))) {
     report.host = std::move(host);
     report.interval = kInterval;
   }

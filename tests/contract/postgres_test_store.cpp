@@ -11,8 +11,8 @@ namespace crier::test {
 namespace {
 
 // A transaction that holds what every writer needs.
-struct Lock {
-  explicit Lock(const std::string& conninfo) : raw(conninfo) {
+struct PostgresLock {
+  explicit PostgresLock(const std::string& conninfo) : raw(conninfo) {
     raw.exec(
         "BEGIN; SELECT pg_advisory_xact_lock(1668441458, 'crierLog'::regclass::oid::int); "
         "SELECT 1 FROM crierLog FOR UPDATE; LOCK TABLE crierCache IN SHARE MODE");
@@ -54,7 +54,9 @@ class PostgresTestStore final : public TestStore {
         "WHEN (NEW.originated = '" +
         std::string(originated) + "') EXECUTE FUNCTION refuse()");
   }
-  std::shared_ptr<void> lock() override { return std::make_shared<Lock>(space_.conninfo()); }
+  std::shared_ptr<void> lock() override {
+    return std::make_shared<PostgresLock>(space_.conninfo());
+  }
 
  private:
   const MigratedSpace space_;

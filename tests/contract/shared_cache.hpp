@@ -10,8 +10,14 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
+#include <string>
 
 namespace crier::test {
+
+/// What a key has, or kNone.
+using Value = std::optional<std::string>;
+inline constexpr Value kNone = std::nullopt;
 
 inline std::unique_ptr<SharedCache> cache_of(ClusterStore& store,
                                              const SharedCacheOptions& options = {}) {

@@ -15,8 +15,8 @@ namespace crier::test {
 namespace {
 
 // A raw connection that holds the write lock.
-struct Lock {
-  explicit Lock(const std::string& path) : database(path, SQLite::OPEN_READWRITE) {}
+struct SqliteLock {
+  explicit SqliteLock(const std::string& path) : database(path, SQLite::OPEN_READWRITE) {}
   SQLite::Database database;
   SQLite::Transaction transaction{database, SQLite::TransactionBehavior::IMMEDIATE};
 };
@@ -55,7 +55,7 @@ class SqliteTestStore final : public TestStore {
     execute("CREATE TRIGGER refuse BEFORE INSERT ON crierCacheInstruction WHEN NEW.originated = '" +
             std::string(originated) + "' BEGIN SELECT RAISE(ABORT, 'refused'); END");
   }
-  std::shared_ptr<void> lock() override { return std::make_shared<Lock>(path_); }
+  std::shared_ptr<void> lock() override { return std::make_shared<SqliteLock>(path_); }
 
  private:
   TempDir dir_;

@@ -11,8 +11,6 @@
 namespace crier::test {
 namespace {
 
-using Ids = std::vector<std::int64_t>;
-
 TEST_CASE("an append gives back what was put in, under the id that it returned") {
   on_each_store([](TestStore& store) {
     const auto connection = store.open()->connect(Access::read_write);

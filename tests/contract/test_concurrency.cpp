@@ -21,7 +21,7 @@ constexpr int kWriters = 4;
 constexpr int kAppends = 60;
 
 // Appends one to three entries at a time, each naming writer and number.
-void write(Store& store, int writer, std::atomic<int>& failures) try {
+void write_numbers(Store& store, int writer, std::atomic<int>& failures) try {
   const auto connection = store.connect(Access::read_write);
   EntryId last;
   for (int n = 0; n < kAppends; ++n) {
@@ -44,7 +44,7 @@ TEST_CASE("a reader sees every entry of four writers once, in order of id, witho
     {
       std::vector<std::jthread> writers;
       for (int writer = 0; writer < kWriters; ++writer) {
-        writers.emplace_back([&, writer] { write(*opened, writer, failures); });
+        writers.emplace_back([&, writer] { write_numbers(*opened, writer, failures); });
       }
       Cursor cursor;
       while (seen.size() < kWriters * kAppends * 2 && failures == 0) {

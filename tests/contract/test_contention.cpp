@@ -15,9 +15,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Cursor kThree{{3}, {333}};
-constexpr Cursor kFive{{5}, {555}};
-
 // Owns its position, and has saved it.
 struct Owner : Peer {
   explicit Owner(ClusterStore& cluster) : Peer(cluster, "web", "one") {

@@ -31,7 +31,7 @@ FailureRecord failure_of(std::int64_t entry, std::size_t index = 0) {
   return failure;
 }
 
-std::vector<std::int64_t> ids_of(FailureLog& log) {
+std::vector<std::int64_t> failure_ids(FailureLog& log) {
   std::vector<std::int64_t> ids;
   for (const FailureRecord& failure : log.list()) {
     ids.push_back(failure.id);
@@ -39,7 +39,7 @@ std::vector<std::int64_t> ids_of(FailureLog& log) {
   return ids;
 }
 
-std::vector<std::int64_t> entries_of(FailureLog& log) {
+std::vector<std::int64_t> failed_entries(FailureLog& log) {
   std::vector<std::int64_t> entries;
   for (const FailureRecord& failure : log.list()) {
     entries.push_back(failure.entry.value);
@@ -109,12 +109,12 @@ TEST_CASE("the same failure again takes the place of the earlier one") {
     Peer peer(store);
     FailureLog& failures = peer.failures();
     failures.record({failure_of(1), failure_of(2)});
-    const Numbers before = ids_of(failures);
+    const Numbers before = failure_ids(failures);
     FailureRecord again = failure_of(1);
     again.attempts = 9;
     failures.record({again});
-    CHECK(entries_of(failures) == Numbers{2, 1});
-    CHECK(ids_of(failures).at(1) > before.at(1));
+    CHECK(failed_entries(failures) == Numbers{2, 1});
+    CHECK(failure_ids(failures).at(1) > before.at(1));
     CHECK(failures.list().at(1).attempts == 9);
 
     FailureRecord other_refresher = failure_of(1);
@@ -122,7 +122,7 @@ TEST_CASE("the same failure again takes the place of the earlier one") {
     FailureRecord other_node = failure_of(1);
     other_node.incarnation = Guid::random();
     failures.record({failure_of(1, 1), other_refresher, other_node, failure_of(2)});
-    CHECK(entries_of(failures) == Numbers{1, 1, 1, 1, 2});
+    CHECK(failed_entries(failures) == Numbers{1, 1, 1, 1, 2});
 
     failures.record({failure_of(3), failure_of(3)});
     CHECK(failures.list().size() == 6);
@@ -161,7 +161,7 @@ TEST_CASE("a retry publishes the instruction anew, and drops the record") {
     Peer peer(store);
     append(*peer.connection, new_entry("[1]"));
     peer.failures().record({failure_of(1), failure_of(2)});
-    const Numbers ids = ids_of(peer.failures());
+    const Numbers ids = failure_ids(peer.failures());
     const std::uint64_t mark = peer.store->wakeup().mark();
     CHECK(peer.failures().retry(ids.at(0), "who retries") == EntryId{2});
     CHECK(peer.store->wakeup().wait(mark, 20s));
@@ -170,7 +170,7 @@ TEST_CASE("a retry publishes the instruction anew, and drops the record") {
     CHECK(entry.originated == "who retries");
     CHECK(entry.json_instruction == "[1]");
     CHECK(entry.instruction_count == 1);
-    CHECK(entries_of(peer.failures()) == Numbers{2});
+    CHECK(failed_entries(peer.failures()) == Numbers{2});
 
     CHECK_FALSE(peer.failures().retry(ids.at(0), "who retries"));
     CHECK(peer.log().newest().id == EntryId{2});
@@ -183,7 +183,7 @@ TEST_CASE("a failure without an instruction can't be retried, and stays") {
     FailureRecord unreadable = failure_of(1);
     unreadable.json_instruction.clear();
     peer.failures().record({unreadable});
-    const std::int64_t id = ids_of(peer.failures()).at(0);
+    const std::int64_t id = failure_ids(peer.failures()).at(0);
     const Error error = error_of([&] { peer.failures().retry(id, "who retries"); });
     CHECK(error.invalid_argument());
     CHECK(error.operation() == "retry");
@@ -196,13 +196,13 @@ TEST_CASE("a failure that was dismissed is gone, and its id is not used again") 
   on_each_cluster_store([](ClusterStore& store) {
     Peer peer(store);
     peer.failures().record({failure_of(1), failure_of(2)});
-    const Numbers ids = ids_of(peer.failures());
+    const Numbers ids = failure_ids(peer.failures());
     CHECK(peer.failures().dismiss(ids.at(1)));
     CHECK_FALSE(peer.failures().dismiss(ids.at(1)));
     CHECK_FALSE(peer.failures().find(ids.at(1)));
-    CHECK(entries_of(peer.failures()) == Numbers{1});
+    CHECK(failed_entries(peer.failures()) == Numbers{1});
     peer.failures().record({failure_of(3)});
-    CHECK(ids_of(peer.failures()).at(1) > ids.at(1));
+    CHECK(failure_ids(peer.failures()).at(1) > ids.at(1));
   });
 }
 
@@ -218,7 +218,7 @@ TEST_CASE("the leader forgets failures of long ago, and of far ahead") {
     CHECK(failures.forget_older(9h, {fence.holder, fence.number + 1}) == 0);
     CHECK(failures.forget_older(9h, {Guid::random(), fence.number}) == 0);
     CHECK(failures.forget_older(9h, fence) == 1);
-    CHECK(entries_of(failures) == Numbers{2});
+    CHECK(failed_entries(failures) == Numbers{2});
     CHECK(failures.forget_older(std::chrono::milliseconds::max(), fence) == 0);
     store.pass(-10h);
     CHECK(failures.forget_older(9h, leader.fence()) == 1);
@@ -239,7 +239,7 @@ TEST_CASE("each node is listed with the number of its failures") {
     two.failures().record({failure});
     CHECK(one.record().quarantined == 2);
     CHECK(two.record().quarantined == 0);
-    one.failures().dismiss(ids_of(one.failures()).at(0));
+    one.failures().dismiss(failure_ids(one.failures()).at(0));
     CHECK(one.record().quarantined == 1);
   });
 }
@@ -257,7 +257,7 @@ TEST_CASE("an instruction that can't be published again stays where it is") {
     Peer peer(store);
     peer.failures().record({failure_of(1)});
     store.refuse("who retries");
-    const std::int64_t id = ids_of(peer.failures()).at(0);
+    const std::int64_t id = failure_ids(peer.failures()).at(0);
     CHECK_THROWS_AS(peer.failures().retry(id, "who retries"), Error);
     CHECK(peer.failures().find(id));
     CHECK(peer.failures().retry(id, "another") == EntryId{1});

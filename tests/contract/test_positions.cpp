@@ -19,9 +19,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Cursor kThree{{3}, {333}};
-constexpr Cursor kFive{{5}, {0xffff'ffff'ffff'fff5}};
-
 // What stands for a process that has ended.
 std::string gone() {
   std::array<int, 2> ends{};

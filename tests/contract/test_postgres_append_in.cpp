@@ -12,8 +12,6 @@
 namespace crier::test {
 namespace {
 
-using Ids = std::vector<std::int64_t>;
-
 TEST_CASE("postgres: what rides in a transaction is there with its commit, and not before") {
   if (postgres_folder().empty()) {
     return;

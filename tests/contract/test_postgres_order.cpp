@@ -19,7 +19,7 @@
 namespace crier::test {
 namespace {
 
-constexpr int kWriters = 16;
+constexpr int kManyWriters = 16;
 constexpr int kTransactions = 12;
 constexpr int kReaders = 3;
 
@@ -43,7 +43,7 @@ template <class Write>
 Texts write_all(const std::string& conninfo, Write write) {
   std::vector<std::jthread> writers;
   Texts committed;
-  for (int writer = 0; writer < kWriters; ++writer) {
+  for (int writer = 0; writer < kManyWriters; ++writer) {
     for (int n = 0; n < kTransactions; ++n) {
       if (!is_undone(n)) {
         committed.insert(text_of(writer, n));
@@ -125,7 +125,7 @@ TEST_CASE(
   });
   store->connect(Access::read_write)->log().settle();
   done = true;
-  CHECK(committed.size() == kWriters * kTransactions * 3 / 4);
+  CHECK(committed.size() == kManyWriters * kTransactions * 3 / 4);
   for (const auto& reader : readers) {
     CHECK(reader->seen() == committed);
     CHECK(reader->disorder() == 0);

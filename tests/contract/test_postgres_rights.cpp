@@ -2,7 +2,9 @@
 // The rights that README lists are enough, and no more than that.
 #include <crier/store.hpp>
 
+#include "contract/peer.hpp"
 #include "contract/postgres_test_store.hpp"
+#include "support/contents.hpp"
 #include "support/entries.hpp"
 #include "support/errors.hpp"
 #include "support/raw_postgres.hpp"
@@ -10,8 +12,6 @@
 #include <doctest/doctest.h>
 
 #include <array>
-#include <fstream>
-#include <iterator>
 #include <regex>
 #include <string>
 
@@ -21,8 +21,7 @@ namespace {
 using namespace std::chrono_literals;
 
 std::string grants_in_readme() {
-  std::ifstream file(CRIER_SOURCE_DIR "/README.md");
-  const std::string text(std::istreambuf_iterator<char>(file), {});
+  const std::string text = contents(CRIER_SOURCE_DIR "/README.md");
   const std::size_t begin = text.find("\nSET search_path = crier;");
   REQUIRE(begin != std::string::npos);
   return text.substr(begin, text.find("```", begin) - begin);
@@ -62,13 +61,6 @@ void check_denied(Call call) {
   CHECK_MESSAGE(message.find("permission denied") != std::string::npos, message);
 }
 
-NodeReport report_of(const char* name) {
-  NodeReport report;
-  report.name = name;
-  report.incarnation = Guid::random();
-  return report;
-}
-
 TEST_CASE("postgres: a publisher appends, and does no more") {
   if (postgres_folder().empty()) {
     return;
@@ -78,7 +70,7 @@ TEST_CASE("postgres: a publisher appends, and does no more") {
   CHECK(publisher->schema().status().state == SchemaState::current);
   CHECK(append(*publisher, new_entry("[]")) == EntryId{1});
   check_denied([&] { static_cast<void>(publisher->log().read_after({})); });
-  check_denied([&] { publisher->nodes().beat(report_of("x")); });
+  check_denied([&] { publisher->nodes().beat(new_report("x")); });
   check_denied([&] { static_cast<void>(publisher->log().prune({})); });
 }
 
@@ -123,7 +115,7 @@ TEST_CASE("postgres: a reader looks, and does no more") {
   CHECK(reader->cache().stats().entries == 1);
   check_denied([&] { reader->cache().set("a", "2", {}); });
   check_denied([&] { append(*reader, new_entry("[]")); });
-  check_denied([&] { reader->nodes().beat(report_of("x")); });
+  check_denied([&] { reader->nodes().beat(new_report("x")); });
 }
 
 TEST_CASE("postgres: a node does all that nodes do, and makes no tables") {
@@ -132,7 +124,7 @@ TEST_CASE("postgres: a node does all that nodes do, and makes no tables") {
   }
   const Roles roles;
   const auto node = roles.connect("node", Access::read_write);
-  const NodeReport report = report_of("web");
+  const NodeReport report = new_report("web");
   NodeDirectory& nodes = node->nodes();
   CHECK(nodes.beat(report).alone);
   const Fence fence{report.incarnation, node->leases().hold(report.incarnation, 1h).fencing};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <crier/store.hpp>
 
+#include "contract/long_wait.hpp"
 #include "contract/postgres_test_store.hpp"
 #include "support/eventually.hpp"
 #include "support/raw_postgres.hpp"
@@ -16,8 +17,6 @@ namespace crier::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr auto kLong = 60s;
 
 // A role that can be kept out.
 struct Role {

@@ -21,7 +21,7 @@ using Outcome = Pruned::Outcome;
 // What is older than two days may go; positions count for a week.
 constexpr PruneOrder kOrder{};
 
-void write(Peer& peer, std::size_t count) {
+void write_entries(Peer& peer, std::size_t count) {
   peer.log().append(std::vector(count, new_entry("[]")));
 }
 
@@ -39,9 +39,9 @@ TEST_CASE("old entries are deleted, and young ones stay") {
     Peer peer(store);
     CHECK(peer.log().pruned_through() == EntryId{});
     check_nothing(prune(peer.log(), kOrder));
-    write(peer, 5);
+    write_entries(peer, 5);
     store.pass(72h);
-    write(peer, 3);
+    write_entries(peer, 3);
     const Pruned pruned = prune(peer.log(), kOrder);
     CHECK(pruned.outcome == Outcome::done);
     CHECK(pruned.rows == 5);
@@ -58,7 +58,7 @@ TEST_CASE("old entries are deleted, and young ones stay") {
 TEST_CASE("the newest entry always stays") {
   on_each_cluster_store([](ClusterStore& store) {
     Peer peer(store);
-    write(peer, 3);
+    write_entries(peer, 3);
     store.pass(72h);
     CHECK(prune(peer.log(), kOrder).rows == 2);
     CHECK(prune(peer.log(), kOrder).held_by.empty());
@@ -71,7 +71,7 @@ TEST_CASE("a live node is never overtaken, and the row at which it stands stays"
   on_each_cluster_store([](ClusterStore& store) {
     Peer peer(store, "near");
     Peer far(store, "far");
-    write(peer, 6);
+    write_entries(peer, 6);
     store.pass(72h);
     peer.beat_at(5);
     far.beat_at(3);
@@ -90,7 +90,7 @@ TEST_CASE("a live node is never overtaken, and the row at which it stands stays"
 TEST_CASE("a node without a position holds back everything") {
   on_each_cluster_store([](ClusterStore& store) {
     Peer peer(store);
-    write(peer, 3);
+    write_entries(peer, 3);
     store.pass(72h);
     peer.beat_at(0);
     const Pruned pruned = prune(peer.log(), kOrder);
@@ -102,9 +102,9 @@ TEST_CASE("a node without a position holds back everything") {
 TEST_CASE("a node before which nothing old is left holds back nothing") {
   on_each_cluster_store([](ClusterStore& store) {
     Peer peer(store);
-    write(peer, 2);
+    write_entries(peer, 2);
     store.pass(72h);
-    write(peer, 4);
+    write_entries(peer, 4);
     peer.beat_at(3);
     const Pruned pruned = prune(peer.log(), kOrder);
     CHECK(pruned.through == EntryId{2});
@@ -116,7 +116,7 @@ TEST_CASE("a node that is stale or has stopped holds back nothing") {
   on_each_cluster_store([](ClusterStore& store) {
     Peer peer(store);
     Peer stopped(store, "web-2");
-    write(peer, 3);
+    write_entries(peer, 3);
     peer.beat_at(1);
     store.pass(72h);
     stopped.beat_at(1);
@@ -128,7 +128,7 @@ TEST_CASE("a node that is stale or has stopped holds back nothing") {
 TEST_CASE("a kept position holds back pruning until it was not seen for as long as the hard cap") {
   on_each_cluster_store([](ClusterStore& store) {
     Peer peer(store);
-    write(peer, 4);
+    write_entries(peer, 4);
     store.pass(72h);
     peer.claim();
     peer.save({{2}, {}});
@@ -145,7 +145,7 @@ TEST_CASE("a kept position holds back pruning until it was not seen for as long 
 TEST_CASE("a claim under which nothing was saved yet holds back nothing") {
   on_each_cluster_store([](ClusterStore& store) {
     Peer peer(store);
-    write(peer, 3);
+    write_entries(peer, 3);
     store.pass(72h);
     peer.claim();
     CHECK(prune(peer.log(), kOrder).rows == 2);
@@ -155,7 +155,7 @@ TEST_CASE("a claim under which nothing was saved yet holds back nothing") {
 TEST_CASE("a prune deletes so many rows at the most, and says that there may be more") {
   on_each_cluster_store([](ClusterStore& store) {
     Peer peer(store);
-    write(peer, 6);
+    write_entries(peer, 6);
     store.pass(72h);
     for (std::int64_t through = 2; through <= 4; through += 2) {
       const Pruned pruned = prune(peer.log(), {.max_rows = 2});
@@ -173,7 +173,7 @@ TEST_CASE("a prune deletes so many rows at the most, and says that there may be 
 TEST_CASE("one that no longer leads deletes nothing") {
   on_each_cluster_store([](ClusterStore& store) {
     Peer peer(store);
-    write(peer, 3);
+    write_entries(peer, 3);
     store.pass(72h);
     const Fence fence = peer.fence();
     for (const Fence& wrong :
@@ -198,7 +198,7 @@ TEST_CASE("one that no longer leads deletes nothing") {
 TEST_CASE("a dry run says what would be deleted, from where it is told, and deletes nothing") {
   on_each_cluster_store([](ClusterStore& store) {
     Peer peer(store);
-    write(peer, 6);
+    write_entries(peer, 6);
     store.pass(72h);
     const auto reader = store.open()->connect(Access::read_only);
     const Pruned first = reader->log().prune({.max_rows = 3, .dry_run = true});
@@ -222,13 +222,13 @@ TEST_CASE("a dry run says what would be deleted, from where it is told, and dele
 TEST_CASE("entries from the future are judged by those that follow") {
   on_each_cluster_store([](ClusterStore& store) {
     Peer peer(store);
-    write(peer, 3);
+    write_entries(peer, 3);
     store.pass(-1000h);
     check_nothing(prune(peer.log(), kOrder));
-    write(peer, 2);
+    write_entries(peer, 2);
     check_nothing(prune(peer.log(), kOrder));
     store.pass(72h);
-    write(peer, 1);
+    write_entries(peer, 1);
     const Pruned pruned = prune(peer.log(), kOrder);
     CHECK(pruned.rows == 5);
     CHECK(pruned.through == EntryId{5});
@@ -238,12 +238,12 @@ TEST_CASE("entries from the future are judged by those that follow") {
 TEST_CASE("more entries from the future than a prune may delete do not stop it") {
   on_each_cluster_store([](ClusterStore& store) {
     Peer peer(store);
-    write(peer, 30);
+    write_entries(peer, 30);
     store.pass(-1000h);
-    write(peer, 20);
+    write_entries(peer, 20);
     CHECK_FALSE(prune(peer.log(), {.max_rows = 2}).more);
     store.pass(72h);
-    write(peer, 1);
+    write_entries(peer, 1);
     std::size_t rows = 0;
     for (bool more = true; more;) {
       const Pruned pruned = prune(peer.log(), {.max_rows = 7});
@@ -259,7 +259,7 @@ TEST_CASE("more entries from the future than a prune may delete do not stop it")
 TEST_CASE("an age beyond all time deletes nothing, and no age all but the newest") {
   on_each_cluster_store([](ClusterStore& store) {
     Peer peer(store);
-    write(peer, 3);
+    write_entries(peer, 3);
     store.pass(24h * 365);
     PruneOrder order;
     for (const auto age : {std::chrono::milliseconds::max(),

@@ -12,8 +12,6 @@
 namespace crier::test {
 namespace {
 
-using Ids = std::vector<std::int64_t>;
-
 constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 
 TEST_CASE("an empty log has nothing to read") {

@@ -7,16 +7,12 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
-#include <optional>
 #include <string>
 
 namespace crier::test {
 namespace {
 
 using namespace std::chrono_literals;
-using Value = std::optional<std::string>;
-
-constexpr Value kNone = std::nullopt;
 
 TEST_CASE("what was set is there for every connection, byte by byte") {
   on_each_cluster_store([](ClusterStore& store) {

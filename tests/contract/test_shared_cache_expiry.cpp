@@ -7,16 +7,12 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
-#include <optional>
 #include <string>
 
 namespace crier::test {
 namespace {
 
 using namespace std::chrono_literals;
-using Value = std::optional<std::string>;
-
-constexpr Value kNone = std::nullopt;
 
 TEST_CASE("an entry expires after a duration, however often it is used") {
   on_each_cluster_store([](ClusterStore& store) {

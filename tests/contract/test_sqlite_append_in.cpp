@@ -20,9 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using Ids = std::vector<std::int64_t>;
-
-SQLite::Database open(const std::string& path, int flags = SQLite::OPEN_READWRITE) {
+SQLite::Database open_database(const std::string& path, int flags = SQLite::OPEN_READWRITE) {
   return {path, flags};
 }
 
@@ -36,7 +34,7 @@ struct Ride {
 
   SQLite::Database make_app() const {
     connection->schema().migrate();
-    SQLite::Database database = open(path);
+    SQLite::Database database = open_database(path);
     database.exec("CREATE TABLE products (id INTEGER PRIMARY KEY, price)");
     return database;
   }
@@ -109,13 +107,13 @@ TEST_CASE_FIXTURE(Ride, "append_in: without an open transaction, or without a co
 TEST_CASE_FIXTURE(Ride, "append_in: a connection of another file is refused") {
   const std::string other = dir / "other.db";
   open_store(other)->connect(Access::create)->schema().migrate();
-  SQLite::Database wrong = open(other);
+  SQLite::Database wrong = open_database(other);
   // That the right file is attached does not make it the one of the transaction.
   wrong.exec("ATTACH '" + path + "' AS shop; BEGIN IMMEDIATE");
   check_refused(refused(wrong.getHandle()),
                 "this connection's main database is '" + other + "', and not '" + path + "'");
   for (const char* name : {":memory:", ""}) {
-    SQLite::Database nowhere = open(name, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    SQLite::Database nowhere = open_database(name, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
     nowhere.exec("BEGIN IMMEDIATE");
     check_refused(
         refused(nowhere.getHandle()),
@@ -127,14 +125,14 @@ TEST_CASE_FIXTURE(Ride, "append_in: a connection of another file is refused") {
 
 TEST_CASE_FIXTURE(Ride, "append_in: any path to the same file will do") {
   fs::create_symlink("shop.db", dir / "link.db");
-  SQLite::Database linked = open(dir / "link.db");
+  SQLite::Database linked = open_database(dir / "link.db");
   linked.exec("BEGIN IMMEDIATE");
   CHECK(write(linked.getHandle()) == EntryId{1});
   linked.exec("COMMIT");
 
   const auto store_by_link = open_store("sqlite:" + (dir / "link.db").string());
   const std::string relative = fs::relative(path);
-  SQLite::Database walked = open(relative);
+  SQLite::Database walked = open_database(relative);
   walked.exec("BEGIN IMMEDIATE");
   CHECK(store_by_link->append_in(walked.getHandle(), std::vector{new_entry("[2]")}).last ==
         EntryId{2});
@@ -167,7 +165,7 @@ TEST_CASE_FIXTURE(Ride, "append_in: a file that was moved under the application 
 }
 
 TEST_CASE_FIXTURE(Ride, "append_in: a connection that may only read is refused") {
-  SQLite::Database reader = open(path, SQLite::OPEN_READONLY);
+  SQLite::Database reader = open_database(path, SQLite::OPEN_READONLY);
   reader.exec("BEGIN");
   const std::string message =
       "this connection to '" + path + "' may only read; open it for writing";
@@ -179,7 +177,7 @@ TEST_CASE_FIXTURE(Ride, "append_in: a connection that may only read is refused")
 TEST_CASE("append_in: where the table is missing, the message says how to make it") {
   const TempDir dir;
   const std::string path = dir / "shop.db";
-  SQLite::Database app = open(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  SQLite::Database app = open_database(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
   app.exec(
       "CREATE TABLE products (id INTEGER PRIMARY KEY); BEGIN; INSERT INTO products VALUES (1)");
   const auto write = [&](const std::string& url) {
@@ -198,7 +196,7 @@ TEST_CASE("append_in: where the table is missing, the message says how to make i
 TEST_CASE("append_in: a table that is named oddly is quoted") {
   const TempDir dir;
   const std::string path = dir / "shop.db";
-  SQLite::Database app = open(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  SQLite::Database app = open_database(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
   app.exec(
       "CREATE TABLE \"a \"\"b\"\" 'c'.d\" (id INTEGER PRIMARY KEY AUTOINCREMENT, utcStamp, "
       "jsonInstruction, originated, instructionCount); BEGIN");
@@ -269,7 +267,7 @@ TEST_CASE_FIXTURE(Ride, "append_in: a reader that can't become a writer is told 
   app.exec("ROLLBACK; BEGIN");
   CHECK(prices() == 0);
   {
-    SQLite::Database writer = open(path);
+    SQLite::Database writer = open_database(path);
     writer.exec("BEGIN IMMEDIATE");
     error = refused(app.getHandle());
     CHECK(error.what() == message);

@@ -34,21 +34,14 @@ struct Call {
   std::function<void(Connection&)> run;
 };
 
-NodeReport report_of(const std::string& name) {
-  NodeReport report;
-  report.incarnation = Guid::random();
-  report.name = name;
-  return report;
-}
-
 // Each of them writes something.
 const std::vector<Call>& writes() {
   static const std::vector<Call> all = {
-      {"beat", [](Connection& c) { c.nodes().beat(report_of("a")); }},
+      {"beat", [](Connection& c) { c.nodes().beat(new_report("a")); }},
       {"goodbye", [](Connection& c) { c.nodes().goodbye(Guid::random()); }},
       {"forget", [](Connection& c) { c.nodes().forget("a"); }},
-      {"claim", [](Connection& c) { c.nodes().claim_position(report_of("a")); }},
-      {"save", [](Connection& c) { c.nodes().save_position(report_of("a"), {}, false); }},
+      {"claim", [](Connection& c) { c.nodes().claim_position(new_report("a")); }},
+      {"save", [](Connection& c) { c.nodes().save_position(new_report("a"), {}, false); }},
       {"ask", [](Connection& c) { c.nodes().ask({1}, 1h); }},
       {"answer", [](Connection& c) { c.nodes().answered(1); }},
       {"record", [](Connection& c) { c.failures().record({{}}); }},
@@ -186,17 +179,17 @@ TEST_CASE("the nodes of each log of a database are among themselves") {
       .exec("CREATE TABLE theirs (id INTEGER PRIMARY KEY AUTOINCREMENT, utcStamp)");
   const auto other = open_store(path + "?table=theirs")->connect(Access::read_write);
   const auto same = open_store(path + "?table=THEIRS")->connect(Access::read_write);
-  const NodeReport node = report_of("a");
-  CHECK(own->nodes().beat(report_of("a")).alone);
+  const NodeReport node = new_report("a");
+  CHECK(own->nodes().beat(new_report("a")).alone);
   CHECK(other->nodes().beat(node).alone);
-  CHECK_FALSE(same->nodes().beat(report_of("b")).alone);
+  CHECK_FALSE(same->nodes().beat(new_report("b")).alone);
   CHECK(own->nodes().list().size() == 1);
   CHECK(same->nodes().list().size() == 2);
 
   own->nodes().ask({1}, 1h);
   CHECK(other->nodes().asks().empty());
   other->nodes().save_position(node, {{4}, {}}, false);
-  CHECK_FALSE(own->nodes().claim_position(report_of("a")).cursor);
+  CHECK_FALSE(own->nodes().claim_position(new_report("a")).cursor);
   CHECK(same->nodes().claim_position(node).cursor);
   CHECK(own->leases().hold(node.incarnation, 1h).holder == node.incarnation);
   CHECK_FALSE(other->leases().holder());

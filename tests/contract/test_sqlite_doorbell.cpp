@@ -3,6 +3,7 @@
 // hear it again once it is in order.
 #include <crier/store.hpp>
 
+#include "contract/long_wait.hpp"
 #include "support/entries.hpp"
 #include "support/eventually.hpp"
 #include "support/forked.hpp"
@@ -24,8 +25,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
-
-constexpr auto kLong = 60s;
 
 struct Fixture {
   TempDir dir;

@@ -2,6 +2,7 @@
 // An instruction table that another program made.
 #include <crier/store.hpp>
 
+#include "support/contents.hpp"
 #include "support/entries.hpp"
 #include "support/errors.hpp"
 #include "support/temp_dir.hpp"
@@ -12,15 +13,11 @@
 #include <doctest/doctest.h>
 #include <sqlite3.h>
 
-#include <fstream>
-#include <iterator>
 #include <limits>
 #include <string>
 
 namespace crier::test {
 namespace {
-
-using Ids = std::vector<std::int64_t>;
 
 // A database with one table, and a connection of crier's to it.
 class Foreign {
@@ -46,11 +43,6 @@ class Foreign {
   const std::string table_;
   SQLite::Database raw_{path_, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE};
 };
-
-std::string umbraco_ddl() {
-  std::ifstream ddl(CRIER_TEST_DATA "/umbraco-instruction-table.sql");
-  return std::string(std::istreambuf_iterator(ddl), {});
-}
 
 constexpr const char* kLooseDdl =
     "CREATE TABLE log (id INTEGER PRIMARY KEY AUTOINCREMENT, utcStamp, jsonInstruction, "

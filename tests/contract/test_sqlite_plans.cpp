@@ -4,6 +4,7 @@
 #include "store/sql/cluster_statements.hpp"
 #include "store/sql/failure_statements.hpp"
 #include "store/sqlite/sql.hpp"
+#include "support/contents.hpp"
 #include "support/entries.hpp"
 #include "support/temp_dir.hpp"
 
@@ -12,8 +13,6 @@
 #include <SQLiteCpp/Statement.h>
 #include <doctest/doctest.h>
 
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,8 +36,7 @@ TEST_CASE("every read goes by the primary key and sorts nothing, in Umbraco's ta
   const std::string path = dir / "x.db";
   open_store(path)->connect(Access::create)->schema().migrate();
   SQLite::Database database(path, SQLite::OPEN_READWRITE);
-  std::ifstream ddl(CRIER_TEST_DATA "/umbraco-instruction-table.sql");
-  database.exec(std::string(std::istreambuf_iterator(ddl), {}));
+  database.exec(umbraco_ddl());
 
   namespace sql = sqlite::sql;
   for (const std::string_view table : {"crierCacheInstruction", "umbracoCacheInstruction"}) {

@@ -19,8 +19,6 @@ namespace crier::test {
 namespace {
 
 using namespace std::chrono_literals;
-using Ids = std::vector<std::int64_t>;
-
 const std::string kOld = "2001-01-01 00:00:00.000";
 
 // A log whose rows are long out of date, but for the newest.

@@ -20,10 +20,10 @@ namespace {
 using namespace std::chrono_literals;
 
 // Longer than a chunk may take.
-constexpr auto kLong = 25ms;
+constexpr auto kLongRow = 25ms;
 
 void take_long(sqlite3_context* context, int, sqlite3_value**) {
-  const auto end = std::chrono::steady_clock::now() + kLong;
+  const auto end = std::chrono::steady_clock::now() + kLongRow;
   while (std::chrono::steady_clock::now() < end) {
   }
   sqlite3_result_null(context);

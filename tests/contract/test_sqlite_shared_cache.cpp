@@ -6,6 +6,7 @@
 
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/sql_cache.hpp"
+#include "support/contents.hpp"
 #include "support/errors.hpp"
 #include "support/eventually.hpp"
 #include "support/temp_dir.hpp"
@@ -17,8 +18,6 @@
 
 #include <chrono>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -43,11 +42,6 @@ struct File {
     return statement.executeStep() ? statement.getColumn(0).getString() : "";
   }
 };
-
-std::string umbraco_ddl() {
-  std::ifstream ddl(CRIER_TEST_DATA "/umbraco-instruction-table.sql");
-  return std::string(std::istreambuf_iterator(ddl), {});
-}
 
 TEST_CASE_FIXTURE(File, "the cache works beside another program's instruction table") {
   execute("PRAGMA journal_mode = WAL; " + umbraco_ddl());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <crier/store.hpp>
 
+#include "contract/long_wait.hpp"
 #include "support/entries.hpp"
 #include "support/eventually.hpp"
 #include "support/test_store.hpp"
@@ -14,8 +15,6 @@ namespace crier::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr auto kLong = 60s;
 
 TEST_CASE("a wait ends without a ring when its time is up") {
   on_each_store([](TestStore& store) {

@@ -18,7 +18,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kBetweenLooks = 20ms;
 constexpr auto kBetweenProgress = 10s;
 constexpr std::uint64_t kFilesKept = 5;
 

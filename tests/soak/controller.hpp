@@ -22,6 +22,8 @@
 
 namespace crier::soak {
 
+inline constexpr std::chrono::milliseconds kBetweenLooks{20};
+
 // Starts the processes, does them harm, hears what they say, reads the log, and hands both to the
 // checker. One thread.
 class Controller {

@@ -15,7 +15,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kBetweenLooks = 20ms;
 constexpr auto kPatience = 60s;       // for all nodes to come to the end of the log
 constexpr auto kAuditPatience = 70s;  // longer than a node's own
 constexpr auto kStopPatience = 15s;   // Options::stop_deadline, and some seconds for the database

@@ -23,7 +23,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kAuditPatience = 60s;
+constexpr auto kOwnAuditPatience = 60s;
 constexpr auto kStartPatience = 30s;
 
 // Loses one payload: the soak must find that out. Not the first ones, which the filling of the
@@ -220,7 +220,7 @@ void Member::report() {
 }
 
 void Member::audit(EntryId through) {
-  static_cast<void>(node_->wait_applied(through, kAuditPatience));
+  static_cast<void>(node_->wait_applied(through, kOwnAuditPatience));
   report();
   Table table(store_);
   std::size_t cached = 0;

@@ -21,8 +21,10 @@ inline EntryId append(Connection& connection, NewEntry entry) {
   return connection.log().append(std::vector{std::move(entry)});
 }
 
-[[nodiscard]] inline std::vector<std::int64_t> ids_of(const std::vector<Entry>& entries) {
-  std::vector<std::int64_t> ids;
+using Ids = std::vector<std::int64_t>;
+
+[[nodiscard]] inline Ids ids_of(const std::vector<Entry>& entries) {
+  Ids ids;
   for (const Entry& entry : entries) {
     ids.push_back(entry.id.value);
   }
@@ -30,7 +32,7 @@ inline EntryId append(Connection& connection, NewEntry entry) {
 }
 
 /// The ids of all entries of the log.
-[[nodiscard]] inline std::vector<std::int64_t> all_ids(Connection& connection) {
+[[nodiscard]] inline Ids all_ids(Connection& connection) {
   return ids_of(connection.log().read_after({}, {SIZE_MAX, SIZE_MAX}).entries);
 }
 

@@ -9,7 +9,7 @@ namespace crier::test {
 namespace {
 
 // SQLite's hooks bear no data of their own.
-FaultyVfs::Gate gate_now;
+FaultyVfs::Gate vfs_gate;
 sqlite3_vfs* real_vfs = nullptr;
 sqlite3_vfs faulty_vfs;
 
@@ -25,31 +25,31 @@ const sqlite3_io_methods& methods(sqlite3_file* file) { return *real(file)->pMet
 // What the gate says, else what the real file does.
 template <class Call>
 int pass(std::string_view what, Call call) {
-  const int fault = gate_now(what);
+  const int fault = vfs_gate(what);
   return fault != 0 ? fault : call();
 }
 
 int close_file(sqlite3_file* file) { return methods(file).xClose(real(file)); }
-int read(sqlite3_file* file, void* bytes, int size, sqlite3_int64 at) {
+int read_file(sqlite3_file* file, void* bytes, int size, sqlite3_int64 at) {
   return pass("read", [&] { return methods(file).xRead(real(file), bytes, size, at); });
 }
-int write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 at) {
+int write_file(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 at) {
   return pass("write", [&] { return methods(file).xWrite(real(file), bytes, size, at); });
 }
-int truncate(sqlite3_file* file, sqlite3_int64 size) {
+int truncate_file(sqlite3_file* file, sqlite3_int64 size) {
   return pass("truncate", [&] { return methods(file).xTruncate(real(file), size); });
 }
 // One that is let through does nothing: the power does not fail here, and disks are slow.
-int sync(sqlite3_file*, int) {
+int sync_file(sqlite3_file*, int) {
   return pass("sync", [] { return SQLITE_OK; });
 }
 int file_size(sqlite3_file* file, sqlite3_int64* size) {
   return pass("size", [&] { return methods(file).xFileSize(real(file), size); });
 }
-int lock(sqlite3_file* file, int level) {
+int lock_file(sqlite3_file* file, int level) {
   return pass("lock", [&] { return methods(file).xLock(real(file), level); });
 }
-int unlock(sqlite3_file* file, int level) { return methods(file).xUnlock(real(file), level); }
+int unlock_file(sqlite3_file* file, int level) { return methods(file).xUnlock(real(file), level); }
 int check_reserved(sqlite3_file* file, int* result) {
   return methods(file).xCheckReservedLock(real(file), result);
 }
@@ -77,25 +77,25 @@ int unfetch(sqlite3_file* file, sqlite3_int64 at, void* memory) {
   return methods(file).xUnfetch(real(file), at, memory);
 }
 
-const sqlite3_io_methods kMethods = {3,
-                                     close_file,
-                                     read,
-                                     write,
-                                     truncate,
-                                     sync,
-                                     file_size,
-                                     lock,
-                                     unlock,
-                                     check_reserved,
-                                     control,
-                                     sector_size,
-                                     characteristics,
-                                     shm_map,
-                                     shm_lock,
-                                     shm_barrier,
-                                     shm_unmap,
-                                     fetch,
-                                     unfetch};
+const sqlite3_io_methods kMethods = {.iVersion = 3,
+                                     .xClose = close_file,
+                                     .xRead = read_file,
+                                     .xWrite = write_file,
+                                     .xTruncate = truncate_file,
+                                     .xSync = sync_file,
+                                     .xFileSize = file_size,
+                                     .xLock = lock_file,
+                                     .xUnlock = unlock_file,
+                                     .xCheckReservedLock = check_reserved,
+                                     .xFileControl = control,
+                                     .xSectorSize = sector_size,
+                                     .xDeviceCharacteristics = characteristics,
+                                     .xShmMap = shm_map,
+                                     .xShmLock = shm_lock,
+                                     .xShmBarrier = shm_barrier,
+                                     .xShmUnmap = shm_unmap,
+                                     .xFetch = fetch,
+                                     .xUnfetch = unfetch};
 
 int open_file(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* flags_out) {
   file->pMethods = nullptr;  // so that nothing is closed where it does not open
@@ -114,7 +114,7 @@ int delete_file(sqlite3_vfs*, const char* name, int sync_folder) {
 }  // namespace
 
 FaultyVfs::FaultyVfs(Gate gate) {
-  gate_now = std::move(gate);
+  vfs_gate = std::move(gate);
   real_vfs = sqlite3_vfs_find(nullptr);
   faulty_vfs = *real_vfs;
   faulty_vfs.zName = "faulty";
@@ -127,7 +127,7 @@ FaultyVfs::FaultyVfs(Gate gate) {
 FaultyVfs::~FaultyVfs() {
   sqlite3_vfs_unregister(&faulty_vfs);
   sqlite3_vfs_register(real_vfs, 1);
-  gate_now = nullptr;
+  vfs_gate = nullptr;
 }
 
 }  // namespace crier::test

@@ -13,10 +13,10 @@ namespace crier::test {
 namespace {
 
 // SQLite's hooks bear no data of their own.
-SqliteCalls::Gate gate_now;
+SqliteCalls::Gate call_gate;
 
 bool refused(std::string_view call) {
-  const int error = gate_now(call);
+  const int error = call_gate(call);
   errno = error;
   return error != 0;
 }
@@ -51,7 +51,7 @@ void hook(const char* call, Function* function) {
 }  // namespace
 
 SqliteCalls::SqliteCalls(Gate gate) {
-  gate_now = std::move(gate);
+  call_gate = std::move(gate);
   hook("open", gated_open);
   hook("fcntl", gated_fcntl);
   hook("write", gated_write);
@@ -63,7 +63,7 @@ SqliteCalls::SqliteCalls(Gate gate) {
 SqliteCalls::~SqliteCalls() {
   sqlite3_vfs* const vfs = sqlite3_vfs_find("unix");
   vfs->xSetSystemCall(vfs, nullptr, nullptr);  // all of them as they were
-  gate_now = nullptr;
+  call_gate = nullptr;
 }
 
 }  // namespace crier::test

@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -14,6 +16,10 @@ using namespace literals;
 
 inline constexpr Guid kRefresher = "55698352-adfc-4fb5-a3e5-cd2b3f10a2e1"_guid;
 inline constexpr Guid kOther = "27ab3022-3dfa-47b6-9119-5945bc88fd66"_guid;
+
+// The bounds of an id.
+inline constexpr std::int64_t kMin = std::numeric_limits<std::int64_t>::min();
+inline constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
 
 // An array of one instruction for kRefresher with further fields.
 inline std::string row(std::string_view fields) {

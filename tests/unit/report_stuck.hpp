@@ -9,6 +9,9 @@
 
 namespace crier::test {
 
+/// After which a call is overdue.
+inline constexpr std::chrono::milliseconds kDeadline = std::chrono::seconds(30);
+
 /// Finds the calls that are overdue and tells of them, as the watchdog does; true where `poller` is
 /// in one.
 inline bool report_stuck(Dispatcher& dispatcher, std::uint64_t poller,

@@ -18,9 +18,6 @@ namespace {
 
 using Ids = std::vector<std::int64_t>;
 
-constexpr std::int64_t kMin = std::numeric_limits<std::int64_t>::min();
-constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
-
 Instruction expected_instruction(const nlohmann::json& json) {
   const Guid refresher = Guid::parse(json.at("refresher").get<std::string>()).value();
   const std::string type = json.at("type");

@@ -2,6 +2,8 @@
 #include <crier/codec.hpp>
 #include <crier/error.hpp>
 
+#include "unit/codec_rows.hpp"
+
 #include <doctest/doctest.h>
 
 #include <cstdint>
@@ -11,15 +13,8 @@
 #include <string>
 #include <vector>
 
-namespace crier {
+namespace crier::test {
 namespace {
-
-using namespace literals;
-
-constexpr Guid kRefresher = "55698352-ADFC-4FB5-A3E5-CD2B3F10A2E1"_guid;
-constexpr Guid kOther = "27ab3022-3dfa-47b6-9119-5945bc88fd66"_guid;
-constexpr std::int64_t kMin = std::numeric_limits<std::int64_t>::min();
-constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
 
 std::vector<Instruction> one_of_each() {
   return {Instruction::refresh_all(kRefresher),
@@ -292,4 +287,4 @@ TEST_CASE("a canary is no instruction that counts") {
 }
 
 }  // namespace
-}  // namespace crier
+}  // namespace crier::test

@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include <crier/codec.hpp>
 
+#include "unit/codec_rows.hpp"
+
 #include <doctest/doctest.h>
 
 #include <cstdint>
 #include <limits>
 #include <string>
 
-namespace crier {
+namespace crier::test {
 namespace {
 
-using namespace literals;
-
-constexpr Guid kRefresher = "55698352-adfc-4fb5-a3e5-cd2b3f10a2e1"_guid;
-constexpr Guid kOther = "27ab3022-3dfa-47b6-9119-5945bc88fd66"_guid;
 const std::string kHead = R"({"refresher":"55698352-adfc-4fb5-a3e5-cd2b3f10a2e1","type":)";
 
 TEST_CASE("an instruction is shown with the field of its type") {
@@ -123,4 +121,4 @@ TEST_CASE("is_json tells one JSON document from anything else") {
 }
 
 }  // namespace
-}  // namespace crier
+}  // namespace crier::test

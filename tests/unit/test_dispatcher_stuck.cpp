@@ -20,8 +20,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr milliseconds kDeadline = seconds(30);
-
 // A poller, number 1, whose thread hangs in `products`; and what others do meanwhile.
 struct Stuck : DispatcherFixture {
   std::binary_semaphore entered{0};

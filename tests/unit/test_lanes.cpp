@@ -3,6 +3,7 @@
 
 #include "refresh/lanes.hpp"
 #include "support/recording.hpp"
+#include "unit/report_stuck.hpp"
 
 #include <doctest/doctest.h>
 
@@ -21,8 +22,6 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-constexpr milliseconds kDeadline = seconds(30);
 
 Waiting full(const Guid& refresher) { return {Instruction::refresh_all(refresher), 0, {}, {}, {}}; }
 

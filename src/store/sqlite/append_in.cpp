@@ -56,14 +56,14 @@ void require_fit(sqlite3* connection, const Place& place) {
   }
 }
 
-void check(sqlite3* connection, int code, int expected = SQLITE_OK) {
+void check_code(sqlite3* connection, int code, int expected = SQLITE_OK) {
   if (code != expected) {
     throw SQLite::Exception(connection, sqlite3_extended_errcode(connection));
   }
 }
 
 void run(sqlite3* connection, const char* sql) {
-  check(connection, sqlite3_exec(connection, sql, nullptr, nullptr, nullptr));
+  check_code(connection, sqlite3_exec(connection, sql, nullptr, nullptr, nullptr));
 }
 
 // All that is done while it lives is undone unless it is kept, and so is the last_insert_rowid() in
@@ -100,7 +100,7 @@ class Insert {
  public:
   Insert(sqlite3* connection, const Place& place) : connection_(connection) {
     const std::string sql = sql::with_table(sql::kAppend, place.table);
-    check(connection, sqlite3_prepare_v2(connection, sql.c_str(), -1, &statement_, nullptr));
+    check_code(connection, sqlite3_prepare_v2(connection, sql.c_str(), -1, &statement_, nullptr));
   }
   ~Insert() { sqlite3_finalize(statement_); }
   Insert(const Insert&) = delete;
@@ -109,16 +109,16 @@ class Insert {
   EntryId run(const NewEntry& entry) {
     bind(1, entry.json_instruction);
     bind(2, entry.originated);
-    check(connection_, sqlite3_bind_int64(statement_, 3, entry.instruction_count));
-    check(connection_, sqlite3_step(statement_), SQLITE_DONE);
-    check(connection_, sqlite3_reset(statement_));
+    check_code(connection_, sqlite3_bind_int64(statement_, 3, entry.instruction_count));
+    check_code(connection_, sqlite3_step(statement_), SQLITE_DONE);
+    check_code(connection_, sqlite3_reset(statement_));
     return {sqlite3_last_insert_rowid(connection_)};
   }
 
  private:
   void bind(int index, const std::string& text) {
-    check(connection_, sqlite3_bind_text64(statement_, index, text.data(), text.size(),
-                                           SQLITE_STATIC, SQLITE_UTF8));
+    check_code(connection_, sqlite3_bind_text64(statement_, index, text.data(), text.size(),
+                                                SQLITE_STATIC, SQLITE_UTF8));
   }
 
   sqlite3* const connection_;

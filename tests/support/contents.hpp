@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+namespace crier::test {
+
+/// All bytes of the file; none where there is no such file.
+[[nodiscard]] inline std::string contents(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator(file), {}};
+}
+
+/// The table as Umbraco makes it in SQLite.
+[[nodiscard]] inline std::string umbraco_ddl() {
+  return contents(CRIER_TEST_DATA "/umbraco-instruction-table.sql");
+}
+
+}  // namespace crier::test
