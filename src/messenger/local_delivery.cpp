@@ -12,21 +12,21 @@ namespace crier {
 
 namespace {
 
-thread_local int depth = 0;
+thread_local int publish_depth = 0;
 
 }  // namespace
 
 PublishDepth::PublishDepth() {
-  if (depth == kMax) {
+  if (publish_depth == kMax) {
     throw Error("publish",
                 "refreshers on this thread have published inside one another " +
                     std::to_string(kMax) + " deep: does one publish what sets it off again?",
                 Error::Kind::invalid_argument);
   }
-  ++depth;
+  ++publish_depth;
 }
 
-PublishDepth::~PublishDepth() { --depth; }
+PublishDepth::~PublishDepth() { --publish_depth; }
 
 void deliver_locally(Dispatcher& dispatcher, const Publication& publication,
                      std::string_view originated, const Caller& caller) {
