@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <crier/wait.hpp>
+#include <crier/admin/wait.hpp>
 
 #include <iosfwd>
 #include <string>

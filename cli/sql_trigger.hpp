@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/admin/store.hpp>
 #include <crier/guid.hpp>
-#include <crier/store.hpp>
 
 #include <string>
 #include <string_view>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The other kinds of refresher, on a single server: what the README's guide shows.
 #include <crier/crier.hpp>
+#include <crier/payload_refresher.hpp>
 #include <crier/sqlitecpp.hpp>
 
 #include <SQLiteCpp/Transaction.h>

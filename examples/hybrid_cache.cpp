@@ -2,6 +2,7 @@
 // Two nodes whose own caches stand over the shared one: what one has made, the other need not, and
 // what one removes is gone on both. In an application each would be a process of its own.
 #include <crier/crier.hpp>
+#include <crier/hybrid_cache.hpp>
 
 #include <chrono>
 #include <iostream>

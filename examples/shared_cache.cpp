@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A cache that two nodes share: what one has rendered, the other need not.
 #include <crier/crier.hpp>
+#include <crier/shared_json.hpp>
 
 #include <chrono>
 #include <iostream>

@@ -18,7 +18,7 @@ set(floor_node 3)
 set(max_lines 300)
 
 # A header's first word, and the files that may include it.
-set(home_nlohmann "^(src/codec/|include/crier/(payload_refresher|shared_json)\\.hpp$)")
+set(home_nlohmann "^(src/codec/|include/crier/(payload_refresher|json_value)\\.hpp$)")
 set(home_SQLiteCpp "^(src/store/sqlite/|include/crier/sqlitecpp\\.hpp$)")
 set(home_sqlite3 "^src/store/sqlite/")
 set(home_libpq-fe "^src/store/postgres/")

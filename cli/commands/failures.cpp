@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <crier/admin/failures.hpp>
+#include <crier/admin/identity.hpp>
 #include <crier/codec.hpp>
-#include <crier/failures.hpp>
-#include <crier/identity.hpp>
 
 #include "arguments.hpp"
 #include "commands/commands.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <crier/admin/identity.hpp>
 #include <crier/codec.hpp>
-#include <crier/identity.hpp>
 
 #include "arguments.hpp"
 #include "commands/commands.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <crier/admin/wait.hpp>
 #include <crier/codec.hpp>
-#include <crier/wait.hpp>
 
 #include "arguments.hpp"
 #include "commands/commands.hpp"

@@ -9,17 +9,15 @@
 // that is not above 0. Objects are shared, and never copied. All is thread-safe, and no lock of
 // crier's is held while code of the application runs.
 
+#include <crier/export.hpp>
 #include <crier/object_cache.hpp>
 
 #include <cstddef>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <typeindex>
 #include <typeinfo>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -29,7 +27,7 @@ inline constexpr std::size_t kMaxCacheKeyBytes = 1024;
 
 /// Objects of any type by key. Reading a key as another type than it was inserted as throws an
 /// invalid_argument Error.
-class AppCache {
+class CRIER_EXPORT AppCache {
  public:
   template <class T>
   struct Item {
@@ -135,7 +133,7 @@ class AppCache {
 class RequestScope;
 
 /// An application's caches. Usually one object that lives as long as the program.
-class AppCaches {
+class CRIER_EXPORT AppCaches {
  public:
   struct Limits {
     CacheLimits runtime = {};
@@ -145,6 +143,7 @@ class AppCaches {
 
   AppCaches() : AppCaches(Limits()) {}
   explicit AppCaches(Limits limits, CacheClock clock = {});
+  ~AppCaches();
   AppCaches(const AppCaches&) = delete;
   AppCaches& operator=(const AppCaches&) = delete;
 
@@ -165,19 +164,19 @@ class AppCaches {
 
  private:
   friend class RequestScope;
+  struct Isolated;
   AppCache& isolated(const std::type_info& type);
 
   const Limits limits_;
   const CacheClock clock_;
   AppCache runtime_;
-  std::mutex mutex_;
-  std::unordered_map<std::type_index, std::unique_ptr<AppCache>> isolated_;  // guarded by mutex_
+  const std::unique_ptr<Isolated> isolated_;
 };
 
 /// Makes a request's cache that of its thread, from its construction to its destruction; scopes on
 /// one thread nest: the newest that is left counts, in whatever order they are destroyed.
 /// Constructed and destroyed by the same thread; must not outlive its AppCaches.
-class RequestScope {
+class CRIER_EXPORT RequestScope {
  public:
   /// A new request, with a cache of its own.
   explicit RequestScope(AppCaches& caches);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <crier/entry.hpp>
+#include <crier/export.hpp>
 #include <crier/guid.hpp>
 #include <crier/messenger.hpp>
 #include <crier/registry.hpp>
@@ -14,11 +15,19 @@
 
 namespace crier {
 
+namespace detail {
+
+// What makes instructions of typed payloads; defined in payload_refresher.hpp.
+template <class P>
+struct Payloads;
+
+}  // namespace detail
+
 /// Collects instructions, in order. What Batch and TransactionBatch have in common.
 /// Used by one thread at a time; must not outlive the Node that made it.
 /// Every call throws an invalid_argument Error for a refresher that is not registered or of the
 /// wrong kind, and leaves the batch as it was. An empty list is nothing to do, for any refresher.
-class Collector {
+class CRIER_EXPORT Collector {
  public:
   Collector(const Collector&) = delete;
   Collector& operator=(const Collector&) = delete;
@@ -32,7 +41,7 @@ class Collector {
   void refresh_all(const Guid& refresher);
   /// `json` is one JSON document; anything else throws an invalid_argument Error.
   void refresh_by_json(const Guid& refresher, std::string_view json);
-  /// Defined in payload_refresher.hpp. The items are copied.
+  /// Needs <crier/payload_refresher.hpp>. The items are copied.
   template <class P>
   void refresh_by_payload(const Guid& refresher, std::span<const P> items);
 
@@ -61,9 +70,25 @@ class Collector {
   Publication publication_;
 };
 
+template <class P>
+void Collector::refresh_by_payload(const Guid& refresher, std::span<const P> items) {
+  if constexpr (requires { sizeof(detail::Payloads<P>); }) {
+    using Payloads = detail::Payloads<P>;
+    Payloads::check_refresher(*registry_, refresher);
+    if (!items.empty()) {
+      add(Instruction::refresh_by_json(refresher, Payloads::text_of(items)),
+          {Payloads::local_call(items)});
+    }
+  } else {
+    static_assert(sizeof(P) == 0,
+                  "refresh_by_payload<P>() needs #include <crier/payload_refresher.hpp>, and "
+                  "to_json() and from_json() of P");
+  }
+}
+
 /// Publishes what it collects as one entry (or several, where the limits of Options ask for it, all
 /// in one transaction). Dropped unless committed: then nothing runs anywhere.
-class [[nodiscard]] Batch final : public Collector {
+class [[nodiscard]] CRIER_EXPORT Batch final : public Collector {
  public:
   Batch(const Registry& registry, ServerMessenger& messenger) : Collector(registry, messenger) {}
 

@@ -7,11 +7,11 @@
 #include <crier/region_refresher.hpp>
 #include <crier/registry.hpp>
 
-#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <memory>
 #include <string>
@@ -158,7 +158,7 @@ Key CachedRegion<Key, Value>::key_of(std::string_view bytes) {
     return std::string(bytes);
   } else {
     std::array<char, sizeof(Key)> copy{};
-    std::copy_n(bytes.begin(), copy.size(), copy.begin());
+    std::memcpy(copy.data(), bytes.data(), copy.size());
     return std::bit_cast<Key>(copy);
   }
 }

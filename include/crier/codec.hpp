@@ -5,6 +5,7 @@
 // prints. Pure functions, safe on every thread.
 
 #include <crier/entry.hpp>
+#include <crier/export.hpp>
 #include <crier/guid.hpp>
 #include <crier/instruction.hpp>
 #include <crier/observer.hpp>
@@ -33,18 +34,18 @@ struct Decoded {
 /// Reads all three eras of Umbraco's format: missing fields are defaults, unknown fields are
 /// ignored, nested arrays flattened, names in any case, a GUID in D, N, B or P form. Never throws
 /// for what the text holds: text that is not JSON, or of the wrong shape, is a problem.
-[[nodiscard]] Decoded decode(std::string_view json_instruction);
+[[nodiscard]] CRIER_EXPORT Decoded decode(std::string_view json_instruction);
 /// The same in place of what `decoded` held, whose memory is used again.
-void decode(std::string_view json_instruction, Decoded& decoded);
+CRIER_EXPORT void decode(std::string_view json_instruction, Decoded& decoded);
 
 /// A JSON array with the fields that matter, `RefreshType` always: every era's readers take it.
 /// Throws an invalid_argument Error where a payload is not UTF-8.
-[[nodiscard]] std::string encode(std::span<const Instruction> instructions);
+[[nodiscard]] CRIER_EXPORT std::string encode(std::span<const Instruction> instructions);
 
 /// An entry of nothing but a canary (see Canary), which counts for no instruction; and whether a
 /// row's text is that of one: they are written by crier alone, in one way.
-[[nodiscard]] NewEntry make_canary(std::string originated);
-[[nodiscard]] bool is_canary(std::string_view json_instruction);
+[[nodiscard]] CRIER_EXPORT NewEntry make_canary(std::string originated);
+[[nodiscard]] CRIER_EXPORT bool is_canary(std::string_view json_instruction);
 
 /// How instructions are cut into entries.
 struct EntryLimits {
@@ -56,24 +57,25 @@ struct EntryLimits {
 /// Encodes `instructions` into as few entries as the limits allow, in order. An instruction larger
 /// than `max_bytes` gets an entry of its own; one larger than `max_instruction_bytes` throws an
 /// invalid_argument Error.
-[[nodiscard]] std::vector<NewEntry> make_entries(std::span<const Instruction> instructions,
-                                                 std::string_view originated,
-                                                 const EntryLimits& limits = {});
+[[nodiscard]] CRIER_EXPORT std::vector<NewEntry> make_entries(
+    std::span<const Instruction> instructions, std::string_view originated,
+    const EntryLimits& limits = {});
 
 /// True where `text` is one JSON document in UTF-8.
-[[nodiscard]] bool is_json(std::string_view text);
+[[nodiscard]] CRIER_EXPORT bool is_json(std::string_view text);
 
 /// `text` as a JSON string with its quotes; bytes that are not UTF-8 become U+FFFD.
-[[nodiscard]] std::string json_string(std::string_view text);
+[[nodiscard]] CRIER_EXPORT std::string json_string(std::string_view text);
 
 /// {"id":7,"utcStamp":"…","originated":"…","instructionCount":2,"instructions":[…]}; an entry with
 /// problems has "problems":["…"] as well. One line.
-[[nodiscard]] std::string to_json(const Entry& entry);
+[[nodiscard]] CRIER_EXPORT std::string to_json(const Entry& entry);
 /// {"refresher":"…","type":"refresh_by_ids","ids":[1,2]}; per type `guid`, `id`, `ids`, `payload`.
-[[nodiscard]] std::string to_json(const Instruction& instruction);
+[[nodiscard]] CRIER_EXPORT std::string to_json(const Instruction& instruction);
 /// {"entry":7,"refresher":"…","type":"…",…,"originated":"…"}: an instruction that was applied.
-[[nodiscard]] std::string to_json(const Instruction& instruction, const Source& source);
+[[nodiscard]] CRIER_EXPORT std::string to_json(const Instruction& instruction,
+                                               const Source& source);
 /// {"resync":"<reason>","entry":<new cursor>}
-[[nodiscard]] std::string to_json(const Resync& resync);
+[[nodiscard]] CRIER_EXPORT std::string to_json(const Resync& resync);
 
 }  // namespace crier

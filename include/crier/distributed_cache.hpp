@@ -4,6 +4,7 @@
 #include <crier/batch.hpp>
 #include <crier/entry.hpp>
 #include <crier/error.hpp>
+#include <crier/export.hpp>
 #include <crier/guid.hpp>
 #include <crier/instruction.hpp>
 #include <crier/messenger.hpp>
@@ -30,6 +31,14 @@ class Database;
 
 namespace crier {
 
+namespace detail {
+
+// The way from a SQLite::Database to its handle; defined in sqlitecpp.hpp.
+template <class Database>
+struct SqliteHandle;
+
+}  // namespace detail
+
 /// The facade that an application calls when its data has changed. Thread-safe; owned by its Node
 /// and valid as long as that.
 ///
@@ -42,7 +51,7 @@ namespace crier {
 /// Throws an invalid_argument Error, before anything has run, for a refresher that is not
 /// registered or of the wrong kind and for an instruction over Options::max_instruction_bytes;
 /// and an Error of the store where the entry could not be written.
-class DistributedCache {
+class CRIER_EXPORT DistributedCache {
  public:
   DistributedCache(const Registry& registry, ServerMessenger& messenger)
       : registry_(registry), messenger_(messenger) {}
@@ -62,7 +71,11 @@ class DistributedCache {
   EntryId refresh_by_json(const Guid& refresher, std::string_view json);
   /// Needs <crier/payload_refresher.hpp>.
   template <class P>
-  std::optional<EntryId> refresh_by_payload(const Guid& refresher, std::span<const P> items);
+  std::optional<EntryId> refresh_by_payload(const Guid& refresher, std::span<const P> items) {
+    Batch collected = batch();
+    collected.refresh_by_payload<P>(refresher, items);
+    return collected.commit();
+  }
   template <class P>
   EntryId refresh_by_payload(const Guid& refresher, const P& item) {
     return *refresh_by_payload<P>(refresher, std::span<const P>(&item, 1));
@@ -97,8 +110,17 @@ class DistributedCache {
   TransactionBatch batch_in(pg_conn* connection) {
     return TransactionBatch(registry_, messenger_, connection);
   }
-  /// Needs <crier/sqlitecpp.hpp>.
-  TransactionBatch batch_in(SQLite::Database& database);
+  /// The same for SQLiteCpp: a SQLite::Database. Needs <crier/sqlitecpp.hpp>.
+  template <class Database>
+  requires std::is_convertible_v<Database*, SQLite::Database*> TransactionBatch
+  batch_in(Database& database) {
+    if constexpr (requires { sizeof(detail::SqliteHandle<Database>); }) {
+      return batch_in(detail::SqliteHandle<Database>::of(database));
+    } else {
+      static_assert(sizeof(Database*) == 0,
+                    "batch_in(SQLite::Database&) needs #include <crier/sqlitecpp.hpp>");
+    }
+  }
 
  private:
   template <class T>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/export.hpp>
+
 #include <compare>
 #include <cstdint>
 #include <optional>
@@ -11,7 +13,7 @@ namespace crier {
 
 /// The id of an entry of the instruction log: it grows by one with each entry, and is never used
 /// again. 0 is before the first entry; a publish on a single server (no log) returns it.
-struct EntryId {
+struct CRIER_EXPORT EntryId {
   std::int64_t value = 0;
 
   /// Decimal, for a cookie or a header: "42".
@@ -30,7 +32,7 @@ struct Fingerprint {
 };
 
 /// One row of the instruction log. A plain value.
-struct Entry {
+struct CRIER_EXPORT Entry {
   EntryId id;
   std::string utc_stamp;               ///< the database's clock, "2026-11-21 10:00:00.123"
   std::string originated;              ///< who wrote it, compared byte by byte

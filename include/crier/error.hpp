@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/export.hpp>
+
 #include <stdexcept>
 #include <string>
 
@@ -8,7 +10,7 @@ namespace crier {
 
 /// The one exception that crier throws. There is no tree of classes: a caller acts on the
 /// properties. `what()` is a whole sentence that names the store and says what to do.
-class Error : public std::runtime_error {
+class CRIER_EXPORT Error : public std::runtime_error {
  public:
   /// What an error says of itself besides its message.
   enum class Kind {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/export.hpp>
+
 #include <array>
 #include <bit>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,7 +16,7 @@ namespace crier {
 
 /// A 128-bit identifier. A value: copy and compare freely, safe to share between threads.
 /// Text is lower-case with hyphens ("D" form); the default value is empty (all zero).
-class Guid {
+class CRIER_EXPORT Guid {
  public:
   using Bytes = std::array<std::uint8_t, 16>;
 

@@ -4,6 +4,7 @@
 #include <crier/cached_region.hpp>
 #include <crier/error.hpp>
 #include <crier/hybrid_refresher.hpp>
+#include <crier/json_value.hpp>
 #include <crier/registry.hpp>
 #include <crier/shared_cache.hpp>
 #include <crier/shared_json.hpp>
@@ -62,6 +63,9 @@ struct HybridEntry {
 /// not while it is used. A function that fails for want of the shared cache throws its Error.
 template <class Value>
 class HybridCache {
+  static_assert(JsonValue<Value>,
+                "HybridCache<Value>: Value needs to_json() and from_json() of nlohmann/json");
+
  public:
   using Pointer = std::shared_ptr<const Value>;
 

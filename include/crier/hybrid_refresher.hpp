@@ -4,11 +4,11 @@
 // The parts of a HybridCache that know no types.
 
 #include <crier/distributed_cache.hpp>
+#include <crier/export.hpp>
 #include <crier/guid.hpp>
 #include <crier/refresher.hpp>
 #include <crier/shared_cache.hpp>
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -22,7 +22,7 @@ namespace crier {
 
 /// Evicts what the instructions of its GUID name: a JSON array of {"key":"…"} and {"tag":"…"}.
 /// Anything else clears. Thread-safe.
-class HybridRefresher final : public JsonCacheRefresher, public PublishingRefresher {
+class CRIER_EXPORT HybridRefresher final : public JsonCacheRefresher, public PublishingRefresher {
  public:
   /// What is done to this node's half.
   struct Local {
@@ -31,8 +31,8 @@ class HybridRefresher final : public JsonCacheRefresher, public PublishingRefres
     std::function<void()> clear;
   };
 
-  HybridRefresher(const Guid& id, std::string name, Local local)
-      : id_(id), name_(std::move(name)), local_(std::move(local)) {}
+  HybridRefresher(const Guid& id, std::string name, Local local);
+  ~HybridRefresher() override;
 
   /// Evicts here, and tells the other nodes. Throws crier::Error where it belongs to no node.
   EntryId publish_key(std::string_view key);
@@ -47,21 +47,22 @@ class HybridRefresher final : public JsonCacheRefresher, public PublishingRefres
   void refresh_by_json(std::string_view json) override;
 
   void attach(DistributedCache& cache) override;
-  void detach() noexcept override { publisher_ = nullptr; }
+  void detach() noexcept override;
 
  private:
+  struct State;
   EntryId publish(const char* what, std::string_view text);
 
   const Guid id_;
   const std::string name_;
   const Local local_;
-  std::atomic<DistributedCache*> publisher_ = nullptr;
+  const std::unique_ptr<State> state_;
 };
 
 /// The shared half: entries that bear tags. Each tag has a mark, which is replaced when what bears
 /// it is removed: an entry whose tags have other marks than when it was made is no longer there.
 /// Thread-safe; throws what the SharedCache does.
-class TaggedEntries {
+class CRIER_EXPORT TaggedEntries {
  public:
   using Marks = std::vector<std::pair<std::string, std::string>>;  ///< of tags
   struct Found {

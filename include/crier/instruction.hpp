@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/export.hpp>
 #include <crier/guid.hpp>
 
 #include <cstdint>
@@ -22,11 +23,11 @@ enum class RefreshType : std::uint8_t {
 };
 
 /// The name of the enum value, as in "refresh_by_ids". Static text.
-[[nodiscard]] std::string_view to_string(RefreshType type) noexcept;
+[[nodiscard]] CRIER_EXPORT std::string_view to_string(RefreshType type) noexcept;
 
 /// One order to one refresher. A plain value; only the field that `type` calls for has a meaning,
 /// and the others keep their defaults (so equality is equality of meaning).
-struct Instruction {
+struct CRIER_EXPORT Instruction {
   Guid refresher;
   RefreshType type = RefreshType::refresh_all;
   Guid guid;                      ///< refresh_by_guid

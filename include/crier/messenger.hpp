@@ -3,6 +3,7 @@
 
 #include <crier/application_transaction.hpp>
 #include <crier/entry.hpp>
+#include <crier/export.hpp>
 #include <crier/instruction.hpp>
 #include <crier/notification.hpp>
 #include <crier/refresher.hpp>
@@ -30,7 +31,7 @@ struct Publication {
 
 /// Delivers to this node's refreshers, then to the other nodes. Thread-safe.
 /// DistributedCache is the face for applications; this is the seam below it.
-class ServerMessenger {
+class CRIER_EXPORT ServerMessenger {
  public:
   virtual ~ServerMessenger() = default;
   /// Runs the local refreshers on the caller's thread, then makes the instructions durable for the

@@ -3,6 +3,7 @@
 
 #include <crier/distributed_cache.hpp>
 #include <crier/entry.hpp>
+#include <crier/export.hpp>
 #include <crier/freshness.hpp>
 #include <crier/notification.hpp>
 #include <crier/observer.hpp>
@@ -23,7 +24,7 @@ namespace crier {
 /// copies nor moves.
 ///
 /// start() and stop() are called by one thread at a time; the rest is thread-safe.
-class Node {
+class CRIER_EXPORT Node {
  public:
   /// Opens nothing yet. Throws an invalid_argument Error where the options are wrong.
   Node(Options options, Registry refreshers);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/export.hpp>
 #include <crier/guid.hpp>
-#include <crier/observer.hpp>
+#include <crier/source.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -25,7 +26,7 @@ enum class MessageType : std::uint8_t {
 };
 
 /// Static text: "refresh_by_id".
-[[nodiscard]] std::string_view to_string(MessageType type) noexcept;
+[[nodiscard]] CRIER_EXPORT std::string_view to_string(MessageType type) noexcept;
 
 /// A reference to an object of any type. Lives as long as the call it is given to.
 class Instance {

@@ -4,6 +4,8 @@
 // What AppCache and CachedRegion stand on: a bounded cache of objects of any type. Applications use
 // those two; this header holds what they have in common.
 
+#include <crier/export.hpp>
+
 #include <chrono>
 #include <concepts>
 #include <cstddef>
@@ -87,7 +89,7 @@ struct CacheObject {
 
 /// Thread-safe. Keys are any bytes; who stands on it checks them. No lock is held while code of the
 /// application runs: factories, predicates, destructors.
-class ObjectCache {
+class CRIER_EXPORT ObjectCache {
  public:
   using Object = std::shared_ptr<const void>;
   using Load = std::function<CacheObject()>;
@@ -146,7 +148,8 @@ class ObjectCache {
 
 namespace detail {
 
-[[noreturn]] void refuse_duration(const char* which, std::chrono::milliseconds duration);
+[[noreturn]] CRIER_EXPORT void refuse_duration(const char* which,
+                                               std::chrono::milliseconds duration);
 
 // Throws an invalid_argument Error for a duration that is not above 0.
 inline void check_durations(const KeepFor& keep) {

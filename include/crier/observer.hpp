@@ -3,10 +3,12 @@
 
 // What a node tells the application about its own work: events, counts, and a log.
 
-#include <crier/cluster.hpp>
 #include <crier/entry.hpp>
 #include <crier/error.hpp>
+#include <crier/export.hpp>
 #include <crier/instruction.hpp>
+#include <crier/role.hpp>
+#include <crier/source.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -16,12 +18,6 @@
 
 namespace crier {
 
-/// Where an instruction came from.
-struct Source {
-  EntryId entry;                ///< 0: published on this node, and delivered before the append
-  std::string_view originated;  ///< who published it; lives as long as the call it is given to
-};
-
 enum class FailureKind {
   unreadable,         ///< a row, or a part of it, could not be decoded
   unknown_refresher,  ///< nobody here claims that GUID (as in a rolling upgrade)
@@ -30,7 +26,7 @@ enum class FailureKind {
 };
 
 /// Static text: "refresher_threw".
-[[nodiscard]] std::string_view to_string(FailureKind kind) noexcept;
+[[nodiscard]] CRIER_EXPORT std::string_view to_string(FailureKind kind) noexcept;
 
 /// An instruction that was not applied on this node, or not yet.
 struct Failure {
@@ -54,7 +50,7 @@ enum class RefresherState : std::uint8_t {
 };
 
 /// Static text: "stuck".
-[[nodiscard]] std::string_view to_string(RefresherState state) noexcept;
+[[nodiscard]] CRIER_EXPORT std::string_view to_string(RefresherState state) noexcept;
 
 /// A refresher that is not well, or has become so.
 struct RefresherTrouble {
@@ -83,7 +79,7 @@ enum class ResyncReason {
 };
 
 /// Static text: "anchor_gone".
-[[nodiscard]] std::string_view to_string(ResyncReason reason) noexcept;
+[[nodiscard]] CRIER_EXPORT std::string_view to_string(ResyncReason reason) noexcept;
 
 /// Everything was refreshed on this node in place of reading on.
 struct Resync {
@@ -95,7 +91,7 @@ struct Resync {
 /// Gets a node's events. Override what you need. Called on whichever thread does the work (the
 /// poller's, or a publisher's), at times on several at once, never under a lock of crier's. What it
 /// throws is swallowed and logged.
-class Observer {
+class CRIER_EXPORT Observer {
  public:
   virtual ~Observer() = default;
   /// An entry was appended by this node.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <crier/cluster.hpp>
 #include <crier/observer.hpp>
+#include <crier/role.hpp>
 #include <crier/shared_cache.hpp>
 
 #include <chrono>

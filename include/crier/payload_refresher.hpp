@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Typed payloads through nlohmann's `to_json` and `from_json`. Of crier's headers only this one and
-// shared_json.hpp include nlohmann/json.
+// Typed payloads through nlohmann's `to_json` and `from_json`.
 
 #include <crier/distributed_cache.hpp>
+#include <crier/error.hpp>
+#include <crier/json_value.hpp>
 #include <crier/notification.hpp>
 #include <crier/refresher.hpp>
 
@@ -19,10 +20,12 @@
 
 namespace crier {
 
-/// A refresher of typed items: P has `to_json` and `from_json` and a default constructor. What
-/// travels is a JSON array of items, as Umbraco's payloads are.
+/// A refresher of typed items. What travels is a JSON array of items, as Umbraco's payloads are.
 template <class P>
 class PayloadCacheRefresher : public JsonCacheRefresher {
+  static_assert(JsonValue<P>,
+                "PayloadCacheRefresher<P>: P needs to_json() and from_json() of nlohmann/json");
+
  public:
   /// The items live as long as the call.
   virtual void refresh_by_payload(std::span<const P> items) = 0;
@@ -30,50 +33,49 @@ class PayloadCacheRefresher : public JsonCacheRefresher {
   /// Reads the items. Throws nlohmann's exceptions where they don't fit P (then the instruction
   /// counts as failed).
   void refresh_by_json(std::string_view json) final {
-    refresh_by_payload(nlohmann::json::parse(json).template get<std::vector<P>>());
+    if constexpr (JsonValue<P>) {
+      refresh_by_payload(nlohmann::json::parse(json).template get<std::vector<P>>());
+    }
   }
   [[nodiscard]] bool takes_payload() const final { return true; }
 };
 
 /// The items of a `refresh_by_payload` notification. Throws nlohmann's exceptions where they don't
 /// fit P, and std::bad_variant_access for a notification of another type.
-template <class P>
+template <JsonValue P>
 [[nodiscard]] std::vector<P> payload_of(const CacheUpdated& updated) {
   return nlohmann::json::parse(std::get<std::string_view>(updated.object)).get<std::vector<P>>();
 }
 
-template <class P>
-void Collector::refresh_by_payload(const Guid& refresher, std::span<const P> items) {
-  CacheRefresher* found = registry_->find(refresher);
-  if (found != nullptr && dynamic_cast<PayloadCacheRefresher<P>*>(found) == nullptr) {
-    throw Error("publish",
-                "refresher " + refresher.to_string() + " (" + std::string(found->name()) +
-                    ") is not a PayloadCacheRefresher of this type",
-                Error::Kind::invalid_argument);
+// How Collector::refresh_by_payload() makes an instruction of items.
+template <JsonValue P>
+struct detail::Payloads<P> {
+  static void check_refresher(const Registry& registry, const Guid& refresher) {
+    CacheRefresher* found = registry.find(refresher);
+    if (found != nullptr && dynamic_cast<PayloadCacheRefresher<P>*>(found) == nullptr) {
+      throw Error("publish",
+                  "refresher " + refresher.to_string() + " (" + std::string(found->name()) +
+                      ") is not a PayloadCacheRefresher of this type",
+                  Error::Kind::invalid_argument);
+    }
   }
-  if (items.empty()) {
-    return;
-  }
-  auto copy = std::make_shared<const std::vector<P>>(items.begin(), items.end());
-  std::string json;
-  try {
-    json = nlohmann::json(*copy).dump();
-  } catch (const nlohmann::json::exception& error) {
-    throw Error("publish", std::string("the payload can't be written as JSON: ") + error.what(),
-                Error::Kind::invalid_argument);
-  }
-  add(Instruction::refresh_by_json(refresher, std::move(json)),
-      {{MessageType::refresh_by_payload, Instance(), [copy](CacheRefresher& typed) {
-          dynamic_cast<PayloadCacheRefresher<P>&>(typed).refresh_by_payload(*copy);
-        }}});
-}
 
-template <class P>
-std::optional<EntryId> DistributedCache::refresh_by_payload(const Guid& refresher,
-                                                            std::span<const P> items) {
-  Batch collected = batch();
-  collected.refresh_by_payload<P>(refresher, items);
-  return collected.commit();
-}
+  static std::string text_of(std::span<const P> items) {
+    try {
+      return nlohmann::json(std::vector<P>(items.begin(), items.end())).dump();
+    } catch (const nlohmann::json::exception& error) {
+      throw Error("publish", std::string("the payload can't be written as JSON: ") + error.what(),
+                  Error::Kind::invalid_argument);
+    }
+  }
+
+  // Runs here with a copy of the items themselves.
+  static LocalCall local_call(std::span<const P> items) {
+    auto copy = std::make_shared<const std::vector<P>>(items.begin(), items.end());
+    return {MessageType::refresh_by_payload, Instance(), [copy](CacheRefresher& typed) {
+              dynamic_cast<PayloadCacheRefresher<P>&>(typed).refresh_by_payload(*copy);
+            }};
+  }
+};
 
 }  // namespace crier

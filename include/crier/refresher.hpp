@@ -8,9 +8,10 @@
 // state. It must be idempotent, since an instruction may run more than once. It may publish. What
 // it throws is reported and counted; other instructions go on.
 
+#include <crier/export.hpp>
 #include <crier/guid.hpp>
 #include <crier/instruction.hpp>
-#include <crier/observer.hpp>
+#include <crier/source.hpp>
 
 #include <cstdint>
 #include <string_view>
@@ -20,7 +21,7 @@ namespace crier {
 class DistributedCache;
 
 /// Keeps one cache fresh on this node.
-class CacheRefresher {
+class CRIER_EXPORT CacheRefresher {
  public:
   virtual ~CacheRefresher() = default;
 
@@ -37,7 +38,7 @@ class CacheRefresher {
 };
 
 /// A refresher that also takes JSON.
-class JsonCacheRefresher : public CacheRefresher {
+class CRIER_EXPORT JsonCacheRefresher : public CacheRefresher {
  public:
   /// `json` is one JSON document, as it was published. It lives as long as the call.
   virtual void refresh_by_json(std::string_view json) = 0;
@@ -58,7 +59,7 @@ class TypedCacheRefresher : public CacheRefresher {
 
 /// What a refresher is besides where it publishes by itself: a Node tells it through what when it
 /// is made with it, and takes that back when it is destroyed.
-class PublishingRefresher {
+class CRIER_EXPORT PublishingRefresher {
  public:
   virtual ~PublishingRefresher() = default;
   /// Throws an invalid_argument Error where it belongs to another node.
@@ -67,7 +68,7 @@ class PublishingRefresher {
 };
 
 /// Takes every instruction that no registered refresher claims.
-class FallbackRefresher {
+class CRIER_EXPORT FallbackRefresher {
  public:
   virtual ~FallbackRefresher() = default;
   /// Everything may have changed (a resync).

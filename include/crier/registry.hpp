@@ -1,20 +1,29 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/export.hpp>
 #include <crier/freshness.hpp>
 #include <crier/guid.hpp>
 #include <crier/refresher.hpp>
 
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace crier {
 
+/// A refresher as it was added.
+struct RegisteredRefresher {
+  Guid id;
+  std::shared_ptr<CacheRefresher> refresher;
+  std::string name;  ///< empty if name() threw
+  WhenStale when_stale;
+};
+
 /// The refreshers of a process, by GUID. Fill it, then hand it to the Node, which keeps it
 /// unchanged: const calls are safe on several threads. Shares ownership of its refreshers.
-class Registry {
+class CRIER_EXPORT Registry {
  public:
   /// Throws an invalid_argument Error for a null refresher, an empty GUID, or one that is taken,
   /// and for a WhenStale::after below 0.
@@ -31,14 +40,12 @@ class Registry {
   /// Null where none is set.
   [[nodiscard]] FallbackRefresher* fallback() const { return fallback_.get(); }
   /// In order of GUID.
-  [[nodiscard]] const std::map<Guid, std::shared_ptr<CacheRefresher>>& all() const {
-    return refreshers_;
-  }
+  [[nodiscard]] const std::vector<RegisteredRefresher>& all() const { return refreshers_; }
 
  private:
-  std::map<Guid, std::shared_ptr<CacheRefresher>> refreshers_;
-  std::map<Guid, std::string> names_;
-  std::map<Guid, WhenStale> when_stale_;  // of those that don't keep
+  [[nodiscard]] const RegisteredRefresher* entry_of(const Guid& id) const;
+
+  std::vector<RegisteredRefresher> refreshers_;  // in order of GUID
   std::shared_ptr<FallbackRefresher> fallback_;
 };
 

@@ -4,6 +4,8 @@
 // A cache that all nodes share: bytes by key, in a table of the database (crierCache) or in Redis.
 // The counterpart of ASP.NET's IDistributedCache, with its rules for expiry.
 
+#include <crier/export.hpp>
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -13,8 +15,6 @@
 #include <string_view>
 
 namespace crier {
-
-class Store;
 
 /// A point of time, in milliseconds since 1970 (UTC).
 using SharedTime = std::chrono::sys_time<std::chrono::milliseconds>;
@@ -72,7 +72,7 @@ struct SharedCacheOptions {
 ///
 /// Each call throws an invalid_argument Error for a key, a value or an expiry that is refused
 /// (nothing was done), and an Error that names the store where that fails.
-class SharedCache {
+class CRIER_EXPORT SharedCache {
  public:
   static constexpr std::size_t kMaxKeyBytes = 449;
   /// How long a removal is remembered for add().
@@ -121,11 +121,6 @@ class SharedCache {
 /// slots. `deadline` is the longest that connecting and one command may take (5s). Nothing is
 /// opened yet. Throws an invalid_argument Error where the URL or the options are wrong, or this
 /// crier was built without Redis.
-[[nodiscard]] std::unique_ptr<SharedCache> open_shared_cache(
+[[nodiscard]] CRIER_EXPORT std::unique_ptr<SharedCache> open_shared_cache(
     std::string_view url, const SharedCacheOptions& options = {});
-
-/// The cache in a store's database.
-[[nodiscard]] std::unique_ptr<SharedCache> make_shared_cache(
-    std::shared_ptr<Store> store, const SharedCacheOptions& options = {});
-
 }  // namespace crier

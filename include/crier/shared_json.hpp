@@ -4,9 +4,8 @@
 // Values of a SharedCache as JSON, through nlohmann's to_json and from_json.
 
 #include <crier/error.hpp>
+#include <crier/json_value.hpp>
 #include <crier/shared_cache.hpp>
-
-#include <nlohmann/json.hpp>
 
 #include <optional>
 #include <string>
@@ -18,8 +17,11 @@ namespace crier {
 /// for a string that is not UTF-8.
 template <class T>
 [[nodiscard]] std::string to_shared_json(std::string_view key, const T& value) {
+  static_assert(JsonValue<T>, "a shared value needs to_json() and from_json() of nlohmann/json");
   try {
-    return nlohmann::json(value).dump();
+    if constexpr (JsonValue<T>) {
+      return nlohmann::json(value).dump();
+    }
   } catch (const nlohmann::json::exception& error) {
     throw Error(
         "set", "the value for '" + std::string(key) + "' can't be written as JSON: " + error.what(),
@@ -30,8 +32,11 @@ template <class T>
 /// Throws an Error where `text` is no JSON, or not of a T.
 template <class T>
 [[nodiscard]] T from_shared_json(std::string_view key, std::string_view text) {
+  static_assert(JsonValue<T>, "a shared value needs to_json() and from_json() of nlohmann/json");
   try {
-    return nlohmann::json::parse(text).get<T>();
+    if constexpr (JsonValue<T>) {
+      return nlohmann::json::parse(text).get<T>();
+    }
   } catch (const nlohmann::json::exception& error) {
     throw Error("get", "the value of '" + std::string(key) +
                            "' in the shared cache can't be read: " + error.what());

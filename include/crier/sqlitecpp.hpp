@@ -9,8 +9,10 @@
 
 namespace crier {
 
-inline TransactionBatch DistributedCache::batch_in(SQLite::Database& database) {
-  return batch_in(database.getHandle());
-}
+// How DistributedCache::batch_in(SQLite::Database&) reaches the connection.
+template <class Database>
+struct detail::SqliteHandle {
+  static sqlite3* of(SQLite::Database& database) { return database.getHandle(); }
+};
 
 }  // namespace crier

@@ -4,6 +4,7 @@
 #include <crier/application_transaction.hpp>
 #include <crier/batch.hpp>
 #include <crier/entry.hpp>
+#include <crier/export.hpp>
 #include <crier/messenger.hpp>
 #include <crier/registry.hpp>
 
@@ -21,7 +22,7 @@ namespace crier {
 /// Used by the thread that uses the connection; must not outlive the Node that made it, nor
 /// write() the connection. Dropped unless written: then nothing runs anywhere. What was written and
 /// committed reaches every node, this one included, also where committed() is never called.
-class [[nodiscard]] TransactionBatch final : public Collector {
+class [[nodiscard]] CRIER_EXPORT TransactionBatch final : public Collector {
  public:
   TransactionBatch(const Registry& registry, ServerMessenger& messenger,
                    ApplicationConnection connection)

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/export.hpp>
+
 #include <string_view>
 
 namespace crier {
 
 /// The version of the library that is linked, as in "0.1.0". Static text.
-[[nodiscard]] std::string_view version() noexcept;
+[[nodiscard]] CRIER_EXPORT std::string_view version() noexcept;
 
 }  // namespace crier

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <crier/identity.hpp>
+#include <crier/admin/identity.hpp>
 
 #include "base/utf8.hpp"
 

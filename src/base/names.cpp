@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The names of the public enums, as logs and the command line show them.
-#include <crier/cluster.hpp>
+#include <crier/admin/cluster.hpp>
 #include <crier/instruction.hpp>
 #include <crier/notification.hpp>
 #include <crier/observer.hpp>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/admin/cluster.hpp>
 #include <crier/observer.hpp>
 
 #include <atomic>

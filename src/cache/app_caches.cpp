@@ -5,7 +5,10 @@
 #include "cache/text.hpp"
 
 #include <algorithm>
+#include <mutex>
 #include <regex>
+#include <typeindex>
+#include <unordered_map>
 #include <utility>
 
 namespace crier {
@@ -47,16 +50,26 @@ ObjectCache::Match AppCache::by_regex(std::string_view pattern) const {
   };
 }
 
+struct AppCaches::Isolated {
+  std::mutex mutex;
+  std::unordered_map<std::type_index, std::unique_ptr<AppCache>> caches;  // guarded by mutex
+};
+
 AppCaches::AppCaches(Limits limits, CacheClock clock)
-    : limits_(limits), clock_(std::move(clock)), runtime_("runtime", limits.runtime, clock_) {}
+    : limits_(limits),
+      clock_(std::move(clock)),
+      runtime_("runtime", limits.runtime, clock_),
+      isolated_(std::make_unique<Isolated>()) {}
+
+AppCaches::~AppCaches() = default;
 
 AppCache& AppCaches::isolated(const std::type_info& type) {
-  const std::lock_guard lock(mutex_);
-  auto found = isolated_.find(type);
-  if (found == isolated_.end()) {
+  const std::lock_guard lock(isolated_->mutex);
+  auto found = isolated_->caches.find(type);
+  if (found == isolated_->caches.end()) {
     auto cache = std::make_unique<AppCache>(std::string("isolated ") + type.name(),
                                             limits_.isolated, clock_);
-    found = isolated_.emplace(type, std::move(cache)).first;
+    found = isolated_->caches.emplace(type, std::move(cache)).first;
   }
   return *found->second;
 }
@@ -64,8 +77,8 @@ AppCache& AppCaches::isolated(const std::type_info& type) {
 void AppCaches::clear_all_isolated() {
   std::vector<AppCache*> caches;  // which live as long as this; values die under no lock
   {
-    const std::lock_guard lock(mutex_);
-    for (const auto& [type, cache] : isolated_) {
+    const std::lock_guard lock(isolated_->mutex);
+    for (const auto& [type, cache] : isolated_->caches) {
       caches.push_back(cache.get());
     }
   }

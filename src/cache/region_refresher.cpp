@@ -7,6 +7,10 @@
 #include "cache/text.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -44,32 +48,47 @@ ObjectCache::KeyText text_of(RegionRefresher::Keys keys) {
 
 }  // namespace
 
+// Whom it publishes through, and who is in a call of `reload`.
+struct RegionRefresher::State {
+  std::atomic<DistributedCache*> publisher = nullptr;
+  std::mutex mutex;  // not held while `reload` runs
+  std::condition_variable returned;
+  std::shared_ptr<const Reload> reload;    // guarded by mutex, as is the next; null: none
+  std::vector<std::thread::id> reloading;  // who is in a call of it
+};
+
 RegionRefresher::RegionRefresher(const Guid& id, std::string name, Keys keys,
                                  const CacheLimits& limits, CacheClock clock, Reload reload)
     : id_(id),
       keys_(keys),
       cache_(std::move(name), limits, std::move(clock), text_of(keys)),
-      reload_(reload ? std::make_shared<const Reload>(std::move(reload)) : nullptr) {}
+      state_(std::make_unique<State>()) {
+  if (reload) {
+    state_->reload = std::make_shared<const Reload>(std::move(reload));
+  }
+}
+
+RegionRefresher::~RegionRefresher() = default;
 
 // A call of `reload`, if there is one. It keeps what it calls, so that retire() may be called from
 // within it.
 class RegionRefresher::Reloading {
  public:
-  explicit Reloading(RegionRefresher& refresher) : refresher_(refresher) {
-    const std::lock_guard lock(refresher.mutex_);
-    if (refresher.reload_ != nullptr) {
-      refresher.reloading_.push_back(std::this_thread::get_id());
-      reload_ = refresher.reload_;
+  explicit Reloading(State& state) : state_(state) {
+    const std::lock_guard lock(state.mutex);
+    if (state.reload != nullptr) {
+      state.reloading.push_back(std::this_thread::get_id());
+      reload_ = state.reload;
     }
   }
   ~Reloading() {
     if (std::exchange(reload_, nullptr) == nullptr) {
       return;
     }
-    const std::lock_guard lock(refresher_.mutex_);
-    auto& running = refresher_.reloading_;
+    const std::lock_guard lock(state_.mutex);
+    auto& running = state_.reloading;
     running.erase(std::ranges::find(running, std::this_thread::get_id()));
-    refresher_.returned_.notify_all();
+    state_.returned.notify_all();
   }
   Reloading(const Reloading&) = delete;
   Reloading& operator=(const Reloading&) = delete;
@@ -77,17 +96,18 @@ class RegionRefresher::Reloading {
   [[nodiscard]] const Reload* reload() const noexcept { return reload_.get(); }
 
  private:
-  RegionRefresher& refresher_;
+  State& state_;
   std::shared_ptr<const Reload> reload_;
 };
 
 void RegionRefresher::retire() noexcept {
   std::shared_ptr<const Reload> dropped;  // and destroyed under no lock
   {
-    std::unique_lock lock(mutex_);
-    dropped = std::exchange(reload_, nullptr);
-    returned_.wait(lock, [this, self = std::this_thread::get_id()] {
-      return std::ranges::all_of(reloading_, [self](std::thread::id id) { return id == self; });
+    std::unique_lock lock(state_->mutex);
+    dropped = std::exchange(state_->reload, nullptr);
+    state_->returned.wait(lock, [this, self = std::this_thread::get_id()] {
+      return std::ranges::all_of(state_->reloading,
+                                 [self](std::thread::id id) { return id == self; });
     });
   }
   cache_.clear();
@@ -98,7 +118,7 @@ void RegionRefresher::check_key(std::string_view key, const char* operation) con
 }
 
 void RegionRefresher::refresh_key(std::string_view key) {
-  const Reloading reloading(*this);
+  const Reloading reloading(*state_);
   if (const Reload* const reload = reloading.reload()) {
     (*reload)(cache_, key);
   } else {
@@ -146,7 +166,7 @@ void RegionRefresher::refresh_by_json(std::string_view json) {
 
 void RegionRefresher::attach(DistributedCache& cache) {
   DistributedCache* none = nullptr;
-  if (!publisher_.compare_exchange_strong(none, &cache)) {
+  if (!state_->publisher.compare_exchange_strong(none, &cache)) {
     throw Error("start",
                 "region " + cache_.name() +
                     " belongs to another node already: each node has regions of its own",
@@ -154,8 +174,10 @@ void RegionRefresher::attach(DistributedCache& cache) {
   }
 }
 
+void RegionRefresher::detach() noexcept { state_->publisher = nullptr; }
+
 DistributedCache& RegionRefresher::publisher() const {
-  DistributedCache* const cache = publisher_;
+  DistributedCache* const cache = state_->publisher;
   if (cache == nullptr) {
     throw Error("publish", "region " + cache_.name() +
                                " belongs to no node: make a Node with the registry that it is in");

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <crier/cluster.hpp>
+#include <crier/admin/cluster.hpp>
+#include <crier/admin/store.hpp>
 #include <crier/options.hpp>
-#include <crier/store.hpp>
 
 #include "keeper/heartbeat.hpp"
 #include "keeper/kept_position.hpp"

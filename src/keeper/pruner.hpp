@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <crier/cluster.hpp>
-#include <crier/store.hpp>
+#include <crier/admin/cluster.hpp>
+#include <crier/admin/store.hpp>
 
 #include <chrono>
 

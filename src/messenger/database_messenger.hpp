@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/admin/store.hpp>
 #include <crier/codec.hpp>
 #include <crier/messenger.hpp>
-#include <crier/store.hpp>
 
 #include "messenger/group_append.hpp"
 #include "messenger/kept_connection.hpp"

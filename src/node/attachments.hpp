@@ -14,8 +14,8 @@ class Attachments {
  public:
   Attachments(const Registry& registry, DistributedCache& cache) {
     try {
-      for (const auto& [id, refresher] : registry.all()) {
-        if (auto* publishing = dynamic_cast<PublishingRefresher*>(refresher.get())) {
+      for (const RegisteredRefresher& one : registry.all()) {
+        if (auto* publishing = dynamic_cast<PublishingRefresher*>(one.refresher.get())) {
           publishing->attach(cache);
           attached_.push_back(publishing);
         }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "node/check_options.hpp"
 
+#include <crier/admin/store.hpp>
 #include <crier/error.hpp>
-#include <crier/store.hpp>
 
 #include "base/utf8.hpp"
 #include "cache/shared/check.hpp"
@@ -108,11 +108,11 @@ void check_options(const Options& options) {
 }
 
 void check_stale_policies(const Registry& refreshers, const Options& options) {
-  for (const auto& [guid, refresher] : refreshers.all()) {
-    const std::chrono::milliseconds after = refreshers.when_stale(guid).after;
+  for (const RegisteredRefresher& one : refreshers.all()) {
+    const std::chrono::milliseconds after = one.when_stale.after;
     // Sooner than that an idle node has not looked again.
     require(after.count() == 0 || after >= 2 * options.poll_interval,
-            "WhenStale::after of refresher " + guid.to_string() + " is " + text_of(after) +
+            "WhenStale::after of refresher " + one.id.to_string() + " is " + text_of(after) +
                 ": at least twice poll_interval, which is " + text_of(options.poll_interval));
   }
 }

@@ -31,9 +31,9 @@ constexpr std::chrono::milliseconds kMoment{200};
 // A node that starts at the newest entry says nothing of what a region holds from an earlier start,
 // or was given before this one.
 void empty_caches(const Registry& registry) {
-  for (const auto& [id, refresher] : registry.all()) {
-    if (dynamic_cast<PublishingRefresher*>(refresher.get()) != nullptr) {
-      refresher->refresh_all();
+  for (const RegisteredRefresher& one : registry.all()) {
+    if (dynamic_cast<PublishingRefresher*>(one.refresher.get()) != nullptr) {
+      one.refresher->refresh_all();
     }
   }
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <crier/cluster.hpp>
-#include <crier/identity.hpp>
+#include <crier/admin/cluster.hpp>
+#include <crier/admin/identity.hpp>
+#include <crier/admin/store.hpp>
+#include <crier/admin/wait.hpp>
 #include <crier/messenger.hpp>
 #include <crier/options.hpp>
 #include <crier/shared_cache.hpp>
-#include <crier/store.hpp>
-#include <crier/wait.hpp>
 
 #include "base/delivered.hpp"
 #include "base/local_wakeup.hpp"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <crier/admin/identity.hpp>
+#include <crier/admin/store.hpp>
 #include <crier/error.hpp>
-#include <crier/identity.hpp>
 #include <crier/node.hpp>
-#include <crier/store.hpp>
 
 #include "base/fork_guard.hpp"
 #include "node/attachments.hpp"

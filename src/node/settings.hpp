@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <crier/cluster.hpp>
-#include <crier/identity.hpp>
+#include <crier/admin/cluster.hpp>
+#include <crier/admin/identity.hpp>
 #include <crier/options.hpp>
 
 #include "keeper/keeper.hpp"

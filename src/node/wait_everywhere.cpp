@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <crier/admin/store.hpp>
+#include <crier/admin/wait.hpp>
 #include <crier/error.hpp>
-#include <crier/wait.hpp>
 
 #include "base/deadline.hpp"
 

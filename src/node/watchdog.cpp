@@ -39,8 +39,8 @@ Watchdog::Watchdog(Core& core, const Position& position, Settings settings, Time
 milliseconds Watchdog::period() const {
   milliseconds shortest = std::min(
       {core_.options.refresher_deadline, settings_.poller_deadline, settings_.keeper_deadline});
-  for (const auto& [guid, refresher] : core_.registry.all()) {
-    if (const milliseconds after = core_.registry.when_stale(guid).after; after.count() != 0) {
+  for (const RegisteredRefresher& one : core_.registry.all()) {
+    if (const milliseconds after = one.when_stale.after; after.count() != 0) {
       shortest = std::min(shortest, after);
     }
   }
@@ -89,8 +89,9 @@ void Watchdog::watch_keeper(Time now) {
 void Watchdog::watch_caches(Time now) {
   const Position::State state = position_.state();
   std::optional<Freshness> freshness;
-  for (const auto& [guid, refresher] : core_.registry.all()) {
-    const milliseconds after = core_.registry.when_stale(guid).after;
+  for (const RegisteredRefresher& one : core_.registry.all()) {
+    const Guid& guid = one.id;
+    const milliseconds after = one.when_stale.after;
     if (after.count() == 0) {
       continue;
     }

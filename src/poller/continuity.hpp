@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/admin/store.hpp>
 #include <crier/entry.hpp>
 #include <crier/observer.hpp>
-#include <crier/store.hpp>
 
 #include <cstddef>
 #include <optional>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/admin/store.hpp>
 #include <crier/codec.hpp>
 #include <crier/entry.hpp>
 #include <crier/observer.hpp>
 #include <crier/options.hpp>
-#include <crier/store.hpp>
 
 #include "poller/asks.hpp"
 #include "poller/baton.hpp"

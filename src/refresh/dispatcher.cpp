@@ -119,8 +119,8 @@ void Dispatcher::refresh(const Guid& refresher, const Source& source, const Curs
 }
 
 void Dispatcher::refresh_everything(const Source& source, const Cursor& before) {
-  for (const auto& [guid, refresher] : registry_.all()) {
-    refresh(guid, source, before);
+  for (const RegisteredRefresher& one : registry_.all()) {
+    refresh(one.id, source, before);
   }
   if (registry_.fallback() != nullptr) {
     refresh(Guid(), source, before);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <crier/failures.hpp>
+#include <crier/admin/failures.hpp>
 
 #include <cstddef>
 #include <functional>

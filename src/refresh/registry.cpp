@@ -4,6 +4,7 @@
 
 #include "base/error_of.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -37,22 +38,26 @@ void Registry::add(std::shared_ptr<CacheRefresher> refresher, WhenStale when_sta
   if (id == kCanary) {
     refuse_registration("GUID " + id.to_string() + " is kept for canaries");
   }
-  static_cast<void>(error_of([&] { names_[id] = refresher->name(); }));
-  refreshers_.emplace(id, std::move(refresher));
-  if (when_stale.after > std::chrono::milliseconds(0)) {
-    when_stale_.emplace(id, std::move(when_stale));
-  }
+  RegisteredRefresher added{id, std::move(refresher), {}, std::move(when_stale)};
+  static_cast<void>(error_of([&] { added.name = added.refresher->name(); }));
+  const auto place = std::ranges::lower_bound(refreshers_, id, {}, &RegisteredRefresher::id);
+  refreshers_.insert(place, std::move(added));
+}
+
+[[gnu::hot]] const RegisteredRefresher* Registry::entry_of(const Guid& id) const {
+  const auto found = std::ranges::lower_bound(refreshers_, id, {}, &RegisteredRefresher::id);
+  return found == refreshers_.end() || found->id != id ? nullptr : &*found;
 }
 
 std::string_view Registry::name_of(const Guid& id) const {
-  const auto found = names_.find(id);
-  return found == names_.end() ? std::string_view() : found->second;
+  const RegisteredRefresher* const found = entry_of(id);
+  return found == nullptr ? std::string_view() : found->name;
 }
 
 const WhenStale& Registry::when_stale(const Guid& id) const {
   static const WhenStale keep;
-  const auto found = when_stale_.find(id);
-  return found == when_stale_.end() ? keep : found->second;
+  const RegisteredRefresher* const found = entry_of(id);
+  return found == nullptr ? keep : found->when_stale;
 }
 
 void Registry::set_fallback(std::shared_ptr<FallbackRefresher> fallback) {
@@ -66,8 +71,8 @@ void Registry::set_fallback(std::shared_ptr<FallbackRefresher> fallback) {
 }
 
 [[gnu::hot]] CacheRefresher* Registry::find(const Guid& id) const {
-  const auto found = refreshers_.find(id);
-  return found == refreshers_.end() ? nullptr : found->second.get();
+  const RegisteredRefresher* const found = entry_of(id);
+  return found == nullptr ? nullptr : found->refresher.get();
 }
 
 }  // namespace crier

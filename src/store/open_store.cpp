@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <crier/admin/store.hpp>
 #include <crier/error.hpp>
-#include <crier/store.hpp>
 
 #ifdef CRIER_HAS_POSTGRES
 #include "store/postgres/postgres_store.hpp"

@@ -3,6 +3,7 @@
 //   idle     CPU time and writes of an idle node, with 1, 20 and 200 of them
 //   publish  appends beside the heartbeats of 200 nodes, against appends beside none
 //   wait     wait_everywhere with 10 idle nodes: median and worst
+#include <crier/admin/store.hpp>
 #include <crier/crier.hpp>
 
 #include "bench/process.hpp"

@@ -6,7 +6,7 @@
 //   idle_node             what a node asks of the server when nothing happens
 #include "bench/postgres.hpp"
 
-#include <crier/store.hpp>
+#include <crier/admin/store.hpp>
 
 #include <algorithm>
 #include <cstdio>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <crier/store.hpp>
+#include <crier/admin/store.hpp>
 
 #include "bench/bare_postgres.hpp"
 #include "bench/postgres.hpp"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include <crier/admin/store.hpp>
 #include <crier/codec.hpp>
 #include <crier/entry.hpp>
 #include <crier/error.hpp>
 #include <crier/registry.hpp>
-#include <crier/store.hpp>
 
 #include "base/delivered.hpp"
 #include "base/position.hpp"
@@ -15,6 +15,7 @@
 #include "poller/poller.hpp"
 #include "refresh/dispatcher.hpp"
 #include "refresh/notifier.hpp"
+#include "support/files.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -120,7 +121,7 @@ void poll_at_10M_rows(const Report& report) {
 void decode_rows(const Report& report) {
   // Real rows of all eras; those that are broken on purpose left out.
   std::vector<std::string> rows;
-  std::ifstream file(CRIER_TEST_DATA "/umbraco-rows.jsonl");
+  std::ifstream file(test::source_file("tests/data/umbraco-rows.jsonl"));
   for (std::string line; std::getline(file, line);) {
     const auto row = nlohmann::json::parse(line);
     if (!row.at("malformed").get<bool>()) {

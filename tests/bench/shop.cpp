@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "bench/shop.hpp"
 
+#include <crier/admin/store.hpp>
 #include <crier/codec.hpp>
 #include <crier/instruction.hpp>
 #include <crier/options.hpp>
 #include <crier/registry.hpp>
-#include <crier/store.hpp>
 
 #include <utility>
 #include <vector>

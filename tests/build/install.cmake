@@ -7,7 +7,7 @@ execute_process(COMMAND ${CMAKE_COMMAND} --install ${BUILD} --prefix ${PREFIX}
   OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
 
 set(public
-  "^include/crier/[a-z_]+\\.hpp$"
+  "^include/crier/(admin/)?[a-z_]+\\.hpp$"
   "^lib[^/]*(/[^/]+-linux-[^/]+)?/libcrier\\.(a|so[0-9.]*)$"
   "/cmake/crier/crier[A-Za-z-]+\\.cmake$"
   "/pkgconfig/crier\\.pc$"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cli/cluster.hpp"
 
+#include <crier/admin/store.hpp>
 #include <crier/instruction.hpp>
-#include <crier/store.hpp>
 
 #include <memory>
 #include <optional>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <crier/cluster.hpp>
-#include <crier/failures.hpp>
+#include <crier/admin/cluster.hpp>
+#include <crier/admin/failures.hpp>
 
 #include "cli/database.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <crier/failures.hpp>
+#include <crier/admin/failures.hpp>
 
 #include "cli/cluster.hpp"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Uses the package as an application would: two nodes on one file, a typed payload between them.
 #include <crier/crier.hpp>
+#include <crier/payload_refresher.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -62,6 +63,18 @@ struct Shop {
   crier::Node node;
 };
 
+// What the library throws is caught by its type here, be it a library of its own or not.
+bool catches_an_error() {
+  crier::Options wrong;
+  wrong.poll_interval = std::chrono::milliseconds(0);
+  try {
+    const crier::Node node(wrong, crier::Registry());
+  } catch (const crier::Error& error) {
+    return error.invalid_argument();
+  }
+  return false;
+}
+
 }  // namespace
 
 int main() {
@@ -82,6 +95,7 @@ int main() {
       right = id.value == 1 && price.sku == "A-1" && price.cents == 1290;
     }
   }
+  right = right && catches_an_error();
   std::filesystem::remove_all(folder);
   std::cout << "crier " << crier::version() << (right ? " works\n" : " does not work\n");
   return right ? 0 : 1;

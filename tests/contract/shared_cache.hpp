@@ -17,7 +17,7 @@ namespace crier::test {
 
 /// What a key has, or kNone.
 using Value = std::optional<std::string>;
-inline constexpr Value kNone = std::nullopt;
+inline constexpr std::nullopt_t kNone = std::nullopt;
 
 inline std::unique_ptr<SharedCache> cache_of(ClusterStore& store,
                                              const SharedCacheOptions& options = {}) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A database's clock that was wrong once, and has been set right.
-#include <crier/store.hpp>
+#include <crier/admin/store.hpp>
 
 #include "contract/peer.hpp"
 #include "contract/prune.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <crier/store.hpp>
+#include <crier/admin/store.hpp>
 
 #include "contract/peer.hpp"
 #include "support/entries.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Two of one name whose position is kept: whose caches it stands for is not known.
-#include <crier/store.hpp>
+#include <crier/admin/store.hpp>
 
 #include "contract/peer.hpp"
 #include "support/test_store.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Nodes of one name: a mistake where they live at the same time, a successor where they do not.
-#include <crier/store.hpp>
+#include <crier/admin/store.hpp>
 
 #include "base/process.hpp"
 #include "contract/peer.hpp"

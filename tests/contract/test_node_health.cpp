@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What a node says of its freshness.
-#include <crier/store.hpp>
+#include <crier/admin/store.hpp>
 
 #include "contract/peer.hpp"
 #include "support/test_store.hpp"

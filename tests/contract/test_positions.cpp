@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Positions that are kept for a node's next start.
-#include <crier/store.hpp>
+#include <crier/admin/store.hpp>
 
 #include "base/process.hpp"
 #include "contract/peer.hpp"

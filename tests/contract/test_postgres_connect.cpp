@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What a server that refuses a connection leads to.
-#include <crier/store.hpp>
+#include <crier/admin/store.hpp>
 
 #include "contract/postgres_test_store.hpp"
 #include "store/postgres/failure.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What goes wrong with a server, and what is said of it.
-#include <crier/store.hpp>
+#include <crier/admin/store.hpp>
 
 #include "contract/postgres_test_store.hpp"
 #include "support/entries.hpp"

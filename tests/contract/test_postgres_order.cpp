@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What a table whose ids come from a sequence loses, and crier's does not.
-#include <crier/store.hpp>
+#include <crier/admin/store.hpp>
 
 #include "contract/postgres_test_store.hpp"
 #include "support/entries.hpp"

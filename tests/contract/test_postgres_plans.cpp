@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // That cost stays flat as the log grows: statements are planned once, for any parameters.
-#include <crier/store.hpp>
+#include <crier/admin/store.hpp>
 
 #include "contract/postgres_test_store.hpp"
 #include "store/postgres/link.hpp"

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 // The rights that README lists are enough, and no more than that.
-#include <crier/store.hpp>
+#include <crier/admin/store.hpp>
 
 #include "contract/peer.hpp"
 #include "contract/postgres_test_store.hpp"
 #include "support/contents.hpp"
 #include "support/entries.hpp"
 #include "support/errors.hpp"
+#include "support/files.hpp"
 #include "support/raw_postgres.hpp"
 
 #include <doctest/doctest.h>
@@ -21,7 +22,7 @@ namespace {
 using namespace std::chrono_literals;
 
 std::string grants_in_readme() {
-  const std::string text = contents(CRIER_SOURCE_DIR "/README.md");
+  const std::string text = contents(source_file("README.md"));
   const std::size_t begin = text.find("\nSET search_path = crier;");
   REQUIRE(begin != std::string::npos);
   return text.substr(begin, text.find("```", begin) - begin);

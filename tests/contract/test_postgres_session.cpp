@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What a connection asks of its session, and whose session it stays.
-#include <crier/store.hpp>
+#include <crier/admin/store.hpp>
 
 #include "contract/postgres_test_store.hpp"
 #include "support/entries.hpp"

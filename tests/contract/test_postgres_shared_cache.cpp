@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The shared cache in PostgreSQL: what writers do to each other there, and databases that are not
 // as they should be.
+#include <crier/admin/store.hpp>
 #include <crier/shared_cache.hpp>
-#include <crier/store.hpp>
 
 #include "contract/postgres_test_store.hpp"
 #include "support/errors.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <crier/store.hpp>
+#include <crier/admin/store.hpp>
 
 #include "contract/long_wait.hpp"
 #include "contract/postgres_test_store.hpp"

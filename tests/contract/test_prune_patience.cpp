@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // For which nodes pruning waits, and for how long.
-#include <crier/store.hpp>
+#include <crier/admin/store.hpp>
 
 #include "contract/peer.hpp"
 #include "contract/prune.hpp"

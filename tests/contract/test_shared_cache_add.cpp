@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Filling the shared cache with what was read elsewhere, and what the leader deletes.
+#include <crier/admin/store.hpp>
 #include <crier/shared_cache.hpp>
-#include <crier/store.hpp>
 
 #include "contract/peer.hpp"
 #include "contract/shared_cache.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Entries that ride in a transaction which the application has open on its own connection.
-#include <crier/store.hpp>
+#include <crier/admin/store.hpp>
 
 #include "support/entries.hpp"
 #include "support/errors.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // append_in() on a connection whose application is in the middle of a statement, or elsewhere.
-#include <crier/store.hpp>
+#include <crier/admin/store.hpp>
 
 #include "support/entries.hpp"
 #include "support/errors.hpp"

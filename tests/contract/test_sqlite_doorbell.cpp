@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The doorbell file may be missing, cut off, replaced or forbidden: then nodes poll, say so, and
 // hear it again once it is in order.
-#include <crier/store.hpp>
+#include <crier/admin/store.hpp>
 
 #include "contract/long_wait.hpp"
 #include "support/entries.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The quarantine and the canary, where the database is not as it should be.
-#include <crier/store.hpp>
+#include <crier/admin/store.hpp>
 
 #include "contract/meanwhile.hpp"
 #include "contract/peer.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What a person is told where the files are not as they should be.
-#include <crier/store.hpp>
+#include <crier/admin/store.hpp>
 
 #include "support/entries.hpp"
 #include "support/errors.hpp"

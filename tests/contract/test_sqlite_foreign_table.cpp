@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // An instruction table that another program made.
-#include <crier/store.hpp>
+#include <crier/admin/store.hpp>
 
 #include "support/contents.hpp"
 #include "support/entries.hpp"

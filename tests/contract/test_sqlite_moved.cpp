@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SQLite goes on reading and writing a file that no path leads to any more. crier must not.
-#include <crier/store.hpp>
+#include <crier/admin/store.hpp>
 
 #include "store/sqlite/open_file.hpp"
 #include "support/entries.hpp"

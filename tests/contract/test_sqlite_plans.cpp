@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <crier/store.hpp>
+#include <crier/admin/store.hpp>
 
 #include "store/sql/cluster_statements.hpp"
 #include "store/sql/failure_statements.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <crier/admin/store.hpp>
 #include <crier/error.hpp>
-#include <crier/store.hpp>
 
 #include "contract/meanwhile.hpp"
 #include "contract/prune.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Publishers wait while a chunk is deleted.
-#include <crier/store.hpp>
+#include <crier/admin/store.hpp>
 
 #include "support/entries.hpp"
 #include "support/temp_dir.hpp"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The shared cache in SQLite: beside another program's table, in databases that are not as they
 // should be, and what a read costs.
+#include <crier/admin/store.hpp>
 #include <crier/shared_cache.hpp>
-#include <crier/store.hpp>
 
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/sql_cache.hpp"

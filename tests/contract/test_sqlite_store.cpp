@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // How SQLite is used, and what happens where the disk fails.
-#include <crier/store.hpp>
+#include <crier/admin/store.hpp>
 
 #include "support/entries.hpp"
 #include "support/errors.hpp"

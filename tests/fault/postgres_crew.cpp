@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "fault/postgres_crew.hpp"
 
+#include <crier/admin/store.hpp>
 #include <crier/codec.hpp>
-#include <crier/store.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // kill -9 at random points. CRIER_FAULT_KILLS: how many of each kind (8); CRIER_FAULT_SEED: which
 // points. A failure prints both.
+#include <crier/admin/store.hpp>
 #include <crier/crier.hpp>
 
 #include "process/process_fixture.hpp"
 #include "simulation/random.hpp"
+#include "support/files.hpp"
 
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Database.h>
@@ -49,7 +51,7 @@ struct KilledFixture : Fixture {
     return std::make_unique<Child>(dir.path(), "program" + std::to_string(++started), command);
   }
   std::unique_ptr<Child> start_writer() {
-    return start_program({CRIER_WRITER, url, "0", "1000000"});
+    return start_program({built_program("tests/process/process_writer"), url, "0", "1000000"});
   }
   // When `ready`, and some microseconds later.
   void kill_when(Child& child, const std::function<bool()>& ready) {
@@ -156,11 +158,11 @@ TEST_CASE_FIXTURE(KilledFixture, "kill -9 of a poller: nothing is left out after
 TEST_CASE_FIXTURE(KilledFixture, "kill -9 during a full refresh: the next start begins it again") {
   append_some(3);
   for (int i = 0; i < 2; ++i) {
-    const auto actor = start_program({CRIER_ACTOR, url, "hang"});
+    const auto actor = start_program({built_program("tests/fault/fault_actor"), url, "hang"});
     kill_after_lines(*actor, 1);
     CHECK(actor->out() == Lines{"hangs"});
   }
-  const auto actor = start_program({CRIER_ACTOR, url, "exit"});
+  const auto actor = start_program({built_program("tests/fault/fault_actor"), url, "exit"});
   REQUIRE(has_lines(*actor, 1));
   CHECK(actor->out() == Lines{"ready"});
 }
@@ -168,8 +170,8 @@ TEST_CASE_FIXTURE(KilledFixture, "kill -9 during a full refresh: the next start 
 TEST_CASE_FIXTURE(KilledFixture, "kill -9 of pruners: what they deleted is recorded") {
   CAPTURE(seed);
   for (std::size_t i = 0; i < kills; ++i) {
-    const auto pruner = start_program(
-        {CRIER_MEMBER, url, "pruner" + std::to_string(i), "20", "1000", "1", "1", "1"});
+    const auto pruner = start_program({built_program("tests/process/process_member"), url,
+                                       "pruner" + std::to_string(i), "20", "1000", "1", "1", "1"});
     append_some(200);
     const std::int64_t before = connection->log().pruned_through().value;
     const auto much = static_cast<std::int64_t>(random.below(150));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Each allocation fails once: the nth of a node's small life, for n = 1, 2, 3, ... until a life
 // ends without a fault. A program of its own, since it replaces operator new.
+#include <crier/admin/store.hpp>
 #include <crier/codec.hpp>
-#include <crier/store.hpp>
 
 #include "fault/life.hpp"
 #include "support/entries.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // PgBouncer stands before the server.
-#include <crier/store.hpp>
+#include <crier/admin/store.hpp>
 
 #include "support/child.hpp"
 #include "support/errors.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The server ends, in whatever way, while nodes run and one of them publishes all the while.
 #include "fault/postgres_crew.hpp"
+#include "support/files.hpp"
 #include "support/raw_postgres.hpp"
 
 #include <doctest/doctest.h>
@@ -17,7 +18,7 @@ struct Tool {
 
 Tool run_tool(const PostgresServer& server, std::vector<std::string> words) {
   const TempDir dir;
-  words.insert(words.begin(), {CRIER_TOOL, "--store", server.url()});
+  words.insert(words.begin(), {built_program("cli/crier"), "--store", server.url()});
   Child child(dir.path(), "tool", words);
   const int code = child.wait();
   std::string said;
@@ -38,9 +39,9 @@ void survive(
   crew.join("a");
   crew.join("b");
   const TempDir dir;
-  Child process(
-      dir.path(), "node",
-      {CRIER_TOOL, "--store", server->url("&deadline=2s"), "node", "--name", "process", "--json"});
+  Child process(dir.path(), "node",
+                {built_program("cli/crier"), "--store", server->url("&deadline=2s"), "node",
+                 "--name", "process", "--json"});
   REQUIRE(eventually([&] {
     const Lines said = process.err();
     return !said.empty() && said.back().find("following") != std::string::npos;

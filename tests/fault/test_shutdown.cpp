@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // How processes end, and what others are told of those that don't.
+#include <crier/admin/store.hpp>
 #include <crier/crier.hpp>
 
 #include "process/process_fixture.hpp"
+#include "support/files.hpp"
 
 #include <doctest/doctest.h>
 
@@ -28,8 +30,9 @@ struct ShutdownFixture : Fixture {
   std::unique_ptr<Connection> connection = open_store(url)->connect(Access::read_write);
 
   std::unique_ptr<Child> act(const std::string& what) {
-    return std::make_unique<Child>(dir.path(), what,
-                                   std::vector<std::string>{CRIER_ACTOR, url, what});
+    return std::make_unique<Child>(
+        dir.path(), what,
+        std::vector<std::string>{built_program("tests/fault/fault_actor"), url, what});
   }
   void append() {
     const std::string json = encode(std::vector{Instruction::refresh_by_id(kProducts, 1)});

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Each thing that SQLite does to a file fails once, in each way: the nth of a publish, a beat and a
 // poll, for n = 1, 2, 3, ... until a round ends without a fault.
+#include <crier/admin/store.hpp>
 #include <crier/codec.hpp>
-#include <crier/store.hpp>
 
 #include "fault/life.hpp"
 #include "support/entries.hpp"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Each call that a node makes to its store fails once, in each way, before it has done its work or
 // after: the nth call of a small life, for n = 1, 2, 3, ... until a life ends without a fault.
+#include <crier/admin/store.hpp>
+#include <crier/admin/wait.hpp>
 #include <crier/codec.hpp>
-#include <crier/store.hpp>
-#include <crier/wait.hpp>
 
 #include "contract/memory_cluster_store.hpp"
 #include "contract/sqlite_test_store.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Readers and writers of several versions share one log.
 #include "fault/crew.hpp"
+#include "support/files.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -32,7 +33,7 @@ void check_strict(const nlohmann::json& row) {
 
 TEST_CASE_FIXTURE(Crew, "mixed versions: rows of all of Umbraco's eras reach a node") {
   Member& member = join(quick("node"));
-  std::ifstream rows(std::string(CRIER_TEST_DATA) + "/umbraco-rows.jsonl");
+  std::ifstream rows(source_file("tests/data/umbraco-rows.jsonl"));
   EntryId last;
   std::size_t count = 0;
   for (std::string line; std::getline(rows, line);) {

@@ -2,8 +2,8 @@
 // A store's URL comes from a configuration file or a shell.
 #include "store/url.hpp"
 
+#include <crier/admin/store.hpp>
 #include <crier/error.hpp>
-#include <crier/store.hpp>
 
 #include "base/utf8.hpp"
 #include "fuzz/fuzz.hpp"

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/admin/store.hpp>
 #include <crier/crier.hpp>
 
 #include "process/process_fixture.hpp"
+#include "support/files.hpp"
 
 #include <doctest/doctest.h>
 
@@ -42,7 +44,7 @@ struct ClusterFixture : EachStore {
   std::unique_ptr<Connection> connection = open_store(url)->connect(Access::read_write);
 
   Child& member(const std::string& name, const Pace& pace) {
-    std::vector<std::string> command{CRIER_MEMBER, url, name};
+    std::vector<std::string> command{built_program("tests/process/process_member"), url, name};
     for (const auto duration :
          {pace.heartbeat, pace.lease, pace.retention, pace.hard_cap, pace.prune}) {
       command.push_back(std::to_string(duration.count()));

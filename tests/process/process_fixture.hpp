@@ -4,6 +4,7 @@
 #include "process/test_database.hpp"
 #include "support/child.hpp"
 #include "support/eventually.hpp"
+#include "support/files.hpp"
 #include "support/recording.hpp"
 #include "support/temp_dir.hpp"
 
@@ -39,7 +40,7 @@ struct Fixture {
   };
 
   std::unique_ptr<Child> start(const std::string& name, std::vector<std::string> words) {
-    words.insert(words.begin(), {CRIER_TOOL, "--store", url});
+    words.insert(words.begin(), {built_program("cli/crier"), "--store", url});
     return std::make_unique<Child>(dir.path(), name, words);
   }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include <crier/admin/store.hpp>
 #include <crier/crier.hpp>
 
 #include "process/cluster_fixture.hpp"
+#include "support/files.hpp"
 
 #include <doctest/doctest.h>
 
@@ -148,7 +150,7 @@ TEST_CASE_FIXTURE(ClusterFixture,
 TEST_CASE_FIXTURE(ClusterFixture, "a node whose output nobody reads any more says goodbye") {
   for (const std::string words : {"node --name a", "tail"}) {
     CAPTURE(words);
-    const std::string command = std::string(CRIER_TOOL) + " --store '" + url + "' " + words;
+    const std::string command = built_program("cli/crier") + " --store '" + url + "' " + words;
     const std::string code = (dir / "code").string();
     std::filesystem::remove(code);
     const std::vector<std::string> shell{

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include <crier/admin/store.hpp>
 #include <crier/crier.hpp>
 
 #include "process/process_fixture.hpp"
+#include "support/files.hpp"
 
 #include <doctest/doctest.h>
 
@@ -83,8 +85,8 @@ TEST_CASE_FIXTURE(EachStore,
   for (int w = 0; w < kWriters; ++w) {
     writers.push_back(std::make_unique<Child>(
         dir.path(), "writer" + std::to_string(w),
-        std::vector<std::string>{CRIER_WRITER, url, std::to_string(w * kEach),
-                                 std::to_string(kEach)}));
+        std::vector<std::string>{built_program("tests/process/process_writer"), url,
+                                 std::to_string(w * kEach), std::to_string(kEach)}));
   }
   for (const auto& writer : writers) {
     REQUIRE(eventually([&] { return writer->out().size() == kEach; }, seconds(120)));
@@ -115,7 +117,8 @@ TEST_CASE_FIXTURE(EachStore, "kill -9 of a writer: what it acknowledged is there
   std::mt19937 random(20261121);
   std::set<std::int64_t> acknowledged;
   for (int round = 0; round < 8; ++round) {
-    Child writer(dir.path(), "killed" + std::to_string(round), {CRIER_WRITER, url, "0", "1000000"});
+    Child writer(dir.path(), "killed" + std::to_string(round),
+                 {built_program("tests/process/process_writer"), url, "0", "1000000"});
     const std::size_t enough = std::uniform_int_distribution<std::size_t>(1, 300)(random);
     REQUIRE(eventually([&] { return writer.out().size() >= enough; }));
     writer.signal(SIGKILL);
@@ -177,7 +180,7 @@ TEST_CASE_FIXTURE(EachStore, "output that is cut off ends a command quietly") {
     CAPTURE(command);
     Child pipe(dir.path(), "pipe",
                {"/bin/sh", "-c",
-                std::string(CRIER_TOOL) + " --store '" + url + "' " + command + " | head -n 1"});
+                built_program("cli/crier") + " --store '" + url + "' " + command + " | head -n 1"});
     CHECK(pipe.wait() == 0);
     CHECK(pipe.out().size() == 1);
     CHECK(pipe.err().empty());

@@ -4,6 +4,7 @@
 // 6 kills); CRIER_REGION_SEED: who is killed, and what is read. A failure prints the seed.
 #include "process/process_fixture.hpp"
 #include "simulation/random.hpp"
+#include "support/files.hpp"
 
 #include <doctest/doctest.h>
 
@@ -38,7 +39,8 @@ struct RegionFixture : Fixture {
 
   std::unique_ptr<Child> start_reader(const std::string& node,
                                       const std::vector<std::string>& more = {}) {
-    std::vector<std::string> command{CRIER_READER, (dir / "shop.db").string(), node,
+    std::vector<std::string> command{built_program("tests/process/process_reader"),
+                                     (dir / "shop.db").string(), node,
                                      std::to_string(seed + 100 * static_cast<unsigned>(++started))};
     command.insert(command.end(), more.begin(), more.end());
     return std::make_unique<Child>(dir.path(), "reader" + std::to_string(started), command);

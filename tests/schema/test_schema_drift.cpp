@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <crier/store.hpp>
+#include <crier/admin/store.hpp>
 
+#include "support/files.hpp"
 #include "support/temp_dir.hpp"
 
 #include <SQLiteCpp/Column.h>
@@ -60,7 +61,7 @@ TEST_CASE("the migrations make exactly what schema/sqlite.sql shows") {
   SQLite::Database migrated(path, SQLite::OPEN_READONLY);
 
   SQLite::Database shown(":memory:", SQLite::OPEN_READWRITE);
-  std::ifstream file(CRIER_SOURCE_DIR "/schema/sqlite.sql");
+  std::ifstream file(source_file("schema/sqlite.sql"));
   shown.exec(std::string(std::istreambuf_iterator(file), {}));
 
   CHECK(schema_of(migrated) == schema_of(shown));

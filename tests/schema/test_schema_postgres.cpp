@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include <crier/store.hpp>
+#include <crier/admin/store.hpp>
 
 #include "support/errors.hpp"
+#include "support/files.hpp"
 #include "support/raw_postgres.hpp"
 
 #include <doctest/doctest.h>
@@ -57,7 +58,7 @@ TEST_CASE("postgres: the migrations make exactly what schema/postgresql.sql show
   const PostgresSpace migrated;
   open_store(migrated.url())->connect(Access::create)->schema().migrate();
   const PostgresSpace shown;
-  std::ifstream file(CRIER_SOURCE_DIR "/schema/postgresql.sql");
+  std::ifstream file(source_file("schema/postgresql.sql"));
   shown.execute(std::string(std::istreambuf_iterator(file), {}));
   CHECK(schema_of(migrated) == schema_of(shown));
   CHECK(schema_of(migrated).size() > 50);

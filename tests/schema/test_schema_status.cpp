@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What stands in a database, and what a person is told to do about it.
-#include <crier/store.hpp>
+#include <crier/admin/store.hpp>
 
 #include "store/sqlite/database.hpp"
 #include "store/sqlite/sqlite_schema.hpp"

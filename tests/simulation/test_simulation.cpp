@@ -32,8 +32,10 @@ constexpr std::uint64_t kLargeEvery = 100;
 #endif
 #ifdef CRIER_TEST_SANITIZED
 constexpr std::uint64_t kRunsOneIn = 20;
+constexpr std::uint64_t kLargeRunsOneIn = 5;
 #else
 constexpr std::uint64_t kRunsOneIn = 1;
+constexpr std::uint64_t kLargeRunsOneIn = 1;
 #endif
 
 History::Size size_of(std::uint64_t seed) {
@@ -49,10 +51,11 @@ void run_histories(std::uint64_t first) {
     return;
   }
   if constexpr (kRunsOneIn != 1) {
-    MESSAGE("a sanitizer looks on: only one history in ", kRunsOneIn, " is run");
+    MESSAGE("a sanitizer looks on: only one history in ", kRunsOneIn,
+            " is run, and of the large ones ", "one in ", kLargeRunsOneIn);
   }
   for (std::uint64_t seed = first; seed < first + kHistories; ++seed) {
-    if (seed % kLargeEvery == 0 || seed % kRunsOneIn == 1 % kRunsOneIn) {
+    if (seed % (kLargeEvery * kLargeRunsOneIn) == 0 || seed % kRunsOneIn == 1 % kRunsOneIn) {
       CAPTURE(seed);
       REQUIRE(History(seed, size_of(seed), nullptr).run() == "");
     }

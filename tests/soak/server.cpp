@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "soak/server.hpp"
 
+#include "support/files.hpp"
+
 #include <cerrno>
 #include <csignal>
 #include <filesystem>
@@ -21,7 +23,7 @@ namespace {
 constexpr int kNoServer = 77;
 
 pid_t begin(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), CRIER_SOURCE_DIR "/script/with-postgres");
+  arguments.insert(arguments.begin(), test::source_file("script/with-postgres"));
   std::vector<char*> words;
   words.reserve(arguments.size() + 1);
   for (std::string& argument : arguments) {

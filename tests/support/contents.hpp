@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "support/files.hpp"
+
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -16,7 +18,7 @@ namespace crier::test {
 
 /// The table as Umbraco makes it in SQLite.
 [[nodiscard]] inline std::string umbraco_ddl() {
-  return contents(CRIER_TEST_DATA "/umbraco-instruction-table.sql");
+  return contents(source_file("tests/data/umbraco-instruction-table.sql"));
 }
 
 }  // namespace crier::test

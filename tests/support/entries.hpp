@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/admin/store.hpp>
 #include <crier/entry.hpp>
-#include <crier/store.hpp>
 
 #include <cstdint>
 #include <string>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <crier/cache_table.hpp>
+#include <crier/admin/cache_table.hpp>
 
 #include "base/cache_times.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <crier/cluster.hpp>
+#include <crier/admin/cluster.hpp>
 
 #include <chrono>
 #include <cstdint>

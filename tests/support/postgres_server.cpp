@@ -2,6 +2,7 @@
 #include "support/postgres_server.hpp"
 
 #include "support/eventually.hpp"
+#include "support/files.hpp"
 #include "support/raw_postgres.hpp"
 
 #include <doctest/doctest.h>
@@ -18,12 +19,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kScript = CRIER_SOURCE_DIR "/script/with-postgres";
+std::string script() { return source_file("script/with-postgres"); }
 constexpr int kNoServerHere = 77;
 
 // Says what went wrong.
 void run_script(const TempDir& dir, std::vector<std::string> words) {
-  words.insert(words.begin(), kScript);
+  words.insert(words.begin(), script());
   Child child(dir.path(), "script", words);
   if (child.wait() != 0) {
     std::string said;
@@ -64,7 +65,7 @@ void replace(const fs::path& from, const fs::path& to) {
 
 bool PostgresServer::is_here() {
   const TempDir dir;
-  Child version(dir.path(), "version", {kScript, "--program", "postgres", "--version"});
+  Child version(dir.path(), "version", {script(), "--program", "postgres", "--version"});
   if (version.wait() != kNoServerHere) {
     return true;
   }
@@ -119,7 +120,7 @@ void PostgresServer::end(int signal) {
 void PostgresServer::run() {
   const bool runs = eventually([this] {
     if (process_ == nullptr || process_->has_ended()) {
-      std::vector<std::string> words{kScript,       "--program", "postgres", "-D",
+      std::vector<std::string> words{script(),      "--program", "postgres", "-D",
                                      data_of(dir_), "-k",        folder()};
       for (const std::string& setting : settings_) {
         words.insert(words.end(), {"-c", setting});

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/admin/store.hpp>
 #include <crier/codec.hpp>
-#include <crier/store.hpp>
 
 #include "support/eventually.hpp"
 #include "support/gate.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <crier/admin/identity.hpp>
 #include <crier/guid.hpp>
-#include <crier/identity.hpp>
+#include <crier/node_record.hpp>
 #include <crier/notification.hpp>
 #include <crier/version.hpp>
 

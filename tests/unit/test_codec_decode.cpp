@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <crier/codec.hpp>
 
+#include "support/files.hpp"
 #include "unit/codec_rows.hpp"
 
 #include <doctest/doctest.h>
@@ -35,7 +36,7 @@ Instruction expected_instruction(const nlohmann::json& json) {
 }
 
 TEST_CASE("real rows of versions 7 to 18 mean what Umbraco takes them for") {
-  std::ifstream file(CRIER_TEST_DATA "/umbraco-rows.jsonl");
+  std::ifstream file(source_file("tests/data/umbraco-rows.jsonl"));
   std::size_t rows = 0, instructions = 0;
   for (std::string line; std::getline(file, line); ++rows) {
     const nlohmann::json sample = nlohmann::json::parse(line);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "codec/any_row.hpp"
 #include "codec/plain_row.hpp"
+#include "support/files.hpp"
 #include "support/recording.hpp"
 
 #include <doctest/doctest.h>
@@ -29,7 +30,7 @@ std::vector<std::string> corpus() {
                          Instruction::refresh_by_ids(kOrders, {}),
                          Instruction::refresh_all(kOrders)}),
   };
-  std::ifstream file(CRIER_TEST_DATA "/umbraco-rows.jsonl");
+  std::ifstream file(source_file("tests/data/umbraco-rows.jsonl"));
   for (std::string line; std::getline(file, line);) {
     rows.push_back(nlohmann::json::parse(line)["jsonInstruction"]);
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <crier/admin/failures.hpp>
 #include <crier/codec.hpp>
-#include <crier/failures.hpp>
 
 #include "dispatcher_fixture.hpp"
 #include "refresh/dispatcher.hpp"

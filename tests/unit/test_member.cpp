@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a node is to the other nodes.
+#include <crier/admin/store.hpp>
 #include <crier/error.hpp>
-#include <crier/store.hpp>
 #include <crier/version.hpp>
 
 #include "support/errors.hpp"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What a node refuses: where it only reads, and in a child of its process.
+#include <crier/admin/store.hpp>
 #include <crier/codec.hpp>
 #include <crier/error.hpp>
-#include <crier/store.hpp>
 
 #include "node/core.hpp"
 #include "support/errors.hpp"

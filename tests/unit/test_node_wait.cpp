@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Waiting as a node offers it: for itself, and for everybody.
+#include <crier/admin/store.hpp>
+#include <crier/admin/wait.hpp>
 #include <crier/error.hpp>
-#include <crier/store.hpp>
-#include <crier/wait.hpp>
 
 #include "support/errors.hpp"
 #include "support/eventually.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <crier/admin/wait.hpp>
 #include <crier/error.hpp>
-#include <crier/wait.hpp>
 
 #include "unit/keeper_fixture.hpp"
 #include "unit/node_names.hpp"

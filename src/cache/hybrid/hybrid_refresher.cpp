@@ -5,16 +5,31 @@
 
 #include "base/error_of.hpp"
 
+#include <atomic>
 #include <map>
 
 namespace crier {
+
+struct HybridRefresher::State {
+  std::atomic<DistributedCache*> publisher = nullptr;
+};
+
+HybridRefresher::HybridRefresher(const Guid& id, std::string name, Local local)
+    : id_(id),
+      name_(std::move(name)),
+      local_(std::move(local)),
+      state_(std::make_unique<State>()) {}
+
+HybridRefresher::~HybridRefresher() = default;
+
+void HybridRefresher::detach() noexcept { state_->publisher = nullptr; }
 
 EntryId HybridRefresher::publish_key(std::string_view key) { return publish("key", key); }
 
 EntryId HybridRefresher::publish_tag(std::string_view tag) { return publish("tag", tag); }
 
 EntryId HybridRefresher::publish(const char* what, std::string_view text) {
-  DistributedCache* const cache = publisher_;
+  DistributedCache* const cache = state_->publisher;
   if (cache == nullptr) {
     throw Error("publish", "the cache " + name_ +
                                " belongs to no node: make a Node with the registry that it is in");
@@ -46,7 +61,7 @@ void HybridRefresher::refresh_by_json(std::string_view json) {
 
 void HybridRefresher::attach(DistributedCache& cache) {
   DistributedCache* none = nullptr;
-  if (!publisher_.compare_exchange_strong(none, &cache)) {
+  if (!state_->publisher.compare_exchange_strong(none, &cache)) {
     throw Error(
         "start",
         "the cache " + name_ + " belongs to another node already: each node has caches of its own",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <crier/admin/store.hpp>
 #include <crier/shared_cache.hpp>
-#include <crier/store.hpp>
 
 #include "cache/redis/redis_cache.hpp"
 #include "cache/shared/store_cache.hpp"

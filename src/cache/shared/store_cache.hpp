@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/admin/store.hpp>
 #include <crier/shared_cache.hpp>
-#include <crier/store.hpp>
 
 #include "base/fork_guard.hpp"
 #include "base/pool.hpp"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/admin/failures.hpp>
+#include <crier/admin/store.hpp>
 #include <crier/error.hpp>
-#include <crier/failures.hpp>
-#include <crier/store.hpp>
 
 #include "store/sql/failure_statements.hpp"
 #include "store/sql/leases.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <crier/store.hpp>
+#include <crier/admin/store.hpp>
 
 #include "base/local_wakeup.hpp"
 

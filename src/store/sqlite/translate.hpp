@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/admin/store.hpp>
 #include <crier/error.hpp>
-#include <crier/store.hpp>
 
 #include "store/sqlite/open_file.hpp"
 #include "store/sqlite/place.hpp"

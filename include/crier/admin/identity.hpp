@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/export.hpp>
 #include <crier/guid.hpp>
 
 #include <cstdint>
@@ -9,7 +10,7 @@
 namespace crier {
 
 /// Who writes: one incarnation of a process. A plain value.
-struct Identity {
+struct CRIER_EXPORT Identity {
   std::string machine;      ///< the host's name
   std::string application;  ///< the program's name
   std::int64_t pid = 0;

@@ -5,16 +5,20 @@
 // thread at a time; each call ends by the store's deadline and throws crier::Error. Keys, values
 // and durations have been checked by the caller.
 
-#include <crier/cluster.hpp>
+#include <crier/admin/cluster.hpp>
+#include <crier/export.hpp>
 #include <crier/shared_cache.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace crier {
+
+class Store;
 
 /// What stands in the table. Plain values.
 struct CacheStats {
@@ -59,5 +63,9 @@ class CacheTable {
   /// Looks at every row.
   virtual CacheStats stats() = 0;
 };
+
+/// The cache in a store's database.
+[[nodiscard]] CRIER_EXPORT std::unique_ptr<SharedCache> make_shared_cache(
+    std::shared_ptr<Store> store, const SharedCacheOptions& options = {});
 
 }  // namespace crier

@@ -4,7 +4,7 @@
 // The quarantine: instructions that nodes have given up. Part of a Connection (store.hpp): one
 // thread at a time, each call ends by the store's deadline and throws crier::Error.
 
-#include <crier/cluster.hpp>
+#include <crier/admin/cluster.hpp>
 #include <crier/entry.hpp>
 #include <crier/guid.hpp>
 #include <crier/observer.hpp>

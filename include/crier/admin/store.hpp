@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The seam between crier and a database. A Store is thread-safe and opens Connections; a
+// Connection, and all that it hands out, is one world that one thread uses at a time.
+// Every call ends by the store's deadline, and throws crier::Error that names the store.
+
+#include <crier/admin/cache_table.hpp>
+#include <crier/admin/cluster.hpp>
+#include <crier/admin/failures.hpp>
+#include <crier/admin/log.hpp>
+#include <crier/admin/schema.hpp>
+#include <crier/admin/wakeup.hpp>
+#include <crier/application_transaction.hpp>
+#include <crier/entry.hpp>
+#include <crier/export.hpp>
+
+#include <chrono>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace crier {
+
+/// One connection. Not thread-safe: one thread at a time. What it hands out lives as long as it.
+class Connection {
+ public:
+  virtual ~Connection() = default;
+  virtual InstructionLog& log() = 0;
+  virtual Schema& schema() = 0;
+  virtual NodeDirectory& nodes() = 0;
+  virtual RoleLeases& leases() = 0;
+  virtual FailureLog& failures() = 0;
+  virtual CacheTable& cache() = 0;
+
+  /// How long a call on this connection waits for locks and runs at the most: at first the store's
+  /// deadline.
+  [[nodiscard]] virtual std::chrono::milliseconds deadline() const = 0;
+  /// For the calls from now on. At least 1 ms.
+  virtual void set_deadline(std::chrono::milliseconds deadline) = 0;
+};
+
+enum class Access {
+  read_only,   ///< the database must exist; writing throws
+  read_write,  ///< the database must exist
+  create,      ///< as read_write, and creates an empty database where there is none
+};
+
+/// A database that was named by a URL. Thread-safe.
+class Store {
+ public:
+  virtual ~Store() = default;
+  /// For messages: "sqlite:shop.db". Never holds a secret. Lives as long as the store.
+  [[nodiscard]] virtual const std::string& name() const noexcept = 0;
+  /// Opens a connection. Throws where the database is not there or can't be opened.
+  [[nodiscard]] virtual std::unique_ptr<Connection> connect(Access access) = 0;
+  /// The migrations that Schema::migrate() would apply, oldest first; all of them where there is no
+  /// database yet. Creates nothing. Throws as Schema::pending() does.
+  [[nodiscard]] virtual std::vector<Migration> pending() {
+    return connect(Access::read_only)->schema().pending();
+  }
+  /// Appends all of `entries` or none on a connection of the application's, in the transaction that
+  /// it has open there: they become visible with its commit (or with InstructionLog::settle()), and
+  /// vanish with its rollback. Rings nobody. Runs on the caller's thread,
+  /// which must be the one that uses `connection`. Throws before anything is written where no
+  /// transaction is open, the connection's database is not this store's (of SQLite's: its main
+  /// database is not this file, or that was moved), or it may only read; a statement that fails
+  /// leaves the application's transaction as it was, unless SQLite itself has rolled it back, which
+  /// the message says then. REQUIRES: at least one entry; an open connection of the same library.
+  virtual RidingIds append_in(ApplicationConnection connection, std::span<const NewEntry> entries);
+  /// Each append, of any process that uses crier, rings the others. Lives as long as the store.
+  [[nodiscard]] virtual Wakeup& wakeup() noexcept = 0;
+};
+
+/// The store that `url` names; nothing is opened yet.
+///   sqlite:PATH[?table=NAME&deadline=2s&durability=full]
+///                                          PATH may hold %XX escapes; `sqlite:///abs` works too
+///   PATH                                   the same as sqlite:PATH
+///   postgresql://USER@HOST:PORT/DATABASE[?schema=NAME&deadline=2s&...]
+///                                          libpq's URL, `postgres://` too, with its parameters
+///   host=HOST dbname=DATABASE [schema=NAME deadline=2s ...]
+///                                          libpq's keyword form: begins with one of its keywords
+/// `deadline` is the longest that one call waits for locks and runs (5s; a connection may take a
+/// second to open, and a server that says nothing is waited for a quarter of one more). `schema`
+/// holds crier's tables, and migrating makes it; else the first one on the role's search_path does.
+/// A password is best given in libpq's own ways (PGPASSFILE, a service file); no message repeats
+/// it. `table` names an
+/// instruction table that stands there already, such as Umbraco's. `durability`: with `normal` (the
+/// default) a commit survives the death of its process, and a power failure may take the last ones
+/// (the caches went with it); with `full` it survives that too, and each commit waits for the disk.
+/// Throws an invalid_argument Error where the URL is malformed or its scheme is not known.
+[[nodiscard]] CRIER_EXPORT std::unique_ptr<Store> open_store(std::string_view url);
+
+}  // namespace crier
