@@ -1,0 +1,1 @@
+#include <crier/hybrid_cache.hpp>
