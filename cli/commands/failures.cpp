@@ -37,26 +37,26 @@ std::optional<Instruction> instruction_of(const FailureRecord& failure) {
 }
 
 std::string instruction_cell(const FailureRecord& failure) {
-  constexpr std::size_t kLongestName = 100;
+  constexpr std::size_t kNameColumn = 100;
   constexpr std::string_view kFallback = "fallback";  // says nothing of the refresher
   std::string text = failure.refresher.empty() ? "" : failure.refresher.to_string() + " ";
   if (!failure.name.empty() && failure.name != kFallback) {
-    text += "(" + printable(failure.name, kLongestName) + ") ";
+    text += "(" + printable(failure.name, kNameColumn) + ") ";
   }
   const std::optional<Instruction> instruction = instruction_of(failure);
   return text + (instruction ? order_text(*instruction) : std::string("unreadable"));
 }
 
 std::vector<Cell> cells_of(const FailureRecord& failure) {
-  constexpr std::size_t kLongestName = 255;
-  constexpr std::size_t kLongestError = 500;
+  constexpr std::size_t kNameColumn = 255;
+  constexpr std::size_t kErrorColumn = 500;
   return {{std::to_string(failure.id), Tone::strong, true},
           {printable(failure.utc_stamp, 100), Tone::faint},
-          {printable(failure.node, kLongestName)},
+          {printable(failure.node, kNameColumn)},
           {failure.entry.value == 0 ? "-" : failure.entry.to_string(), {}, true},
           {instruction_cell(failure)},
           {std::to_string(failure.attempts), {}, true},
-          {printable(failure.error, kLongestError), Tone::problem}};
+          {printable(failure.error, kErrorColumn), Tone::problem}};
 }
 
 std::string json_of(const FailureRecord& failure) {
