@@ -8,6 +8,7 @@
 #include <crier/registry.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -76,8 +77,9 @@ void Collector::refresh_by_payload(const Guid& refresher, std::span<const P> ite
     using Payloads = detail::Payloads<P>;
     Payloads::check_refresher(*registry_, refresher);
     if (!items.empty()) {
-      add(Instruction::refresh_by_json(refresher, Payloads::text_of(items)),
-          {Payloads::local_call(items)});
+      const auto copy = std::make_shared<const std::vector<P>>(items.begin(), items.end());
+      add(Instruction::refresh_by_json(refresher, Payloads::text_of(*copy)),
+          {Payloads::local_call(copy)});
     }
   } else {
     static_assert(sizeof(P) == 0,

@@ -60,20 +60,19 @@ struct detail::Payloads<P> {
     }
   }
 
-  static std::string text_of(std::span<const P> items) {
+  static std::string text_of(const std::vector<P>& items) {
     try {
-      return nlohmann::json(std::vector<P>(items.begin(), items.end())).dump();
+      return nlohmann::json(items).dump();
     } catch (const nlohmann::json::exception& error) {
       throw Error("publish", std::string("the payload can't be written as JSON: ") + error.what(),
                   Error::Kind::invalid_argument);
     }
   }
 
-  // Runs here with a copy of the items themselves.
-  static LocalCall local_call(std::span<const P> items) {
-    auto copy = std::make_shared<const std::vector<P>>(items.begin(), items.end());
-    return {MessageType::refresh_by_payload, Instance(), [copy](CacheRefresher& typed) {
-              dynamic_cast<PayloadCacheRefresher<P>&>(typed).refresh_by_payload(*copy);
+  // Runs here with the items themselves.
+  static LocalCall local_call(std::shared_ptr<const std::vector<P>> items) {
+    return {MessageType::refresh_by_payload, Instance(), [items](CacheRefresher& typed) {
+              dynamic_cast<PayloadCacheRefresher<P>&>(typed).refresh_by_payload(*items);
             }};
   }
 };
