@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli/database.hpp"
+#include "support/effort.hpp"
 #include "support/eventually.hpp"
 
 #include <doctest/doctest.h>
@@ -43,7 +44,7 @@ const std::vector<BadRow>& bad_rows() {
        "\x1b]0;owned\x07\xc2\x9b"
        "2J",
        "The text is not JSON"},
-      {"10 MiB that are no JSON", std::string(10 * 1024 * 1024, 'x'), "The text is not JSON"},
+      {"megabytes that are no JSON", std::string(kHugeBytes, 'x'), "The text is not JSON"},
   };
   return rows;
 }
@@ -92,10 +93,10 @@ TEST_CASE("a bad row is named by list, show and tail, as text and as JSON, and r
 TEST_CASE("show prints the text that can't be read, made visible and cut") {
   const Database database;
   database.put(1, std::string("\x1b[2J\0\xff", 6));
-  database.put(2, std::string(10 * 1024 * 1024, 'x'));
+  database.put(2, std::string(kHugeBytes, 'x'));
   CHECK(database.run({"show", "1"}).out.ends_with("\nraw     \\u001b[2J\\u0000\\xff\n"));
   CHECK(database.run({"show", "2"})
-            .out.ends_with(std::string(16 * 1024, 'x') + "... (10485760 bytes)\n"));
+            .out.ends_with(std::string(16 * 1024, 'x') + "... (" + std::to_string(kHugeBytes) + " bytes)\n"));
 }
 
 TEST_CASE("a node passes bad rows, says what they are, and goes on") {
@@ -125,13 +126,13 @@ TEST_CASE("an array that is 100,000 deep and holds nothing is an entry without i
   CHECK(database.run({"replay", "1"}).out == "1 -> 2\n");
 }
 
-TEST_CASE("a payload of 10 MiB is cut in text, and whole in JSON") {
+TEST_CASE("a payload of megabytes is cut in text, and whole in JSON") {
   const Database database;
-  const std::string payload(10 * 1024 * 1024, 'x');
+  const std::string payload(kHugeBytes, 'x');
   database.put(1, instruction(R"("RefreshType":4,"JsonPayload":"\")" + payload + R"(\"")"), "shop");
   CHECK(database.run({"list"}).out == "1  2026-11-21 10:00:01  shop  1  " + kProducts +
                                           " refresh_by_json \"" + std::string(79, 'x') +
-                                          "... (10485762 bytes)\n");
+                                          "... (" + std::to_string(kHugeBytes + 2) + " bytes)\n");
   CHECK(database.run({"show", "1"}).out.size() < 20'000);
   const std::string json = "\"payload\":\"\\\"" + payload + "\\\"\"";
   CHECK(database.run({"show", "1", "--json"}).out.find(json) != std::string::npos);

@@ -5,6 +5,7 @@
 #include <crier/codec.hpp>
 
 #include "fault/life.hpp"
+#include "support/effort.hpp"
 #include "support/entries.hpp"
 #include "support/temp_dir.hpp"
 
@@ -182,6 +183,9 @@ class Life {
   std::vector<EntryId> acknowledged_;
 };
 
+constexpr long kAllOfFirst = kSanitized ? 50 : 200;
+constexpr long kOneIn = kSanitized ? 97 : 29;
+
 // All of the first, and then a sample: what comes late resembles what came before.
 void run_out_of_memory() {
   const FailingSqlite sqlite;
@@ -189,7 +193,7 @@ void run_out_of_memory() {
   const std::filesystem::path empty = dir / "empty.db";
   open_store(empty.string())->connect(Access::create)->schema().migrate();
   long nth = 1;
-  for (bool failed = true; failed; nth += nth < 200 ? 1 : 29) {
+  for (bool failed = true; failed; nth += nth < kAllOfFirst ? 1 : kOneIn) {
     CAPTURE(nth);
     failed = Life(nth, empty).live();
   }

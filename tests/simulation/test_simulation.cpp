@@ -6,6 +6,7 @@
 //
 // runs that one alone and prints its events.
 #include "simulation/history.hpp"
+#include "support/effort.hpp"
 
 #include <doctest/doctest.h>
 
@@ -23,20 +24,8 @@ namespace {
 constexpr std::uint64_t kHistories = 2500;
 constexpr std::uint64_t kLargeEvery = 100;
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define CRIER_TEST_SANITIZED
-#endif
-#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define CRIER_TEST_SANITIZED
-#endif
-#ifdef CRIER_TEST_SANITIZED
-constexpr std::uint64_t kRunsOneIn = 20;
-constexpr std::uint64_t kLargeRunsOneIn = 5;
-#else
-constexpr std::uint64_t kRunsOneIn = 1;
-constexpr std::uint64_t kLargeRunsOneIn = 1;
-#endif
+constexpr std::uint64_t kRunsOneIn = kSanitized ? 25 : 1;
+constexpr std::uint64_t kLargeRunsOneIn = kSanitized ? 12 : 1;
 
 History::Size size_of(std::uint64_t seed) {
   return {seed % kLargeEvery == 0 ? History::kSlots : 0, 200};

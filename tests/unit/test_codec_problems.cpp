@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <crier/codec.hpp>
 
+#include "support/effort.hpp"
 #include "unit/codec_rows.hpp"
 
 #include <doctest/doctest.h>
@@ -237,8 +238,8 @@ TEST_CASE("a row of nothing but bad elements does not grow a problem for each") 
   CHECK(decoded.instructions == std::vector{Instruction::refresh_all(kOther)});
 }
 
-TEST_CASE("a string of 10 MiB is read, and no problem repeats it") {
-  const std::string huge(10 * 1024 * 1024, 'x');
+TEST_CASE("a string of megabytes is read, and no problem repeats it") {
+  const std::string huge(kHugeBytes, 'x');
   CHECK(only(row(R"("RefreshType":4,"JsonPayload":")" + huge + '"')).payload == huge);
   CHECK(only_problem(row(R"("RefreshType":3,"JsonIds":")" + huge + '"')).what.size() < 120);
   CHECK(only_problem(row(R"("JsonPayload":")" + huge)).what.size() < 200);

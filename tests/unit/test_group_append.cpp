@@ -2,6 +2,7 @@
 #include <crier/error.hpp>
 
 #include "messenger/group_append.hpp"
+#include "support/effort.hpp"
 #include "support/errors.hpp"
 #include "support/eventually.hpp"
 #include "support/memory_store.hpp"
@@ -212,7 +213,7 @@ TEST_CASE_FIXTURE(GroupAppendFixture, "those who come again at once share the ne
 
 TEST_CASE_FIXTURE(GroupAppendFixture,
                   "many threads: every id is given once, and leads to its writer") {
-  constexpr int kThreads = 8, kEach = 200;
+  constexpr int kThreads = 8, kEach = kSanitized ? 50 : 200;
   std::vector<std::future<bool>> threads;
   for (int t = 0; t < kThreads; ++t) {
     threads.push_back(std::async(std::launch::async, [this, t] {

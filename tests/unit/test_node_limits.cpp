@@ -130,7 +130,7 @@ TEST_CASE_FIXTURE(NodeFixture,
   CHECK(child.wait() == 0);
   CHECK(a.node->running());
   CHECK(a.node->wait_applied(a.node->cache().refresh(kProducts, 4), 20s));
-  CHECK(a.node->nodes().at(0).state == NodeState::live);
+  CHECK(eventually([&] { return a.node->nodes().at(0).state == NodeState::live; }));
   CHECK(a.record.lines() == Lines{"products refresh 1", "products refresh 4"});
 }
 
