@@ -60,7 +60,7 @@ bool Keeper::tick(Time now) {
   if (!fence) {
     return false;
   }
-  if (connection().log().settle()) {
+  if (connection().log().assign_pending_ids()) {
     store_.wakeup().ring();
   }
   send_canary(*fence, now);

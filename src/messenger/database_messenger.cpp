@@ -88,7 +88,7 @@ std::optional<EntryId> DatabaseMessenger::last_of(const WrittenInTransaction& wr
     if (const std::optional<EntryId> last = written.entries == 1 ? find() : std::nullopt) {
       return last;
     }
-    log.settle();
+    log.assign_pending_ids();
     return find();
   });
 }

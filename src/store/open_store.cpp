@@ -3,12 +3,10 @@
 #include <crier/error.hpp>
 
 #ifdef CRIER_HAS_POSTGRES
-#include "store/postgres/postgres_store.hpp"
+#include "store/postgres/store.hpp"
 #endif
-#include "store/sqlite/sqlite_store.hpp"
+#include "store/sqlite/store.hpp"
 #include "store/url.hpp"
-
-#include <chrono>
 
 namespace crier {
 
@@ -29,10 +27,7 @@ std::unique_ptr<Store> open_store(std::string_view url) {
                 Error::Kind::invalid_argument);
 #endif
   }
-  const StoreUrl parsed = parse_url(url);
-  const std::chrono::milliseconds deadline = parsed.deadline.value_or(std::chrono::seconds(5));
-  check_deadline(deadline);
-  return sqlite::make_store(parsed, deadline);
+  return sqlite::make_store(url);
 }
 
 }  // namespace crier

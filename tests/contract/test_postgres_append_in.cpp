@@ -65,7 +65,7 @@ TEST_CASE("postgres: a rollback takes along what rides, and leaves no hole") {
   ride.app.exec("ROLLBACK TO crier_append_in");
   ride.write(ride.app, {new_entry("[2]")});
   ride.app.exec("COMMIT");
-  CHECK_FALSE(ride.connection->log().settle());
+  CHECK_FALSE(ride.connection->log().assign_pending_ids());
   CHECK(all_ids(*ride.connection) == Ids{1});
   CHECK(ride.connection->log().find({1})->json_instruction == "[2]");
   CHECK(ride.value("SELECT count(*) FROM crierPending") == "0");
@@ -83,11 +83,11 @@ TEST_CASE("postgres: isolated transactions commit whatever others do, and settle
     append(*ride.connection, new_entry("[9]"));
     ride.app.exec("COMMIT");
     CHECK(all_ids(*ride.connection) == Ids{1});
-    CHECK(ride.connection->log().settle());
+    CHECK(ride.connection->log().assign_pending_ids());
     CHECK(all_ids(*ride.connection) == Ids{1, 2, 3});
     CHECK(ride.connection->log().find({2})->json_instruction == "[1]");
     CHECK(ride.connection->log().find_last(ids.after, "app") == EntryId{3});
-    CHECK_FALSE(ride.connection->log().settle());
+    CHECK_FALSE(ride.connection->log().assign_pending_ids());
     CHECK(all_ids(*ride.connection) == Ids{1, 2, 3});
   }
 }
@@ -200,7 +200,7 @@ TEST_CASE("postgres: what waits in great number is settled bit by bit, and all o
       "BEGIN ISOLATION LEVEL SERIALIZABLE; INSERT INTO crierPending (jsonInstruction, originated) "
       "SELECT '[]', 'test' FROM generate_series(1, 10002); COMMIT");
   CHECK(ride.app.value("SELECT crierSettle(2)") == "2");
-  CHECK(ride.connection->log().settle());
+  CHECK(ride.connection->log().assign_pending_ids());
   CHECK(ride.connection->log().bounds()->newest == EntryId{10002});
 }
 

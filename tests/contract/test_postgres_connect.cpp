@@ -3,8 +3,8 @@
 #include <crier/admin/store.hpp>
 
 #include "contract/postgres_test_store.hpp"
+#include "store/postgres/config.hpp"
 #include "store/postgres/failure.hpp"
-#include "store/postgres/place_of.hpp"
 #include "store/postgres/translate.hpp"
 #include "support/entries.hpp"
 #include "support/errors.hpp"
@@ -108,7 +108,7 @@ TEST_CASE("postgres: who is ended for standing still in a transaction may try ag
     return code == postgres::kIdleInTransaction;
   }));
   CHECK(translate("append", {postgres::Failure::Cause::server, "x", code},
-                  postgres::place_of(space.url()), Access::read_write)
+                  postgres::parse_postgres_url(space.url()), Access::read_write)
             .retryable());
 }
 

@@ -123,7 +123,7 @@ TEST_CASE(
       append(*store->connect(Access::read_write), new_entry(text));
     }
   });
-  store->connect(Access::read_write)->log().settle();
+  store->connect(Access::read_write)->log().assign_pending_ids();
   done = true;
   CHECK(committed.size() == kManyWriters * kTransactions * 3 / 4);
   for (const auto& reader : readers) {

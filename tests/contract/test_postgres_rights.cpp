@@ -88,7 +88,7 @@ TEST_CASE("postgres: an application lets its news ride, wherever its search_path
     store->append_in(app.handle(), std::vector{new_entry("[1]")});
     app.exec("COMMIT");
   }
-  CHECK(node->log().settle());
+  CHECK(node->log().assign_pending_ids());
   CHECK(all_ids(*node) == std::vector<std::int64_t>{1, 2});
   CHECK_THROWS_WITH(app.exec("DELETE FROM " + roles.schema() + ".crierPending"),
                     doctest::Contains("permission denied"));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <crier/admin/store.hpp>
 
-#include "store/postgres/place_of.hpp"
+#include "store/postgres/config.hpp"
 #include "support/errors.hpp"
 
 #include <doctest/doctest.h>
@@ -12,8 +12,8 @@ namespace crier::test {
 namespace {
 
 using namespace std::chrono_literals;
-using postgres::Place;
-using postgres::place_of;
+using postgres::parse_postgres_url;
+using postgres::StoreConfig;
 
 std::string refusal(const std::string& url) {
   const Error error = error_of([&] { static_cast<void>(open_store(url)); });
@@ -47,13 +47,13 @@ TEST_CASE("postgres: a URL and libpq's keyword form say the same, and the name n
        }) {
     CAPTURE(row.url);
     CHECK(open_store(row.url)->name() == row.name);
-    // It can be used in the URL's place.
-    Place named = place_of(row.name);
-    CHECK(named.name == row.name);
-    CHECK(named.schema == place_of(row.url).schema);
+    // It can be used in the URL's config.
+    StoreConfig named = parse_postgres_url(row.name);
+    CHECK(named.database == row.name);
+    CHECK(named.schema == parse_postgres_url(row.url).schema);
     for (const char* const keyword : {"host", "port", "dbname", "service"}) {
       CAPTURE(keyword);
-      CHECK(named.parameters[keyword] == place_of(row.url).parameters[keyword]);
+      CHECK(named.parameters[keyword] == parse_postgres_url(row.url).parameters[keyword]);
     }
   }
 }
@@ -62,20 +62,21 @@ TEST_CASE("postgres: crier's own parameters do not reach libpq, and libpq's do")
   for (const char* url : {"postgresql://u:p%20w@db/shop?deadline=2s&sslmode=require&schema=my%20s",
                           "host=db user=u password='p w' dbname=shop deadline=2s sslmode=require "
                           "schema='my s'"}) {
-    const Place place = place_of(url);
-    CHECK(place.deadline == 2s);
-    CHECK(place.schema == "my s");
-    CHECK(place.parameters == postgres::Parameters{{"dbname", "shop"},
-                                                   {"host", "db"},
-                                                   {"password", "p w"},
-                                                   {"sslmode", "require"},
-                                                   {"user", "u"}});
-    CHECK(place.migrate_command == "crier --store 'postgresql://u@db/shop?schema=my s' migrate");
+    const StoreConfig config = parse_postgres_url(url);
+    CHECK(config.deadline == 2s);
+    CHECK(config.schema == "my s");
+    CHECK(config.parameters == postgres::Parameters{{"dbname", "shop"},
+                                                    {"host", "db"},
+                                                    {"password", "p w"},
+                                                    {"sslmode", "require"},
+                                                    {"user", "u"}});
+    CHECK(config.migrate_command == "crier --store 'postgresql://u@db/shop?schema=my s' migrate");
   }
-  CHECK(place_of("postgresql://me%40work@db/shop").migrate_command ==
+  CHECK(parse_postgres_url("postgresql://me%40work@db/shop").migrate_command ==
         "crier --store postgresql://me%40work@db/shop migrate");
-  CHECK(place_of("postgresql://db/x").deadline == 5s);
-  CHECK(place_of("host=db password='it\\'s' dbname=x").parameters.at("password") == "it's");
+  CHECK(parse_postgres_url("postgresql://db/x").deadline == 5s);
+  CHECK(parse_postgres_url("host=db password='it\\'s' dbname=x").parameters.at("password") ==
+        "it's");
 }
 
 TEST_CASE("postgres: a path is still one") {

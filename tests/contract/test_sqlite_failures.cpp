@@ -4,7 +4,7 @@
 
 #include "contract/meanwhile.hpp"
 #include "contract/peer.hpp"
-#include "store/sqlite/sqlite_schema.hpp"
+#include "store/sqlite/migrations.hpp"
 #include "support/entries.hpp"
 #include "support/errors.hpp"
 #include "support/temp_dir.hpp"

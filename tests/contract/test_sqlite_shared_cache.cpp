@@ -4,8 +4,6 @@
 #include <crier/admin/store.hpp>
 #include <crier/shared_cache.hpp>
 
-#include "store/sqlite/sql.hpp"
-#include "store/sqlite/sql_cache.hpp"
 #include "support/contents.hpp"
 #include "support/errors.hpp"
 #include "support/eventually.hpp"
@@ -143,32 +141,6 @@ TEST_CASE_FIXTURE(File, "what is written to a database that was moved is refused
   CHECK(error_of([&] { connection->cache().stats(); }).replaced());
   std::filesystem::rename(dir / "y.db", path);
   CHECK(connection->cache().get("a") == "1");
-}
-
-TEST_CASE_FIXTURE(File, "the cache is read and kept by its indexes") {
-  migrate();
-  SQLite::Database database(path, SQLite::OPEN_READWRITE);
-  const auto plan_of = [&](std::string_view statement) {
-    SQLite::Statement explain(database,
-                              "EXPLAIN QUERY PLAN " + sqlite::sql::with_table(statement, "x"));
-    std::string plan;
-    while (explain.executeStep()) {
-      plan += explain.getColumn(3).getString() + "\n";
-    }
-    return plan;
-  };
-  namespace sql = sqlite::sql;
-  for (const std::string_view statement :
-       {sql::kCached, sql::kCacheStamps, sql::kRenewCached, sql::kCache, sql::kUncache,
-        sql::kUncacheValue, sql::kCacheCleared, sql::kGoneFromCache, sql::kAnyCached,
-        sql::kDropCached}) {
-    const std::string plan = plan_of(statement);
-    CAPTURE(statement);
-    CAPTURE(plan);
-    CHECK(plan.find("SCAN crierCache") == std::string::npos);
-    CHECK(plan.find("TEMP B-TREE") == std::string::npos);
-  }
-  CHECK(plan_of(sql::kGoneFromCache).find("crierCacheExpiry") != std::string::npos);
 }
 
 }  // namespace

@@ -16,7 +16,9 @@ TEST_CASE("each of SQLite's errors becomes a sentence, and says whether trying a
   const TempDir dir;
   const std::string path = dir / "x.db";
   std::ofstream(path) << "there";
-  const sqlite::Place place{path, "log", false, "crier migrate", std::chrono::milliseconds(1500)};
+  sqlite::StoreConfig config;
+  config.database = path;
+  config.deadline = std::chrono::milliseconds(1500);
   const std::string database = "the database '" + path + "'";
 
   using Kind = Error::Kind;
@@ -49,7 +51,7 @@ TEST_CASE("each of SQLite's errors becomes a sentence, and says whether trying a
                "append failed on " + database + ": text (SQLite code 1299)"},
        }) {
     CAPTURE(row.code);
-    const Error error = sqlite::translate("append", SQLite::Exception("text", row.code), place,
+    const Error error = sqlite::translate("append", SQLite::Exception("text", row.code), config,
                                           Access::read_write, sqlite::FileState::in_place);
     CHECK(error.what() == row.message);
     CHECK(error.operation() == "append");

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 // A store's URL comes from a configuration file or a shell.
-#include "store/url.hpp"
-
 #include <crier/admin/store.hpp>
 #include <crier/error.hpp>
 
 #include "base/utf8.hpp"
 #include "fuzz/fuzz.hpp"
+#include "store/sqlite/config.hpp"
 #include "support/temp_dir.hpp"
 
 #include <cstddef>
@@ -55,6 +54,15 @@ std::optional<std::string> typed(std::string_view text) {
   return word;
 }
 
+// What is to be typed after `--store`.
+std::string argument_of(const sqlite::StoreConfig& url) {
+  constexpr std::string_view kBefore = "crier --store ";
+  constexpr std::string_view kAfter = " migrate";
+  const std::string& command = url.migrate_command;
+  require(command.starts_with(kBefore) && command.ends_with(kAfter), "the command migrates");
+  return command.substr(kBefore.size(), command.size() - kBefore.size() - kAfter.size());
+}
+
 template <class Call>
 bool refuses(Call call) {
   try {
@@ -72,8 +80,8 @@ void try_input(std::string_view input) {
   static const TempDir dir;
   std::filesystem::current_path(dir.path());
 
-  std::optional<StoreUrl> url;
-  const bool bad = refuses([&] { url = parse_url(input); });
+  std::optional<sqlite::StoreConfig> url;
+  const bool bad = refuses([&] { url = sqlite::parse_sqlite_url(input); });
   const bool refused = refuses([&] {
     const auto store = open_store(input);
     require(store->name() == url->name, "a store has the name of its URL");
@@ -83,13 +91,14 @@ void try_input(std::string_view input) {
     require(refused, "a bad URL opens no store");
     return;
   }
-  require(!url->path.empty() && url->path.find('\0') == std::string::npos, "a path names a file");
+  require(!url->database.empty() && url->database.find('\0') == std::string::npos,
+          "a path names a file");
   require(!holds_control(url->name), "a store's name fits in a line of text");
-  require(!holds_control(url->argument), "what is to be typed fits in a line");
-  const std::optional<std::string> word = typed(url->argument);
+  require(!holds_control(argument_of(*url)), "what is to be typed fits in a line");
+  const std::optional<std::string> word = typed(argument_of(*url));
   require(word.has_value(), "what is to be typed is one word");
-  const StoreUrl same = parse_url(*word);
-  require(same.path == url->path && same.table == url->table,
+  const sqlite::StoreConfig same = sqlite::parse_sqlite_url(*word);
+  require(same.database == url->database && same.log == url->log,
           "what is to be typed names the same database");
 }
 

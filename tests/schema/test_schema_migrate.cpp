@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <crier/admin/store.hpp>
 
-#include "store/sqlite/database.hpp"
-#include "store/sqlite/sqlite_schema.hpp"
+#include "schema/knowing.hpp"
+#include "store/sqlite/migrations.hpp"
 #include "support/entries.hpp"
 #include "support/errors.hpp"
 #include "support/forked.hpp"
@@ -119,8 +119,8 @@ TEST_CASE("a migration that fails leaves the database at the one before") {
   const std::string path = dir / "x.db";
   std::vector<Migration> known = sqlite::migrations();
   known.push_back({kAll + 1, "bad", "CREATE TABLE half (x); CREATE TABLE half (x)", "c"});
-  sqlite::Database database({path, "crierCacheInstruction", false, "migrate", 5s}, Access::create);
-  sqlite::SqliteSchema schema(database, known);
+  const auto connection = connect_knowing(path, Access::create, known);
+  Schema& schema = connection->schema();
   CHECK(message_of([&] { schema.migrate(); }) ==
         "the database '" + path +
             "' holds what no migration of crier's has recorded (table half already exists); "

@@ -2,8 +2,8 @@
 // What stands in a database, and what a person is told to do about it.
 #include <crier/admin/store.hpp>
 
-#include "store/sqlite/database.hpp"
-#include "store/sqlite/sqlite_schema.hpp"
+#include "schema/knowing.hpp"
+#include "store/sqlite/migrations.hpp"
 #include "support/errors.hpp"
 #include "support/temp_dir.hpp"
 
@@ -110,10 +110,8 @@ TEST_CASE("an older schema names the command that upgrades it, and its data stay
       "('[]', 'test')");
   std::vector<Migration> known = sqlite::migrations();
   known.push_back({kNewest + 1, "more", "CREATE TABLE more (x)", "c"});
-  sqlite::Database database(
-      {older.path, "crierCacheInstruction", false, older.command, std::chrono::seconds(5)},
-      Access::read_write);
-  sqlite::SqliteSchema schema(database, known);
+  const auto connection = connect_knowing(older.path, Access::read_write, known);
+  Schema& schema = connection->schema();
 
   const SchemaStatus status = schema.status();
   CHECK(status.state == SchemaState::older);

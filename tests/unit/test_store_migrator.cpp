@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "store/migrator.hpp"
+#include "store/sql/migrator.hpp"
 #include "support/errors.hpp"
 
 #include <doctest/doctest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "store/url.hpp"
+#include "store/sqlite/config.hpp"
 #include "support/errors.hpp"
 
 #include <doctest/doctest.h>
@@ -11,6 +11,20 @@ namespace crier::test {
 namespace {
 
 using namespace std::chrono_literals;
+using sqlite::Durability;
+using sqlite::StoreConfig;
+
+StoreConfig parse_url(std::string_view url) { return sqlite::parse_sqlite_url(url); }
+
+// What a person types after `--store`.
+std::string argument_of(const StoreConfig& config) {
+  constexpr std::string_view kBefore = "crier --store ";
+  constexpr std::string_view kAfter = " migrate";
+  const std::string& command = config.migrate_command;
+  REQUIRE(command.starts_with(kBefore));
+  REQUIRE(command.ends_with(kAfter));
+  return command.substr(kBefore.size(), command.size() - kBefore.size() - kAfter.size());
+}
 
 std::string refusal(std::string_view url) {
   const Error error = error_of([&] { static_cast<void>(parse_url(url)); });
@@ -39,57 +53,58 @@ TEST_CASE("a path is a sqlite URL, with or without the scheme") {
            Row{"sqlite:file:x", "file:x", "sqlite:file:x", "sqlite:file:x"},
        }) {
     CAPTURE(row.url);
-    const StoreUrl url = parse_url(row.url);
-    CHECK(url.scheme == "sqlite");
-    CHECK(url.path == row.path);
+    const StoreConfig url = parse_url(row.url);
+    CHECK(url.database == row.path);
     CHECK(url.name == row.name);
-    CHECK(url.argument == row.argument);
-    CHECK_FALSE(url.table);
-    CHECK_FALSE(url.deadline);
+    CHECK(argument_of(url) == row.argument);
+    CHECK_FALSE(url.foreign_log);
+    CHECK(url.log == "crierCacheInstruction");
+    CHECK(url.deadline == 5s);
   }
 }
 
 TEST_CASE("two hex digits after a percent sign are a byte, and any other percent sign is itself") {
-  CHECK(parse_url("a%20b%3fc%3F.db").path == "a b?c?.db");
-  CHECK(parse_url("100%.db").path == "100%.db");
-  CHECK(parse_url("%").path == "%");
-  CHECK(parse_url("%4").path == "%4");
-  CHECK(parse_url(std::string_view("%41").substr(0, 2)).path == "%4");
-  CHECK(parse_url("%41").path == "A");
-  CHECK(parse_url("%zz%-1%+1% 1").path == "%zz%-1%+1% 1");
-  CHECK(parse_url("%2541").path == "%41");
+  CHECK(parse_url("a%20b%3fc%3F.db").database == "a b?c?.db");
+  CHECK(parse_url("100%.db").database == "100%.db");
+  CHECK(parse_url("%").database == "%");
+  CHECK(parse_url("%4").database == "%4");
+  CHECK(parse_url(std::string_view("%41").substr(0, 2)).database == "%4");
+  CHECK(parse_url("%41").database == "A");
+  CHECK(parse_url("%zz%-1%+1% 1").database == "%zz%-1%+1% 1");
+  CHECK(parse_url("%2541").database == "%41");
   CHECK(parse_url("a%3Fb.db").name == "sqlite:a%3Fb.db");
 }
 
 TEST_CASE("a URL takes a table and a deadline, in any order") {
-  const StoreUrl url = parse_url("sqlite:x.db?deadline=200ms&table=my%20log");
-  CHECK(url.path == "x.db");
-  CHECK(url.table == "my log");
+  const StoreConfig url = parse_url("sqlite:x.db?deadline=200ms&table=my%20log");
+  CHECK(url.database == "x.db");
+  CHECK(url.log == "my log");
   CHECK(url.deadline == 200ms);
   CHECK(url.name == "sqlite:x.db?table=my%20log");
-  CHECK(url.argument == "'x.db?table=my%20log'");
+  CHECK(argument_of(url) == "'x.db?table=my%20log'");
   CHECK(parse_url("x.db?table=t&deadline=2s").deadline == 2s);
   CHECK(parse_url("x.db?deadline=3m").deadline == 3min);
-  CHECK(parse_url("x.db?deadline=0s").deadline == 0s);
-  CHECK_FALSE(parse_url("x.db").durability);
+  CHECK(parse_url("x.db").durability == Durability::normal);
+  CHECK(url.foreign_log);
+  CHECK_FALSE(parse_url("x.db?table=CRIERCacheInstruction").foreign_log);
   CHECK(parse_url("x.db?durability=normal").durability == Durability::normal);
   CHECK(parse_url("x.db?durability=full&deadline=1s").durability == Durability::full);
-  CHECK(parse_url("x.db?table=a?b").table == "a?b");
+  CHECK(parse_url("x.db?table=a?b").log == "a?b");
 }
 
 TEST_CASE("what a person would paste into a shell is quoted") {
-  CHECK(parse_url("my shop.db").argument == "'my shop.db'");
-  CHECK(parse_url("it's.db").argument == "'it'\\''s.db'");
-  CHECK(parse_url("$(x).db").argument == "'$(x).db'");
+  CHECK(argument_of(parse_url("my shop.db")) == "'my shop.db'");
+  CHECK(argument_of(parse_url("it's.db")) == "'it'\\''s.db'");
+  CHECK(argument_of(parse_url("$(x).db")) == "'$(x).db'");
 }
 
 TEST_CASE("a control character is shown as an escape, which means the same") {
-  const StoreUrl url = parse_url("a\n\x7F.db?table=t\t");
+  const StoreConfig url = parse_url("a\n\x7F.db?table=t\t");
   CHECK(url.name == "sqlite:a%0A%7F.db?table=t%09");
-  CHECK(url.argument == "'a%0A%7F.db?table=t%09'");
-  CHECK(url.path == "a\n\x7F.db");
-  CHECK(parse_url(url.name).path == url.path);
-  CHECK(parse_url(url.name).table == url.table);
+  CHECK(argument_of(url) == "'a%0A%7F.db?table=t%09'");
+  CHECK(url.database == "a\n\x7F.db");
+  CHECK(parse_url(url.name).database == url.database);
+  CHECK(parse_url(url.name).log == url.log);
   // U+0085, of two bytes.
   CHECK(parse_url("a\xC2\x85z").name == "sqlite:a%C2%85z");
   // What only begins like one.
@@ -136,7 +151,7 @@ TEST_CASE("a parameter that is unknown, repeated or malformed is refused") {
   CHECK(refusal("x?table=") == table);
   CHECK(refusal("x?table=a%00b") == table);
   CHECK(refusal("x?table=" + std::string(129, 'a')) == table);
-  CHECK(parse_url("x?table=" + std::string(128, 'a')).table == std::string(128, 'a'));
+  CHECK(parse_url("x?table=" + std::string(128, 'a')).log == std::string(128, 'a'));
 }
 
 TEST_CASE("a durability that is not known is refused") {
@@ -152,8 +167,9 @@ TEST_CASE("a deadline that is no duration is refused") {
     CHECK(refusal("x?deadline=" + text) ==
           "the deadline '" + text + "' is not a duration: write 200ms, 2s or 1m");
   }
-  CHECK(parse_url("x?deadline=99999999999999999999s").deadline == std::chrono::milliseconds::max());
-  CHECK(parse_url("x?deadline=9223372036854775807m").deadline == std::chrono::milliseconds::max());
+  for (const std::string text : {"0s", "1441m", "99999999999999999999s", "9223372036854775807m"}) {
+    CHECK(refusal("x?deadline=" + text) == "the store's deadline must be between 1ms and 1440m");
+  }
 }
 
 }  // namespace

@@ -45,11 +45,11 @@ class InstructionLog {
   /// are consecutive. REQUIRES: at least one entry.
   virtual EntryId append(std::span<const NewEntry> entries) = 0;
   /// Gives ids to what transactions of applications have committed without: those of PostgreSQL's
-  /// that are isolated from others' commits. True where there was something: it is for the caller
-  /// to ring. A store whose append_in() gives the ids has nothing to do.
-  virtual bool settle() { return false; }
-  /// Where append_in() gave no id: the last entry after `after` that `originated` has written, or
-  /// nothing. Its cost grows with what follows `after`.
+  /// that are isolated from others' commits. Returns whether there was something: then the caller
+  /// rings. A store whose append_in() gives the ids has nothing to do.
+  virtual bool assign_pending_ids() { return false; }
+  /// The last entry after `after` that `originated` has written, or nothing. For what append_in()
+  /// gave no id. Its cost grows with what follows `after`.
   virtual std::optional<EntryId> find_last(EntryId /*after*/, std::string_view /*originated*/) {
     return std::nullopt;
   }

@@ -62,13 +62,14 @@ class Store {
     return connect(Access::read_only)->schema().pending();
   }
   /// Appends all of `entries` or none on a connection of the application's, in the transaction that
-  /// it has open there: they become visible with its commit (or with InstructionLog::settle()), and
-  /// vanish with its rollback. Rings nobody. Runs on the caller's thread,
-  /// which must be the one that uses `connection`. Throws before anything is written where no
-  /// transaction is open, the connection's database is not this store's (of SQLite's: its main
-  /// database is not this file, or that was moved), or it may only read; a statement that fails
-  /// leaves the application's transaction as it was, unless SQLite itself has rolled it back, which
-  /// the message says then. REQUIRES: at least one entry; an open connection of the same library.
+  /// it has open there: they become visible with its commit (or with
+  /// InstructionLog::assign_pending_ids()), and vanish with its rollback. Rings nobody. Runs on the
+  /// caller's thread, which must be the one that uses `connection`. Throws before anything is
+  /// written where no transaction is open, the connection's database is not this store's (of
+  /// SQLite's: its main database is not this file, or that was moved), or it may only read; a
+  /// statement that fails leaves the application's transaction as it was, unless SQLite itself has
+  /// rolled it back, which the message says then. REQUIRES: at least one entry; an open connection
+  /// of the same library.
   virtual RidingIds append_in(ApplicationConnection connection, std::span<const NewEntry> entries);
   /// Each append, of any process that uses crier, rings the others. Lives as long as the store.
   [[nodiscard]] virtual Wakeup& wakeup() noexcept = 0;

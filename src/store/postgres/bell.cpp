@@ -35,8 +35,8 @@ std::chrono::microseconds drawn_below(std::chrono::microseconds most) {
 
 }  // namespace
 
-Bell::Bell(Place place)
-    : place_(std::move(place)),
+Bell::Bell(StoreConfig config)
+    : config_(std::move(config)),
       name_(Guid::random().to_string()),
       event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
@@ -153,13 +153,13 @@ void Bell::await_first_attempt() noexcept {
 void Bell::run() {
   for (int failures = 0;; ++failures) {
     try {
-      BellWire wire(place_, name_);
+      BellWire wire(config_, name_);
       failures = 0;
       serve(wire);
       return;
     } catch (const Failure& failure) {
       say("others are not heard, and what they write is found by polling: " +
-          std::string(translate("listen", failure, place_, Access::read_only).what()));
+          std::string(translate("listen", failure, config_, Access::read_only).what()));
     } catch (const std::exception& error) {
       say(error.what());
     }

@@ -5,9 +5,9 @@
 
 #include "base/fork_guard.hpp"
 #include "base/local_wakeup.hpp"
+#include "store/postgres/config.hpp"
 #include "store/postgres/note.hpp"
 #include "store/postgres/pace.hpp"
-#include "store/postgres/place.hpp"
 
 #include <chrono>
 #include <condition_variable>
@@ -28,7 +28,7 @@ class BellWire;
 // shown by trouble() and made anew; until then wait() wakes for this process's own rings only.
 class Bell final : public Wakeup {
  public:
-  explicit Bell(Place place);
+  explicit Bell(StoreConfig config);
   // Sends what was rung and is not sent yet, within the deadline.
   ~Bell() override;
   Bell(const Bell&) = delete;
@@ -64,7 +64,7 @@ class Bell final : public Wakeup {
   void back_off(int failures);
   void say(const std::string& trouble);
 
-  const Place place_;
+  const StoreConfig config_;
   const std::string name_;
   const ForkGuard fork_guard_;
   LocalWakeup local_;

@@ -3,7 +3,7 @@
 
 #include "base/deadline.hpp"
 #include "store/postgres/failure.hpp"
-#include "store/postgres/session.hpp"
+#include "store/postgres/session_settings.hpp"
 
 #include <algorithm>
 #include <array>
@@ -20,28 +20,28 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kProofInterval{30};
 constexpr std::chrono::seconds kProofTime{5};
 
-Parameters listening(const Place& place) {
+Parameters listening(const StoreConfig& config) {
   // LISTEN is not for standbys. Whether a transaction could write does not matter.
-  Parameters parameters = session_parameters(place, Access::read_only);
+  Parameters parameters = session_parameters(config, Access::read_only);
   parameters.emplace("target_session_attrs", "primary");
   return parameters;
 }
 
-Link::Time deadline(const Place& place) {
-  return deadline_after(std::max<std::chrono::milliseconds>(place.deadline, kProofTime));
+PgConnection::Time deadline(const StoreConfig& config) {
+  return deadline_after(std::max<std::chrono::milliseconds>(config.deadline, kProofTime));
 }
 
 }  // namespace
 
-BellWire::BellWire(const Place& place, std::string own)
-    : place_(place), own_(std::move(own)), link_(listening(place), deadline(place)) {
-  static_cast<void>(check_session(link_, deadline(place)));
-  static_cast<void>(channel_.name(link_, deadline(place)));
+BellWire::BellWire(const StoreConfig& config, std::string own)
+    : config_(config), own_(std::move(own)), link_(listening(config), deadline(config)) {
+  static_cast<void>(check_session(link_, deadline(config)));
+  static_cast<void>(channel_.name(link_, deadline(config)));
 }
 
 void BellWire::listen() {
-  listened_ = channel_.name(link_, deadline(place_));
-  link_.query("LISTEN " + listened_, deadline(place_));
+  listened_ = channel_.name(link_, deadline(config_));
+  link_.query("LISTEN " + listened_, deadline(config_));
   prove();
 }
 
@@ -60,11 +60,11 @@ void BellWire::prove() {
 }
 
 void BellWire::notify(Ring ring) {
-  const std::string& channel = channel_.name(link_, deadline(place_));
+  const std::string& channel = channel_.name(link_, deadline(config_));
   if (listens() && channel != listened_) {
     throw Failure(Failure::Cause::lost, "the tables have come to another schema");
   }
-  link_.query(notify_sql(channel, note_of(ring, own_)), deadline(place_));
+  link_.query(notify_sql(channel, note_of(ring, own_)), deadline(config_));
 }
 
 Ring BellWire::wait(int event, Time until) {

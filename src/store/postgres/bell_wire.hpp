@@ -2,10 +2,10 @@
 #pragma once
 
 #include "store/postgres/channel.hpp"
+#include "store/postgres/config.hpp"
 #include "store/postgres/herd.hpp"
-#include "store/postgres/link.hpp"
 #include "store/postgres/note.hpp"
-#include "store/postgres/place.hpp"
+#include "store/postgres/pg_connection.hpp"
 
 #include <chrono>
 #include <string>
@@ -20,7 +20,7 @@ class BellWire {
   using Time = std::chrono::steady_clock::time_point;
 
   // What bears the name `own` is not heard.
-  BellWire(const Place& place, std::string own);
+  BellWire(const StoreConfig& config, std::string own);
 
   [[nodiscard]] bool listens() const { return !listened_.empty(); }
   // Nothing is missed once it returns.
@@ -39,9 +39,9 @@ class BellWire {
   // How others have rung, by what has arrived.
   Ring take_in();
 
-  const Place& place_;
+  const StoreConfig& config_;
   const std::string own_;
-  Link link_;
+  PgConnection link_;
   Channel channel_;
   std::string listened_;  // the channel that is listened to, if any: on another one it is dead
   Herd herd_;

@@ -1,88 +1,222 @@
 // SPDX-License-Identifier: MIT
 #include "store/postgres/session.hpp"
 
-#include "store/postgres/failure.hpp"
-#include "store/sql/terms.hpp"
+#include "base/deadline.hpp"
+#include "store/postgres/array_literal.hpp"
+#include "store/postgres/note.hpp"
+#include "store/postgres/session_settings.hpp"
+#include "store/postgres/statements.hpp"
+#include "store/postgres/transaction_sql.hpp"
+#include "store/postgres/translate.hpp"
 
 #include <algorithm>
-#include <cstdint>
-#include <limits>
+#include <array>
+#include <utility>
 
 namespace crier::postgres {
 namespace {
 
-constexpr int kOldest = 130000;
+// A server that is busy takes its time to begin a session.
+constexpr std::chrono::milliseconds kLeastToConnect{1000};
 
-// A client that is merely slow is not to be thrown out.
-constexpr std::chrono::milliseconds kLeastIdle{1000};
+// Publishers wait meanwhile: a tenth of a second or so.
+constexpr std::int64_t kAssignedAtOnce = 5000;
 
-// A setting in libpq's `options`, where a space ends a word.
-std::string setting(const std::string& name, const std::string& value) {
-  std::string option = " -c " + name + "=";
-  for (const char c : value) {
-    option += c == ' ' || c == '\\' ? std::string{'\\', c} : std::string{c};
-  }
-  return option;
-}
+// The commit of a NOTIFY takes a lock that all of a server's databases share. So many milliseconds,
+// and it is left to the bell, whose thread can wait: the next call on this link can't.
+const std::string kNotePatience = "SET LOCAL lock_timeout = 50; ";
 
 }  // namespace
 
-std::string statement_timeout(std::chrono::milliseconds deadline) {
-  constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
-  return std::to_string(std::clamp<std::int64_t>(deadline.count(), 1, kMost));
+// Prepared on a link when that first meets it.
+class Session::Prepared final : public Statement {
+ public:
+  Prepared(Session& session, std::string_view name)
+      : Statement(statements().text(name)),
+        session_(session),
+        name_("crier_" + std::string(name) + "_" + std::to_string(++session.prepared_)) {}
+
+ private:
+  Result execute(const BoundValues& values) override {
+    PgConnection& link = *session_.link_;
+    if (prepared_on_ != session_.links_) {
+      link.prepare(name_, text(), session_.ends_);
+      prepared_on_ = session_.links_;
+    }
+    return link.run(name_, values, session_.ends_);
+  }
+
+  Session& session_;
+  const std::string name_;
+  std::uint64_t prepared_on_ = 0;
+};
+
+Session::Session(StoreConfig config, Access access, std::shared_ptr<Lineage> lineage, Bell& bell)
+    : config_(std::move(config)), access_(access), lineage_(std::move(lineage)), bell_(bell) {
+  call("open", [] {});
 }
 
-Parameters session_parameters(const Place& place, Access access) {
-  Parameters parameters = place.parameters;
-  std::string& options = parameters["options"];
-  options += setting("crier.session", "1");
-  options += setting("statement_timeout", statement_timeout(place.deadline));
-  // Of a client whose machine is gone the server hears nothing, and others wait for its locks.
-  options += setting("idle_in_transaction_session_timeout",
-                     statement_timeout(std::max(place.deadline, kLeastIdle)));
-  options += setting("default_transaction_isolation", "read committed");
-  options += setting("jit", "off");
-  // Every statement goes by an index whatever its parameters are; planning it anew for each of them
-  // costs more than running it. What such a plan expects to find many of are few: no workers.
-  options += setting("plan_cache_mode", "force_generic_plan");
-  options += setting("max_parallel_workers_per_gather", "0");
-  if (access == Access::read_only) {
-    options += setting("default_transaction_read_only", "on");
+void Session::begin_call(const char* operation) {
+  fork_guard_.refuse_child(operation);
+  // The server keeps the deadline; beyond it, and a little, nothing is to be expected from it.
+  ends_ = deadline_after(config_.deadline) + kGrace;
+  settle_note();
+  if (link_ == nullptr || !link_->is_usable()) {
+    connect();
   }
-  if (!place.schema.empty()) {
-    options += setting("search_path", sql::quoted_name(place.schema));
+  if (server_deadline_ != config_.deadline) {
+    query("SET statement_timeout = " + statement_timeout(config_.deadline));
+    server_deadline_ = config_.deadline;
   }
-  parameters["client_encoding"] = "UTF8";
-  parameters.emplace("application_name", "crier");
-  if (access != Access::read_only) {
-    parameters.emplace("target_session_attrs", "read-write");
-  }
-  parameters.emplace("tcp_user_timeout", statement_timeout(place.deadline));
-  parameters.emplace("keepalives_idle", "30");
-  return parameters;
 }
 
-LogIdentity check_session(Link& link, Link::Time ends) {
-  const Result about = link.query(
-      "SELECT current_setting('server_version_num')::int, current_setting('server_version'), "
-      "current_setting('crier.session', true) IS NOT DISTINCT FROM '1', "
-      "(SELECT system_identifier FROM pg_control_system()), "
-      "CASE WHEN NOT pg_is_in_recovery() "
-      "THEN substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) END, "
-      "coalesce(has_table_privilege(to_regclass('crierLog'), 'SELECT'), false)",
-      ends);
-  if (about.number(0, 0) < kOldest) {
-    throw Failure(Failure::Cause::too_old, std::string(about.text(0, 1)));
+void Session::fail(const char* operation, const std::exception& error) {
+  const auto* const failure = dynamic_cast<const Failure*>(&error);
+  if (failure == nullptr) {
+    return;
   }
-  if (about.number(0, 2) == 0) {
-    throw Failure(Failure::Cause::pooled, "the session has not the settings that were asked for");
+  roll_back();  // a transaction whose beginning failed is nobody's to end
+  // Tables that were made anew have other plans.
+  constexpr const char* kOtherColumns = "0A000";
+  constexpr const char* kNotPrepared = "26000";
+  if (failure->code == kOtherColumns || failure->code == kNotPrepared) {
+    link_.reset();
   }
-  LogIdentity identity{std::string(about.text(0, 3)), std::string(about.text(0, 4)), {}};
-  if (about.number(0, 5) != 0) {
-    const Result log = link.query("SELECT identity FROM crierLog", ends);
-    identity.log = log.rows() == 0 ? std::string() : std::string(log.text(0, 0));
+  throw translate(operation, *failure, config_, access_);
+}
+
+void Session::connect() {
+  const PgConnection::Time ends =
+      std::max(ends_, PgConnection::Time::clock::now() + kLeastToConnect);
+  link_.reset();
+  auto link = std::make_unique<PgConnection>(session_parameters(config_, access_), ends);
+  lineage_->met(check_session(*link, ends));
+  link_ = std::move(link);
+  ++links_;
+  channel_ = {};
+  server_deadline_ = config_.deadline;
+  ends_ = deadline_after(config_.deadline) + kGrace;
+}
+
+std::unique_ptr<sql::PreparedStatement> Session::prepare(std::string_view name) {
+  return std::make_unique<Prepared>(*this, name);
+}
+
+void Session::begin(sql::Begin kind) { query(begin_sql(kind)); }
+
+void Session::roll_back() noexcept {
+  try {
+    if (link_ != nullptr && link_->is_usable() && link_->in_transaction()) {
+      link_->query("ROLLBACK", PgConnection::Time::clock::now() + kGrace);
+    }
+  } catch (...) {
+    // A session that ends undoes what it has begun.
+    link_.reset();
   }
-  return identity;
+}
+
+bool Session::is_missing_table(const std::exception& error) const {
+  const auto* const failure = dynamic_cast<const Failure*>(&error);
+  return failure != nullptr && postgres::is_missing_table(*failure);
+}
+
+bool Session::is_only_about_writing(const std::exception& error) const {
+  constexpr std::array kCodes = {"55P03", "57014", "40P01", "40001", "25006", "42501", "53100"};
+  const auto* const failure = dynamic_cast<const Failure*>(&error);
+  return failure != nullptr && failure->cause == Failure::Cause::server &&
+         std::find(kCodes.begin(), kCodes.end(), failure->code) != kCodes.end();
+}
+
+EntryId Session::append(std::span<const NewEntry> entries) {
+  const NewEntry& first = entries.front();
+  const auto last_id = [](sql::Rows row) -> EntryId {
+    if (!row.step()) {
+      throw Failure(Failure::Cause::server, "crierLog has no row to count with", "P0002");
+    }
+    return {row.integer(0)};
+  };
+  if (entries.size() == 1) {
+    return last_id(
+        append_one_.run({first.json_instruction, first.originated, first.instruction_count}));
+  }
+  const std::string json = array_literal(entries, &NewEntry::json_instruction);
+  const std::string originated = array_literal(entries, &NewEntry::originated);
+  const std::string counts = array_literal(entries, &NewEntry::instruction_count);
+  return last_id(append_.run(
+      {sql::Value::literal(json), sql::Value::literal(originated), sql::Value::literal(counts)}));
+}
+
+void Session::announce() noexcept {
+  if (const std::optional<Ring> ring = bell_.ring_through_caller()) {
+    notify(*ring);
+  }
+}
+
+void Session::notify(Ring ring) noexcept {
+  try {
+    ends_ = deadline_after(config_.deadline);
+    link_->post(kNotePatience + notify_sql(channel_.name(*link_, ends_), bell_.note(ring)), ends_);
+    note_ = ring;
+  } catch (const std::exception&) {
+    bell_.owe(ring);
+  }
+}
+
+void Session::settle_note() {
+  const std::optional<Ring> ring = std::exchange(note_, std::nullopt);
+  if (!ring) {
+    return;
+  }
+  try {
+    if (!link_->settle(ends_)) {
+      bell_.owe(*ring);
+    }
+  } catch (const Failure& failure) {
+    bell_.owe(*ring);
+    if (failure.cause == Failure::Cause::late) {
+      // Not what is said if something has been sent: that may be there.
+      throw Failure(Failure::Cause::connecting, failure.what());
+    }
+  }
+}
+
+std::int64_t Session::assign_pending_ids() {
+  std::int64_t all = 0;
+  for (std::int64_t some = kAssignedAtOnce; some == kAssignedAtOnce; all += some) {
+    some = call("settle", [&] {
+      sql::Rows row = assign_pending_ids_.run({kAssignedAtOnce});
+      row.step();
+      return row.integer(0);
+    });
+  }
+  return all;
+}
+
+// Only who follows the log reads only: a keeper looks at it, too, and must not hear of a change in
+// the poller's place.
+void Session::require_same_log(bool /*found_none*/) {
+  if (access_ != Access::read_only) {
+    return;
+  }
+  if (const std::optional<std::string> change = lineage_->take_change()) {
+    throw Failure(Failure::Cause::replaced, *change);
+  }
+}
+
+// If there is a schema, no right to make one is needed.
+void Session::prepare_database(bool are_any_pending) {
+  if (!are_any_pending || config_.schema.empty() ||
+      query(statements().text("has_schema")).number(0, 0) != 0) {
+    return;
+  }
+  // Of two that make it at once one would fail, without the lock.
+  query("SELECT pg_advisory_xact_lock(1668441459, 0); CREATE SCHEMA IF NOT EXISTS " +
+        sql::quoted_name(config_.schema));
+}
+
+std::string Session::log_fault() {
+  sql::Rows row = log_is_there_.run();
+  return row.step() && row.flag(0) ? "" : "the log or its counter is not there";
 }
 
 }  // namespace crier::postgres

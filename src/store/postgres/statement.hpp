@@ -1,71 +1,48 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "store/postgres/database.hpp"
-#include "store/postgres/sql.hpp"
+#include "store/postgres/bound_values.hpp"
+#include "store/postgres/result.hpp"
+#include "store/sql/prepared_statement.hpp"
 
-#include <array>
-#include <concepts>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace crier::postgres {
 
-// A statement, prepared when a connection first runs it.
-class Statement {
+// A statement whose result is there as a whole once it has started: what sessions differ in is how
+// they run it. Throws Failure.
+class Statement : public sql::PreparedStatement {
  public:
-  Statement(Database& database, std::string_view statement)
-      : database_(database), sql_(sql::with_table(statement, database.place().table)) {}
+  explicit Statement(std::string text);
 
-  // What one execution brought, row by row.
-  class Run {
-   public:
-    explicit Run(Result result) : result_(std::move(result)) {}
-    bool step() { return ++row_ < result_.rows(); }
-    [[nodiscard]] std::int64_t number(int column) const { return result_.number(row_, column); }
-    [[nodiscard]] std::string text(int column) const {
-      return std::string(result_.text(row_, column));
-    }
-    [[nodiscard]] std::string_view view(int column) const { return result_.text(row_, column); }
-    [[nodiscard]] bool is_text(int column) const { return !is_null(column); }
-    [[nodiscard]] bool is_null(int column) const { return result_.is_null(row_, column); }
+  // Values beyond the statement's parameters are left out.
+  void start(std::span<const sql::Value> values, sql::Lifetime lifetime) final;
+  bool step() final { return ++row_ < result_.rows(); }
+  [[nodiscard]] std::int64_t changed() const final { return result_.changed(); }
+  void finish() noexcept final { result_ = Result(nullptr); }
 
-   private:
-    Result result_;
-    int row_ = -1;
-  };
-
-  template <class... Values>
-  [[nodiscard]] Run run(Values&&... values) {
-    return Run(execute(std::forward<Values>(values)...));
+  [[nodiscard]] bool is_null(int column) const final { return result_.is_null(row_, column); }
+  [[nodiscard]] bool is_text(int column) const final { return !is_null(column); }
+  [[nodiscard]] std::int64_t integer(int column) const final {
+    return result_.number(row_, column);
   }
+  [[nodiscard]] std::string_view text(int column) const final { return result_.text(row_, column); }
+  [[nodiscard]] std::string bytes(int column) const final;
 
-  // Runs a statement that changes rows; how many.
-  template <class... Values>
-  int change(Values&&... values) {
-    return execute(std::forward<Values>(values)...).changed();
-  }
+ protected:
+  [[nodiscard]] const std::string& text() const { return text_; }
 
  private:
-  static std::string as_text(std::string text) { return text; }
-  template <class Number>
-  requires std::integral<Number> || std::floating_point<Number>
-  static std::string as_text(Number number) { return std::to_string(number); }
+  virtual Result execute(const BoundValues& values) = 0;
 
-  template <class... Values>
-  static std::array<std::string, sizeof...(Values)> texts_of(Values&&... values) {
-    return {as_text(std::forward<Values>(values))...};
-  }
-
-  template <class... Values>
-  Result execute(Values&&... values) {
-    return database_.run(sql_, texts_of(std::forward<Values>(values)...));
-  }
-
-  Database& database_;
-  const std::string sql_;
+  const std::string text_;
+  std::size_t parameters_ = 0;
+  BoundValues values_;
+  Result result_{nullptr};
+  int row_ = -1;
 };
 
 }  // namespace crier::postgres

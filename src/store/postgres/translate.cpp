@@ -55,18 +55,18 @@ Error no_connection(const std::string& operation, const Failure& failure,
 }
 
 // What a server has said, by its SQLSTATE; see the appendix of PostgreSQL's manual.
-Error of_server(const std::string& operation, const Failure& failure, const Place& place,
+Error of_server(const std::string& operation, const Failure& failure, const StoreConfig& config,
                 Access access) {
   const std::string& code = failure.code;
   const std::string what = failure.what();
-  const std::string there = "the database '" + place.name + "'";
+  const std::string there = "the database '" + config.database + "'";
   const auto failed = [&](const std::string& message) { return Error(operation, message); };
   const auto retryable = [&](const std::string& message) {
     return Error(operation, message, Error::Kind::retryable);
   };
 
   if (code == "57014" || code == "55P03") {
-    return retryable(there + " did not finish in " + text_of(place.deadline) +
+    return retryable(there + " did not finish in " + text_of(config.deadline) +
                      ", or was locked by another session for so long; try again, or give it a "
                      "longer deadline");
   }
@@ -109,11 +109,11 @@ Error of_server(const std::string& operation, const Failure& failure, const Plac
   }
   if (code == "3F000" || is_missing_table(failure)) {
     return failed(there + " has no tables of crier's there (" + what +
-                  "); create them with: " + place.migrate_command);
+                  "); create them with: " + config.migrate_command);
   }
   if (code == "42703") {
     return failed(there + " has the tables of an earlier crier (" + what +
-                  "); upgrade them with: " + place.migrate_command);
+                  "); upgrade them with: " + config.migrate_command);
   }
   if (code == "P0002" || (code == "23505" && operation != "migrate")) {
     return failed(there + " does not count its entries any more (" + what +
@@ -124,9 +124,9 @@ Error of_server(const std::string& operation, const Failure& failure, const Plac
 
 }  // namespace
 
-Error translate(const std::string& operation, const Failure& failure, const Place& place,
+Error translate(const std::string& operation, const Failure& failure, const StoreConfig& config,
                 Access access) {
-  const std::string there = "the database '" + place.name + "'";
+  const std::string there = "the database '" + config.database + "'";
   const std::string what = failure.what();
   switch (failure.cause) {
     case Failure::Cause::connecting:
@@ -138,7 +138,7 @@ Error translate(const std::string& operation, const Failure& failure, const Plac
               Error::Kind::retryable};
     case Failure::Cause::late:
       return {operation,
-              there + " gave no answer in " + text_of(place.deadline) + unsure(operation) +
+              there + " gave no answer in " + text_of(config.deadline) + unsure(operation) +
                   "; try again",
               Error::Kind::retryable};
     case Failure::Cause::pooled:
@@ -154,7 +154,7 @@ Error translate(const std::string& operation, const Failure& failure, const Plac
     case Failure::Cause::server:
       break;
   }
-  return of_server(operation, failure, place, access);
+  return of_server(operation, failure, config, access);
 }
 
 bool is_missing_table(const Failure& failure) { return failure.code == "42P01"; }

@@ -4,8 +4,8 @@
 #include <crier/admin/store.hpp>
 #include <crier/error.hpp>
 
+#include "store/postgres/config.hpp"
 #include "store/postgres/failure.hpp"
-#include "store/postgres/place.hpp"
 
 #include <string>
 
@@ -14,7 +14,7 @@ namespace crier::postgres {
 // The one place where PostgreSQL's errors become crier's: a sentence that names the database, what
 // is wrong with it and what to do.
 [[nodiscard]] Error translate(const std::string& operation, const Failure& failure,
-                              const Place& place, Access access);
+                              const StoreConfig& config, Access access);
 
 // Whether what was asked for is a table that is not there.
 [[nodiscard]] bool is_missing_table(const Failure& failure);

@@ -2,28 +2,28 @@
 #pragma once
 
 #include <crier/admin/cluster.hpp>
-#include <crier/admin/store.hpp>
+#include <crier/admin/wakeup.hpp>
 
-#include "base/deadline.hpp"
-#include "base/process.hpp"
-#include "store/sql/canary.hpp"
-#include "store/sql/cluster_statements.hpp"
-#include "store/sql/leases.hpp"
-#include "store/sql/node_row.hpp"
+#include "store/sql/canary_sender.hpp"
+#include "store/sql/fence_check.hpp"
+#include "store/sql/position_requests.hpp"
+#include "store/sql/positions.hpp"
+#include "store/sql/statement.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace crier::sql {
 
-template <class D>
-class SqlNodes final : public NodeDirectory {
+class Nodes final : public NodeDirectory {
  public:
-  // Each ask and each canary ring `wakeup`.
-  SqlNodes(typename D::Database& database, Wakeup& wakeup) : database_(database), wakeup_(wakeup) {}
+  // Canaries are appended to `log`. Each of them, and each request, rings `wakeup`.
+  Nodes(Session& session, LogDriver& log, Wakeup& wakeup)
+      : session_(session), requests_(session, wakeup), canary_(session, log, wakeup) {}
 
   Surroundings beat(const NodeReport& report) override;
   void goodbye(const Guid& incarnation) override;
@@ -32,12 +32,18 @@ class SqlNodes final : public NodeDirectory {
   std::size_t forget_older(std::chrono::milliseconds age, std::chrono::milliseconds position_age,
                            const Fence& fence) override;
 
-  PositionClaim claim_position(const NodeReport& report) override;
-  bool save_position(const NodeReport& report, const Cursor& cursor, bool reset) override;
+  PositionClaim claim_position(const NodeReport& report) override {
+    return positions_.claim(report);
+  }
+  bool save_position(const NodeReport& report, const Cursor& cursor, bool reset) override {
+    return positions_.save(report, cursor, reset);
+  }
 
-  std::int64_t ask(EntryId entry, std::chrono::milliseconds timeout) override;
-  void answered(std::int64_t serial) override;
-  std::vector<Ask> asks() override;
+  std::int64_t ask(EntryId entry, std::chrono::milliseconds timeout) override {
+    return requests_.add(entry, timeout);
+  }
+  void answered(std::int64_t serial) override { requests_.withdraw(serial); }
+  std::vector<Ask> asks() override { return requests_.list(); }
 
   std::optional<EntryId> send_canary(const NewEntry& entry, std::chrono::milliseconds interval,
                                      const Fence& fence) override {
@@ -50,244 +56,23 @@ class SqlNodes final : public NodeDirectory {
   std::chrono::milliseconds write_beat(const NodeReport& report);
   // Also for those whose process is gone, and who can't be leading any more.
   void say_goodbye_for_predecessors(const NodeReport& report, const std::vector<std::string>& gone);
-  // Returns the serial.
-  std::int64_t add_ask(EntryId entry, std::chrono::milliseconds timeout);
 
-  typename D::Database& database_;
-  Wakeup& wakeup_;
-  const std::string& log_ = database_.place().table;
-  SqlFence<D> fence_{database_};
-
-  typename D::Statement gap_{database_, kGap};
-  typename D::Statement beat_{database_, kBeat};
-  typename D::Statement alone_{database_, kAlone};
-  typename D::Statement namesakes_{database_, kNamesakes};
-  typename D::Statement goodbye_of_predecessors_{database_, kGoodbyeOfPredecessors};
-  typename D::Statement goodbye_{database_, kGoodbye};
-  typename D::Statement release_{database_, kRelease};
-  typename D::Statement nodes_{database_, kNodes};
-  typename D::Statement forget_nodes_{database_, kForgetNodes};
-  typename D::Statement forget_position_{database_, kForgetPosition};
-  typename D::Statement forget_old_nodes_{database_, kForgetOldNodes};
-  typename D::Statement forget_old_positions_{database_, kForgetOldPositions};
-
-  typename D::Statement position_{database_, kPosition};
-  typename D::Statement own_position_{database_, kOwnPosition};
-  typename D::Statement save_position_{database_, kSavePosition};
-  typename D::Statement contend_{database_, kContend};
-
-  typename D::Statement forget_asks_{database_, kForgetAsks};
-  typename D::Statement ask_{database_, kAsk};
-  typename D::Statement answered_{database_, kAnswered};
-  typename D::Statement asks_{database_, kAsks};
-
-  SqlCanary<D> canary_{database_, wakeup_};
+  Session& session_;
+  const std::string& log_ = session_.config().log;
+  FenceCheck fence_{session_};
+  Statement gap_{session_, "gap"};
+  Statement beat_{session_, "beat"};
+  Statement alone_{session_, "alone"};
+  Statement namesakes_{session_, "namesakes"};
+  Statement goodbye_of_predecessors_{session_, "goodbye_of_predecessors"};
+  Statement goodbye_{session_, "goodbye"};
+  Statement release_{session_, "release_lease"};
+  Statement nodes_{session_, "nodes"};
+  Statement forget_nodes_{session_, "forget_nodes"};
+  Statement forget_old_nodes_{session_, "forget_old_nodes"};
+  Positions positions_{session_};
+  PositionRequests requests_;
+  CanarySender canary_;
 };
-
-// Only the one row is written under the lock, for which publishers wait; what is around is read
-// afterwards. Of two that begin at once, the later to commit sees the other.
-template <class D>
-Surroundings SqlNodes<D>::beat(const NodeReport& report) {
-  return database_.call("beat", [&] {
-    const std::string self = report.incarnation.to_string();
-    Surroundings around;
-    around.gap = write_beat(report);
-    bool has_predecessors = false;
-    std::vector<std::string> gone;
-    {
-      auto row = namesakes_.run(log_, report.name, self);
-      while (row.step()) {
-        const bool live = row.number(2) != 0;
-        const bool beaten_since = row.number(3) != 0;
-        has_predecessors |= !live && !beaten_since;
-        if (process_is_gone(row.text(5))) {
-          gone.push_back(row.text(4));
-          continue;
-        }
-        if (live && beaten_since && around.namesake.empty()) {
-          around.namesake = "host " + row.text(0) + ", pid " + std::to_string(row.number(1));
-        }
-      }
-    }
-    if (has_predecessors || !gone.empty()) {
-      say_goodbye_for_predecessors(report, gone);
-    }
-    auto row = alone_.run(log_, self);
-    row.step();
-    around.alone = row.number(0) != 0;
-    return around;
-  });
-}
-
-template <class D>
-std::chrono::milliseconds SqlNodes<D>::write_beat(const NodeReport& report) {
-  const std::string self = report.incarnation.to_string();
-  std::chrono::milliseconds gap{0};
-  typename D::Write write(database_);
-  // Under the lock: the time that this one had to wait for it counts.
-  if (auto row = gap_.run(log_, report.name, self); row.step()) {
-    gap = std::chrono::milliseconds(row.number(0));
-  }
-  beat_.change(log_, report.name, self, report.host, report.application, report.version, report.pid,
-               report.interval.count(), static_cast<int>(report.role), report.position.value,
-               int{report.durable}, int{report.poller_alive}, report.last_error,
-               integer(report.applied), integer(report.failed), integer(report.resyncs),
-               report.process, bounded(report.proof_age).count(), report.canary.value,
-               joined(report.troubles));
-  write.commit();
-  return gap;
-}
-
-// The conditions stand in the statement: one that comes back meanwhile is left alone.
-template <class D>
-void SqlNodes<D>::say_goodbye_for_predecessors(const NodeReport& report,
-                                               const std::vector<std::string>& gone) {
-  typename D::Write write(database_);
-  goodbye_of_predecessors_.change(log_, report.name, report.incarnation.to_string());
-  for (const std::string& incarnation : gone) {
-    goodbye_.change(log_, incarnation);
-    release_.change(log_, incarnation);
-  }
-  write.commit();
-}
-
-template <class D>
-void SqlNodes<D>::goodbye(const Guid& incarnation) {
-  database_.call("goodbye", [&] {
-    typename D::Write write(database_);
-    goodbye_.change(log_, incarnation.to_string());
-    write.commit();
-  });
-}
-
-template <class D>
-std::vector<NodeRecord> SqlNodes<D>::list() {
-  return database_.call("read", [&] {
-    std::vector<NodeRecord> nodes;
-    {
-      auto rows = nodes_.run(log_);
-      while (rows.step()) {
-        nodes.push_back(node_of(rows));
-      }
-    }
-    database_.require_in_place();
-    return nodes;
-  });
-}
-
-template <class D>
-std::size_t SqlNodes<D>::forget(std::string_view name) {
-  return database_.call("forget", [&] {
-    typename D::Write write(database_);
-    const int nodes = forget_nodes_.change(log_, std::string(name));
-    const int positions = forget_position_.change(log_, std::string(name));
-    write.commit();
-    return static_cast<std::size_t>(nodes + positions);
-  });
-}
-
-template <class D>
-std::size_t SqlNodes<D>::forget_older(std::chrono::milliseconds age,
-                                      std::chrono::milliseconds position_age, const Fence& fence) {
-  return database_.call("forget", [&] {
-    typename D::Write write(database_);
-    if (!fence_.holds(fence)) {
-      return std::size_t{0};
-    }
-    const int nodes = forget_old_nodes_.change(log_, age.count());
-    forget_old_positions_.change(log_, position_age.count());
-    write.commit();
-    return static_cast<std::size_t>(nodes);
-  });
-}
-
-template <class D>
-PositionClaim SqlNodes<D>::claim_position(const NodeReport& report) {
-  return database_.call("claim", [&] {
-    const std::string self = report.incarnation.to_string();
-    PositionClaim claim;
-    claim.owned = true;
-    typename D::Write write(database_);
-    {
-      auto row = position_.run(log_, report.name);
-      if (row.step()) {
-        const bool live = row.number(5) != 0;
-        claim.contended = row.number(4) != 0;
-        claim.owned = !live || row.text(0) == self || process_is_gone(row.text(1));
-        if (claim.owned && !claim.contended && !row.is_null(2)) {
-          claim.cursor = Cursor{{row.number(2)}, {static_cast<std::uint64_t>(row.number(3))}};
-        }
-      }
-    }
-    if (claim.owned) {
-      own_position_.change(log_, report.name, self, report.process);
-    }
-    write.commit();
-    return claim;
-  });
-}
-
-template <class D>
-bool SqlNodes<D>::save_position(const NodeReport& report, const Cursor& cursor, bool reset) {
-  return database_.call("save", [&] {
-    const std::string self = report.incarnation.to_string();
-    typename D::Write write(database_);
-    const bool owned =
-        save_position_.change(log_, report.name, self, report.process, cursor.id.value,
-                              integer(cursor.fingerprint.value), int{reset}) == 1;
-    if (!owned) {
-      contend_.change(log_, report.name, self);
-    }
-    write.commit();
-    return owned;
-  });
-}
-
-template <class D>
-std::int64_t SqlNodes<D>::ask(EntryId entry, std::chrono::milliseconds timeout) {
-  return database_.call("ask", [&] {
-    typename D::Write write(database_);
-    forget_asks_.change();
-    const std::int64_t serial = add_ask(entry, timeout);
-    write.commit();
-    wakeup_.ring();
-    return serial;
-  });
-}
-
-template <class D>
-std::int64_t SqlNodes<D>::add_ask(EntryId entry, std::chrono::milliseconds timeout) {
-  auto row = ask_.run(log_, entry.value, bounded(timeout).count());
-  row.step();
-  return row.number(0);
-}
-
-template <class D>
-void SqlNodes<D>::answered(std::int64_t serial) {
-  database_.call("answer", [&] {
-    typename D::Write write(database_);
-    answered_.change(log_, serial);
-    write.commit();
-  });
-}
-
-template <class D>
-std::vector<Ask> SqlNodes<D>::asks() {
-  return database_.call("read", [&] {
-    std::vector<Ask> asks;
-    try {
-      auto rows = asks_.run(log_);
-      while (rows.step()) {
-        asks.push_back({rows.number(0), {rows.number(1)}});
-      }
-    } catch (const typename D::Exception& error) {
-      // As it is beside another program's table, unless crier's own were put there.
-      if (!D::is_missing_node_table(error)) {
-        throw;
-      }
-    }
-    return asks;
-  });
-}
 
 }  // namespace crier::sql

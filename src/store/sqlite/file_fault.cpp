@@ -19,10 +19,10 @@ bool may(const fs::path& path, int right) {
   return faccessat(AT_FDCWD, path.c_str(), right, AT_EACCESS) == 0;
 }
 
-std::string missing(const fs::path& file, const fs::path& folder, const Place& place,
+std::string missing(const fs::path& file, const fs::path& folder, const StoreConfig& config,
                     Access access) {
   if (access != Access::create) {
-    return "no database at " + in_quotes(file) + "; create it with: " + place.migrate_command;
+    return "no database at " + in_quotes(file) + "; create it with: " + config.migrate_command;
   }
   std::error_code ignored;
   if (!fs::is_directory(folder, ignored)) {
@@ -47,14 +47,14 @@ std::string forbidden(const fs::path& file, Access access) {
 
 }  // namespace
 
-std::string file_fault(const Place& place, Access access) {
-  const fs::path file = place.path;
+std::string file_fault(const StoreConfig& config, Access access) {
+  const fs::path file = config.database;
   const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
   std::error_code why;
   const fs::file_status status = fs::status(file, why);
   switch (status.type()) {
     case fs::file_type::not_found:
-      if (std::string fault = missing(file, folder, place, access); !fault.empty()) {
+      if (std::string fault = missing(file, folder, config, access); !fault.empty()) {
         return fault;
       }
       break;
@@ -66,7 +66,7 @@ std::string file_fault(const Place& place, Access access) {
       if (access != Access::create && fs::is_empty(file, why)) {
         return "no database in " + in_quotes(file) +
                ": the file is empty; restore it from a backup, or create it with: " +
-               place.migrate_command;
+               config.migrate_command;
       }
       break;
     default:
@@ -75,7 +75,7 @@ std::string file_fault(const Place& place, Access access) {
 
   std::error_code ignored;
   for (const char* suffix : {"", "-wal", "-shm"}) {
-    const fs::path one = place.path + suffix;
+    const fs::path one = config.database + suffix;
     if (fs::exists(one, ignored)) {
       if (std::string fault = forbidden(one, access); !fault.empty()) {
         return fault;

@@ -3,7 +3,7 @@
 
 #include <crier/admin/store.hpp>
 
-#include "store/sqlite/place.hpp"
+#include "store/sqlite/config.hpp"
 
 #include <string>
 
@@ -12,6 +12,6 @@ namespace crier::sqlite {
 // What is wrong with the files of a database on which SQLite failed: a sentence that names the path
 // and the right that is missing, or nothing. Opens no file: closing one would drop every lock that
 // SQLite holds on it in this process.
-[[nodiscard]] std::string file_fault(const Place& place, Access access);
+[[nodiscard]] std::string file_fault(const StoreConfig& config, Access access);
 
 }  // namespace crier::sqlite

@@ -1,75 +1,50 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "store/sqlite/database.hpp"
-#include "store/sqlite/sql.hpp"
+#include "store/sql/prepared_statement.hpp"
 
-#include <SQLiteCpp/Column.h>
-#include <SQLiteCpp/Statement.h>
-#include <SQLiteCpp/VariadicBind.h>
+#include <sqlite3.h>
 
-#include <cstdint>
-#include <optional>
+#include <memory>
 #include <string>
-#include <string_view>
 
 namespace crier::sqlite {
 
-// A statement, prepared when it is first used and kept.
-class Statement {
+// A statement on a connection of SQLite's. Over SQLite's own interface: an application's connection
+// is no SQLiteCpp one, and through SQLiteCpp's columns reading a row took twice as long as stepping
+// to it. Throws SQLite::Exception.
+class Statement final : public sql::PreparedStatement {
  public:
-  Statement(Database& database, std::string_view statement)
-      : database_(database), text_(sql::with_table(statement, database.place().table)) {}
+  // REQUIRES: `connection` is open, and stays so.
+  Statement(sqlite3* connection, const std::string& text);
 
-  // One execution; used like a pointer. Resets the statement when it goes: a read that is left
-  // open would hold back the checkpoint. Unbinds it too: it may be bound to the caller's bytes.
-  class Run {
-   public:
-    template <class... Values>
-    explicit Run(SQLite::Statement& statement, const Values&... values) : statement_(statement) {
-      SQLite::bind(statement, values...);
-    }
-    ~Run() {
-      statement_.tryReset();
-      statement_.clearBindings();
-    }
-    Run(const Run&) = delete;
-    Run& operator=(const Run&) = delete;
-    // As every dialect's rows are read: false where there is no further one.
-    bool step() { return statement_.executeStep(); }
-    [[nodiscard]] std::int64_t number(int column) {
-      return statement_.getColumn(column).getInt64();
-    }
-    [[nodiscard]] std::string text(int column) { return statement_.getColumn(column).getString(); }
-    [[nodiscard]] bool is_text(int column) { return statement_.getColumn(column).isText(); }
-    [[nodiscard]] bool is_null(int column) { return statement_.isColumnNull(column); }
+  // Values beyond the statement's parameters are left out.
+  void start(std::span<const sql::Value> values, sql::Lifetime lifetime) override;
+  bool step() override;
+  [[nodiscard]] std::int64_t changed() const override;
+  void finish() noexcept override;
 
-    SQLite::Statement* operator->() { return &statement_; }
-    SQLite::Statement& operator*() { return statement_; }
+  [[nodiscard]] bool is_null(int column) const override;
+  [[nodiscard]] bool is_text(int column) const override;
+  [[nodiscard]] std::int64_t integer(int column) const override;
+  [[nodiscard]] std::string_view text(int column) const override;
+  [[nodiscard]] std::string bytes(int column) const override;
 
-   private:
-    SQLite::Statement& statement_;
-  };
-
-  // Binds copies of `values`, in order.
-  template <class... Values>
-  [[nodiscard]] Run run(const Values&... values) {
-    if (!prepared_) {
-      prepared_.emplace(database_.handle(), text_);
-    }
-    return Run(*prepared_, values...);
-  }
-
-  // Runs a statement that changes rows; how many.
-  template <class... Values>
-  int change(const Values&... values) {
-    return run(values...)->exec();
-  }
+  // Runs it to its end, without values.
+  void run();
 
  private:
-  Database& database_;
-  const std::string text_;
-  std::optional<SQLite::Statement> prepared_;
+  struct Finalize {
+    void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+  };
+
+  void bind(int index, const sql::Value& value, sql::Lifetime lifetime);
+  void check(bool well) const;
+
+  sqlite3* const connection_;
+  std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+  int parameters_ = 0;
+  bool has_texts_ = false;  // bound, and maybe somebody else's
 };
 
 }  // namespace crier::sqlite

@@ -20,11 +20,11 @@ std::string text_of(std::chrono::milliseconds duration) {
 
 }  // namespace
 
-Error translate(const std::string& operation, const SQLite::Exception& error, const Place& place,
-                Access access, FileState file) {
-  const std::string path = "'" + place.path + "'";
+Error translate(const std::string& operation, const SQLite::Exception& error,
+                const StoreConfig& config, Access access, FileState file) {
+  const std::string path = "'" + config.database + "'";
   const std::string_view text = error.what();
-  const std::string deadline = text_of(place.deadline);
+  const std::string deadline = text_of(config.deadline);
   const int code = error.getErrorCode();
   const auto failed = [&](const std::string& message) { return Error(operation, message); };
   const auto retryable = [&](const std::string& message) {
@@ -68,7 +68,7 @@ Error translate(const std::string& operation, const SQLite::Exception& error, co
       if (code == SQLITE_READONLY && access == Access::read_only) {
         return failed("the database " + path + " was opened for reading only");
       }
-      if (const std::string fault = file_fault(place, access); !fault.empty()) {
+      if (const std::string fault = file_fault(config, access); !fault.empty()) {
         return failed(fault);
       }
       if ((code & 0xff) == SQLITE_NOTADB) {
@@ -84,20 +84,20 @@ Error translate(const std::string& operation, const SQLite::Exception& error, co
   }
   if (is_missing_node_table(error)) {
     return failed("the database " + path +
-                  " has no tables for nodes; add them with: " + place.migrate_command);
+                  " has no tables for nodes; add them with: " + config.migrate_command);
   }
   if (is_missing_cache_table(error)) {
     return failed("the database " + path +
-                  " has no table for the shared cache; add it with: " + place.migrate_command);
+                  " has no table for the shared cache; add it with: " + config.migrate_command);
   }
   if (text == "table crierNode has no column named provedMs") {
     return failed("the database " + path +
                   " has the tables for nodes of an earlier crier; upgrade them with: " +
-                  place.migrate_command);
+                  config.migrate_command);
   }
   if (text.starts_with("no such table")) {
-    return failed("the database " + path + " has no table '" + place.table + "'" +
-                  (place.foreign_table ? "" : "; create it with: " + place.migrate_command));
+    return failed("the database " + path + " has no table '" + config.log + "'" +
+                  (config.foreign_log ? "" : "; create it with: " + config.migrate_command));
   }
   return failed(operation + " failed on the database " + path + ": " + std::string(text) +
                 " (SQLite code " + std::to_string(code) + ")");

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: MIT
+#include "store/postgres/config.hpp"
+
+#include <crier/error.hpp>
+
+#include "base/url_text.hpp"
+#include "store/url.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <libpq-fe.h>
+#include <memory>
+#include <string>
+
+namespace crier::postgres {
+namespace {
+
+constexpr std::string_view kSpaces = " \t\n";
+constexpr std::size_t kLongestName = 63;  // PostgreSQL cuts off what is longer
+
+struct Free {
+  void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
+};
+using Options = std::unique_ptr<PQconninfoOption, Free>;
+
+void for_each(const Options& options, const std::function<void(const PQconninfoOption&)>& body) {
+  for (const PQconninfoOption* option = options.get();
+       option != nullptr && option->keyword != nullptr; ++option) {
+    body(*option);
+  }
+}
+
+[[noreturn]] void refuse_form() {
+  refuse_url(
+      "the store URL is malformed: write postgresql://USER@HOST:PORT/DATABASE?PARAMETER=VALUE, "
+      "with %XX for characters that have a meaning there, or host=HOST dbname=DATABASE");
+}
+
+// What libpq would use: from the environment and its service file too.
+Parameters defaults() {
+  Parameters defaults;
+  for_each(Options(PQconndefaults()), [&](const PQconninfoOption& option) {
+    defaults[option.keyword] = option.val == nullptr ? "" : option.val;
+  });
+  return defaults;
+}
+
+// Takes one parameter that is crier's own; false where it is not.
+bool take_own(const std::string& name, const std::string& value, StoreConfig& config,
+              std::optional<std::chrono::milliseconds>& deadline) {
+  if (name == "schema") {
+    if (!config.schema.empty()) {
+      refuse_url("the store URL gives schema twice");
+    }
+    if (value.empty() || value.size() > kLongestName || value.find('\0') != std::string::npos) {
+      refuse_url("the store URL's schema must have a name of 1 to 63 bytes without NUL");
+    }
+    config.schema = value;
+    return true;
+  }
+  if (name == "deadline") {
+    if (deadline) {
+      refuse_url("the store URL gives deadline twice");
+    }
+    deadline = duration_in_url(value);
+    return true;
+  }
+  if (name == "table" || name == "durability") {
+    refuse_url(
+        "a PostgreSQL store has no parameter '" + name + "': " +
+        (name == "table"
+             ? "a table that another program writes gives its ids before it commits, so entries "
+               "would be lost; keep several logs apart with schema"
+             : "what survives is the server's synchronous_commit"));
+  }
+  return false;
+}
+
+class Reader {
+ public:
+  explicit Reader(StoreConfig& config) : config_(config), known_(defaults()) {}
+
+  void read_uri(std::string_view url) {
+    const std::size_t query = std::min(url.find('?'), url.size());
+    std::string rest(url.substr(0, query));
+    std::transform(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(rest.find(':')),
+                   rest.begin(), [](char c) { return static_cast<char>(c | 0x20); });
+    if (!rest.starts_with("postgres://") && !rest.starts_with("postgresql://")) {
+      refuse_form();
+    }
+    // A password that holds what has a meaning here would become part of what messages name.
+    const std::size_t authority = rest.find("://") + 3;
+    if (rest.find('@', std::min(rest.find_first_of("@/", authority), rest.size() - 1) + 1) !=
+        std::string::npos) {
+      refuse_form();
+    }
+    char separator = '?';
+    for (std::string_view left = url.substr(query); !left.empty();) {
+      left.remove_prefix(1);
+      const std::size_t end = std::min(left.find('&'), left.size());
+      const std::string_view parameter = left.substr(0, end);
+      const std::size_t equals = std::min(parameter.find('='), parameter.size());
+      const std::string name = decoded(parameter.substr(0, equals));
+      const std::string value = decoded(parameter.substr(std::min(equals + 1, parameter.size())));
+      if (!take_own(name, value, config_, deadline_)) {
+        if (parameter.find('@') != std::string_view::npos && !known_.contains(name)) {
+          refuse_form();
+        }
+        require_known(name);
+        rest += separator + std::string(parameter);
+        separator = '&';
+      }
+      left.remove_prefix(end);
+    }
+    take_libpqs(rest);
+    if (given("port").find_first_not_of("0123456789,") != std::string::npos) {
+      refuse_form();
+    }
+  }
+
+  // libpq's keyword form. Only crier's own words are taken out of it: libpq reads the rest.
+  void read_keywords(std::string_view text) {
+    const auto skip_spaces = [&] {
+      text.remove_prefix(std::min(text.find_first_not_of(kSpaces), text.size()));
+    };
+    std::string rest;
+    for (skip_spaces(); !text.empty(); skip_spaces()) {
+      const std::size_t end = std::min(text.find_first_of(" \t\n="), text.size());
+      const std::string name(text.substr(0, end));
+      text.remove_prefix(end);
+      skip_spaces();
+      if (text.empty() || text.front() != '=') {
+        refuse_form();
+      }
+      text.remove_prefix(1);
+      skip_spaces();
+      const std::string written = "=" + std::string(take_value(text));
+      if (!take_own(name, value_in(written), config_, deadline_)) {
+        if (has_password_ && !known_.contains(name)) {
+          refuse_form();  // it may be the rest of that
+        }
+        require_known(name);
+        has_password_ = has_password_ || name == "password";
+        rest += name + written + " ";
+      }
+    }
+    take_libpqs(rest);
+  }
+
+  void finish() {
+    config_.deadline = checked_deadline(deadline_.value_or(config_.deadline));
+    if (const std::string& options = known_["options"];
+        !options.empty() && !config_.parameters.contains("options")) {
+      config_.parameters["options"] = options;
+    }
+    config_.database = on_one_line(name_with({}));
+    const std::string user = given("user");
+    config_.migrate_command =
+        "crier --store " +
+        for_shell(on_one_line(name_with(user.empty() ? "" : escaped(user, "%@:/?") + "@"))) +
+        " migrate";
+  }
+
+ private:
+  // Takes a value off the text as it is written there: in single quotes if it has spaces, and with
+  // \ before what has a meaning.
+  static std::string_view take_value(std::string_view& text) {
+    const bool is_quoted = text.starts_with('\'');
+    std::size_t end = is_quoted ? 1U : 0U;
+    while (end < text.size() &&
+           (is_quoted ? text[end] != '\'' : kSpaces.find(text[end]) == std::string_view::npos)) {
+      end += text[end] == '\\' ? 2U : 1U;
+    }
+    if (is_quoted && end >= text.size()) {
+      refuse_form();
+    }
+    end = std::min(end + (is_quoted ? 1U : 0U), text.size());
+    const std::string_view value = text.substr(0, end);
+    text.remove_prefix(end);
+    return value;
+  }
+
+  static Options parsed(const std::string& text) {
+    char* why = nullptr;
+    Options options(PQconninfoParse(text.c_str(), &why));
+    PQfreemem(why);  // it repeats the text, password and all
+    if (options == nullptr) {
+      refuse_form();
+    }
+    return options;
+  }
+
+  // What libpq makes of "=value".
+  static std::string value_in(const std::string& written) {
+    std::string value;
+    for_each(parsed("dbname" + written), [&](const PQconninfoOption& option) {
+      value += option.val == nullptr ? "" : option.val;
+    });
+    return value;
+  }
+
+  void take_libpqs(const std::string& text) {
+    for_each(parsed(text), [&](const PQconninfoOption& option) {
+      if (option.val != nullptr) {
+        config_.parameters[option.keyword] = option.val;
+      }
+    });
+  }
+
+  void require_known(const std::string& name) const {
+    if (!known_.contains(name) && name != "ssl") {
+      refuse_url("the store URL has an unknown parameter '" + on_one_line(name) +
+                 "': known are schema, deadline and those of libpq");
+    }
+  }
+
+  std::string given(const std::string& keyword) {
+    const auto found = config_.parameters.find(keyword);
+    return found == config_.parameters.end() ? std::string() : found->second;
+  }
+
+  std::string given_or_default(const std::string& keyword) {
+    const std::string value = given(keyword);
+    return value.empty() ? known_[keyword] : value;
+  }
+
+  // Host, port, database and schema, or whatever stands for them; `user` before the host.
+  std::string name_with(const std::string& user) {
+    std::string host = given_or_default("host");
+    host = host.empty() ? given_or_default("hostaddr") : host;
+    const std::string port = given_or_default("port");
+    std::string database = given_or_default("dbname");
+    const std::string service = given("service");
+    if (database.empty() && service.empty()) {
+      database = given_or_default("user");
+    }
+    std::string name = "postgresql://" + user;
+    std::string query;
+    const auto add = [&](const std::string& key, const std::string& value) {
+      query += (query.empty() ? "?" : "&") + key + "=" + escaped(value, "%&");
+    };
+    if (host.starts_with('/') || host.starts_with('@') ||
+        (host + given("port")).find(',') != std::string::npos) {
+      add("host", host);
+      if (!given("port").empty()) {
+        add("port", port);
+      }
+    } else {
+      name += escaped(host.find(':') == std::string::npos ? host : "[" + host + "]", "%@/?") +
+              (host.empty() || given("port").empty() ? "" : ":" + port);
+    }
+    if (!service.empty()) {
+      add("service", service);
+    }
+    if (!config_.schema.empty()) {
+      add("schema", config_.schema);
+    }
+    return name + "/" + escaped(database, "%?@") + query;
+  }
+
+  StoreConfig& config_;
+  Parameters known_;
+  bool has_password_ = false;  // so far
+  std::optional<std::chrono::milliseconds> deadline_;
+};
+
+}  // namespace
+
+StoreConfig parse_postgres_url(std::string_view url) {
+  if (url.find('\0') != std::string_view::npos) {
+    refuse_form();
+  }
+  StoreConfig config;
+  Reader reader(config);
+  // Either form has the other's mark only later, if at all.
+  if (url.find_first_of(":=") != std::string_view::npos && url[url.find_first_of(":=")] == ':') {
+    reader.read_uri(url);
+  } else {
+    reader.read_keywords(url);
+  }
+  reader.finish();
+  return config;
+}
+
+}  // namespace crier::postgres

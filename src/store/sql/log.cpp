@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+#include "store/sql/log.hpp"
+
+#include <crier/error.hpp>
+
+#include "base/fingerprint.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace crier::sql {
+namespace {
+
+// The columns of every SELECT of entries.
+constexpr int kId = 0, kUtcStamp = 1, kOriginated = 2, kInstructionCount = 3, kJsonInstruction = 4;
+// Of read_after besides.
+constexpr int kRowsHeldBack = 5;
+
+EntryId id_of(const Rows& row) { return {row.integer(kId)}; }
+
+Fingerprint fingerprint_of_row(const Rows& row) {
+  return fingerprint_of(row.text(kUtcStamp), row.text(kOriginated), row.integer(kInstructionCount));
+}
+
+// Into an entry whose memory is used again.
+void read_entry(const Rows& row, std::string_view json_instruction, Entry& entry) {
+  entry.id = id_of(row);
+  entry.utc_stamp = row.text(kUtcStamp);
+  entry.originated = row.text(kOriginated);
+  entry.instruction_count = row.integer(kInstructionCount);
+  entry.json_instruction = json_instruction;
+}
+
+Entry entry_of(const Rows& row) {
+  Entry entry;
+  read_entry(row, row.text(kJsonInstruction), entry);
+  return entry;
+}
+
+// Whether it is `who`, or one of its writes in a transaction.
+bool is_of(std::string_view originated, std::string_view who) {
+  return !who.empty() && originated.starts_with(who) &&
+         (originated.size() == who.size() || originated[who.size()] == '/');
+}
+
+// For a LIMIT: `count`, and `more` on top.
+std::int64_t limit_of(std::uint64_t count, std::int64_t more = 0) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+  return static_cast<std::int64_t>(std::min(count, static_cast<std::uint64_t>(kMost - more))) +
+         more;
+}
+
+}  // namespace
+
+EntryId Log::append(std::span<const NewEntry> entries) {
+  if (entries.empty()) {
+    throw Error("append", "there is nothing to append", Error::Kind::invalid_argument);
+  }
+  const EntryId last = session_.call("append", [&] { return driver_.append(entries); });
+  // What comes after the commit does not make it fail.
+  driver_.announce();
+  return last;
+}
+
+bool Log::assign_pending_ids() { return driver_.assign_pending_ids() != 0; }
+
+std::optional<EntryId> Log::find_last(EntryId after, std::string_view originated) {
+  return session_.call("read", [&]() -> std::optional<EntryId> {
+    Rows row = find_last_.run({after.value, originated});
+    return row.step() ? std::optional(id_of(row)) : std::nullopt;
+  });
+}
+
+void Log::read_after(EntryId after, const ReadLimits& limits, Page& page) {
+  session_.call("read", [&] {
+    const std::size_t most = std::max<std::size_t>(limits.entries, 1);
+    page.anchor.reset();
+    page.more = false;
+    std::size_t count = 0;
+    {
+      Rows row = read_after_.run({after.value, limit_of(most, 1), limit_of(limits.bytes)});
+      for (std::size_t bytes = 0; count < most && row.step();) {
+        page.more = row.integer(kRowsHeldBack) > 0;
+        if (count == 0 && id_of(row) == after) {
+          if (after != EntryId{}) {
+            page.anchor = fingerprint_of_row(row);
+          }
+          continue;
+        }
+        const std::string_view json = row.text(kJsonInstruction);
+        bytes += json.size();
+        if (count > 0 && bytes > limits.bytes) {
+          page.more = true;
+          break;
+        }
+        if (count == page.entries.size()) {
+          page.entries.emplace_back();
+        }
+        read_entry(row, json, page.entries[count++]);
+      }
+    }
+    page.more = page.more || count == most;
+    page.entries.resize(count);
+    driver_.require_same_log(count == 0);
+  });
+}
+
+std::vector<Entry> Log::read_before(EntryId before, std::size_t count) {
+  return session_.call("read", [&] {
+    std::vector<Entry> entries;
+    Rows row = read_before_.run({before.value, limit_of(count)});
+    while (row.step()) {
+      entries.push_back(entry_of(row));
+    }
+    return entries;
+  });
+}
+
+std::int64_t Log::backlog(EntryId after, std::int64_t limit, std::string_view except) {
+  return session_.call("read", [&] {
+    Rows row = backlog_.run(
+        {after.value, limit_of(static_cast<std::uint64_t>(std::max<std::int64_t>(limit, 0)), 1)});
+    std::int64_t sum = 0;
+    while (sum <= limit && row.step()) {
+      if (is_of(row.text(kOriginated), except)) {
+        continue;
+      }
+      const std::int64_t written = row.integer(kInstructionCount);
+      const std::int64_t count = written < 0 ? 1 : written;
+      sum += std::min(count, std::numeric_limits<std::int64_t>::max() - sum);
+    }
+    return sum;
+  });
+}
+
+std::optional<Entry> Log::find(EntryId id) {
+  return session_.call("read", [&]() -> std::optional<Entry> {
+    Rows row = find_.run({id.value});
+    return row.step() ? std::optional(entry_of(row)) : std::nullopt;
+  });
+}
+
+Cursor Log::newest() {
+  return session_.call("read", [&]() -> Cursor {
+    Rows row = newest_.run();
+    return row.step() ? Cursor{id_of(row), fingerprint_of_row(row)} : Cursor{};
+  });
+}
+
+std::optional<LogBounds> Log::bounds() {
+  return session_.call("read", [&]() -> std::optional<LogBounds> {
+    Rows row = bounds_.run();
+    row.step();
+    return row.is_null(0) ? std::nullopt
+                          : std::optional(LogBounds{{row.integer(0)}, {row.integer(1)}});
+  });
+}
+
+}  // namespace crier::sql

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/admin/log.hpp>
+
+#include "store/sql/log_driver.hpp"
+#include "store/sql/pruner.hpp"
+#include "store/sql/statement.hpp"
+
+namespace crier::sql {
+
+// The instruction log. A table that another program made may hold anything: its bytes are handed on
+// as they are.
+class Log final : public InstructionLog {
+ public:
+  Log(Session& session, LogDriver& driver) : session_(session), driver_(driver) {}
+
+  EntryId append(std::span<const NewEntry> entries) override;
+  bool assign_pending_ids() override;
+  std::optional<EntryId> find_last(EntryId after, std::string_view originated) override;
+  void read_after(EntryId after, const ReadLimits& limits, Page& page) override;
+  std::vector<Entry> read_before(EntryId before, std::size_t count) override;
+  std::int64_t backlog(EntryId after, std::int64_t limit, std::string_view except) override;
+  std::optional<Entry> find(EntryId id) override;
+  Cursor newest() override;
+  std::optional<LogBounds> bounds() override;
+  Pruned prune(const PruneOrder& order) override { return pruner_.prune(order); }
+  EntryId pruned_through() override { return pruner_.pruned_through(); }
+
+ private:
+  Session& session_;
+  LogDriver& driver_;
+  Statement find_last_{session_, "find_last"};
+  Statement read_after_{session_, "read_after"};
+  Statement read_before_{session_, "read_before"};
+  Statement backlog_{session_, "backlog"};
+  Statement find_{session_, "find"};
+  Statement newest_{session_, "newest"};
+  Statement bounds_{session_, "bounds"};
+  LogPruner pruner_{session_};
+};
+
+}  // namespace crier::sql

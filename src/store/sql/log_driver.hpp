@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/entry.hpp>
+
+#include <span>
+
+namespace crier::sql {
+
+// What databases do differently with the instruction log. Part of a session: one thread at a time.
+class LogDriver {
+ public:
+  virtual ~LogDriver() = default;
+
+  // Appends all of `entries` or none: in the transaction that is open, as the last thing it does,
+  // or in one of its own. Returns the id of the last. REQUIRES: at least one entry.
+  virtual EntryId append(std::span<const NewEntry> entries) = 0;
+  // Wakes who waits for entries, once they are committed. Not within Session::call().
+  virtual void announce() noexcept = 0;
+  // Gives ids to entries that were committed without; returns how many had none.
+  virtual std::int64_t assign_pending_ids() { return 0; }
+  // For who follows the log, after a read: throws if another log stands there by now. `found_none`:
+  // the read has found nothing new.
+  virtual void require_same_log(bool found_none) = 0;
+};
+
+}  // namespace crier::sql

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+#include "store/sql/nodes.hpp"
+
+#include "base/deadline.hpp"
+#include "base/process.hpp"
+#include "store/sql/node_row.hpp"
+#include "store/sql/transaction.hpp"
+
+namespace crier::sql {
+
+// Only the one row is written under the lock, for which publishers wait; what is around is read
+// afterwards. Of two that begin at once, the later to commit sees the other.
+Surroundings Nodes::beat(const NodeReport& report) {
+  return session_.call("beat", [&] {
+    const std::string self = report.incarnation.to_string();
+    Surroundings around;
+    around.gap = write_beat(report);
+    bool has_predecessors = false;
+    std::vector<std::string> gone;
+    {
+      Rows row = namesakes_.run({log_, report.name, self});
+      while (row.step()) {
+        const bool live = row.flag(2);
+        const bool beaten_since = row.flag(3);
+        has_predecessors |= !live && !beaten_since;
+        if (process_is_gone(std::string(row.text(5)))) {
+          gone.emplace_back(row.text(4));
+          continue;
+        }
+        if (live && beaten_since && around.namesake.empty()) {
+          around.namesake =
+              "host " + std::string(row.text(0)) + ", pid " + std::to_string(row.integer(1));
+        }
+      }
+    }
+    if (has_predecessors || !gone.empty()) {
+      say_goodbye_for_predecessors(report, gone);
+    }
+    Rows row = alone_.run({log_, self});
+    row.step();
+    around.alone = row.flag(0);
+    return around;
+  });
+}
+
+std::chrono::milliseconds Nodes::write_beat(const NodeReport& report) {
+  const std::string self = report.incarnation.to_string();
+  std::chrono::milliseconds gap{0};
+  Transaction write(session_, Begin::write);
+  // Under the lock: the time that this one had to wait for it counts.
+  if (Rows row = gap_.run({log_, report.name, self}); row.step()) {
+    gap = std::chrono::milliseconds(row.integer(0));
+  }
+  beat_.change({log_,
+                report.name,
+                self,
+                report.host,
+                report.application,
+                report.version,
+                report.pid,
+                report.interval.count(),
+                static_cast<int>(report.role),
+                report.position.value,
+                report.durable,
+                report.poller_alive,
+                report.last_error,
+                report.applied,
+                report.failed,
+                report.resyncs,
+                report.process,
+                bounded(report.proof_age).count(),
+                report.canary.value,
+                joined(report.troubles)});
+  write.commit();
+  return gap;
+}
+
+// The conditions stand in the statement: one that comes back meanwhile is left alone.
+void Nodes::say_goodbye_for_predecessors(const NodeReport& report,
+                                         const std::vector<std::string>& gone) {
+  Transaction write(session_, Begin::write);
+  goodbye_of_predecessors_.change({log_, report.name, report.incarnation.to_string()});
+  for (const std::string& incarnation : gone) {
+    goodbye_.change({log_, incarnation});
+    release_.change({log_, incarnation});
+  }
+  write.commit();
+}
+
+void Nodes::goodbye(const Guid& incarnation) {
+  session_.call("goodbye", [&] {
+    Transaction write(session_, Begin::write);
+    goodbye_.change({log_, incarnation.to_string()});
+    write.commit();
+  });
+}
+
+std::vector<NodeRecord> Nodes::list() {
+  return session_.call("read", [&] {
+    std::vector<NodeRecord> nodes;
+    {
+      Rows rows = nodes_.run({log_});
+      while (rows.step()) {
+        nodes.push_back(node_of(rows));
+      }
+    }
+    session_.require_in_place();
+    return nodes;
+  });
+}
+
+std::size_t Nodes::forget(std::string_view name) {
+  return session_.call("forget", [&] {
+    Transaction write(session_, Begin::write);
+    const std::int64_t nodes = forget_nodes_.change({log_, name});
+    const std::int64_t positions = positions_.forget(name);
+    write.commit();
+    return static_cast<std::size_t>(nodes + positions);
+  });
+}
+
+std::size_t Nodes::forget_older(std::chrono::milliseconds age,
+                                std::chrono::milliseconds position_age, const Fence& fence) {
+  return session_.call("forget", [&] {
+    Transaction write(session_, Begin::write);
+    if (!fence_.holds(fence)) {
+      return std::size_t{0};
+    }
+    const std::int64_t nodes = forget_old_nodes_.change({log_, age.count()});
+    positions_.forget_older(position_age);
+    write.commit();
+    return static_cast<std::size_t>(nodes);
+  });
+}
+
+}  // namespace crier::sql

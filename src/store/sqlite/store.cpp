@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#include "store/sqlite/store.hpp"
+
+#include <crier/error.hpp>
+
+#include "store/sql/store_connection.hpp"
+#include "store/sqlite/doorbell.hpp"
+#include "store/sqlite/riding_session.hpp"
+#include "store/sqlite/session.hpp"
+
+#include <filesystem>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <variant>
+
+namespace crier::sqlite {
+namespace {
+
+class SqliteStore final : public Store {
+ public:
+  explicit SqliteStore(StoreConfig config)
+      : config_(std::move(config)), doorbell_(std::make_shared<Doorbell>(config_.database)) {}
+
+  [[nodiscard]] const std::string& name() const noexcept override { return config_.name; }
+  [[nodiscard]] std::unique_ptr<Connection> connect(Access access) override {
+    return sqlite::connect(config_, access, doorbell_);
+  }
+  [[nodiscard]] std::vector<Migration> pending() override {
+    std::error_code ignored;
+    const auto there = std::filesystem::status(config_.database, ignored).type();
+    const bool is_to_be_made = there == std::filesystem::file_type::not_found ||
+                               (there == std::filesystem::file_type::regular &&
+                                std::filesystem::is_empty(config_.database, ignored));
+    return is_to_be_made ? migrations() : Store::pending();
+  }
+  RidingIds append_in(ApplicationConnection connection,
+                      std::span<const NewEntry> entries) override {
+    if (!std::holds_alternative<sqlite3*>(connection)) {
+      throw Error("append",
+                  "the store " + config_.name +
+                      " is a SQLite file: nothing can be written there in a transaction of another "
+                      "database's",
+                  Error::Kind::invalid_argument);
+    }
+    RidingSession session(std::get<sqlite3*>(connection), config_);
+    return sql::append_in(session, entries);
+  }
+  [[nodiscard]] Wakeup& wakeup() noexcept override { return *doorbell_; }
+
+ private:
+  const StoreConfig config_;
+  const std::shared_ptr<Doorbell> doorbell_;
+};
+
+}  // namespace
+
+std::unique_ptr<Store> make_store(std::string_view url) {
+  return std::make_unique<SqliteStore>(parse_sqlite_url(url));
+}
+
+std::unique_ptr<Connection> connect(const StoreConfig& config, Access access,
+                                    std::shared_ptr<Wakeup> wakeup, std::vector<Migration> known) {
+  auto session = std::make_unique<Session>(config, access, *wakeup);
+  return std::make_unique<sql::StoreConnection>(std::move(session), std::move(wakeup),
+                                                std::move(known));
+}
+
+}  // namespace crier::sqlite

@@ -1,0 +1,418 @@
+-- What crier asks of a SQLite database. A line "-- name: x" begins the statement x; store/sql/ runs
+-- it by that name, and postgresql.sql has the same names. "with clock": the statement gets the text
+-- of clock put before it. A statement need not use every parameter that it is given.
+--
+-- crierCacheInstruction stands for the instruction table: another table's name takes its place if
+-- the URL gives one. ?1 is the name of the log in all tables but that one and crierCache.
+--
+-- A node is live if it has not stopped and its last beat is at most three of its intervals away.
+-- abs(): a clock that was set back must not keep a dead node live, or a row for ever.
+
+-- Milliseconds since 1970; the same throughout a statement.
+-- name: clock
+WITH clock (now) AS (SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER));
+
+-- The log.
+
+-- The id comes from AUTOINCREMENT under the write lock, so the order of ids is the order of commits.
+-- Only a plain INSERT leaves no hole: OR IGNORE and upserts burn ids. main: a connection of the
+-- application's may have other databases attached.
+-- name: append
+INSERT INTO main.crierCacheInstruction (utcStamp, jsonInstruction, originated, instructionCount)
+VALUES (strftime('%Y-%m-%d %H:%M:%f', 'now'), ?1, ?2, ?3);
+
+-- The row ?1 itself and those that follow, ?2 in all. The JSON of ?1 is not read: it may be
+-- megabytes, and each poll meets it again. The reader stops when it has enough bytes (?3), so no
+-- row is held back here (the last column).
+-- name: read_after
+SELECT id, utcStamp, originated, instructionCount, CASE WHEN id > ?1 THEN jsonInstruction END, 0
+FROM crierCacheInstruction WHERE id >= ?1 ORDER BY id LIMIT ?2;
+
+-- name: read_before
+SELECT id, utcStamp, originated, instructionCount, jsonInstruction
+FROM crierCacheInstruction WHERE id < ?1 ORDER BY id DESC LIMIT ?2;
+
+-- name: find
+SELECT id, utcStamp, originated, instructionCount, jsonInstruction
+FROM crierCacheInstruction WHERE id = ?1;
+
+-- From the end: what was just committed stands there.
+-- name: find_last
+SELECT id FROM crierCacheInstruction WHERE id > ?1 AND originated = ?2 ORDER BY id DESC LIMIT 1;
+
+-- name: newest
+SELECT id, utcStamp, originated, instructionCount
+FROM crierCacheInstruction WHERE id = (SELECT max(id) FROM crierCacheInstruction);
+
+-- Two subqueries: min() and max() side by side would scan the table.
+-- name: bounds
+SELECT (SELECT min(id) FROM crierCacheInstruction), (SELECT max(id) FROM crierCacheInstruction);
+
+-- name: backlog
+SELECT id, utcStamp, originated, instructionCount
+FROM crierCacheInstruction WHERE id > ?1 ORDER BY id LIMIT ?2;
+
+-- Pruning.
+
+-- Now, and the point that lies ?1 seconds before it (NULL if no stamp goes back so far), as stamps.
+-- name: age_limits
+SELECT strftime('%Y-%m-%d %H:%M:%f', 'now'), strftime('%Y-%m-%d %H:%M:%f', 'now', -?1 || ' seconds');
+
+-- The node that is furthest behind, of those that pruning must not overtake. ?2: how long a kept
+-- position counts after it was seen. ?3: the patience with silent nodes, subtracted since a sum
+-- could overflow. ?4: for how long the pruner has looked on.
+-- name: furthest_behind with clock
+SELECT position, name FROM crierNode, clock WHERE log = ?1 AND stoppedMs IS NULL
+  AND (abs(now - beatMs) - ?3 <= 3 * intervalMs OR CAST(?4 AS BIGINT) - ?3 <= 3 * intervalMs)
+UNION ALL
+SELECT position, name FROM crierPosition, clock
+WHERE log = ?1 AND position IS NOT NULL AND abs(now - seenMs) <= ?2
+ORDER BY position LIMIT 1;
+
+-- name: newest_id
+SELECT max(id) FROM crierCacheInstruction;
+
+-- name: stamps_after
+SELECT id, utcStamp FROM crierCacheInstruction WHERE id > ?1 ORDER BY id LIMIT ?2;
+
+-- name: prune
+DELETE FROM crierCacheInstruction WHERE id <= ?1;
+
+-- name: record_pruned with clock
+INSERT INTO crierPruned (log, prunedThrough, prunedMs, holder, fencing)
+VALUES (?1, ?2, (SELECT now FROM clock), ?3, ?4)
+ON CONFLICT (log) DO UPDATE SET prunedThrough = excluded.prunedThrough,
+  prunedMs = excluded.prunedMs, holder = excluded.holder, fencing = excluded.fencing;
+
+-- If what was pruned stands in the log, it was another log, which was replaced by this one.
+-- name: pruned_through
+SELECT prunedThrough FROM crierPruned
+WHERE log = ?1 AND prunedThrough < (SELECT min(id) FROM crierCacheInstruction);
+
+-- The nodes.
+
+-- Milliseconds since the last beat.
+-- name: gap with clock
+SELECT max(0, now - beatMs) FROM crierNode, clock
+WHERE log = ?1 AND name = ?2 AND incarnation = ?3;
+
+-- name: beat with clock
+INSERT INTO crierNode (log, name, incarnation, host, application, version, pid, intervalMs, role,
+  position, durable, pollerAlive, lastError, applied, failed, resyncs, startedMs, beatMs,
+  lastErrorMs, lag, process, provedMs, canary, troubles)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
+  (SELECT now FROM clock), (SELECT now FROM clock), (SELECT now FROM clock),
+  max(0, coalesce((SELECT max(id) FROM crierCacheInstruction), 0) - ?10), ?17,
+  (SELECT now FROM clock) - ?18, ?19, ?20)
+ON CONFLICT (log, name, incarnation) DO UPDATE SET host = excluded.host,
+  application = excluded.application, version = excluded.version, pid = excluded.pid,
+  intervalMs = excluded.intervalMs, role = excluded.role, position = excluded.position,
+  durable = excluded.durable, pollerAlive = excluded.pollerAlive, applied = excluded.applied,
+  failed = excluded.failed, resyncs = excluded.resyncs, beatMs = excluded.beatMs,
+  stoppedMs = NULL, lag = excluded.lag, provedMs = excluded.provedMs, canary = excluded.canary,
+  troubles = excluded.troubles,
+  lastErrorMs = CASE WHEN crierNode.lastError = excluded.lastError THEN crierNode.lastErrorMs
+    ELSE excluded.lastErrorMs END,
+  lastError = excluded.lastError;
+
+-- Whether no other node of the log is live. Stops at the first that is.
+-- name: alone with clock
+SELECT NOT EXISTS (SELECT 1 FROM crierNode, clock WHERE log = ?1 AND incarnation <> ?2
+  AND stoppedMs IS NULL AND abs(now - beatMs) <= 3 * intervalMs);
+
+-- Other incarnations under the name ?2 that have not stopped: whether each is live, and whether it
+-- has beaten since the first beat of incarnation ?3 (not in the future: the clock was wrong then).
+-- In an order that no beat changes.
+-- name: namesakes with clock
+SELECT host, pid, stoppedMs IS NULL AND abs(now - beatMs) <= 3 * intervalMs,
+  beatMs <= now AND beatMs > (SELECT self.startedMs FROM crierNode AS self
+    WHERE self.log = ?1 AND self.name = ?2 AND self.incarnation = ?3),
+  incarnation, process
+FROM crierNode, clock
+WHERE log = ?1 AND name = ?2 AND incarnation <> ?3 AND stoppedMs IS NULL
+ORDER BY startedMs, incarnation;
+
+-- Of those that are not live and have not beaten since the first beat of incarnation ?3.
+-- name: goodbye_of_predecessors with clock
+UPDATE crierNode SET stoppedMs = beatMs
+WHERE log = ?1 AND name = ?2 AND incarnation <> ?3 AND stoppedMs IS NULL
+  AND abs((SELECT now FROM clock) - beatMs) > 3 * intervalMs
+  AND NOT (beatMs <= (SELECT now FROM clock)
+    AND beatMs > (SELECT self.startedMs FROM crierNode AS self
+      WHERE self.log = ?1 AND self.name = ?2 AND self.incarnation = ?3));
+
+-- name: goodbye with clock
+UPDATE crierNode SET stoppedMs = (SELECT now FROM clock)
+WHERE log = ?1 AND incarnation = ?2 AND stoppedMs IS NULL;
+
+-- name: nodes with clock
+SELECT name, incarnation, host, application, version, pid, intervalMs, role, position, durable,
+  pollerAlive, lastError, applied, failed, resyncs, stoppedMs IS NOT NULL,
+  stoppedMs IS NULL AND abs(now - beatMs) <= 3 * intervalMs,
+  max(0, now - beatMs), max(0, beatMs - startedMs),
+  CASE WHEN lastError = '' THEN 0 ELSE max(0, now - lastErrorMs) END,
+  CASE WHEN stoppedMs IS NULL AND abs(now - beatMs) <= 3 * intervalMs THEN lag
+    ELSE max(0, coalesce((SELECT max(id) FROM crierCacheInstruction), 0) - position) END,
+  max(0, now - provedMs), canary, troubles,
+  (SELECT count(*) FROM crierFailure AS failure
+    WHERE failure.log = ?1 AND failure.incarnation = crierNode.incarnation)
+FROM crierNode, clock WHERE log = ?1 ORDER BY name, startedMs, incarnation;
+
+-- name: forget_nodes with clock
+DELETE FROM crierNode WHERE log = ?1 AND name = ?2
+  AND NOT (stoppedMs IS NULL AND abs((SELECT now FROM clock) - beatMs) <= 3 * intervalMs);
+
+-- name: forget_old_nodes with clock
+DELETE FROM crierNode WHERE log = ?1
+  AND NOT (stoppedMs IS NULL AND abs((SELECT now FROM clock) - beatMs) <= 3 * intervalMs)
+  AND min(abs((SELECT now FROM clock) - beatMs),
+    abs((SELECT now FROM clock) - coalesce(stoppedMs, beatMs))) > ?2
+  AND NOT EXISTS (SELECT 1 FROM crierPosition AS kept WHERE kept.log = ?1
+    AND kept.name = crierNode.name AND kept.incarnation = crierNode.incarnation);
+
+-- Positions that are kept for the next start.
+
+-- With whether its owner is live.
+-- name: position with clock
+SELECT incarnation, process, position, fingerprint, contended,
+  EXISTS (SELECT 1 FROM crierNode AS node, clock WHERE node.log = ?1 AND node.name = ?2
+    AND node.incarnation = crierPosition.incarnation
+    AND node.stoppedMs IS NULL AND abs(now - node.beatMs) <= 3 * node.intervalMs)
+FROM crierPosition WHERE log = ?1 AND name = ?2;
+
+-- What was contended for is dropped here: a crash before the next save must not bring it back.
+-- name: own_position with clock
+INSERT INTO crierPosition (log, name, incarnation, process, seenMs)
+VALUES (?1, ?2, ?3, ?4, (SELECT now FROM clock))
+ON CONFLICT (log, name) DO UPDATE SET incarnation = excluded.incarnation,
+  process = excluded.process, seenMs = excluded.seenMs,
+  position = CASE WHEN crierPosition.contended = 0 THEN crierPosition.position END,
+  fingerprint = CASE WHEN crierPosition.contended = 0 THEN crierPosition.fingerprint END;
+
+-- Nobody else owns a position that was forgotten meanwhile. What an owner that is not live has left
+-- is not compared: the position is another node's from now on. ?7: to ?5 whatever it was.
+-- name: save_position with clock
+INSERT INTO crierPosition (log, name, incarnation, process, position, fingerprint, seenMs)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, (SELECT now FROM clock))
+ON CONFLICT (log, name) DO UPDATE SET incarnation = excluded.incarnation,
+  process = excluded.process, seenMs = excluded.seenMs,
+  fingerprint = CASE WHEN ?7 <> 0 OR crierPosition.incarnation <> ?3
+      OR crierPosition.position IS NULL OR crierPosition.position <= ?5
+    THEN excluded.fingerprint ELSE crierPosition.fingerprint END,
+  position = CASE WHEN ?7 <> 0 OR crierPosition.incarnation <> ?3
+      OR crierPosition.position IS NULL OR crierPosition.position <= ?5
+    THEN excluded.position ELSE crierPosition.position END
+WHERE crierPosition.incarnation = ?3 OR NOT EXISTS (SELECT 1 FROM crierNode AS node
+  WHERE node.log = ?1 AND node.name = ?2 AND node.incarnation = crierPosition.incarnation
+    AND node.stoppedMs IS NULL AND abs(excluded.seenMs - node.beatMs) <= 3 * node.intervalMs);
+
+-- If the owner has beaten since the first beat of incarnation ?3.
+-- name: contend with clock
+UPDATE crierPosition SET contended = 1 WHERE log = ?1 AND name = ?2
+  AND EXISTS (SELECT 1 FROM crierNode AS node WHERE node.log = ?1 AND node.name = ?2
+    AND node.incarnation = crierPosition.incarnation
+    AND node.beatMs <= (SELECT now FROM clock)
+    AND node.beatMs > (SELECT self.startedMs FROM crierNode AS self
+      WHERE self.log = ?1 AND self.name = ?2 AND self.incarnation = ?3));
+
+-- name: forget_position with clock
+DELETE FROM crierPosition WHERE log = ?1 AND name = ?2
+  AND NOT EXISTS (SELECT 1 FROM crierNode AS node WHERE node.log = ?1 AND node.name = ?2
+    AND node.stoppedMs IS NULL AND abs((SELECT now FROM clock) - node.beatMs) <= 3 * node.intervalMs);
+
+-- name: forget_old_positions with clock
+DELETE FROM crierPosition WHERE log = ?1 AND abs((SELECT now FROM clock) - seenMs) > ?2;
+
+-- Position requests. One holds until its time, which is a leap year away at the most.
+
+-- name: forget_requests with clock
+DELETE FROM crierWait WHERE NOT (untilMs > (SELECT now FROM clock)
+  AND untilMs - (SELECT now FROM clock) <= 366 * CAST(86400000 AS BIGINT));
+
+-- name: request_position with clock
+INSERT INTO crierWait (log, entry, untilMs) VALUES (?1, ?2, (SELECT now FROM clock) + ?3)
+RETURNING serial;
+
+-- name: withdraw_request
+DELETE FROM crierWait WHERE log = ?1 AND serial = ?2;
+
+-- The table holds what is waited for now, and no more.
+-- name: position_requests with clock
+SELECT serial, entry FROM crierWait WHERE log = ?1 AND untilMs > (SELECT now FROM clock)
+  AND untilMs - (SELECT now FROM clock) <= 366 * CAST(86400000 AS BIGINT)
+ORDER BY serial LIMIT 1000;
+
+-- The lease. One holds until it expires, which is two of its lengths away at the most: a clock may
+-- have been set back.
+
+-- name: lease with clock
+SELECT holder, fencing, expiresMs - now,
+  expiresMs > now AND expiresMs - now <= 2 * (expiresMs - heldMs)
+FROM crierLease, clock WHERE log = ?1;
+
+-- name: hold_lease with clock
+INSERT INTO crierLease (log, holder, fencing, heldMs, expiresMs)
+VALUES (?1, ?2, 1, (SELECT now FROM clock), (SELECT now FROM clock) + ?3)
+ON CONFLICT (log) DO UPDATE SET fencing = crierLease.fencing + CASE
+    WHEN crierLease.holder = excluded.holder AND crierLease.expiresMs > excluded.heldMs
+      AND crierLease.expiresMs - excluded.heldMs <= 2 * (crierLease.expiresMs - crierLease.heldMs)
+    THEN 0 ELSE 1 END,
+  holder = excluded.holder, heldMs = excluded.heldMs, expiresMs = excluded.expiresMs
+WHERE crierLease.holder = excluded.holder OR NOT (crierLease.expiresMs > excluded.heldMs
+  AND crierLease.expiresMs - excluded.heldMs <= 2 * (crierLease.expiresMs - crierLease.heldMs))
+RETURNING fencing;
+
+-- name: release_lease with clock
+UPDATE crierLease SET expiresMs = (SELECT now FROM clock)
+WHERE log = ?1 AND holder = ?2 AND expiresMs > (SELECT now FROM clock)
+  AND expiresMs - (SELECT now FROM clock) <= 2 * (expiresMs - heldMs);
+
+-- Whether the lease ?3 of holder ?2 still holds.
+-- name: fence with clock
+SELECT 1 FROM crierLease, clock WHERE log = ?1 AND holder = ?2 AND fencing = ?3
+  AND expiresMs > now AND expiresMs - now <= 2 * (expiresMs - heldMs);
+
+-- The canary.
+
+-- Its age is below 0 if the clock was set back.
+-- name: canary with clock
+SELECT entry, now - sentMs FROM crierCanary, clock WHERE log = ?1;
+
+-- name: record_canary with clock
+INSERT INTO crierCanary (log, entry, sentMs) VALUES (?1, ?2, (SELECT now FROM clock))
+ON CONFLICT (log) DO UPDATE SET entry = excluded.entry, sentMs = excluded.sentMs;
+
+-- The quarantine.
+
+-- Entry 0 stands for every instruction that is not in the log yet.
+-- name: forget_same_failure
+DELETE FROM crierFailure WHERE log = ?1 AND incarnation = ?2 AND entry = ?3 AND entry <> 0
+  AND indexInEntry = ?4 AND refresher = ?5;
+
+-- name: record_failure with clock
+INSERT INTO crierFailure (log, failedMs, kind, entry, indexInEntry, originated, refresher,
+  refresherName, node, incarnation, attempts, error, instructionCount, jsonInstruction)
+VALUES (?1, (SELECT now FROM clock), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13);
+
+-- All but the newest ?2.
+-- name: forget_excess_failures
+DELETE FROM crierFailure WHERE log = ?1 AND id <=
+  (SELECT id FROM crierFailure WHERE log = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2);
+
+-- name: failures
+SELECT id, strftime('%Y-%m-%d %H:%M:%f', failedMs / 1000.0, 'unixepoch'), kind, entry,
+  indexInEntry, originated, refresher, refresherName, node, incarnation, attempts, error,
+  instructionCount, jsonInstruction
+FROM crierFailure WHERE log = ?1 ORDER BY id;
+
+-- name: failure
+SELECT id, strftime('%Y-%m-%d %H:%M:%f', failedMs / 1000.0, 'unixepoch'), kind, entry,
+  indexInEntry, originated, refresher, refresherName, node, incarnation, attempts, error,
+  instructionCount, jsonInstruction
+FROM crierFailure WHERE log = ?1 AND id = ?2;
+
+-- name: forget_failure
+DELETE FROM crierFailure WHERE log = ?1 AND id = ?2;
+
+-- name: forget_old_failures with clock
+DELETE FROM crierFailure WHERE log = ?1 AND abs((SELECT now FROM clock) - failedMs) > ?2;
+
+-- The shared cache. The row '' bears the stamp of the last clearing.
+
+-- name: now with clock
+SELECT now FROM clock;
+
+-- All that is known of a key, of one moment, with the value if ?2 is not 0. A stamp that is not
+-- there is 0; the stamp of the last clearing is looked up only for a key that is not seen.
+-- name: cache_find with clock
+SELECT now, coalesce(stamp, 0), expiresMs, slidingMs, absoluteMs,
+  value IS NOT NULL AND (expiresMs IS NULL OR expiresMs > now),
+  CASE WHEN value IS NULL OR expiresMs <= now
+    THEN coalesce((SELECT stamp FROM crierCache WHERE key = ''), 0) ELSE 0 END,
+  CASE WHEN ?2 <> 0 AND (expiresMs IS NULL OR expiresMs > now) THEN value END
+FROM clock LEFT JOIN crierCache ON key = ?1;
+
+-- Unless it has been set anew or has gone meanwhile.
+-- name: cache_renew with clock
+UPDATE crierCache SET expiresMs = ?3
+WHERE key = ?1 AND stamp = ?2 AND expiresMs < ?3 AND expiresMs > (SELECT now FROM clock);
+
+-- In place, so that an entry that is set again and again leaves no holes.
+-- name: cache_set
+INSERT INTO crierCache (key, stamp, expiresMs, slidingMs, absoluteMs, value)
+VALUES (?1, random() | 1, ?2, ?3, ?4, ?5)
+ON CONFLICT (key) DO UPDATE SET stamp = excluded.stamp, expiresMs = excluded.expiresMs,
+  slidingMs = excluded.slidingMs, absoluteMs = excluded.absoluteMs, value = excluded.value;
+
+-- The same, unless the stamp of the key is no longer ?6. A key without a row has 0, which no row
+-- has: then this inserts, or does nothing.
+-- name: cache_fill
+INSERT INTO crierCache (key, stamp, expiresMs, slidingMs, absoluteMs, value)
+VALUES (?1, random() | 1, ?2, ?3, ?4, ?5)
+ON CONFLICT (key) DO UPDATE SET stamp = excluded.stamp, expiresMs = excluded.expiresMs,
+  slidingMs = excluded.slidingMs, absoluteMs = excluded.absoluteMs, value = excluded.value
+WHERE crierCache.stamp = ?6;
+
+-- The row stays for those who are about to fill in what they read before.
+-- name: cache_remove with clock
+INSERT INTO crierCache (key, stamp, expiresMs) VALUES (?1, random() | 1, (SELECT now FROM clock))
+ON CONFLICT (key) DO UPDATE SET stamp = excluded.stamp, expiresMs = excluded.expiresMs,
+  slidingMs = NULL, absoluteMs = NULL, value = NULL;
+
+-- The same if the value is still ?2.
+-- name: cache_remove_value with clock
+UPDATE crierCache SET stamp = random() | 1, expiresMs = (SELECT now FROM clock),
+  slidingMs = NULL, absoluteMs = NULL, value = NULL
+WHERE key = ?1 AND value = ?2;
+
+-- name: cache_cleared
+INSERT INTO crierCache (key, stamp) VALUES ('', random() | 1)
+ON CONFLICT (key) DO UPDATE SET stamp = excluded.stamp;
+
+-- name: cache_has_gone with clock
+SELECT EXISTS (SELECT 1 FROM crierCache WHERE expiresMs <= (SELECT now FROM clock) - ?1);
+
+-- Each of these two deletes ?1 rows at the most, and tells of each whether it could be seen. typeof():
+-- after RETURNING, SQLite 3.40 takes IS NULL for false whatever the column holds.
+-- name: cache_drop_gone with clock
+DELETE FROM crierCache WHERE id IN (SELECT id FROM crierCache
+  WHERE expiresMs <= (SELECT now FROM clock) - ?2 ORDER BY expiresMs LIMIT ?1)
+RETURNING 0;
+
+-- name: cache_drop_any
+DELETE FROM crierCache WHERE id IN (SELECT id FROM crierCache WHERE key > '' ORDER BY key LIMIT ?1)
+RETURNING typeof(value) <> 'null' AND (typeof(expiresMs) = 'null'
+  OR expiresMs > CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER));
+
+-- name: cache_stats with clock
+SELECT count(*) FILTER (WHERE seen), coalesce(sum(bytes) FILTER (WHERE seen), 0),
+  coalesce(max(bytes) FILTER (WHERE seen), 0), count(slidingMs) FILTER (WHERE seen),
+  count(*) FILTER (WHERE seen AND expiresMs IS NULL), count(*) FILTER (WHERE NOT seen)
+FROM (SELECT length(value) AS bytes, slidingMs, expiresMs,
+  value IS NOT NULL AND (expiresMs IS NULL OR expiresMs > now) AS seen
+  FROM crierCache, clock WHERE key <> '') AS entries;
+
+-- The tables.
+
+-- name: has_migrations
+SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'crierMigration');
+
+-- name: migrations
+SELECT version, name, checksum FROM crierMigration ORDER BY version;
+
+-- name: record_migration
+INSERT INTO crierMigration (version, name, checksum) VALUES (?1, ?2, ?3);
+
+-- Names of tables are compared as SQLite itself does, without case.
+-- name: table
+SELECT name, type, strict FROM pragma_table_list
+WHERE schema = 'main' AND name = ?1 COLLATE NOCASE;
+
+-- name: columns
+SELECT name, upper(type), "notnull", pk FROM pragma_table_xinfo(?1);
+
+-- A row for each column of each unique index; without a name if that is an expression.
+-- name: unique
+SELECT list.seq, list.origin, list.partial, part.name
+FROM pragma_index_list(?1) AS list, pragma_index_info(list.name) AS part
+WHERE list."unique" ORDER BY list.seq, part.seqno;
