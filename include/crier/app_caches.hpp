@@ -38,7 +38,7 @@ class CRIER_EXPORT AppCache {
   explicit AppCache(std::string name, CacheLimits limits = {}, CacheClock clock = {})
       : cache_(std::move(name), limits, std::move(clock)) {}
 
-  /// Null where it is not cached, or "nothing" is.
+  /// Null if it is not cached, or "nothing" is.
   template <class T>
   [[nodiscard]] std::shared_ptr<const T> get(std::string_view key) {
     if (std::optional<ObjectCache::Object> hit = cache_.find(key, kCacheType<T>)) {
@@ -52,7 +52,7 @@ class CRIER_EXPORT AppCache {
   /// shared_ptr<const T>. It runs once per key, however many callers ask at once: the others wait.
   /// What it throws reaches all of them, and is not kept; nor is "nothing", unless `keep` asks for
   /// it; nor what was inserted or cleared meanwhile. It may call anything of crier's, but not get
-  /// the same key: that throws crier::Error, also where two threads would wait for each other.
+  /// the same key: that throws crier::Error, also if two threads would wait for each other.
   template <class T, class Factory>
   std::shared_ptr<const T> get(std::string_view key, Factory&& factory, const KeepFor& keep = {}) {
     detail::check_durations(keep);
@@ -83,7 +83,7 @@ class CRIER_EXPORT AppCache {
     return items<T>(by_regex(pattern));
   }
 
-  /// What was inserted as a T, or as what derives from it where T has virtual functions. Scans.
+  /// What was inserted as a T, or as what derives from it if T has virtual functions. Scans.
   template <class T>
   [[nodiscard]] std::vector<Item<T>> search_of_type() const {
     return search_of_type<T>([](std::string_view, const T&) { return true; });
@@ -105,7 +105,7 @@ class CRIER_EXPORT AppCache {
   std::size_t clear_by_regex(std::string_view pattern) {
     return cache_.remove_if(by_regex(pattern));
   }
-  /// What was inserted as a T, or as what derives from it where T has virtual functions.
+  /// What was inserted as a T, or as what derives from it if T has virtual functions.
   template <class T>
   std::size_t clear_of_type() {
     return clear_of_type<T>([](std::string_view, const T*) { return true; });
@@ -123,7 +123,7 @@ class CRIER_EXPORT AppCache {
   [[nodiscard]] ObjectCache::Match by_regex(std::string_view pattern) const;
   template <class T>
   std::vector<Item<T>> items(const ObjectCache::Match& match) const;
-  // As a T, where it is one or derives from one; null for a "nothing".
+  // As a T, if it is one or derives from one; null for a "nothing".
   template <class T>
   static std::optional<const T*> as(const ObjectCache::Object& object, const CacheType& type);
 
@@ -149,7 +149,7 @@ class CRIER_EXPORT AppCaches {
 
   /// One for the process.
   [[nodiscard]] AppCache& runtime() noexcept { return runtime_; }
-  /// That of the innermost RequestScope of this thread. Throws crier::Error where there is none.
+  /// That of the innermost RequestScope of this thread. Throws crier::Error if there is none.
   AppCache& request() const;
   /// One for entities of type T, made when it is first asked for.
   template <class T>

@@ -88,14 +88,14 @@ void Collector::refresh_by_payload(const Guid& refresher, std::span<const P> ite
   }
 }
 
-/// Publishes what it collects as one entry (or several, where the limits of Options ask for it, all
+/// Publishes what it collects as one entry (or several, if the limits of Options ask for it, all
 /// in one transaction). Dropped unless committed: then nothing runs anywhere.
 class [[nodiscard]] CRIER_EXPORT Batch final : public Collector {
  public:
   Batch(const Registry& registry, ServerMessenger& messenger) : Collector(registry, messenger) {}
 
   /// Coalesces, runs this node's refreshers, then publishes. Returns the id of the last entry, or
-  /// nothing where the batch is empty. The batch is empty afterwards and may be used again; where
+  /// nothing if the batch is empty. The batch is empty afterwards and may be used again; if
   /// publishing throws, it keeps its instructions and commit() may be tried again.
   std::optional<EntryId> commit();
 };

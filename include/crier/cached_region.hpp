@@ -79,12 +79,12 @@ class CachedRegion {
   CachedRegion(const CachedRegion&) = delete;
   CachedRegion& operator=(const CachedRegion&) = delete;
 
-  /// Null where it is not cached, or "nothing" is.
+  /// Null if it is not cached, or "nothing" is.
   [[nodiscard]] Pointer get(const Key& key);
   /// Else what `load()`, or `load(key)`, gives: a Value, a std::optional<Value>, or a pointer that
   /// makes a Pointer; "nothing" is null, and is not kept unless asked. It runs once per key, the
   /// other callers wait; what it throws reaches them all, and is not kept. It may call crier, but
-  /// not get the same key: that throws crier::Error, also where threads would wait for each other.
+  /// not get the same key: that throws crier::Error, also if threads would wait for each other.
   template <class Load>
   Pointer get(const Key& key, Load&& load) {
     return get(key, std::forward<Load>(load), keep_);
@@ -92,7 +92,7 @@ class CachedRegion {
   template <class Load>
   Pointer get(const Key& key, Load&& load, const KeepFor& keep);
 
-  // Publishing, through the Node that was made with the registry; throws crier::Error where there
+  // Publishing, through the Node that was made with the registry; throws crier::Error if there
   // is none or it does not run, and as DistributedCache does.
 
   /// Evicts (or reloads) the key here, and tells the other nodes. Call it after the commit.
@@ -113,13 +113,13 @@ class CachedRegion {
   /// Replaces what is there; "nothing" removes, unless it is kept.
   template <class Given>
   void insert(const Key& key, Given&& value, const KeepFor& keep = {});
-  /// Taken before a value is read from elsewhere, so that it is not kept where the key was
+  /// Taken before a value is read from elsewhere, so that it is not kept if the key was
   /// invalidated meanwhile.
   [[nodiscard]] CacheStamp stamp(const Key& key) const {
     const RegionKeyBytes bytes(key);
     return cache_.stamp(checked(bytes, "take a stamp"));
   }
-  /// False, and no change, where the key was invalidated since.
+  /// False, and no change, if the key was invalidated since.
   template <class Given>
   bool insert(const Key& key, Given&& value, CacheStamp stamp, const KeepFor& keep = {});
   /// Whether it was there.

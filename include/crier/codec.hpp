@@ -39,7 +39,7 @@ struct Decoded {
 CRIER_EXPORT void decode(std::string_view json_instruction, Decoded& decoded);
 
 /// A JSON array with the fields that matter, `RefreshType` always: every era's readers take it.
-/// Throws an invalid_argument Error where a payload is not UTF-8.
+/// Throws an invalid_argument Error if a payload is not UTF-8.
 [[nodiscard]] CRIER_EXPORT std::string encode(std::span<const Instruction> instructions);
 
 /// An entry of nothing but a canary (see Canary), which counts for no instruction; and whether a
@@ -61,7 +61,7 @@ struct EntryLimits {
     std::span<const Instruction> instructions, std::string_view originated,
     const EntryLimits& limits = {});
 
-/// True where `text` is one JSON document in UTF-8.
+/// True if `text` is one JSON document in UTF-8.
 [[nodiscard]] CRIER_EXPORT bool is_json(std::string_view text);
 
 /// `text` as a JSON string with its quotes; bytes that are not UTF-8 become U+FFFD.

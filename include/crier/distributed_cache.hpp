@@ -45,12 +45,12 @@ struct SqliteHandle;
 /// Change the data and commit it first, then publish: refreshers read it again. Or do both in one
 /// transaction, with batch_in(). A publish runs
 /// this node's refreshers on the caller's thread, and returns once the entry is in the log; every
-/// other node runs its own soon after. Returns the id of the (last) entry; where a list is empty
+/// other node runs its own soon after. Returns the id of the (last) entry; if a list is empty
 /// there is nothing to do, and nothing is returned.
 ///
 /// Throws an invalid_argument Error, before anything has run, for a refresher that is not
 /// registered or of the wrong kind and for an instruction over Options::max_instruction_bytes;
-/// and an Error of the store where the entry could not be written.
+/// and an Error of the store if the entry could not be written.
 class CRIER_EXPORT DistributedCache {
  public:
   DistributedCache(const Registry& registry, ServerMessenger& messenger)

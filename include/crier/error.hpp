@@ -26,11 +26,11 @@ class CRIER_EXPORT Error : public std::runtime_error {
 
   /// The verb that failed. Lives as long as the error.
   [[nodiscard]] const std::string& operation() const noexcept { return operation_; }
-  /// True where the same call may succeed later without any change by the caller.
+  /// True if the same call may succeed later without any change by the caller.
   [[nodiscard]] bool retryable() const noexcept { return kind_ == Kind::retryable; }
-  /// True where the caller's input was wrong. Nothing was written.
+  /// True if the caller's input was wrong. Nothing was written.
   [[nodiscard]] bool invalid_argument() const noexcept { return kind_ == Kind::invalid_argument; }
-  /// True where the database that was open has been moved, removed, truncated or replaced: what was
+  /// True if the database that was open has been moved, removed, truncated or replaced: what was
   /// read from it says nothing about the one that is there now. Nothing was written.
   [[nodiscard]] bool replaced() const noexcept { return kind_ == Kind::replaced; }
 

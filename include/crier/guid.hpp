@@ -23,11 +23,11 @@ class CRIER_EXPORT Guid {
   constexpr Guid() = default;
   explicit constexpr Guid(const Bytes& bytes) : bytes_(bytes) {}
 
-  /// Reads the D (hyphens), N (32 digits), B ({D}) and P ((D)) forms in any case. Nothing where
+  /// Reads the D (hyphens), N (32 digits), B ({D}) and P ((D)) forms in any case. Nothing if
   /// the text is none of these.
   [[nodiscard]] static constexpr std::optional<Guid> parse(std::string_view text) noexcept;
 
-  /// A new random (version 4) value. Throws std::runtime_error where the system has no randomness.
+  /// A new random (version 4) value. Throws std::runtime_error if the system has no randomness.
   [[nodiscard]] static Guid random();
 
   [[nodiscard]] constexpr bool empty() const noexcept { return *this == Guid(); }
@@ -42,7 +42,7 @@ class CRIER_EXPORT Guid {
   friend constexpr auto operator<=>(const Guid&, const Guid&) = default;
 
  private:
-  // Compared at once, where an array of bytes takes a call: each instruction asks whose it is.
+  // Compared at once, whereas an array of bytes takes a call: each instruction asks whose it is.
   [[nodiscard]] constexpr std::array<std::uint64_t, 2> words() const noexcept {
     return std::bit_cast<std::array<std::uint64_t, 2>>(bytes_);
   }

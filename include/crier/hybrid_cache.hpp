@@ -71,7 +71,7 @@ class HybridCache {
 
   /// Adds its refresher to `registry`: before the Node is made, which takes a copy. The name is the
   /// same on every node, no other cache's, and has neither '/' nor '#': else an invalid_argument
-  /// Error is thrown. `shared` is null where there is only one node.
+  /// Error is thrown. `shared` is null if there is only one node.
   HybridCache(Registry& registry, const Guid& refresher, std::string name,
               std::shared_ptr<SharedCache> shared, HybridOptions options = {})
       : region_(std::make_shared<Region>(
@@ -86,7 +86,7 @@ class HybridCache {
   HybridCache(const HybridCache&) = delete;
   HybridCache& operator=(const HybridCache&) = delete;
 
-  /// Null where neither level has it.
+  /// Null if neither level has it.
   [[nodiscard]] Pointer get(const std::string& key);
   /// `factory()` gives a Value or a std::optional<Value>; "nothing" is null, and kept nowhere. What
   /// it throws reaches all who wait. It may not get the same key: see CachedRegion. What can't be
@@ -143,7 +143,7 @@ class HybridCache {
   Read read(const std::string& key);
   void fill(const std::string& key, const Value& value, const HybridEntry& entry,
             const TaggedEntries::Marks& marks, const SharedStamp& miss);
-  // Nothing where they can't be made.
+  // Nothing if they can't be made.
   std::optional<TaggedEntries::Marks> marks_of(const std::vector<std::string>& tags);
   void report(const Error& error);
 

@@ -34,7 +34,7 @@ class CRIER_EXPORT HybridRefresher final : public JsonCacheRefresher, public Pub
   HybridRefresher(const Guid& id, std::string name, Local local);
   ~HybridRefresher() override;
 
-  /// Evicts here, and tells the other nodes. Throws crier::Error where it belongs to no node.
+  /// Evicts here, and tells the other nodes. Throws crier::Error if it belongs to no node.
   EntryId publish_key(std::string_view key);
   EntryId publish_tag(std::string_view tag);
 
@@ -68,18 +68,18 @@ class CRIER_EXPORT TaggedEntries {
   struct Found {
     std::optional<std::string> data;
     std::vector<std::string> tags;
-    SharedStamp stamp;  ///< for fill(), where there is no data
+    SharedStamp stamp;  ///< for fill(), if there is no data
   };
 
-  /// `shared` may be null: then nothing is ever there. Throws an invalid_argument Error where the
+  /// `shared` may be null: then nothing is ever there. Throws an invalid_argument Error if the
   /// name has a '/' or a '#': what belongs to two names could not be told apart.
   TaggedEntries(std::shared_ptr<SharedCache> shared, std::string name);
 
-  /// What is there is of no use where a tag has another mark by now, or `takes` does not take the
+  /// What is there is of no use if a tag has another mark by now, or `takes` does not take the
   /// data: it is removed, unless another one has been set meanwhile, which is looked at then.
   [[nodiscard]] Found read(std::string_view key,
                            const std::function<bool(const std::string& data)>& takes);
-  /// The marks that the tags have now, made where they have none: taken before the data is.
+  /// The marks that the tags have now, made if they have none: taken before the data is.
   [[nodiscard]] Marks marks_of(const std::vector<std::string>& tags);
   /// As SharedCache::add() and set().
   bool fill(std::string_view key, std::string_view data, const Marks& marks,

@@ -14,7 +14,7 @@
 
 namespace crier {
 
-/// One call on the local refresher in place of what the instruction says, where this node holds
+/// One call on the local refresher in place of what the instruction says, if this node holds
 /// more than the other nodes will get: an object, or a typed payload.
 struct LocalCall {
   MessageType type = MessageType::refresh_by_instance;
@@ -36,7 +36,7 @@ class CRIER_EXPORT ServerMessenger {
   virtual ~ServerMessenger() = default;
   /// Runs the local refreshers on the caller's thread, then makes the instructions durable for the
   /// others, in one transaction. A local refresher that throws does not stop the publish. Returns
-  /// the id of the last entry written; 0 where there is no log. Throws crier::Error where the
+  /// the id of the last entry written; 0 if there is no log. Throws crier::Error if the
   /// instructions are refused (nothing has run then) or can't be written (local refreshers have
   /// run). REQUIRES: at least one instruction; refreshers that are registered.
   virtual EntryId publish(const Publication& publication) = 0;
@@ -45,7 +45,7 @@ class CRIER_EXPORT ServerMessenger {
   virtual WrittenInTransaction write_in(ApplicationConnection connection,
                                         const Publication& publication) = 0;
   /// `written` was committed: runs the local refreshers, unless the poller has done so already, and
-  /// wakes the others. Returns the id of the last entry; 0 where there is no log, nothing where it
+  /// wakes the others. Returns the id of the last entry; 0 if there is no log, nothing if it
   /// was not committed after all.
   virtual std::optional<EntryId> committed(const Publication& publication,
                                            const WrittenInTransaction& written) = 0;

@@ -26,7 +26,7 @@ namespace crier {
 /// start() and stop() are called by one thread at a time; the rest is thread-safe.
 class CRIER_EXPORT Node {
  public:
-  /// Opens nothing yet. Throws an invalid_argument Error where the options are wrong.
+  /// Opens nothing yet. Throws an invalid_argument Error if the options are wrong.
   Node(Options options, Registry refreshers);
   /// Stops.
   ~Node();
@@ -36,12 +36,12 @@ class CRIER_EXPORT Node {
   /// Checks the schema, registers the node, takes its place in the log, fills the caches
   /// (Options::cold_start and fill_caches), and starts polling: in this order, on the caller's
   /// thread up to the last step. A node that can't register says so, and runs all the same.
-  /// Throws crier::Error where the store can't be opened, its schema is not the one understood (the
+  /// Throws crier::Error if the store can't be opened, its schema is not the one understood (the
   /// message says what to do), or the node runs already; and what fill_caches throws.
   /// A node that was stopped may be started again, as a new incarnation.
   void start();
   /// Ends the poller after the instruction that is under way, and closes the connections; a publish
-  /// that is under way still finishes. Publishing then throws. Harmless where the node does not
+  /// that is under way still finishes. Publishing then throws. Harmless if the node does not
   /// run. Ends within Options::stop_deadline (and a few seconds for the database) in any case: a
   /// refresher that has not returned by then is left to itself on its thread and named in the log;
   /// once the node is destroyed nothing of the application's is called from there any more. From a
@@ -51,7 +51,7 @@ class CRIER_EXPORT Node {
   [[nodiscard]] bool running() const noexcept;
 
   // A child of fork() must not use a node of its parent's: there its calls throw crier::Error, or
-  // do nothing where they can't throw, and the destructor leaves everything as it is.
+  // do nothing if they can't throw, and the destructor leaves everything as it is.
 
   /// Publishing before start() or after stop() throws crier::Error. Lives as long as the node.
   [[nodiscard]] DistributedCache& cache() noexcept;
@@ -68,16 +68,16 @@ class CRIER_EXPORT Node {
   /// `<machine>/<application> [P<pid>/D1] <32 hex>`. Empty before the first start.
   [[nodiscard]] std::string originated() const;
   /// The last entry whose instructions have all been applied here, or superseded by a full refresh:
-  /// a refresher that fails or hangs holds it back. After a stop, where it ended. 0 where there is
+  /// a refresher that fails or hangs holds it back. After a stop, where it ended. 0 if there is
   /// no log, and while a resync has yet to make up for a log that was replaced.
   [[nodiscard]] EntryId position() const noexcept;
 
-  /// Waits until this node has handled `entry`; false where that took longer, or the node was
+  /// Waits until this node has handled `entry`; false if that took longer, or the node was
   /// stopped. Not from a refresher or fill_caches: the poller would wait for itself.
   [[nodiscard]] bool wait_applied(EntryId entry, std::chrono::milliseconds timeout) const;
   /// Waits until every node that is live now has handled `entry`, and this one in any case; the
-  /// result names those that have not. Ends early where this node is stopped. Not from fill_caches
-  /// or anything that crier calls on its own threads. Throws crier::Error where the node does not
+  /// result names those that have not. Ends early if this node is stopped. Not from fill_caches
+  /// or anything that crier calls on its own threads. Throws crier::Error if the node does not
   /// run, or the database fails. On a single server there is nobody to wait for.
   WaitResult wait_everywhere(EntryId entry, std::chrono::milliseconds timeout) const;
   /// Every node that the database remembers, this one included. Throws as wait_everywhere() does.

@@ -56,7 +56,7 @@ struct NodeRecord : NodeReport {
   std::chrono::milliseconds uptime{0};     ///< from its first beat to its last
   std::chrono::milliseconds error_age{0};  ///< since `last_error` became what it is
   std::int64_t quarantined = 0;            ///< its failures that stand in the quarantine
-  std::int64_t lag = 0;  ///< entries behind the log's end: as of its last beat where it is live,
+  std::int64_t lag = 0;  ///< entries behind the log's end: as of its last beat if it is live,
                          ///< else as of now
 };
 

@@ -35,7 +35,7 @@ class Instance {
   template <class T>
   explicit Instance(const T& object) : object_(&object), type_(&typeid(T)) {}
 
-  /// The object where it is exactly a T, else null.
+  /// The object if it is exactly a T, else null.
   template <class T>
   [[nodiscard]] const T* as() const noexcept {
     return type_ != nullptr && *type_ == typeid(T) ? static_cast<const T*>(object_) : nullptr;

@@ -99,7 +99,7 @@ class CRIER_EXPORT ObjectCache {
     Object object;
   };
 
-  /// The text of a key, and `name`, are for messages. Throws an invalid_argument Error where a
+  /// The text of a key, and `name`, are for messages. Throws an invalid_argument Error if a
   /// limit is 0.
   using KeyText = std::string (*)(std::string_view key);
   explicit ObjectCache(
@@ -111,25 +111,25 @@ class CRIER_EXPORT ObjectCache {
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
-  /// Nothing where the key is not cached; null where "nothing" is. Throws an invalid_argument Error
-  /// where what is cached is of another type.
+  /// Nothing if the key is not cached; null if "nothing" is. Throws an invalid_argument Error
+  /// if what is cached is of another type.
   [[nodiscard]] std::optional<Object> find(std::string_view key, const CacheType& type);
   /// As above, else runs `load` on this thread: once per key, other callers wait for it and share
   /// what it returns or throws. What it throws, and null unless asked, is not kept; nor is what was
-  /// invalidated while it ran, which is returned all the same. Throws crier::Error where this very
+  /// invalidated while it ran, which is returned all the same. Throws crier::Error if this very
   /// load waits for itself: on its own thread, or through loads that wait for each other.
   Object get(std::string_view key, const CacheType& type, const Load& load, const KeepFor& keep);
 
   /// Replaces what is there, and outdates a load that is under way. Null, unless kept, removes.
   void insert(std::string_view key, const CacheType& type, CacheObject object, const KeepFor& keep);
   [[nodiscard]] CacheStamp stamp(std::string_view key) const;
-  /// Only where the stamp is still that of the key; false, and no change, where it is not.
+  /// Only if the stamp is still that of the key; false, and no change, if it is not.
   bool insert(std::string_view key, const CacheType& type, CacheObject object, const KeepFor& keep,
               CacheStamp stamp);
 
-  /// Where the key is cached, runs `load` on this thread and keeps what it returns in place of what
+  /// If the key is cached, runs `load` on this thread and keeps what it returns in place of what
   /// is there, which readers get meanwhile; null, a throw, or an invalidation meanwhile removes.
-  /// Where it is not cached, as remove(). Within `load` getting the key throws crier::Error.
+  /// If it is not cached, as remove(). Within `load` getting the key throws crier::Error.
   void reload(std::string_view key, const CacheType& type, const Load& load, const KeepFor& keep);
   /// Whether it was there.
   bool remove(std::string_view key);

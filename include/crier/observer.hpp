@@ -33,8 +33,8 @@ struct Failure {
   FailureKind kind = FailureKind::unreadable;
   Source source;
   std::size_t index = 0;  ///< which of the entry's instructions, from 0; unreadable: 0
-  Guid refresher;         ///< empty where it is not known
-  std::string_view name;  ///< the refresher's, where it is registered
+  Guid refresher;         ///< empty if it is not known
+  std::string_view name;  ///< the refresher's, if it is registered
   std::string_view what;  ///< a sentence; lives as long as the call
   int attempts = 1;       ///< how often it was tried
 };
@@ -55,16 +55,16 @@ enum class RefresherState : std::uint8_t {
 /// A refresher that is not well, or has become so.
 struct RefresherTrouble {
   Guid refresher;    ///< empty: the fallback
-  std::string name;  ///< the refresher's, where it is registered
+  std::string name;  ///< the refresher's, if it is registered
   RefresherState state = RefresherState::well;
   EntryId entry;     ///< at which the trouble began; 0: none, or not known
-  std::string what;  ///< a sentence; empty where it is well again
+  std::string what;  ///< a sentence; empty if it is well again
 };
 
 /// Entries that were not handed to the refreshers one by one.
 struct Missed {
   EntryId after;    ///< the last that was
-  EntryId through;  ///< the last in the log now; may be below `after` where the log was replaced
+  EntryId through;  ///< the last in the log now; may be below `after` if the log was replaced
 };
 
 enum class ResyncReason {

@@ -30,7 +30,7 @@ class PayloadCacheRefresher : public JsonCacheRefresher {
   /// The items live as long as the call.
   virtual void refresh_by_payload(std::span<const P> items) = 0;
 
-  /// Reads the items. Throws nlohmann's exceptions where they don't fit P (then the instruction
+  /// Reads the items. Throws nlohmann's exceptions if they don't fit P (then the instruction
   /// counts as failed).
   void refresh_by_json(std::string_view json) final {
     if constexpr (JsonValue<P>) {
@@ -40,7 +40,7 @@ class PayloadCacheRefresher : public JsonCacheRefresher {
   [[nodiscard]] bool takes_payload() const final { return true; }
 };
 
-/// The items of a `refresh_by_payload` notification. Throws nlohmann's exceptions where they don't
+/// The items of a `refresh_by_payload` notification. Throws nlohmann's exceptions if they don't
 /// fit P, and std::bad_variant_access for a notification of another type.
 template <JsonValue P>
 [[nodiscard]] std::vector<P> payload_of(const CacheUpdated& updated) {

@@ -42,7 +42,7 @@ class CRIER_EXPORT JsonCacheRefresher : public CacheRefresher {
  public:
   /// `json` is one JSON document, as it was published. It lives as long as the call.
   virtual void refresh_by_json(std::string_view json) = 0;
-  /// True where the JSON is an array of typed items: see PayloadCacheRefresher.
+  /// True if the JSON is an array of typed items: see PayloadCacheRefresher.
   [[nodiscard]] virtual bool takes_payload() const { return false; }
 };
 
@@ -57,12 +57,12 @@ class TypedCacheRefresher : public CacheRefresher {
   virtual void remove(const T& instance) = 0;
 };
 
-/// What a refresher is besides where it publishes by itself: a Node tells it through what when it
+/// What a refresher is besides if it publishes by itself: a Node tells it through what when it
 /// is made with it, and takes that back when it is destroyed.
 class CRIER_EXPORT PublishingRefresher {
  public:
   virtual ~PublishingRefresher() = default;
-  /// Throws an invalid_argument Error where it belongs to another node.
+  /// Throws an invalid_argument Error if it belongs to another node.
   virtual void attach(DistributedCache& cache) = 0;
   virtual void detach() noexcept = 0;
 };

@@ -34,10 +34,10 @@ class CRIER_EXPORT RegionRefresher final : public JsonCacheRefresher, public Pub
   /// When its region dies: `reload` is never called again, what it holds goes with it, and the
   /// cache is emptied. Waits for calls of it on other threads; on its own one goes on.
   void retire() noexcept;
-  /// Throws an invalid_argument Error where it is none of this region's.
+  /// Throws an invalid_argument Error if it is none of this region's.
   void check_key(std::string_view key, const char* operation) const;
 
-  // Instructions for the other nodes, by keys as bytes. The first two throw crier::Error where the
+  // Instructions for the other nodes, by keys as bytes. The first two throw crier::Error if the
   // region belongs to no node.
   EntryId publish_changed(std::string_view key);
   EntryId publish_all_changed();

@@ -28,16 +28,16 @@ class CRIER_EXPORT Registry {
   /// Throws an invalid_argument Error for a null refresher, an empty GUID, or one that is taken,
   /// and for a WhenStale::after below 0.
   void add(std::shared_ptr<CacheRefresher> refresher, WhenStale when_stale = {});
-  /// At most one; throws an invalid_argument Error where one is set already, or for null.
+  /// At most one; throws an invalid_argument Error if one is set already, or for null.
   void set_fallback(std::shared_ptr<FallbackRefresher> fallback);
 
-  /// Null where it is not registered. Lives as long as the registry.
+  /// Null if it is not registered. Lives as long as the registry.
   [[nodiscard]] CacheRefresher* find(const Guid& id) const;
-  /// The refresher's name as it was when it was added; empty where it is not registered, or threw.
+  /// The refresher's name as it was when it was added; empty if it is not registered, or threw.
   [[nodiscard]] std::string_view name_of(const Guid& id) const;
-  /// WhenStale::keep() where it is not registered.
+  /// WhenStale::keep() if it is not registered.
   [[nodiscard]] const WhenStale& when_stale(const Guid& id) const;
-  /// Null where none is set.
+  /// Null if none is set.
   [[nodiscard]] FallbackRefresher* fallback() const { return fallback_.get(); }
   /// In order of GUID.
   [[nodiscard]] const std::vector<RegisteredRefresher>& all() const { return refreshers_; }

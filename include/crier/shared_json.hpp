@@ -13,7 +13,7 @@
 
 namespace crier {
 
-/// The text that set_json() stores. Throws an invalid_argument Error where it can't be written, as
+/// The text that set_json() stores. Throws an invalid_argument Error if it can't be written, as
 /// for a string that is not UTF-8.
 template <class T>
 [[nodiscard]] std::string to_shared_json(std::string_view key, const T& value) {
@@ -29,7 +29,7 @@ template <class T>
   }
 }
 
-/// Throws an Error where `text` is no JSON, or not of a T.
+/// Throws an Error if `text` is no JSON, or not of a T.
 template <class T>
 [[nodiscard]] T from_shared_json(std::string_view key, std::string_view text) {
   static_assert(JsonValue<T>, "a shared value needs to_json() and from_json() of nlohmann/json");
@@ -49,7 +49,7 @@ void set_json(SharedCache& cache, std::string_view key, const T& value,
   cache.set(key, to_shared_json(key, value), expiry);
 }
 
-/// Nothing where the key has no value; throws as from_shared_json() does.
+/// Nothing if the key has no value; throws as from_shared_json() does.
 template <class T>
 [[nodiscard]] std::optional<T> get_json(SharedCache& cache, std::string_view key) {
   const std::optional<std::string> text = cache.get(key);

@@ -21,7 +21,7 @@ namespace crier {
 ///
 /// Used by the thread that uses the connection; must not outlive the Node that made it, nor
 /// write() the connection. Dropped unless written: then nothing runs anywhere. What was written and
-/// committed reaches every node, this one included, also where committed() is never called.
+/// committed reaches every node, this one included, also if committed() is never called.
 class [[nodiscard]] CRIER_EXPORT TransactionBatch final : public Collector {
  public:
   TransactionBatch(const Registry& registry, ServerMessenger& messenger,
@@ -29,8 +29,8 @@ class [[nodiscard]] CRIER_EXPORT TransactionBatch final : public Collector {
       : Collector(registry, messenger), connection_(connection) {}
 
   /// Writes what was collected since the last write() as one entry (or several, as a Batch does).
-  /// Returns the id that the last will have once the application commits; nothing where there was
-  /// nothing to write, or where ids are given at the commit, as in PostgreSQL. Throws as
+  /// Returns the id that the last will have once the application commits; nothing if there was
+  /// nothing to write, or if ids are given at the commit, as in PostgreSQL. Throws as
   /// Store::append_in() does; the batch then keeps its instructions, and write() may be tried
   /// again.
   std::optional<EntryId> write();
@@ -38,9 +38,9 @@ class [[nodiscard]] CRIER_EXPORT TransactionBatch final : public Collector {
   /// The application has committed: runs this node's refreshers for what was written, on the
   /// caller's thread, and wakes the other nodes. Without it both happen within
   /// Options::poll_interval (of what PostgreSQL's REPEATABLE READ or SERIALIZABLE has committed:
-  /// after the leader's next beat). Not to be called where the application has rolled back. Returns
+  /// after the leader's next beat). Not to be called if the application has rolled back. Returns
   /// the id of the last entry: what Node::wait_everywhere() waits for. 0 on a single server;
-  /// nothing where nothing was committed. Throws crier::Error where the node does not run, or where
+  /// nothing if nothing was committed. Throws crier::Error if the node does not run, or if
   /// the store could not be asked for the id: the refreshers have run then.
   std::optional<EntryId> committed();
 

@@ -96,7 +96,8 @@ TEST_CASE("show prints the text that can't be read, made visible and cut") {
   database.put(2, std::string(kHugeBytes, 'x'));
   CHECK(database.run({"show", "1"}).out.ends_with("\nraw     \\u001b[2J\\u0000\\xff\n"));
   CHECK(database.run({"show", "2"})
-            .out.ends_with(std::string(16 * 1024, 'x') + "... (" + std::to_string(kHugeBytes) + " bytes)\n"));
+            .out.ends_with(std::string(16 * 1024, 'x') + "... (" + std::to_string(kHugeBytes) +
+                           " bytes)\n"));
 }
 
 TEST_CASE("a node passes bad rows, says what they are, and goes on") {
@@ -131,8 +132,8 @@ TEST_CASE("a payload of megabytes is cut in text, and whole in JSON") {
   const std::string payload(kHugeBytes, 'x');
   database.put(1, instruction(R"("RefreshType":4,"JsonPayload":"\")" + payload + R"(\"")"), "shop");
   CHECK(database.run({"list"}).out == "1  2026-11-21 10:00:01  shop  1  " + kProducts +
-                                          " refresh_by_json \"" + std::string(79, 'x') +
-                                          "... (" + std::to_string(kHugeBytes + 2) + " bytes)\n");
+                                          " refresh_by_json \"" + std::string(79, 'x') + "... (" +
+                                          std::to_string(kHugeBytes + 2) + " bytes)\n");
   CHECK(database.run({"show", "1"}).out.size() < 20'000);
   const std::string json = "\"payload\":\"\\\"" + payload + "\\\"\"";
   CHECK(database.run({"show", "1", "--json"}).out.find(json) != std::string::npos);

@@ -45,7 +45,7 @@ class CacheTable {
 
   virtual std::optional<std::string> get(std::string_view key) = 0;
   virtual SharedLookup lookup(std::string_view key) = 0;
-  /// Throws an invalid_argument Error where SharedExpiry::at has passed.
+  /// Throws an invalid_argument Error if SharedExpiry::at has passed.
   virtual void set(std::string_view key, std::string_view value, const SharedExpiry& expiry) = 0;
   virtual bool add(std::string_view key, std::string_view value, const SharedStamp& miss,
                    const SharedExpiry& expiry) = 0;
@@ -54,7 +54,7 @@ class CacheTable {
   virtual bool remove_value(std::string_view key, std::string_view value) = 0;
 
   /// Deletes rows that expired or were removed more than SharedCache::kRemembers ago, in one short
-  /// transaction of at most `max_rows`. Nothing where the fence does not hold, or the table is not
+  /// transaction of at most `max_rows`. Nothing if the fence does not hold, or the table is not
   /// there yet.
   virtual CacheCleaned forget_gone(std::size_t max_rows, const Fence& fence) = 0;
   /// Deletes entries, whatever their expiry, in one short transaction of at most `max_rows`: to be

@@ -26,14 +26,14 @@ struct FailureRecord {
   EntryId entry;           ///< 0: published on that node, and not in the log yet
   std::size_t index = 0;   ///< which of the entry's instructions, from 0
   std::string originated;  ///< who published it
-  Guid refresher;          ///< empty where it is not known
-  std::string name;        ///< the refresher's, where it is registered
+  Guid refresher;          ///< empty if it is not known
+  std::string name;        ///< the refresher's, if it is registered
   std::string node;        ///< that gave it up
   Guid incarnation;
   int attempts = 1;
   std::string error;
   std::int64_t instruction_count = 1;  ///< as Instruction::count()
-  /// A JSON array of the one instruction; empty where the row could not be read.
+  /// A JSON array of the one instruction; empty if the row could not be read.
   std::string json_instruction;
 };
 
@@ -52,12 +52,12 @@ class FailureLog {
   virtual std::vector<FailureRecord> list() = 0;
   virtual std::optional<FailureRecord> find(std::int64_t id) = 0;
   /// Appends the instruction as a new entry, so that every node runs it again, and drops the
-  /// record, in one transaction; the entry's id, or nothing where there is no such record. Throws
+  /// record, in one transaction; the entry's id, or nothing if there is no such record. Throws
   /// an invalid_argument Error for a record without an instruction.
   virtual std::optional<EntryId> retry(std::int64_t id, const std::string& originated) = 0;
-  /// Drops the record; false where there is none.
+  /// Drops the record; false if there is none.
   virtual bool dismiss(std::int64_t id) = 0;
-  /// Drops records older than `age`; how many. Nothing where the fence does not hold.
+  /// Drops records older than `age`; how many. Nothing if the fence does not hold.
   virtual std::size_t forget_older(std::chrono::milliseconds age, const Fence& fence) = 0;
 };
 

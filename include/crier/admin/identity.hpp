@@ -22,7 +22,7 @@ struct CRIER_EXPORT Identity {
   /// "<machine>/<application>": the same after a restart.
   [[nodiscard]] std::string stable_name() const;
   /// "<machine>/<application> [P<pid>/D1] <32 hex, upper case>", Umbraco's form. Rows are one's own
-  /// where this text is equal byte by byte. At most 500 bytes: a long machine or application name
+  /// if this text is equal byte by byte. At most 500 bytes: a long machine or application name
   /// is cut.
   [[nodiscard]] std::string originated() const;
 };

@@ -30,7 +30,7 @@ struct ReadLimits {
 
 /// What a read after an id found.
 struct Page {
-  std::optional<Fingerprint> anchor;  ///< of the row of the id itself; nothing where it is gone
+  std::optional<Fingerprint> anchor;  ///< of the row of the id itself; nothing if it is gone
   std::vector<Entry> entries;         ///< those that follow, in id order
   bool more = false;                  ///< the limits ended the read: there may be more
 };
@@ -71,9 +71,9 @@ class InstructionLog {
   virtual std::int64_t backlog(EntryId after, std::int64_t limit, std::string_view except = {}) = 0;
   /// The entry, or nothing.
   virtual std::optional<Entry> find(EntryId id) = 0;
-  /// Where the log ends now: the default Cursor where it is empty.
+  /// Where the log ends now: the default Cursor if it is empty.
   virtual Cursor newest() = 0;
-  /// Nothing where the log is empty.
+  /// Nothing if the log is empty.
   virtual std::optional<LogBounds> bounds() = 0;
 
   /// Deletes old entries from the beginning of the log in one short transaction, which records

@@ -32,9 +32,9 @@ enum class SchemaState {
 /// What stands in the database, and a sentence that says what to do about it.
 struct SchemaStatus {
   SchemaState state = SchemaState::missing;
-  int version = 0;     ///< of the database; 0 where nothing was applied
+  int version = 0;     ///< of the database; 0 if nothing was applied
   int understood = 0;  ///< the newest version that this build knows
-  std::string advice;  ///< empty where `state` is current
+  std::string advice;  ///< empty if `state` is current
 };
 
 /// A column of a table that is not crier's.
@@ -73,7 +73,7 @@ class Schema {
   virtual std::vector<Migration> pending() = 0;
   /// Applies what is pending, each migration in a transaction of its own, and returns what was
   /// applied here. Of two callers at once, one applies each migration while the other waits. Throws
-  /// where the schema is newer or altered.
+  /// if the schema is newer or altered.
   virtual std::vector<Migration> migrate() = 0;
   /// The table of that name; with an empty name the instruction table.
   virtual TableInfo describe(std::string_view /*table*/) {

@@ -45,7 +45,7 @@ class Connection {
 enum class Access {
   read_only,   ///< the database must exist; writing throws
   read_write,  ///< the database must exist
-  create,      ///< as read_write, and creates an empty database where there is none
+  create,      ///< as read_write, and creates an empty database if there is none
 };
 
 /// A database that was named by a URL. Thread-safe.
@@ -54,9 +54,9 @@ class Store {
   virtual ~Store() = default;
   /// For messages: "sqlite:shop.db". Never holds a secret. Lives as long as the store.
   [[nodiscard]] virtual const std::string& name() const noexcept = 0;
-  /// Opens a connection. Throws where the database is not there or can't be opened.
+  /// Opens a connection. Throws if the database is not there or can't be opened.
   [[nodiscard]] virtual std::unique_ptr<Connection> connect(Access access) = 0;
-  /// The migrations that Schema::migrate() would apply, oldest first; all of them where there is no
+  /// The migrations that Schema::migrate() would apply, oldest first; all of them if there is no
   /// database yet. Creates nothing. Throws as Schema::pending() does.
   [[nodiscard]] virtual std::vector<Migration> pending() {
     return connect(Access::read_only)->schema().pending();
@@ -65,7 +65,7 @@ class Store {
   /// it has open there: they become visible with its commit (or with
   /// InstructionLog::assign_pending_ids()), and vanish with its rollback. Rings nobody. Runs on the
   /// caller's thread, which must be the one that uses `connection`. Throws before anything is
-  /// written where no transaction is open, the connection's database is not this store's (of
+  /// written if no transaction is open, the connection's database is not this store's (of
   /// SQLite's: its main database is not this file, or that was moved), or it may only read; a
   /// statement that fails leaves the application's transaction as it was, unless SQLite itself has
   /// rolled it back, which the message says then. REQUIRES: at least one entry; an open connection
@@ -91,7 +91,7 @@ class Store {
 /// instruction table that stands there already, such as Umbraco's. `durability`: with `normal` (the
 /// default) a commit survives the death of its process, and a power failure may take the last ones
 /// (the caches went with it); with `full` it survives that too, and each commit waits for the disk.
-/// Throws an invalid_argument Error where the URL is malformed or its scheme is not known.
+/// Throws an invalid_argument Error if the URL is malformed or its scheme is not known.
 [[nodiscard]] CRIER_EXPORT std::unique_ptr<Store> open_store(std::string_view url);
 
 }  // namespace crier

@@ -46,7 +46,7 @@ Parameters defaults() {
   return defaults;
 }
 
-// Takes one parameter that is crier's own; false where it is not.
+// Takes one parameter that is crier's own; false if it is not.
 bool take_own(const std::string& name, const std::string& value, StoreConfig& config,
               std::optional<std::chrono::milliseconds>& deadline) {
   if (name == "schema") {

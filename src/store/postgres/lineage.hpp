@@ -17,7 +17,7 @@ struct LogIdentity {
   std::string log;       // made with the tables
 };
 
-// The log that a store's connections have met. Where one of them meets another log, the reader of
+// The log that a store's connections have met. If one of them meets another log, the reader of
 // the log hears of it once. Thread-safe.
 class Lineage {
  public:

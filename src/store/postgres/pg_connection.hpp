@@ -33,7 +33,7 @@ class PgConnection {
   Result run(const std::string& name, const BoundValues& values, Time ends);
   // Sends statements and does not wait for what comes of them. settle() comes before any other.
   void post(const std::string& sql, Time ends);
-  // Takes in what came of post(), which is there by now as a rule; false where it failed.
+  // Takes in what came of post(), which is there by now as a rule; false if it failed.
   bool settle(Time ends);
 
   [[nodiscard]] bool is_usable() const { return usable_ && PQstatus(handle_) == CONNECTION_OK; }
@@ -47,7 +47,7 @@ class PgConnection {
   Result answer(Time ends);
   // Sends what is buffered, and takes in what arrives.
   void flush(Time ends);
-  // Until the socket is ready for one of `events`; throws where the time is up before.
+  // Until the socket is ready for one of `events`; throws if the time is up before.
   short wait_for(short events, Time ends);
   [[noreturn]] void lose();
 

@@ -19,12 +19,12 @@ class Result {
   [[nodiscard]] bool is_null(int row, int column) const {
     return PQgetisnull(result_.get(), row, column) != 0;
   }
-  // Empty where it is NULL. Lives as long as the result.
+  // Empty if it is NULL. Lives as long as the result.
   [[nodiscard]] std::string_view text(int row, int column) const {
     return {PQgetvalue(result_.get(), row, column),
             static_cast<std::size_t>(PQgetlength(result_.get(), row, column))};
   }
-  // Of a truth value 1 or 0; 0 where it is NULL.
+  // Of a truth value 1 or 0; 0 if it is NULL.
   [[nodiscard]] std::int64_t number(int row, int column) const {
     const std::string_view digits = text(row, column);
     std::int64_t number = digits == "t" ? 1 : 0;
@@ -36,7 +36,7 @@ class Result {
     return status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_EMPTY_QUERY;
   }
   [[nodiscard]] bool is_nothing() const { return result_ == nullptr; }
-  // A field of the error, as PG_DIAG_SQLSTATE; empty where there is none.
+  // A field of the error, as PG_DIAG_SQLSTATE; empty if there is none.
   [[nodiscard]] std::string error(int field) const {
     const char* const text = PQresultErrorField(result_.get(), field);
     return text == nullptr ? "" : text;

@@ -30,7 +30,7 @@ void require_utf8(PGconn* connection, const std::string& there) {
   }
 }
 
-// Throws where nothing can be written on `connection`.
+// Throws if nothing can be written on `connection`.
 void require_fit(PGconn* connection, const StoreConfig& config) {
   const std::string there = "'" + config.database + "'";
   if (connection == nullptr) {

@@ -16,7 +16,7 @@ constexpr int kOldest = 130000;
 // A client that is merely slow is not to be thrown out.
 constexpr std::chrono::milliseconds kLeastIdle{1000};
 
-// A setting in libpq's `options`, where a space ends a word.
+// A setting in libpq's `options`, in which a space ends a word.
 std::string setting(const std::string& name, const std::string& value) {
   std::string option = " -c " + name + "=";
   for (const char c : value) {

@@ -19,7 +19,7 @@ namespace crier::postgres {
 // The longest that the server may work on one statement, as a setting of its.
 [[nodiscard]] std::string statement_timeout(std::chrono::milliseconds deadline);
 
-// Throws Failure where the settings have not reached the server, or it is too old.
+// Throws Failure if the settings have not reached the server, or it is too old.
 [[nodiscard]] LogIdentity check_session(PgConnection& link, PgConnection::Time ends);
 
 }  // namespace crier::postgres

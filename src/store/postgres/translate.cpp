@@ -9,7 +9,7 @@
 namespace crier::postgres {
 namespace {
 
-// Where the answer to a write is lost, nobody knows what it was.
+// If the answer to a write is lost, nobody knows what it was.
 std::string unsure(const std::string& operation) {
   const bool reads = operation == "read" || operation == "listen" || operation == "check";
   return reads ? "" : ", and what was being written may be there or not";

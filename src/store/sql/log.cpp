@@ -13,8 +13,8 @@ namespace {
 
 // The columns of every SELECT of entries.
 constexpr int kId = 0, kUtcStamp = 1, kOriginated = 2, kInstructionCount = 3, kJsonInstruction = 4;
-// Of read_after besides.
-constexpr int kRowsHeldBack = 5;
+// Of read_after besides: how many rows there were before some were held back.
+constexpr int kRows = 5;
 
 EntryId id_of(const Rows& row) { return {row.integer(kId)}; }
 
@@ -77,10 +77,14 @@ void Log::read_after(EntryId after, const ReadLimits& limits, Page& page) {
     page.anchor.reset();
     page.more = false;
     std::size_t count = 0;
+    std::int64_t rows = 0;
+    std::int64_t there = 0;  // of them, before some were held back
     {
       Rows row = read_after_.run({after.value, limit_of(most, 1), limit_of(limits.bytes)});
       for (std::size_t bytes = 0; count < most && row.step();) {
-        page.more = row.integer(kRowsHeldBack) > 0;
+        if (rows++ == 0) {
+          there = row.integer(kRows);
+        }
         if (count == 0 && id_of(row) == after) {
           if (after != EntryId{}) {
             page.anchor = fingerprint_of_row(row);
@@ -99,7 +103,7 @@ void Log::read_after(EntryId after, const ReadLimits& limits, Page& page) {
         read_entry(row, json, page.entries[count++]);
       }
     }
-    page.more = page.more || count == most;
+    page.more = page.more || count == most || there > rows;
     page.entries.resize(count);
     driver_.require_same_log(count == 0);
   });

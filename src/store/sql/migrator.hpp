@@ -31,7 +31,7 @@ struct AppliedMigration {
 class MigrationTarget {
  public:
   virtual ~MigrationTarget() = default;
-  // In order of version; empty where nothing was ever applied.
+  // In order of version; empty if nothing was ever applied.
   virtual std::vector<AppliedMigration> applied() = 0;
   // Runs `step` in one transaction that keeps every other migrator out, and commits unless it
   // throws.
@@ -47,7 +47,7 @@ class Migrator {
   Migrator(std::string database, std::string command, std::vector<Migration> known);
 
   [[nodiscard]] SchemaStatus status(const std::vector<AppliedMigration>& applied) const;
-  // Throws an Error where the database is newer or altered.
+  // Throws an Error if the database is newer or altered.
   [[nodiscard]] std::vector<Migration> pending(const std::vector<AppliedMigration>& applied) const;
   // Returns what was applied here. Throws as pending() does.
   std::vector<Migration> migrate(MigrationTarget& target) const;

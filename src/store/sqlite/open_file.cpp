@@ -21,7 +21,7 @@ OpenFile::OpenFile(sqlite3* handle, const std::string& path) {
   struct stat asked {};
   struct stat open {};
   int moved = 0;
-  // In this order. SQLite tells of its own path only, where it has followed the links.
+  // In this order. SQLite tells of its own path only, in which it has followed the links.
   if (failed || !look_at(path_.c_str(), asked) ||
       !look_at(sqlite3_db_filename(handle, "main"), open) ||
       sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved) != SQLITE_OK ||

@@ -27,7 +27,7 @@ bool is_of(const char* file, const StoreConfig& config) {
          open.st_dev == ours.st_dev && open.st_ino == ours.st_ino;
 }
 
-// Throws where `connection` is not one on which the entries can ride.
+// Throws if `connection` is not one on which the entries can ride.
 void require_fit(sqlite3* connection, const StoreConfig& config) {
   const auto refuse = [](const std::string& why, Error::Kind kind = Error::Kind::invalid_argument) {
     throw Error(kOperation, why, kind);
@@ -45,7 +45,7 @@ void require_fit(sqlite3* connection, const StoreConfig& config) {
            config.database + "'");
   }
   int moved = 0;
-  // Fails only where the file system can't tell.
+  // Fails only if the file system can't tell.
   sqlite3_file_control(connection, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
   if (moved != 0) {
     refuse("the database file '" + std::string(file) +

@@ -33,7 +33,7 @@ constexpr int kStepsPerLook = 1000;
 // used.
 constexpr milliseconds kRenewalDeadline{100};
 
-// Between two looks at the file where one follows the other: each costs as much as a read.
+// Between two looks at the file while reads follow each other: each costs as much as a read.
 constexpr milliseconds kLookAround{50};
 
 SQLite::Database open(const StoreConfig& config, Access access) {

@@ -51,11 +51,11 @@ SELECT crierSettle($1);
 
 -- The row $1 itself and those that follow, $2 in all, and so many bytes of JSON ($3) after the first
 -- entry. The JSON of $1 is not read: it may be megabytes, and each poll meets it again. The last
--- column says how many rows $3 has held back behind this one.
+-- column says how many rows there were before $3 held some back.
 -- name: read_after
 SELECT id, utcStamp, originated, instructionCount,
-  CASE WHEN id > $1 THEN jsonInstruction END, rows - number
-FROM (SELECT *, count(*) OVER () AS rows, row_number() OVER (ORDER BY id) AS number,
+  CASE WHEN id > $1 THEN jsonInstruction END, rows
+FROM (SELECT *, count(*) OVER () AS rows,
     sum(CASE WHEN id > $1 THEN octet_length(jsonInstruction) ELSE 0 END) OVER (ORDER BY id) AS bytes
   FROM (SELECT * FROM crierCacheInstruction WHERE id >= $1 ORDER BY id LIMIT $2) AS next) AS page
 WHERE id = $1 OR bytes <= $3 OR bytes = octet_length(jsonInstruction) ORDER BY id;

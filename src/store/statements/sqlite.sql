@@ -22,8 +22,8 @@ INSERT INTO main.crierCacheInstruction (utcStamp, jsonInstruction, originated, i
 VALUES (strftime('%Y-%m-%d %H:%M:%f', 'now'), ?1, ?2, ?3);
 
 -- The row ?1 itself and those that follow, ?2 in all. The JSON of ?1 is not read: it may be
--- megabytes, and each poll meets it again. The reader stops when it has enough bytes (?3), so no
--- row is held back here (the last column).
+-- megabytes, and each poll meets it again. The reader stops when it has enough bytes (?3): no row
+-- is held back here (the last column).
 -- name: read_after
 SELECT id, utcStamp, originated, instructionCount, CASE WHEN id > ?1 THEN jsonInstruction END, 0
 FROM crierCacheInstruction WHERE id >= ?1 ORDER BY id LIMIT ?2;
