@@ -2,8 +2,8 @@
 #include <crier/batch.hpp>
 #include <crier/codec.hpp>
 #include <crier/error.hpp>
-#include <crier/refresher.hpp>
 
+#include "refresh/claim.hpp"
 #include "refresh/coalesce.hpp"
 
 #include <string>
@@ -55,16 +55,15 @@ void Collector::refresh_by_json(const Guid& refresher, std::string_view json) {
 
 void Collector::add(Instruction instruction, std::vector<LocalCall> local) {
   const Guid& guid = instruction.refresher;
-  CacheRefresher* refresher = registry_->find(guid);
-  if (refresher == nullptr && registry_->fallback() == nullptr) {
+  const Claim claim = claim_of(*registry_, instruction);
+  if (claim.kind == Claim::Kind::nobody) {
     throw Error("publish", "no refresher is registered for " + guid.to_string(),
                 Error::Kind::invalid_argument);
   }
-  if (refresher != nullptr && instruction.type == RefreshType::refresh_by_json &&
-      dynamic_cast<JsonCacheRefresher*>(refresher) == nullptr) {
+  if (claim.kind == Claim::Kind::takes_no_json) {
     throw Error("publish",
-                "refresher " + guid.to_string() + " (" + std::string(refresher->name()) +
-                    ") is not a JsonCacheRefresher: it takes no JSON",
+                "refresher " + guid.to_string() + " (" + std::string(claim.refresher->name()) +
+                    ") " + kTakesNoJson,
                 Error::Kind::invalid_argument);
   }
   publication_.instructions.push_back(std::move(instruction));

@@ -7,6 +7,7 @@
 
 #include "base/error_of.hpp"
 #include "base/reporter.hpp"
+#include "refresh/claim.hpp"
 #include "refresh/notifier.hpp"
 #include "refresh/run.hpp"
 
@@ -36,8 +37,8 @@ Dispatcher::Dispatcher(const Registry& registry, Notifier& notifier, Reporter& r
   if (guid == kCanary || closed_) {
     return;
   }
-  CacheRefresher* const refresher = registry_.find(guid);
-  if (refresher == nullptr && registry_.fallback() == nullptr) {
+  const Claim claim = claim_of(registry_, instruction);
+  if (claim.kind == Claim::Kind::nobody) {
     reporter_.failed({FailureKind::unknown_refresher,
                       source,
                       index,
@@ -46,16 +47,14 @@ Dispatcher::Dispatcher(const Registry& registry, Notifier& notifier, Reporter& r
                       "no refresher here bears this GUID"});
     return;
   }
-  if (refresher != nullptr && instruction.type == RefreshType::refresh_by_json &&
-      dynamic_cast<JsonCacheRefresher*>(refresher) == nullptr) {
+  if (claim.kind == Claim::Kind::takes_no_json) {
     const std::string name = name_of(guid);
-    give_up({FailureKind::wrong_kind, source, index, guid, name,
-             "is not a JsonCacheRefresher: it takes no JSON"},
-            caller.before, encode({&instruction, 1}));
+    give_up({FailureKind::wrong_kind, source, index, guid, name, kTakesNoJson}, caller.before,
+            encode({&instruction, 1}));
     return;
   }
   if (caller.alone) {
-    const std::string error = run(refresher, instruction, source, local);
+    const std::string error = run(claim, instruction, source, local);
     if (error.empty()) {
       reporter_.applied(instruction, source);
     } else {
@@ -65,31 +64,32 @@ Dispatcher::Dispatcher(const Registry& registry, Notifier& notifier, Reporter& r
     return;
   }
   const Time begun = about_now();
-  const auto call = lanes_.begin(refresher == nullptr ? lane_of_unclaimed(guid) : guid, instruction,
-                                 index, source, caller.before, caller.poller, begun);
+  std::optional<Lanes::Running> call =
+      lanes_.begin(claim.refresher == nullptr ? lane_of_unclaimed(guid) : guid, instruction, index,
+                   source, caller.before, caller.poller, begun);
   const bool may_run = !caller.may_run || caller.may_run();
   if (call && !may_run) {
-    static_cast<void>(lanes_.end(*call, {}, begun));
+    call->cancel(begun);
   }
   if (!call || !may_run) {
     return;
   }
-  const std::string error = run(refresher, instruction, source, local);
+  const std::string error = run(claim, instruction, source, local);
   // When it ended matters to what is tried again.
-  const Lanes::Ended ended = lanes_.end(*call, error, error.empty() ? begun : now());
+  const Lanes::Ended ended = call->end(error, error.empty() ? begun : now());
   settle(ended, {FailureKind::refresher_threw, source, index, guid, {}, error}, instruction);
   if (ended.waits && (caller.poller == 0 || ended.was_stuck)) {
     bells()->work();
   }
 }
 
-[[gnu::hot]] std::string Dispatcher::run(CacheRefresher* refresher, const Instruction& instruction,
+[[gnu::hot]] std::string Dispatcher::run(const Claim& claim, const Instruction& instruction,
                                          const Source& source, std::span<const LocalCall> local) {
   std::string error;
   // A refresher may throw from any of its functions, name() among them.
   const std::string around = error_of([&] {
-    if (refresher != nullptr) {
-      error = run_instruction(*refresher, instruction, source, local, notifier_, closed_);
+    if (claim.refresher != nullptr) {
+      error = run_instruction(claim, instruction, source, local, notifier_, closed_);
     } else if (instruction.refresher.empty()) {
       registry_.fallback()->refresh_all();
     } else {
@@ -109,7 +109,7 @@ void Dispatcher::give_up(const Failure& failure, const Cursor& before, std::stri
 }
 
 void Dispatcher::refresh(const Guid& refresher, const Source& source, const Cursor& before) {
-  if (registry_.find(refresher) == nullptr && registry_.fallback() == nullptr) {
+  if (claim_of(registry_, Instruction::refresh_all(refresher)).kind == Claim::Kind::nobody) {
     return;  // a row that can't be read may name anyone
   }
   tell(lanes_.refresh(refresher,
@@ -130,7 +130,7 @@ void Dispatcher::refresh_everything(const Source& source, const Cursor& before) 
 [[gnu::hot]] void Dispatcher::run_due(std::uint64_t poller, const std::stop_token& stop,
                                       const std::function<void()>& after_each) {
   while (!is_idle() && !stop.stop_requested() && !closed_) {
-    const auto due = lanes_.take(poller, now());
+    std::optional<Lanes::Due> due = lanes_.take(poller, now());
     if (!due) {
       return;
     }
@@ -139,7 +139,7 @@ void Dispatcher::refresh_everything(const Source& source, const Cursor& before) 
   }
 }
 
-void Dispatcher::run_job(const Lanes::Due& due) {
+void Dispatcher::run_job(Lanes::Due& due) {
   const Waiting& waiting = due.job.waiting;
   const Source source{waiting.entry, waiting.originated};
   Lanes::Ended ended;
@@ -148,14 +148,14 @@ void Dispatcher::run_job(const Lanes::Due& due) {
     if (!error.empty()) {
       reporter_.log(LogLevel::error, "the callback of a stale refresher failed: " + error);
     }
-    ended = lanes_.end(due.call, {}, now());
+    ended = due.call.end({}, now());
     tell(ended.change);
   } else {
     const bool is_full = due.job.kind == Job::Kind::full_refresh;
     const Instruction instruction =
         is_full ? Instruction::refresh_all(due.lane) : waiting.instruction;
-    const std::string error = run(registry_.find(instruction.refresher), instruction, source, {});
-    ended = lanes_.end(due.call, error, now());
+    const std::string error = run(claim_of(registry_, instruction), instruction, source, {});
+    ended = due.call.end(error, now());
     settle(ended,
            {FailureKind::refresher_threw, source, waiting.index, instruction.refresher, {}, error},
            instruction);

@@ -29,6 +29,7 @@
 
 namespace crier {
 
+struct Claim;
 class Notifier;
 class Registry;
 class Reporter;
@@ -116,10 +117,10 @@ class Dispatcher {
   [[nodiscard]] Time about_now() const {
     return settings_.clock ? settings_.clock() : coarse_now();
   }
-  // Runs it on `refresher`; null: on the fallback. What was thrown, in words.
-  [[nodiscard]] std::string run(CacheRefresher* refresher, const Instruction& instruction,
+  // Runs it on the refresher or the fallback. Returns what was thrown, in words.
+  [[nodiscard]] std::string run(const Claim& claim, const Instruction& instruction,
                                 const Source& source, std::span<const LocalCall> local);
-  void run_job(const Lanes::Due& due);
+  void run_job(Lanes::Due& due);
   // Reports how a call has ended; `with`: without the name and the attempts.
   void settle(const Lanes::Ended& ended, const Failure& with, const Instruction& instruction);
   void quarantine(const Failure& failure, std::int64_t count, std::string json);

@@ -34,11 +34,11 @@ std::optional<RefresherTrouble> Lanes::change(const Guid& guid, Change apply) {
   return now.state == before ? std::nullopt : std::optional(std::move(now));
 }
 
-[[gnu::hot]] std::optional<Lanes::CallId> Lanes::begin(const Guid& guid,
-                                                       const Instruction& instruction,
-                                                       std::size_t index, const Source& source,
-                                                       const Cursor& before, std::uint64_t runner,
-                                                       Time now) {
+[[gnu::hot]] std::optional<Lanes::Running> Lanes::begin(const Guid& guid,
+                                                        const Instruction& instruction,
+                                                        std::size_t index, const Source& source,
+                                                        const Cursor& before, std::uint64_t runner,
+                                                        Time now) {
   const std::lock_guard lock(mutex_);
   const Call call{++last_call_,      guid,  runner, now, false, &instruction, index, source.entry,
                   source.originated, before};
@@ -48,7 +48,7 @@ std::optional<RefresherTrouble> Lanes::change(const Guid& guid, Change apply) {
     return std::nullopt;
   }
   calls_.push_back(call);
-  return call.id;
+  return std::optional<Running>(std::in_place, *this, call.id);
 }
 
 std::optional<Lanes::Due> Lanes::take(std::uint64_t runner, Time now) {
@@ -58,14 +58,27 @@ std::optional<Lanes::Due> Lanes::take(std::uint64_t runner, Time now) {
   const std::lock_guard lock(mutex_);
   for (auto& [guid, lane] : lanes_) {
     if (const std::optional<Time> due = lane.due(); due && *due <= now) {
-      Due taken{++last_call_, guid, lane.take()};
-      const Waiting& waiting = taken.job.waiting;
+      Job job = lane.take();
+      const CallId id = ++last_call_;
       calls_.push_back(
-          {taken.call, guid, runner, now, false, nullptr, 0, waiting.entry, {}, waiting.before});
-      return taken;
+          {id, guid, runner, now, false, nullptr, 0, job.waiting.entry, {}, job.waiting.before});
+      return Due{Running(*this, id), guid, std::move(job)};
     }
   }
   return std::nullopt;
+}
+
+Lanes::Running::~Running() {
+  if (lanes_ != nullptr) {
+    try {
+      end("the call was left in the middle", std::chrono::steady_clock::now());
+    } catch (...) {  // NOLINT(bugprone-empty-catch): no memory is left; the watchdog will find it
+    }
+  }
+}
+
+[[gnu::hot]] Lanes::Ended Lanes::Running::end(const std::string& error, Time now) {
+  return std::exchange(lanes_, nullptr)->end(call_, error, now);
 }
 
 [[gnu::hot]] Lanes::Ended Lanes::end(CallId id, const std::string& error, Time now) {

@@ -31,19 +31,6 @@ class Lanes {
 
   explicit Lanes(RetryPolicy policy) : policy_(policy) {}
 
-  // A call that may be made now; nothing: it waits its turn, and a job comes of it. `runner` is who
-  // makes it. The instruction and the source live until end().
-  std::optional<CallId> begin(const Guid& lane, const Instruction& instruction, std::size_t index,
-                              const Source& source, const Cursor& before, std::uint64_t runner,
-                              Time now);
-  // The next job that is due, for `runner` to run until end().
-  struct Due {
-    CallId call = 0;
-    Guid lane;
-    Job job;
-  };
-  std::optional<Due> take(std::uint64_t runner, Time now);
-
   // What has become of a call.
   struct Ended {
     Lane::Outcome outcome = Lane::Outcome::well;
@@ -52,8 +39,39 @@ class Lanes {
     bool waits = false;  // there is a job now, at once or later
     std::optional<RefresherTrouble> change;
   };
-  // `error`: what it threw; empty: it went well.
-  Ended end(CallId call, const std::string& error, Time now);
+
+  // A call that is under way. It ends with this at the latest, as one that failed: whatever comes
+  // between must not leave the lane waiting for it.
+  class Running {
+   public:
+    Running(Lanes& lanes, CallId call) : lanes_(&lanes), call_(call) {}
+    Running(Running&& other) noexcept
+        : lanes_(std::exchange(other.lanes_, nullptr)), call_(other.call_) {}
+    Running& operator=(Running&&) = delete;
+    ~Running();
+
+    // `error`: what it threw; empty: it went well.
+    Ended end(const std::string& error, Time now);
+    // It is not made after all. Not for a job.
+    void cancel(Time now) { static_cast<void>(end({}, now)); }
+
+   private:
+    Lanes* lanes_;  // null: it has ended
+    CallId call_;
+  };
+
+  // A call that may be made now; nothing: it waits its turn, and a job comes of it. `runner` is who
+  // makes it. The instruction and the source live until the call ends.
+  std::optional<Running> begin(const Guid& lane, const Instruction& instruction, std::size_t index,
+                               const Source& source, const Cursor& before, std::uint64_t runner,
+                               Time now);
+  // The next job that is due, for `runner` to run until it ends.
+  struct Due {
+    Running call;
+    Guid lane;
+    Job job;
+  };
+  std::optional<Due> take(std::uint64_t runner, Time now);
 
   // A full refresh of `lane`, in place of all that waits there.
   std::optional<RefresherTrouble> refresh(const Guid& lane, Waiting refresh, Time now);
@@ -101,6 +119,7 @@ class Lanes {
   template <class Change>
   std::optional<RefresherTrouble> change(const Guid& guid, Change apply);
   static Waiting waiting_of(const Call& call);
+  Ended end(CallId call, const std::string& error, Time now);
   double draw() { return std::uniform_real_distribution<double>(0.0, 1.0)(random_); }
 
   const RetryPolicy policy_;

@@ -41,7 +41,6 @@ class Run {
     }
   }
 
-  [[nodiscard]] CacheRefresher& refresher() const { return refresher_; }
   [[nodiscard]] std::string error() const {
     return calls_ == 1 || failed_ == 0 ? first_error_
                                        : std::to_string(failed_) + " of " + std::to_string(calls_) +
@@ -58,7 +57,7 @@ class Run {
   std::string first_error_;
 };
 
-void run_by_type(Run& run, const Instruction& instruction) {
+void run_by_type(Run& run, JsonCacheRefresher* json, const Instruction& instruction) {
   const auto by_id = [&run](std::int64_t id) {
     run.call(MessageType::refresh_by_id, id, [id](CacheRefresher& r) { r.refresh(id); });
   };
@@ -79,12 +78,11 @@ void run_by_type(Run& run, const Instruction& instruction) {
       }
       break;
     case RefreshType::refresh_by_json: {
-      auto& json = dynamic_cast<JsonCacheRefresher&>(run.refresher());
       if (!instruction.payload.empty()) {  // as in Umbraco: a null payload is nothing to do
         run.call(
-            json.takes_payload() ? MessageType::refresh_by_payload : MessageType::refresh_by_json,
+            json->takes_payload() ? MessageType::refresh_by_payload : MessageType::refresh_by_json,
             std::string_view(instruction.payload),
-            [&](CacheRefresher&) { json.refresh_by_json(instruction.payload); });
+            [&](CacheRefresher&) { json->refresh_by_json(instruction.payload); });
       }
       break;
     }
@@ -97,12 +95,12 @@ void run_by_type(Run& run, const Instruction& instruction) {
 
 }  // namespace
 
-[[gnu::hot]] std::string run_instruction(CacheRefresher& refresher, const Instruction& instruction,
+[[gnu::hot]] std::string run_instruction(const Claim& claim, const Instruction& instruction,
                                          const Source& source, std::span<const LocalCall> local,
                                          Notifier& notifier, const std::atomic<bool>& closed) {
-  Run run(refresher, notifier, source, closed);
+  Run run(*claim.refresher, notifier, source, closed);
   if (local.empty()) {
-    run_by_type(run, instruction);
+    run_by_type(run, claim.json, instruction);
   }
   for (const LocalCall& call : local) {
     const Object object = call.type == MessageType::refresh_by_payload

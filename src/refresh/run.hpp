@@ -6,6 +6,8 @@
 #include <crier/observer.hpp>
 #include <crier/refresher.hpp>
 
+#include "refresh/claim.hpp"
+
 #include <atomic>
 #include <span>
 #include <string>
@@ -14,10 +16,10 @@ namespace crier {
 
 class Notifier;
 
-// Makes the calls that `instruction` asks of `refresher`, or `local` in their place, and tells the
-// application of each; one that throws does not stop the next, but `closed` does. What they threw,
-// in words; empty where all went well. REQUIRES: a JsonCacheRefresher for refresh_by_json.
-[[nodiscard]] std::string run_instruction(CacheRefresher& refresher, const Instruction& instruction,
+// Makes the calls that `instruction` asks of the refresher, or `local` in their place, and tells
+// the application of each; one that throws does not stop the next, but `closed` does. Returns what
+// they threw, in words; empty if all went well. REQUIRES: a refresher that takes the instruction.
+[[nodiscard]] std::string run_instruction(const Claim& claim, const Instruction& instruction,
                                           const Source& source, std::span<const LocalCall> local,
                                           Notifier& notifier, const std::atomic<bool>& closed);
 
