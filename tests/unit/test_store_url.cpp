@@ -70,6 +70,7 @@ TEST_CASE("a URL takes a table and a deadline, in any order") {
   CHECK(url.argument == "'x.db?table=my%20log'");
   CHECK(parse_url("x.db?table=t&deadline=2s").deadline == 2s);
   CHECK(parse_url("x.db?deadline=3m").deadline == 3min);
+  CHECK(parse_url("x.db?deadline=1m30s").deadline == 90s);
   CHECK(parse_url("x.db?deadline=0s").deadline == 0s);
   CHECK_FALSE(parse_url("x.db").durability);
   CHECK(parse_url("x.db?durability=normal").durability == Durability::normal);
@@ -148,7 +149,7 @@ TEST_CASE("a durability that is not known is refused") {
 
 TEST_CASE("a deadline that is no duration is refused") {
   for (const std::string text :
-       {"", "5", "ms", "soon", "-5ms", "+5ms", "1.5s", "5 s", "5h", "5S", "5ms "}) {
+       {"", "5", "ms", "soon", "-5ms", "+5ms", "1.5s", "5 s", "5S", "5ms "}) {
     CHECK(refusal("x?deadline=" + text) ==
           "the deadline '" + text + "' is not a duration: write 200ms, 2s or 1m");
   }
