@@ -4,7 +4,7 @@
 #include <crier/codec.hpp>
 #include <crier/options.hpp>
 
-#include "duration.hpp"
+#include "base/duration.hpp"
 #include "node_print.hpp"
 #include "printable.hpp"
 
@@ -37,7 +37,7 @@ void judge_node(const NodeRecord& node, std::int64_t max_lag, Findings& findings
     findings.problems.push_back("node " + who(node) + " " + what);
   };
   if (node.state == NodeState::stale) {
-    problem("is stale: its last beat was " + duration_text(node.beat_age) +
+    problem("is stale: its last beat was " + rough_duration(node.beat_age) +
             " ago; it crashed, is paused, or is cut off from the database" + with_last_error(node) +
             "; if it is gone for good: " + forget_command(node.name));
     return;
@@ -51,7 +51,7 @@ void judge_node(const NodeRecord& node, std::int64_t max_lag, Findings& findings
   }
   // A refresher in trouble holds back the proof, too.
   if (node.troubles.empty() && node.proof_age > 3 * node.interval + kProofPatience) {
-    problem("has not proved for " + duration_text(node.proof_age) + " that it is up to date" +
+    problem("has not proved for " + rough_duration(node.proof_age) + " that it is up to date" +
             with_last_error(node));
   }
   if (node.lag > max_lag) {
@@ -118,7 +118,7 @@ void judge_canary(const Facts& facts, Findings& findings) {
         facts.canary->age > 3 * node->interval + kCanaryPatience) {
       findings.problems.push_back("node " + who(*node) + " has not seen the canary, entry " +
                                   facts.canary->entry.to_string() + ", sent " +
-                                  duration_text(facts.canary->age) + " ago, although it beats" +
+                                  rough_duration(facts.canary->age) + " ago, although it beats" +
                                   with_last_error(*node));
     }
   }
@@ -170,7 +170,7 @@ std::string leader_text(const Facts& facts) {
   return (leader != nullptr
               ? who(*leader)
               : "incarnation " + facts.lease->holder.to_string() + ", which has not registered") +
-         ", for another " + duration_text(facts.lease->left);
+         ", for another " + rough_duration(facts.lease->left);
 }
 
 std::string canary_text(const Facts& facts) {
@@ -178,7 +178,7 @@ std::string canary_text(const Facts& facts) {
     return "none";
   }
   const std::size_t nodes = canary_witnesses(facts).size(), seen = have_seen_canary(facts);
-  return "entry " + facts.canary->entry.to_string() + ", " + duration_text(facts.canary->age) +
+  return "entry " + facts.canary->entry.to_string() + ", " + rough_duration(facts.canary->age) +
          " ago, seen by " + (seen == nodes && nodes > 1 ? "all " : std::to_string(seen) + " of ") +
          std::to_string(nodes) + (nodes == 1 ? " node" : " nodes");
 }

@@ -3,7 +3,8 @@
 
 #include <crier/codec.hpp>
 
-#include "duration.hpp"
+#include "base/duration.hpp"
+#include "base/quoting.hpp"
 #include "printable.hpp"
 #include "table.hpp"
 
@@ -53,7 +54,7 @@ std::vector<Cell> cells_of(const NodeRecord& node) {
           number(node.position.value),
           number(node.lag),
           Cell{node.durable ? "yes" : "-"},
-          {duration_text(node.beat_age), {}, true},
+          {rough_duration(node.beat_age), {}, true},
           poller,
           number(node.quarantined),
           number(node.resyncs),
@@ -81,23 +82,15 @@ std::string who(const NodeRecord& node) {
 }
 
 std::string forget_command(const std::string& name) {
-  constexpr std::string_view kPlain =
-      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_.,:/@%+";
-  std::string word;
-  for (const char c : printable(name, kLongestName)) {
-    word += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  }
-  const bool plain = word.find_first_not_of(kPlain) == word.npos;
   // With a blank in between it would be taken for an option.
-  const bool dashed = word.starts_with('-');
-  return std::string("crier nodes --forget") + (dashed ? "=" : " ") +
-         (plain ? word : "'" + word + "'");
+  const char* const between = name.starts_with('-') ? "=" : " ";
+  return std::string("crier nodes --forget") + between + shell_word(printable(name, kLongestName));
 }
 
 std::string last_error_text(const NodeRecord& node) {
-  return node.last_error.empty()
-             ? ""
-             : duration_text(node.error_age) + " ago: " + printable(node.last_error, kLongestError);
+  return node.last_error.empty() ? ""
+                                 : rough_duration(node.error_age) +
+                                       " ago: " + printable(node.last_error, kLongestError);
 }
 
 std::string trouble_text(std::string_view trouble) { return printable(trouble, kLongestError); }

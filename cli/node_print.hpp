@@ -16,7 +16,7 @@ namespace crier::cli {
 [[nodiscard]] std::string who(const NodeRecord& node);
 // "crier nodes --forget web-1", fit for a shell.
 [[nodiscard]] std::string forget_command(const std::string& name);
-// "5 m 12 s ago: entry 7: ..."; empty where the node has had no error.
+// "5 m 12 s ago: entry 7: ..."; empty if the node has had no error.
 [[nodiscard]] std::string last_error_text(const NodeRecord& node);
 // One of its troubles.
 [[nodiscard]] std::string trouble_text(std::string_view trouble);

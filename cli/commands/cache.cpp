@@ -3,8 +3,8 @@
 #include <crier/shared_cache.hpp>
 
 #include "arguments.hpp"
+#include "base/utf8.hpp"
 #include "commands/commands.hpp"
-#include "duration.hpp"
 #include "interrupt.hpp"
 #include "printable.hpp"
 

@@ -22,7 +22,7 @@ int forget(Session& session, const std::string& name) {
   NodeDirectory& nodes = log.connection->nodes();
   const std::size_t forgotten = nodes.forget(name);
   const bool live = live_bearers(nodes.list(), name) > 0;
-  const std::string shown = "\"" + printable(name) + "\"";
+  const std::string shown = in_quotes(name);
   if (session.json) {
     session.put("{\"forgotten\":" + std::to_string(forgotten) + "}");
   } else if (forgotten > 0) {

@@ -2,8 +2,8 @@
 #include <crier/codec.hpp>
 
 #include "arguments.hpp"
+#include "base/duration.hpp"
 #include "commands/commands.hpp"
-#include "duration.hpp"
 #include "interrupt.hpp"
 #include "node_print.hpp"
 #include "printable.hpp"
@@ -67,14 +67,14 @@ std::optional<NodeRecord> holder(std::span<const NodeRecord> nodes, const std::s
 void say_held(const Session& session, NodeDirectory& nodes, const std::string& name) {
   const std::optional<NodeRecord> node = holder(nodes.list(), name);
   if (!node) {
-    session.say("a position is kept under the name \"" + printable(name) +
-                "\", and what comes after it stays; if its node is gone for good, " +
+    session.say("a position is kept under the name " + in_quotes(name) +
+                ", and what comes after it stays; if its node is gone for good, " +
                 forget_command(name) + " releases it");
     return;
   }
   session.say("node " + who(*node) + " stands at entry " + node->position.to_string() +
               ", and what it has not handled stays; it is " + std::string(to_string(node->state)) +
-              ", and its last beat was " + duration_text(node->beat_age) + " ago" +
+              ", and its last beat was " + rough_duration(node->beat_age) + " ago" +
               (node->state == NodeState::live
                    ? ""
                    : "; if it is gone for good, " + forget_command(name) + " releases it"));

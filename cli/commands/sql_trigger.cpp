@@ -61,8 +61,8 @@ int run_sql_trigger(Session& session, const SqlTriggerOptions& options) {
   }
   put_sql(session, trigger_sql(table, schema.describe({}).name, name, request));
   if (may_replace_unheard(table, request)) {
-    session.say("\"" + printable(table.name) +
-                "\" has a unique constraint besides the key: a row that REPLACE deletes because of "
+    session.say(in_quotes(table.name) +
+                " has a unique constraint besides the key: a row that REPLACE deletes because of "
                 "that is told only where the writer has set PRAGMA recursive_triggers = ON");
   }
   return 0;

@@ -3,8 +3,8 @@
 #include <crier/codec.hpp>
 
 #include "arguments.hpp"
+#include "base/duration.hpp"
 #include "commands/commands.hpp"
-#include "duration.hpp"
 #include "interrupt.hpp"
 #include "node_print.hpp"
 #include "printable.hpp"
@@ -48,7 +48,7 @@ void say_not_waited_for(const Session& session, const std::vector<NodeRecord>& s
   for (const NodeRecord& node : stale) {
     if (!in(result.reached, node) && !in(result.waiting, node) && !in(result.lost, node)) {
       session.say("not waited for: node " + who(node) + " is stale, its last beat was " +
-                  duration_text(node.beat_age) + " ago");
+                  rough_duration(node.beat_age) + " ago");
     }
   }
 }
@@ -68,11 +68,11 @@ void say_nobody(const Session& session, NodeDirectory& directory, const std::str
     if (node.state != NodeState::stale) {
       session.say("node " + who(node) + " is " + std::string(to_string(node.state)) +
                   ", at entry " + node.position.to_string() + "; its last beat was " +
-                  duration_text(node.beat_age) + " ago");
+                  rough_duration(node.beat_age) + " ago");
     }
   }
   if (!known) {
-    session.say("no node of the name \"" + printable(name) + "\" is remembered");
+    session.say("no node of the name " + in_quotes(name) + " is remembered");
   }
 }
 
@@ -109,7 +109,7 @@ void print(const Session& session, EntryId entry, const WaitResult& result, bool
   for (const NodeRecord& node : result.waiting) {
     session.say("node " + who(node) + " has not handled entry " + entry.to_string() +
                 ": it is at entry " + node.position.to_string() + ", and its last beat was " +
-                duration_text(node.beat_age) + " ago");
+                rough_duration(node.beat_age) + " ago");
   }
   for (const NodeRecord& node : result.lost) {
     session.say("node " + who(node) + " no longer counts: it is " +
