@@ -3,6 +3,7 @@
 
 #include <crier/admin/cluster.hpp>
 
+#include "json.hpp"
 #include "print.hpp"
 
 #include <span>
@@ -27,11 +28,9 @@ namespace crier::cli {
 // of each, a line each.
 [[nodiscard]] std::vector<std::string> node_lines(std::span<const NodeRecord> nodes,
                                                   const Paint& paint);
-// ["...","..."]
-[[nodiscard]] std::string strings_json(std::span<const std::string> strings);
 // {"name":"web-1","incarnation":"<guid>",...}
-[[nodiscard]] std::string node_json(const NodeRecord& node);
+[[nodiscard]] Json node_json(const NodeRecord& node);
 // [{...},{...}]
-[[nodiscard]] std::string nodes_json(std::span<const NodeRecord> nodes);
+[[nodiscard]] Json nodes_json(std::span<const NodeRecord> nodes);
 
 }  // namespace crier::cli

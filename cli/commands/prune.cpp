@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <crier/codec.hpp>
-
 #include "arguments.hpp"
 #include "base/duration.hpp"
 #include "commands/commands.hpp"
@@ -82,10 +80,9 @@ void say_held(const Session& session, NodeDirectory& nodes, const std::string& n
 
 void print(const Session& session, const OpenLog& log, const Pruned& pruned, bool dry_run) {
   if (session.json) {
-    session.put("{\"rows\":" + std::to_string(pruned.rows) +
-                ",\"through\":" + (pruned.rows == 0 ? "null" : pruned.through.to_string()) +
-                ",\"heldBy\":" + (pruned.held_by.empty() ? "null" : json_string(pruned.held_by)) +
-                "}");
+    session.put(line_of({{"rows", pruned.rows},
+                         {"through", or_null(pruned.rows != 0, pruned.through.value)},
+                         {"heldBy", or_null(!pruned.held_by.empty(), pruned.held_by)}}));
   } else {
     session.put((dry_run ? "would delete " : "deleted ") + std::to_string(pruned.rows) +
                 (pruned.rows == 1 ? " entry" : " entries") +

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "sql_trigger.hpp"
 
-#include <crier/codec.hpp>
 #include <crier/instruction.hpp>
 
 #include "arguments.hpp"
 #include "commands/commands.hpp"
+#include "json.hpp"
 #include "printable.hpp"
 
 #include <CLI/CLI.hpp>
@@ -29,7 +29,7 @@ struct SqlTriggerOptions {
 };
 
 void put_sql(const Session& session, const std::string& sql) {
-  session.put(session.json ? "{\"sql\":" + json_string(sql) + "}" : sql);
+  session.put(session.json ? line_of({{"sql", sql}}) : sql);
 }
 
 Guid refresher_of(const SqlTriggerOptions& options) {

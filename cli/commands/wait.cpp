@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <crier/admin/wait.hpp>
-#include <crier/codec.hpp>
 
 #include "arguments.hpp"
 #include "base/duration.hpp"
@@ -96,11 +95,12 @@ WaitResult wait(const Session& session, Connection& connection, EntryId entry,
 
 void print(const Session& session, EntryId entry, const WaitResult& result, bool done) {
   if (session.json) {
-    session.put(
-        "{\"entry\":" + entry.to_string() + ",\"done\":" + (done ? "true" : "false") +
-        ",\"reached\":" + nodes_json(result.reached) +
-        ",\"waiting\":" + nodes_json(result.waiting) + ",\"lost\":" + nodes_json(result.lost) +
-        ",\"trouble\":" + (result.trouble.empty() ? "null" : json_string(result.trouble)) + "}");
+    session.put(line_of({{"entry", entry.value},
+                         {"done", done},
+                         {"reached", nodes_json(result.reached)},
+                         {"waiting", nodes_json(result.waiting)},
+                         {"lost", nodes_json(result.lost)},
+                         {"trouble", or_null(!result.trouble.empty(), result.trouble)}}));
   } else if (done) {
     const std::size_t nodes = result.reached.size();
     session.put("entry " + entry.to_string() + ": " + std::to_string(nodes) +
