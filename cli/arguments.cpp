@@ -3,6 +3,10 @@
 
 #include <crier/codec.hpp>
 
+#include "base/ascii.hpp"
+#include "base/duration.hpp"
+
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <chrono>
@@ -41,7 +45,7 @@ EntryId entry_id(std::string_view name, std::string_view text, std::string_view 
 // Takes `digits` digits off the front of `text`.
 std::optional<unsigned> take_number(std::string_view& text, std::size_t digits) {
   const std::string_view number = text.substr(0, digits);
-  if (number.size() < digits || number.find_first_not_of("0123456789") != number.npos) {
+  if (number.size() < digits || !std::ranges::all_of(number, is_ascii_digit)) {
     return std::nullopt;
   }
   text.remove_prefix(digits);
@@ -80,9 +84,8 @@ bool take_time_of_day(std::string_view& text) {
     return false;
   }
   if (take(text, ".")) {
-    const std::size_t end = text.find_first_not_of("0123456789");
-    const std::size_t digits = end == text.npos ? text.size() : end;
-    text.remove_prefix(digits);
+    const auto digits = std::ranges::find_if_not(text, is_ascii_digit) - text.begin();
+    text.remove_prefix(static_cast<std::size_t>(digits));
     return digits > 0;
   }
   return true;
@@ -156,6 +159,15 @@ std::int64_t parse_lag(std::string_view name, std::string_view text) {
     throw not_a(name, text, "a whole number from 0");
   }
   return *lag;
+}
+
+std::chrono::milliseconds parse_duration(std::string_view name, std::string_view text) {
+  constexpr std::chrono::milliseconds kLongest = std::chrono::hours(24 * 36'500);
+  const std::optional<std::chrono::milliseconds> duration = crier::parse_duration(text);
+  if (!duration || *duration > kLongest) {
+    throw not_a(name, text, "a duration such as 200ms, 2s, 5m, 2h, 7d or 1h30m, of at most 36500d");
+  }
+  return *duration;
 }
 
 std::string parse_time(std::string_view name, std::string_view text) {

@@ -18,8 +18,8 @@ namespace crier::cli {
 // The caller's input is wrong: exit code 2.
 [[nodiscard]] Error usage_error(const std::string& sentence);
 
-// Each reads the value of an argument, and throws a usage error that names the argument `name` and
-// repeats `text` where it is something else.
+// Each reads the value of an argument. It throws a usage error that names the argument `name` and
+// repeats `text` if that is something else.
 [[nodiscard]] Guid parse_guid(std::string_view name, std::string_view text);
 [[nodiscard]] std::int64_t parse_id(std::string_view name, std::string_view text);
 [[nodiscard]] EntryId parse_entry_id(std::string_view name, std::string_view text);
@@ -28,9 +28,11 @@ namespace crier::cli {
                                                            std::string_view text);
 [[nodiscard]] std::size_t parse_count(std::string_view name, std::string_view text);
 [[nodiscard]] std::int64_t parse_lag(std::string_view name, std::string_view text);
+// A duration such as 200ms, 5m or 1h30m, of at most a century.
+[[nodiscard]] std::chrono::milliseconds parse_duration(std::string_view name,
+                                                       std::string_view text);
 // A time in UTC, in the form in which it compares byte by byte with Entry::utc_stamp.
 [[nodiscard]] std::string parse_time(std::string_view name, std::string_view text);
-
 // The same as a point of time, of which a millisecond is the least part.
 [[nodiscard]] std::chrono::sys_time<std::chrono::milliseconds> parse_point(std::string_view name,
                                                                            std::string_view text);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "health.hpp"
 
-#include <crier/codec.hpp>
 #include <crier/options.hpp>
 
-#include "duration.hpp"
+#include "base/duration.hpp"
 #include "node_print.hpp"
 #include "printable.hpp"
 
@@ -37,7 +36,7 @@ void judge_node(const NodeRecord& node, std::int64_t max_lag, Findings& findings
     findings.problems.push_back("node " + who(node) + " " + what);
   };
   if (node.state == NodeState::stale) {
-    problem("is stale: its last beat was " + duration_text(node.beat_age) +
+    problem("is stale: its last beat was " + rough_duration(node.beat_age) +
             " ago; it crashed, is paused, or is cut off from the database" + with_last_error(node) +
             "; if it is gone for good: " + forget_command(node.name));
     return;
@@ -51,7 +50,7 @@ void judge_node(const NodeRecord& node, std::int64_t max_lag, Findings& findings
   }
   // A refresher in trouble holds back the proof, too.
   if (node.troubles.empty() && node.proof_age > 3 * node.interval + kProofPatience) {
-    problem("has not proved for " + duration_text(node.proof_age) + " that it is up to date" +
+    problem("has not proved for " + rough_duration(node.proof_age) + " that it is up to date" +
             with_last_error(node));
   }
   if (node.lag > max_lag) {
@@ -118,7 +117,7 @@ void judge_canary(const Facts& facts, Findings& findings) {
         facts.canary->age > 3 * node->interval + kCanaryPatience) {
       findings.problems.push_back("node " + who(*node) + " has not seen the canary, entry " +
                                   facts.canary->entry.to_string() + ", sent " +
-                                  duration_text(facts.canary->age) + " ago, although it beats" +
+                                  rough_duration(facts.canary->age) + " ago, although it beats" +
                                   with_last_error(*node));
     }
   }
@@ -170,7 +169,7 @@ std::string leader_text(const Facts& facts) {
   return (leader != nullptr
               ? who(*leader)
               : "incarnation " + facts.lease->holder.to_string() + ", which has not registered") +
-         ", for another " + duration_text(facts.lease->left);
+         ", for another " + rough_duration(facts.lease->left);
 }
 
 std::string canary_text(const Facts& facts) {
@@ -178,42 +177,43 @@ std::string canary_text(const Facts& facts) {
     return "none";
   }
   const std::size_t nodes = canary_witnesses(facts).size(), seen = have_seen_canary(facts);
-  return "entry " + facts.canary->entry.to_string() + ", " + duration_text(facts.canary->age) +
+  return "entry " + facts.canary->entry.to_string() + ", " + rough_duration(facts.canary->age) +
          " ago, seen by " + (seen == nodes && nodes > 1 ? "all " : std::to_string(seen) + " of ") +
          std::to_string(nodes) + (nodes == 1 ? " node" : " nodes");
 }
 
-std::string canary_json(const Facts& facts) {
-  return facts.canary ? "{\"entry\":" + facts.canary->entry.to_string() +
-                            ",\"ageMs\":" + std::to_string(facts.canary->age.count()) +
-                            ",\"seenBy\":" + std::to_string(have_seen_canary(facts)) +
-                            ",\"of\":" + std::to_string(canary_witnesses(facts).size()) + "}"
-                      : "null";
+Json canary_json(const Facts& facts) {
+  if (!facts.canary) {
+    return nullptr;
+  }
+  return {{"entry", facts.canary->entry.value},
+          {"ageMs", facts.canary->age.count()},
+          {"seenBy", have_seen_canary(facts)},
+          {"of", canary_witnesses(facts).size()}};
 }
 
-std::string leader_json(const Facts& facts) {
+Json leader_json(const Facts& facts) {
   if (!facts.lease) {
-    return "null";
+    return nullptr;
   }
   const NodeRecord* leader = leader_of(facts);
-  return "{\"name\":" + (leader != nullptr ? json_string(leader->name) : "null") +
-         ",\"incarnation\":" + json_string(facts.lease->holder.to_string()) +
-         ",\"fencing\":" + std::to_string(facts.lease->fencing) +
-         ",\"leftMs\":" + std::to_string(facts.lease->left.count()) + "}";
+  return {{"name", leader != nullptr ? Json(leader->name) : Json()},
+          {"incarnation", facts.lease->holder.to_string()},
+          {"fencing", facts.lease->fencing},
+          {"leftMs", facts.lease->left.count()}};
 }
 
-std::string facts_json(const Facts& facts) {
-  const auto id = [&](EntryId LogBounds::*end) {
-    return facts.bounds ? (*facts.bounds.*end).to_string() : "null";
-  };
-  return "\"log\":{\"oldest\":" + id(&LogBounds::oldest) + ",\"newest\":" + id(&LogBounds::newest) +
-         ",\"prunedThrough\":" + facts.pruned_through.to_string() +
-         "},\"leader\":" + leader_json(facts) +
-         ",\"nodes\":{\"live\":" + std::to_string(count(facts, NodeState::live)) +
-         ",\"stale\":" + std::to_string(count(facts, NodeState::stale)) +
-         ",\"stopped\":" + std::to_string(count(facts, NodeState::stopped)) +
-         "},\"canary\":" + canary_json(facts) +
-         ",\"quarantined\":" + std::to_string(facts.failures);
+Json log_json(const Facts& facts) {
+  const LogBounds bounds = facts.bounds.value_or(LogBounds());
+  return {{"oldest", or_null(facts.bounds.has_value(), bounds.oldest.value)},
+          {"newest", or_null(facts.bounds.has_value(), bounds.newest.value)},
+          {"prunedThrough", facts.pruned_through.value}};
+}
+
+Json node_counts_json(const Facts& facts) {
+  return {{"live", count(facts, NodeState::live)},
+          {"stale", count(facts, NodeState::stale)},
+          {"stopped", count(facts, NodeState::stopped)}};
 }
 
 }  // namespace
@@ -265,14 +265,15 @@ std::vector<std::string> health_lines(const std::optional<Facts>& facts, const F
   return lines;
 }
 
-std::string health_json(const std::optional<Facts>& facts, const Findings& findings) {
-  return "{\"healthy\":" + std::string(findings.problems.empty() ? "true" : "false") +
-         ",\"problems\":" + strings_json(findings.problems) +
-         ",\"warnings\":" + strings_json(findings.warnings) + "," +
-         (facts ? facts_json(*facts)
-                : "\"log\":null,\"leader\":null,\"nodes\":null,\"canary\":null,\"quarantined\":"
-                  "null") +
-         "}";
+Json health_json(const std::optional<Facts>& facts, const Findings& findings) {
+  return {{"healthy", findings.problems.empty()},
+          {"problems", findings.problems},
+          {"warnings", findings.warnings},
+          {"log", facts ? log_json(*facts) : Json()},
+          {"leader", facts ? leader_json(*facts) : Json()},
+          {"nodes", facts ? node_counts_json(*facts) : Json()},
+          {"canary", facts ? canary_json(*facts) : Json()},
+          {"quarantined", facts ? Json(facts->failures) : Json()}};
 }
 
 }  // namespace crier::cli

@@ -4,6 +4,7 @@
 #include <crier/admin/cluster.hpp>
 #include <crier/admin/store.hpp>
 
+#include "json.hpp"
 #include "print.hpp"
 
 #include <cstddef>
@@ -38,6 +39,6 @@ struct Findings {
 // Nothing in place of the facts: they could not be read.
 [[nodiscard]] std::vector<std::string> health_lines(const std::optional<Facts>& facts,
                                                     const Findings& findings, const Paint& paint);
-[[nodiscard]] std::string health_json(const std::optional<Facts>& facts, const Findings& findings);
+[[nodiscard]] Json health_json(const std::optional<Facts>& facts, const Findings& findings);
 
 }  // namespace crier::cli

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "node_print.hpp"
 
-#include <crier/codec.hpp>
-
-#include "duration.hpp"
+#include "base/duration.hpp"
+#include "base/quoting.hpp"
 #include "printable.hpp"
 #include "table.hpp"
 
@@ -53,24 +52,11 @@ std::vector<Cell> cells_of(const NodeRecord& node) {
           number(node.position.value),
           number(node.lag),
           Cell{node.durable ? "yes" : "-"},
-          {duration_text(node.beat_age), {}, true},
+          {rough_duration(node.beat_age), {}, true},
           poller,
           number(node.quarantined),
           number(node.resyncs),
           {printable(node.host, kLongestName) + "/" + std::to_string(node.pid), Tone::faint}};
-}
-
-std::string count(std::string_view name, std::uint64_t value) {
-  return ",\"" + std::string(name) + "\":" + std::to_string(value);
-}
-std::string count(std::string_view name, std::int64_t value) {
-  return ",\"" + std::string(name) + "\":" + std::to_string(value);
-}
-std::string flag(std::string_view name, bool value) {
-  return ",\"" + std::string(name) + "\":" + (value ? "true" : "false");
-}
-std::string text(std::string_view name, std::string_view value) {
-  return ",\"" + std::string(name) + "\":" + json_string(value);
 }
 
 }  // namespace
@@ -81,23 +67,15 @@ std::string who(const NodeRecord& node) {
 }
 
 std::string forget_command(const std::string& name) {
-  constexpr std::string_view kPlain =
-      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_.,:/@%+";
-  std::string word;
-  for (const char c : printable(name, kLongestName)) {
-    word += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  }
-  const bool plain = word.find_first_not_of(kPlain) == word.npos;
   // With a blank in between it would be taken for an option.
-  const bool dashed = word.starts_with('-');
-  return std::string("crier nodes --forget") + (dashed ? "=" : " ") +
-         (plain ? word : "'" + word + "'");
+  const char* const between = name.starts_with('-') ? "=" : " ";
+  return std::string("crier nodes --forget") + between + shell_word(printable(name, kLongestName));
 }
 
 std::string last_error_text(const NodeRecord& node) {
-  return node.last_error.empty()
-             ? ""
-             : duration_text(node.error_age) + " ago: " + printable(node.last_error, kLongestError);
+  return node.last_error.empty() ? ""
+                                 : rough_duration(node.error_age) +
+                                       " ago: " + printable(node.last_error, kLongestError);
 }
 
 std::string trouble_text(std::string_view trouble) { return printable(trouble, kLongestError); }
@@ -137,39 +115,40 @@ std::vector<std::string> node_lines(std::span<const NodeRecord> nodes, const Pai
   return lines;
 }
 
-std::string strings_json(std::span<const std::string> strings) {
-  std::string json = "[";
-  for (const std::string& string : strings) {
-    json += (json.size() > 1 ? "," : "") + json_string(string);
-  }
-  return json + "]";
-}
-
-std::string node_json(const NodeRecord& node) {
+Json node_json(const NodeRecord& node) {
   const bool erred = !node.last_error.empty();
-  return "{\"name\":" + json_string(node.name) + text("incarnation", node.incarnation.to_string()) +
-         text("state", to_string(node.state)) + text("role", to_string(node.role)) +
-         text("host", node.host) + count("pid", node.pid) + text("application", node.application) +
-         text("version", node.version) + count("position", node.position.value) +
-         count("lag", node.lag) + count("beatAgeMs", node.beat_age.count()) +
-         count("uptimeMs", node.uptime.count()) + count("intervalMs", node.interval.count()) +
-         flag("pollerAlive", node.poller_alive) + flag("durable", node.durable) +
-         count("proofAgeMs", node.proof_age.count()) + count("canary", node.canary.value) +
-         ",\"troubles\":" + strings_json(node.troubles) + count("quarantined", node.quarantined) +
-         count("applied", node.applied) + count("failed", node.failed) +
-         count("resyncs", node.resyncs) +
-         (erred
-              ? text("lastError", node.last_error) + count("lastErrorAgeMs", node.error_age.count())
-              : ",\"lastError\":null,\"lastErrorAgeMs\":null") +
-         "}";
+  return {{"name", node.name},
+          {"incarnation", node.incarnation.to_string()},
+          {"state", to_string(node.state)},
+          {"role", to_string(node.role)},
+          {"host", node.host},
+          {"pid", node.pid},
+          {"application", node.application},
+          {"version", node.version},
+          {"position", node.position.value},
+          {"lag", node.lag},
+          {"beatAgeMs", node.beat_age.count()},
+          {"uptimeMs", node.uptime.count()},
+          {"intervalMs", node.interval.count()},
+          {"pollerAlive", node.poller_alive},
+          {"durable", node.durable},
+          {"proofAgeMs", node.proof_age.count()},
+          {"canary", node.canary.value},
+          {"troubles", node.troubles},
+          {"quarantined", node.quarantined},
+          {"applied", node.applied},
+          {"failed", node.failed},
+          {"resyncs", node.resyncs},
+          {"lastError", or_null(erred, node.last_error)},
+          {"lastErrorAgeMs", or_null(erred, node.error_age.count())}};
 }
 
-std::string nodes_json(std::span<const NodeRecord> nodes) {
-  std::string json = "[";
+Json nodes_json(std::span<const NodeRecord> nodes) {
+  Json all = Json::array();
   for (const NodeRecord& node : nodes) {
-    json += (json.size() > 1 ? "," : "") + node_json(node);
+    all.push_back(node_json(node));
   }
-  return json + "]";
+  return all;
 }
 
 }  // namespace crier::cli

@@ -3,6 +3,7 @@
 
 #include <crier/admin/cluster.hpp>
 
+#include "json.hpp"
 #include "print.hpp"
 
 #include <span>
@@ -16,7 +17,7 @@ namespace crier::cli {
 [[nodiscard]] std::string who(const NodeRecord& node);
 // "crier nodes --forget web-1", fit for a shell.
 [[nodiscard]] std::string forget_command(const std::string& name);
-// "5 m 12 s ago: entry 7: ..."; empty where the node has had no error.
+// "5 m 12 s ago: entry 7: ..."; empty if the node has had no error.
 [[nodiscard]] std::string last_error_text(const NodeRecord& node);
 // One of its troubles.
 [[nodiscard]] std::string trouble_text(std::string_view trouble);
@@ -27,11 +28,9 @@ namespace crier::cli {
 // of each, a line each.
 [[nodiscard]] std::vector<std::string> node_lines(std::span<const NodeRecord> nodes,
                                                   const Paint& paint);
-// ["...","..."]
-[[nodiscard]] std::string strings_json(std::span<const std::string> strings);
 // {"name":"web-1","incarnation":"<guid>",...}
-[[nodiscard]] std::string node_json(const NodeRecord& node);
+[[nodiscard]] Json node_json(const NodeRecord& node);
 // [{...},{...}]
-[[nodiscard]] std::string nodes_json(std::span<const NodeRecord> nodes);
+[[nodiscard]] Json nodes_json(std::span<const NodeRecord> nodes);
 
 }  // namespace crier::cli

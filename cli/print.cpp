@@ -3,6 +3,7 @@
 
 #include <crier/codec.hpp>
 
+#include "base/hex.hpp"
 #include "printable.hpp"
 
 #include <algorithm>
@@ -64,7 +65,7 @@ std::string_view short_origin(std::string_view originated) {
   // Behind a slash: the number of a write inside a transaction.
   incarnation = incarnation.substr(0, incarnation.find('/'));
   const bool hexadecimal =
-      incarnation.find_first_not_of("0123456789ABCDEFabcdef") == originated.npos;
+      std::ranges::all_of(incarnation, [](char c) { return hex_value(c) >= 0; });
   return incarnation.size() == 32 && hexadecimal ? originated.substr(0, end + 1) : originated;
 }
 

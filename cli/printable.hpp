@@ -13,6 +13,8 @@ namespace crier::cli {
 [[nodiscard]] std::string printable(std::string_view text,
                                     std::size_t max_bytes = std::string_view::npos);
 
-[[nodiscard]] bool is_utf8(std::string_view text);
+// The same between quotes, for messages.
+[[nodiscard]] std::string in_quotes(std::string_view text,
+                                    std::size_t max_bytes = std::string_view::npos);
 
 }  // namespace crier::cli

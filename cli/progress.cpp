@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "progress.hpp"
 
-#include "duration.hpp"
+#include "base/duration.hpp"
+#include "base/utf8.hpp"
 #include "printable.hpp"
 
 #include <ostream>
 #include <string_view>
+#include <utility>
 
 namespace crier::cli {
 
@@ -19,14 +21,10 @@ constexpr std::size_t kMaxLine = 79;
 std::string clipped(std::string_view text, std::size_t max_bytes) {
   constexpr std::string_view kCut = "...";
   std::string shown = printable(text);
-  if (shown.size() <= max_bytes) {
-    return shown;
+  if (shown.size() > max_bytes) {
+    shown = cut_utf8(std::move(shown), max_bytes - kCut.size()).append(kCut);
   }
-  std::size_t end = max_bytes - kCut.size();
-  while ((static_cast<unsigned char>(shown[end]) & 0xC0) == 0x80) {  // within a character
-    --end;
-  }
-  return shown.replace(end, std::string::npos, kCut);
+  return shown;
 }
 
 void add(std::vector<std::string>& lines, const std::vector<NodeRecord>& nodes,
@@ -34,7 +32,7 @@ void add(std::vector<std::string>& lines, const std::vector<NodeRecord>& nodes,
   for (const NodeRecord& node : nodes) {
     // At most 65 bytes long: that leaves room for the start of a name, however long it is.
     const std::string rest = "  " + std::string(state) + " " + node.position.to_string() +
-                             ", last beat " + duration_text(node.beat_age) + " ago";
+                             ", last beat " + rough_duration(node.beat_age) + " ago";
     lines.push_back("  " + clipped(node.name, kMaxLine - 2 - rest.size()) + rest);
   }
 }

@@ -2,6 +2,8 @@
 #include "sql_trigger.hpp"
 
 #include "arguments.hpp"
+#include "base/ascii.hpp"
+#include "base/quoting.hpp"
 #include "printable.hpp"
 
 #include <algorithm>
@@ -16,22 +18,7 @@ using Columns = std::vector<const ColumnInfo*>;
 
 constexpr std::array<std::string_view, 3> kEvents{"insert", "update", "delete"};
 
-std::string doubled(std::string_view text, char quote) {
-  std::string result(1, quote);
-  for (const char c : text) {
-    result.append(c == quote ? 2 : 1, c);
-  }
-  return result + quote;
-}
-std::string identifier(std::string_view name) { return doubled(name, '"'); }
-std::string literal(std::string_view text) { return doubled(text, '\''); }
-std::string shown(std::string_view name) { return "\"" + printable(name, 100) + "\""; }
-
-// As SQLite compares names.
-bool same_name(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::ranges::equal(a, b, {}, lower, lower);
-}
+std::string shown(std::string_view name) { return in_quotes(name, 100); }
 
 // The SQL goes to a terminal as it is, and the names of columns into JSON.
 void require_plain(std::string_view name) {
@@ -63,7 +50,7 @@ void require_table(const TableInfo& table, std::string_view log) {
     case TableInfo::Kind::table:
       break;
   }
-  if (same_name(table.name, log)) {
+  if (same_ignoring_case(table.name, log)) {  // as SQLite compares names
     refuse("is the instruction table itself");
   }
   require_plain(table.name);
@@ -72,8 +59,9 @@ void require_table(const TableInfo& table, std::string_view log) {
 Columns key_columns(const TableInfo& table, const std::vector<std::string>& names) {
   Columns columns;
   for (const std::string& name : names) {
-    const auto found = std::ranges::find_if(
-        table.columns, [&](const ColumnInfo& column) { return same_name(column.name, name); });
+    const auto found = std::ranges::find_if(table.columns, [&](const ColumnInfo& column) {
+      return same_ignoring_case(column.name, name);
+    });
     if (found == table.columns.end()) {
       throw usage_error("--id-column: the table " + shown(table.name) + " has no column " +
                         shown(name));
@@ -149,7 +137,7 @@ class InstructionText {
   [[nodiscard]] std::string key_has_changed() const {
     std::string condition;
     for (const ColumnInfo* column : columns_) {
-      const std::string name = identifier(column->name);
+      const std::string name = sql_name(column->name);
       condition += (condition.empty() ? "" : " OR ") + ("OLD." + name) + " IS NOT NEW." + name +
                    " COLLATE BINARY";
     }
@@ -164,7 +152,7 @@ class InstructionText {
 
   [[nodiscard]] std::string with_id(const std::string& row, RefreshType type) const {
     const ColumnInfo& column = *columns_.front();
-    const std::string value = row + "." + identifier(column.name);
+    const std::string value = row + "." + sql_name(column.name);
     const std::string text = "'" + head(type) + ",\"IntId\":' || " + value + " || '}'";
     // SQLite stores any text in such a column: then everything is refreshed.
     return column.only_integers ? text
@@ -175,9 +163,9 @@ class InstructionText {
   [[nodiscard]] std::string with_payload(const std::string& row, std::string_view event) const {
     std::string key;
     for (const ColumnInfo* column : columns_) {
-      const std::string value = row + "." + identifier(column->name);
+      const std::string value = row + "." + sql_name(column->name);
       // JSON holds no blobs: the statement that changes the row would fail.
-      key += (key.empty() ? "" : ", ") + literal(column->name) + ", CASE typeof(" + value +
+      key += (key.empty() ? "" : ", ") + sql_literal(column->name) + ", CASE typeof(" + value +
              ") WHEN 'blob' THEN hex(" + value + ") ELSE " + value + " END";
     }
     // What || returns is text: json_quote() would leave what is known as JSON as it is.
@@ -193,25 +181,25 @@ class InstructionText {
 
 std::string append(std::string_view log, std::string_view originated, const std::string& json,
                    const std::string& count) {
-  return "  INSERT INTO " + identifier(log) +
+  return "  INSERT INTO " + sql_name(log) +
          " (utcStamp, jsonInstruction, originated, instructionCount)\n"
          "  VALUES (strftime('%Y-%m-%d %H:%M:%f', 'now'),\n"
          "    '[' || " +
-         json + " || ']',\n    " + literal(originated) + ", " + count + ");\n";
+         json + " || ']',\n    " + sql_literal(originated) + ", " + count + ");\n";
 }
 
 std::string drops(std::string_view name) {
   std::string sql;
   for (const std::string_view event : kEvents) {
-    sql += "DROP TRIGGER IF EXISTS " + identifier(std::string(name) + "_" + std::string(event)) +
-           ";\n";
+    sql +=
+        "DROP TRIGGER IF EXISTS " + sql_name(std::string(name) + "_" + std::string(event)) + ";\n";
   }
   return sql;
 }
 
 void require_name(std::string_view name) {
   require_plain(name);
-  if (name.empty() || same_name(name.substr(0, 7), "sqlite_")) {
+  if (name.empty() || starts_ignoring_case(name, "sqlite_")) {
     throw usage_error("--name: " + shown(name) + " can't begin the name of a trigger");
   }
 }
@@ -233,8 +221,8 @@ std::string trigger_sql(const TableInfo& table, std::string_view log, std::strin
   const std::string originated = "trigger " + printable(table.name, 200);
   const auto trigger = [&](std::string_view event, std::string_view when, const std::string& json,
                            const std::string& count) {
-    return "CREATE TRIGGER " + identifier(std::string(name) + "_" + std::string(event)) +
-           std::string(when) + identifier(table.name) + " BEGIN\n" +
+    return "CREATE TRIGGER " + sql_name(std::string(name) + "_" + std::string(event)) +
+           std::string(when) + sql_name(table.name) + " BEGIN\n" +
            append(log, originated, json, count) + "END;\n";
   };
   return "BEGIN;\n" + drops(name) +

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "table.hpp"
 
+#include "base/utf8.hpp"
+
 #include <algorithm>
 
 namespace crier::cli {
 
 std::size_t columns_of(std::string_view text) {
-  const auto begins_character = [](char byte) {
-    return (static_cast<unsigned char>(byte) & 0xC0) != 0x80;
-  };
-  return static_cast<std::size_t>(std::ranges::count_if(text, begins_character));
+  return text.size() - static_cast<std::size_t>(std::ranges::count_if(text, continues_character));
 }
 
 std::vector<std::string> align(const std::vector<std::vector<Cell>>& rows, const Paint& paint) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include <crier/codec.hpp>
 #include <crier/shared_cache.hpp>
 
 #include "arguments.hpp"
+#include "base/utf8.hpp"
 #include "commands/commands.hpp"
-#include "duration.hpp"
 #include "interrupt.hpp"
+#include "json.hpp"
 #include "printable.hpp"
 
 #include <CLI/CLI.hpp>
@@ -79,10 +79,10 @@ int run_get(Session& session, const std::string& key) {
     return 3;
   }
   if (session.json) {
-    session.put("{\"key\":" + json_string(key) + ",\"bytes\":" + std::to_string(value->size()) +
-                (is_utf8(*value) ? ",\"value\":" + json_string(*value)
-                                 : ",\"base64\":\"" + base64(*value) + "\"") +
-                "}");
+    const bool text = is_utf8(*value);
+    session.put(line_of({{"key", key},
+                         {"bytes", value->size()},
+                         {text ? "value" : "base64", text ? *value : base64(*value)}}));
   } else if (session.terminal) {
     session.put(printable(*value));
   } else {
@@ -135,23 +135,23 @@ int run_stats(Session& session) {
                  {"sliding", "sliding", stats.sliding},
                  {"withoutEnd", "without end", stats.without_end},
                  {"gone", "gone", stats.gone}};
-  std::string json;
+  Json json;
   for (const auto& [name, text, count] : figures) {
-    json += std::string(json.empty() ? "{\"" : ",\"") + name + "\":" + std::to_string(count);
+    json[name] = count;
     if (!session.json) {
       session.put(std::string(text) + std::string(13 - std::string_view(text).size(), ' ') +
                   std::to_string(count));
     }
   }
   if (session.json) {
-    session.put(json + "}");
+    session.put(line_of(json));
   }
   return 0;
 }
 
 void print_cleared(const Session& session, std::size_t entries) {
   session.put(session.json
-                  ? "{\"entries\":" + std::to_string(entries) + "}"
+                  ? line_of({{"entries", entries}})
                   : "removed " + std::to_string(entries) + (entries == 1 ? " entry" : " entries"));
 }
 

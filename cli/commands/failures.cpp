@@ -5,6 +5,7 @@
 
 #include "arguments.hpp"
 #include "commands/commands.hpp"
+#include "json.hpp"
 #include "printable.hpp"
 #include "table.hpp"
 
@@ -59,28 +60,27 @@ std::vector<Cell> cells_of(const FailureRecord& failure) {
           {printable(failure.error, kErrorColumn), Tone::problem}};
 }
 
-std::string json_of(const FailureRecord& failure) {
-  const auto or_null = [](bool known, const std::string& json) { return known ? json : "null"; };
+Json failure_json(const FailureRecord& failure) {
   const std::optional<Instruction> instruction = instruction_of(failure);
-  return "{\"id\":" + std::to_string(failure.id) +
-         ",\"utcStamp\":" + json_string(failure.utc_stamp) +
-         ",\"kind\":" + json_string(to_string(failure.kind)) +
-         ",\"entry\":" + or_null(failure.entry.value != 0, failure.entry.to_string()) +
-         ",\"index\":" + std::to_string(failure.index) +
-         ",\"originated\":" + json_string(failure.originated) + ",\"refresher\":" +
-         or_null(!failure.refresher.empty(), json_string(failure.refresher.to_string())) +
-         ",\"name\":" + or_null(!failure.name.empty(), json_string(failure.name)) +
-         ",\"node\":" + json_string(failure.node) +
-         ",\"incarnation\":" + json_string(failure.incarnation.to_string()) +
-         ",\"attempts\":" + std::to_string(failure.attempts) +
-         ",\"error\":" + json_string(failure.error) +
-         ",\"instruction\":" + (instruction ? to_json(*instruction) : "null") + "}";
+  return {{"id", failure.id},
+          {"utcStamp", failure.utc_stamp},
+          {"kind", to_string(failure.kind)},
+          {"entry", or_null(failure.entry.value != 0, failure.entry.value)},
+          {"index", failure.index},
+          {"originated", failure.originated},
+          {"refresher", or_null(!failure.refresher.empty(), failure.refresher.to_string())},
+          {"name", or_null(!failure.name.empty(), failure.name)},
+          {"node", failure.node},
+          {"incarnation", failure.incarnation.to_string()},
+          {"attempts", failure.attempts},
+          {"error", failure.error},
+          {"instruction", instruction ? Json::parse(to_json(*instruction)) : Json()}};
 }
 
 void print(const Session& session, const std::vector<FailureRecord>& failures) {
   if (session.json) {
     for (const FailureRecord& failure : failures) {
-      session.put(json_of(failure));
+      session.put(line_of(failure_json(failure)));
     }
     return;
   }
@@ -124,9 +124,8 @@ bool retry(const Session& session, FailureLog& log, std::int64_t id) {
   const std::optional<EntryId> entry =
       log.retry(id, Identity::of_this_process("crier").originated());
   if (entry) {
-    const std::string text = std::to_string(id), entry_text = entry->to_string();
-    session.put(session.json ? "{\"failure\":" + text + ",\"entry\":" + entry_text + "}"
-                             : "failure " + text + " -> entry " + entry_text);
+    session.put(session.json ? line_of({{"failure", id}, {"entry", entry->value}})
+                             : "failure " + std::to_string(id) + " -> entry " + entry->to_string());
   }
   return entry.has_value();
 }
@@ -134,8 +133,8 @@ bool retry(const Session& session, FailureLog& log, std::int64_t id) {
 bool dismiss(const Session& session, FailureLog& log, std::int64_t id) {
   const bool found = log.dismiss(id);
   if (found) {
-    const std::string text = std::to_string(id);
-    session.put(session.json ? "{\"dismissed\":" + text + "}" : "dismissed failure " + text);
+    session.put(session.json ? line_of({{"dismissed", id}})
+                             : "dismissed failure " + std::to_string(id));
   }
   return found;
 }

@@ -2,6 +2,7 @@
 #include <crier/codec.hpp>
 
 #include "arguments.hpp"
+#include "base/ascii.hpp"
 #include "commands/commands.hpp"
 #include "log_walk.hpp"
 
@@ -25,13 +26,6 @@ struct ListOptions {
   bool reverse = false;
 };
 
-bool contains_ignoring_case(std::string_view text, std::string_view part) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  const auto same = [&](char a, char b) { return lower(a) == lower(b); };
-  return part.empty() ||
-         std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end();
-}
-
 class Filter {
  public:
   explicit Filter(const ListOptions& options) : origin_(options.origin) {
@@ -44,7 +38,7 @@ class Filter {
   }
 
   [[nodiscard]] bool matches(const Entry& entry) const {
-    return entry.utc_stamp >= since_ && contains_ignoring_case(entry.originated, origin_) &&
+    return entry.utc_stamp >= since_ && holds_ignoring_case(entry.originated, origin_) &&
            concerns_refresher(entry);
   }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include <crier/codec.hpp>
-
 #include "commands/commands.hpp"
+#include "json.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -13,10 +12,12 @@ namespace crier::cli {
 
 namespace {
 
-std::string to_json(const Migration& migration, bool with_sql) {
-  return "{\"version\":" + std::to_string(migration.version) +
-         ",\"name\":" + json_string(migration.name) +
-         (with_sql ? ",\"sql\":" + json_string(migration.sql) : "") + "}";
+Json migration_json(const Migration& migration, bool with_sql) {
+  Json json{{"version", migration.version}, {"name", migration.name}};
+  if (with_sql) {
+    json["sql"] = migration.sql;
+  }
+  return json;
 }
 
 int run(Session& session, bool dry_run) {
@@ -24,7 +25,7 @@ int run(Session& session, bool dry_run) {
   const std::vector<Migration> migrations =
       dry_run ? store->pending() : store->connect(Access::create)->schema().migrate();
   for (const Migration& migration : migrations) {
-    session.put(session.json ? to_json(migration, dry_run)
+    session.put(session.json ? line_of(migration_json(migration, dry_run))
                 : dry_run    ? "-- " + migration.name + "\n" + migration.sql
                              : "applied " + migration.name);
   }

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <crier/codec.hpp>
-
 #include "arguments.hpp"
 #include "commands/commands.hpp"
 #include "node_print.hpp"
@@ -22,9 +20,9 @@ int forget(Session& session, const std::string& name) {
   NodeDirectory& nodes = log.connection->nodes();
   const std::size_t forgotten = nodes.forget(name);
   const bool live = live_bearers(nodes.list(), name) > 0;
-  const std::string shown = "\"" + printable(name) + "\"";
+  const std::string shown = in_quotes(name);
   if (session.json) {
-    session.put("{\"forgotten\":" + std::to_string(forgotten) + "}");
+    session.put(line_of({{"forgotten", forgotten}}));
   } else if (forgotten > 0) {
     session.put("forgot " + std::to_string(forgotten) + (forgotten == 1 ? " row" : " rows") +
                 " under the name " + shown);
@@ -43,7 +41,7 @@ int print(Session& session) {
   const std::vector<NodeRecord> nodes = log.connection->nodes().list();
   if (session.json) {
     for (const NodeRecord& node : nodes) {
-      session.put(node_json(node));
+      session.put(line_of(node_json(node)));
     }
     return 0;
   }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <crier/codec.hpp>
-
 #include "arguments.hpp"
+#include "base/duration.hpp"
 #include "commands/commands.hpp"
-#include "duration.hpp"
 #include "interrupt.hpp"
 #include "node_print.hpp"
 #include "printable.hpp"
@@ -67,14 +65,14 @@ std::optional<NodeRecord> holder(std::span<const NodeRecord> nodes, const std::s
 void say_held(const Session& session, NodeDirectory& nodes, const std::string& name) {
   const std::optional<NodeRecord> node = holder(nodes.list(), name);
   if (!node) {
-    session.say("a position is kept under the name \"" + printable(name) +
-                "\", and what comes after it stays; if its node is gone for good, " +
+    session.say("a position is kept under the name " + in_quotes(name) +
+                ", and what comes after it stays; if its node is gone for good, " +
                 forget_command(name) + " releases it");
     return;
   }
   session.say("node " + who(*node) + " stands at entry " + node->position.to_string() +
               ", and what it has not handled stays; it is " + std::string(to_string(node->state)) +
-              ", and its last beat was " + duration_text(node->beat_age) + " ago" +
+              ", and its last beat was " + rough_duration(node->beat_age) + " ago" +
               (node->state == NodeState::live
                    ? ""
                    : "; if it is gone for good, " + forget_command(name) + " releases it"));
@@ -82,10 +80,9 @@ void say_held(const Session& session, NodeDirectory& nodes, const std::string& n
 
 void print(const Session& session, const OpenLog& log, const Pruned& pruned, bool dry_run) {
   if (session.json) {
-    session.put("{\"rows\":" + std::to_string(pruned.rows) +
-                ",\"through\":" + (pruned.rows == 0 ? "null" : pruned.through.to_string()) +
-                ",\"heldBy\":" + (pruned.held_by.empty() ? "null" : json_string(pruned.held_by)) +
-                "}");
+    session.put(line_of({{"rows", pruned.rows},
+                         {"through", or_null(pruned.rows != 0, pruned.through.value)},
+                         {"heldBy", or_null(!pruned.held_by.empty(), pruned.held_by)}}));
   } else {
     session.put((dry_run ? "would delete " : "deleted ") + std::to_string(pruned.rows) +
                 (pruned.rows == 1 ? " entry" : " entries") +

@@ -4,10 +4,12 @@
 
 #include "arguments.hpp"
 #include "commands/commands.hpp"
+#include "json.hpp"
 #include "log_walk.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -163,11 +165,10 @@ Missing collect(InstructionLog& log, const Selection& selection, Collector& coll
   return missing;
 }
 
-void print(const Session& session, EntryId old_id, const std::string& new_id) {
-  const std::string old_text = std::to_string(old_id.value);
+void print(const Session& session, EntryId old_id, std::optional<std::int64_t> new_id) {
   session.put(session.json
-                  ? "{\"old\":" + old_text + ",\"new\":" + (new_id.empty() ? "null" : new_id) + "}"
-                  : old_text + " -> " + (new_id.empty() ? "?" : new_id));
+                  ? line_of({{"old", old_id.value}, {"new", new_id ? Json(*new_id) : Json()}})
+                  : old_id.to_string() + " -> " + (new_id ? std::to_string(*new_id) : "?"));
 }
 
 int run_replay(Session& session, const ReplayOptions& options) {
@@ -190,13 +191,13 @@ int run_replay(Session& session, const ReplayOptions& options) {
   }
   if (options.dry_run) {
     for (const EntryId id : old_ids) {
-      print(session, id, "");
+      print(session, id, {});
     }
     return 0;
   }
   std::int64_t new_id = log->append(entries).value - std::ssize(entries);
   for (const EntryId id : old_ids) {
-    print(session, id, std::to_string(++new_id));
+    print(session, id, ++new_id);
   }
   return 0;
 }

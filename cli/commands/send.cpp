@@ -4,6 +4,7 @@
 
 #include "arguments.hpp"
 #include "commands/commands.hpp"
+#include "json.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -73,7 +74,7 @@ int run_send(Session& session, const SendOptions& options) {
   const std::int64_t last = log->append(entries).value;
   // More than one only where there are more instructions than an entry may hold.
   for (std::int64_t id = last - std::ssize(entries) + 1; id <= last; ++id) {
-    session.put(session.json ? "{\"id\":" + std::to_string(id) + "}" : std::to_string(id));
+    session.put(session.json ? line_of({{"id", id}}) : std::to_string(id));
   }
   if (!session.streams.out.flush()) {
     session.say("entry " + std::to_string(last) + " was written all the same");

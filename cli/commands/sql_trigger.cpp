@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "sql_trigger.hpp"
 
-#include <crier/codec.hpp>
 #include <crier/instruction.hpp>
 
 #include "arguments.hpp"
 #include "commands/commands.hpp"
+#include "json.hpp"
 #include "printable.hpp"
 
 #include <CLI/CLI.hpp>
@@ -29,7 +29,7 @@ struct SqlTriggerOptions {
 };
 
 void put_sql(const Session& session, const std::string& sql) {
-  session.put(session.json ? "{\"sql\":" + json_string(sql) + "}" : sql);
+  session.put(session.json ? line_of({{"sql", sql}}) : sql);
 }
 
 Guid refresher_of(const SqlTriggerOptions& options) {
@@ -61,8 +61,8 @@ int run_sql_trigger(Session& session, const SqlTriggerOptions& options) {
   }
   put_sql(session, trigger_sql(table, schema.describe({}).name, name, request));
   if (may_replace_unheard(table, request)) {
-    session.say("\"" + printable(table.name) +
-                "\" has a unique constraint besides the key: a row that REPLACE deletes because of "
+    session.say(in_quotes(table.name) +
+                " has a unique constraint besides the key: a row that REPLACE deletes because of "
                 "that is told only where the writer has set PRAGMA recursive_triggers = ON");
   }
   return 0;

@@ -28,7 +28,7 @@ int run_status(Session& session, const std::string& max_lag_text) {
     findings.problems.emplace_back(error.what());
   }
   if (session.json) {
-    session.put(health_json(facts, findings));
+    session.put(line_of(health_json(facts, findings)));
   } else {
     for (const std::string& line : health_lines(facts, findings, session.paint)) {
       session.put(line);

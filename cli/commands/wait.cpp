@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <crier/admin/wait.hpp>
-#include <crier/codec.hpp>
 
 #include "arguments.hpp"
+#include "base/duration.hpp"
 #include "commands/commands.hpp"
-#include "duration.hpp"
 #include "interrupt.hpp"
 #include "node_print.hpp"
 #include "printable.hpp"
@@ -48,7 +47,7 @@ void say_not_waited_for(const Session& session, const std::vector<NodeRecord>& s
   for (const NodeRecord& node : stale) {
     if (!in(result.reached, node) && !in(result.waiting, node) && !in(result.lost, node)) {
       session.say("not waited for: node " + who(node) + " is stale, its last beat was " +
-                  duration_text(node.beat_age) + " ago");
+                  rough_duration(node.beat_age) + " ago");
     }
   }
 }
@@ -68,11 +67,11 @@ void say_nobody(const Session& session, NodeDirectory& directory, const std::str
     if (node.state != NodeState::stale) {
       session.say("node " + who(node) + " is " + std::string(to_string(node.state)) +
                   ", at entry " + node.position.to_string() + "; its last beat was " +
-                  duration_text(node.beat_age) + " ago");
+                  rough_duration(node.beat_age) + " ago");
     }
   }
   if (!known) {
-    session.say("no node of the name \"" + printable(name) + "\" is remembered");
+    session.say("no node of the name " + in_quotes(name) + " is remembered");
   }
 }
 
@@ -96,11 +95,12 @@ WaitResult wait(const Session& session, Connection& connection, EntryId entry,
 
 void print(const Session& session, EntryId entry, const WaitResult& result, bool done) {
   if (session.json) {
-    session.put(
-        "{\"entry\":" + entry.to_string() + ",\"done\":" + (done ? "true" : "false") +
-        ",\"reached\":" + nodes_json(result.reached) +
-        ",\"waiting\":" + nodes_json(result.waiting) + ",\"lost\":" + nodes_json(result.lost) +
-        ",\"trouble\":" + (result.trouble.empty() ? "null" : json_string(result.trouble)) + "}");
+    session.put(line_of({{"entry", entry.value},
+                         {"done", done},
+                         {"reached", nodes_json(result.reached)},
+                         {"waiting", nodes_json(result.waiting)},
+                         {"lost", nodes_json(result.lost)},
+                         {"trouble", or_null(!result.trouble.empty(), result.trouble)}}));
   } else if (done) {
     const std::size_t nodes = result.reached.size();
     session.put("entry " + entry.to_string() + ": " + std::to_string(nodes) +
@@ -109,7 +109,7 @@ void print(const Session& session, EntryId entry, const WaitResult& result, bool
   for (const NodeRecord& node : result.waiting) {
     session.say("node " + who(node) + " has not handled entry " + entry.to_string() +
                 ": it is at entry " + node.position.to_string() + ", and its last beat was " +
-                duration_text(node.beat_age) + " ago");
+                rough_duration(node.beat_age) + " ago");
   }
   for (const NodeRecord& node : result.lost) {
     session.say("node " + who(node) + " no longer counts: it is " +

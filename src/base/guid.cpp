@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <crier/guid.hpp>
 
+#include "base/hex.hpp"
+
 #include <random>
 
 namespace crier {
@@ -21,15 +23,13 @@ Guid Guid::random() {
 }
 
 std::string Guid::to_string() const {
-  constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text;
   text.reserve(36);
   for (std::size_t i = 0; i < bytes_.size(); ++i) {
     if (i == 4 || i == 6 || i == 8 || i == 10) {
       text += '-';
     }
-    text += kDigits[bytes_[i] >> 4];
-    text += kDigits[bytes_[i] & 0x0F];
+    append_hex(text, bytes_[i]);
   }
   return text;
 }

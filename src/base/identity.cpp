@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <crier/admin/identity.hpp>
 
+#include "base/hex.hpp"
 #include "base/utf8.hpp"
 
-#include <algorithm>
 #include <array>
-#include <cctype>
 #include <filesystem>
 #include <string_view>
 #include <system_error>
@@ -47,11 +46,11 @@ Identity Identity::of_this_process(std::string application) {
 std::string Identity::stable_name() const { return machine + "/" + application; }
 
 std::string Identity::originated() const {
-  std::string hex = incarnation.to_string();
-  std::erase(hex, '-');
-  std::transform(hex.begin(), hex.end(), hex.begin(),
-                 [](char c) { return static_cast<char>(std::toupper(c)); });
-  return stable_name() + " [P" + std::to_string(pid) + "/D1] " + hex;
+  std::string text = stable_name() + " [P" + std::to_string(pid) + "/D1] ";
+  for (const std::uint8_t byte : incarnation.bytes()) {
+    append_hex(text, byte, kUpperHexDigits);
+  }
+  return text;
 }
 
 }  // namespace crier

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "base/reporter.hpp"
 
+#include "base/one_line.hpp"
 #include "base/utf8.hpp"
 
 #include <iostream>
@@ -51,27 +52,6 @@ std::string sentence(const RefresherTrouble& trouble) {
   }
   return text;
 }
-
-namespace {
-
-// What others have written must not end the line or move the terminal's cursor.
-std::string one_line(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string line;
-  char before = ' ';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (is_control(before, c)) {
-      line += {'\\', 'x', kHex[byte >> 4U], kHex[byte & 15U]};
-    } else {
-      line += c;
-    }
-    before = c;
-  }
-  return line;
-}
-
-}  // namespace
 
 Reporter::Reporter(std::shared_ptr<Observer> observer, LogSink log)
     : observer_(std::move(observer)), log_(std::move(log)) {}

@@ -8,14 +8,19 @@
 // The words of which the URLs of stores and caches are made.
 namespace crier {
 
-// With %XX for what it stands for; a percent sign that begins no escape means itself.
+// `text` with the bytes that its escapes (%20) stand for. A percent sign that begins no escape
+// stands for itself.
 [[nodiscard]] std::string decoded(std::string_view text);
-// With %XX for each of the `special` characters.
+
+// `text` with escapes in place of the characters in `special`.
 [[nodiscard]] std::string escaped(std::string_view text, std::string_view special);
-// A part of a URL that means the same, and fits in a line of text: control characters as escapes.
+
+// A part of a URL that means the same, and fits in a line: it has escapes in place of control
+// characters.
 [[nodiscard]] std::string on_one_line(std::string_view text);
-// 200ms, 2s or 1m; what is too long to count is milliseconds::max(). Throws an invalid_argument
-// Error where it is something else.
+
+// The duration that a URL gives as its deadline; milliseconds::max() if it is too long to count.
+// Throws an invalid_argument Error if it is none.
 [[nodiscard]] std::chrono::milliseconds duration_in_url(std::string_view text);
 
 }  // namespace crier

@@ -2,51 +2,78 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
+// UTF-8 as RFC 3629 has it: no overlong forms, no surrogates, nothing beyond U+10FFFF.
 namespace crier {
 
-// At most `most` bytes from the front of UTF-8, not cut in the middle of a character.
+struct Character {
+  char32_t code = 0;
+  std::size_t size = 1;  // in bytes
+};
+
+// Whether `byte` is one of those that follow the first byte of a character.
+[[nodiscard]] constexpr bool continues_character(char byte) noexcept {
+  return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
+}
+
+// The character at the front of `text`; nullopt if that is not UTF-8. REQUIRES: not empty.
+[[nodiscard]] constexpr std::optional<Character> first_character(std::string_view text) noexcept {
+  const auto byte_at = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned lead = byte_at(0);
+  if (lead < 0x80) {
+    return Character{lead, 1};
+  }
+  const std::size_t size = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  if (lead < 0xC2 || lead > 0xF4 || text.size() < size) {
+    return std::nullopt;
+  }
+  char32_t code = lead & (0x7FU >> size);
+  for (std::size_t i = 1; i < size; ++i) {
+    if (!continues_character(text[i])) {
+      return std::nullopt;
+    }
+    code = code << 6U | (byte_at(i) & 0x3FU);
+  }
+  const bool overlong = code < (size == 4 ? 0x10000U : size == 3 ? 0x800U : 0x80U);
+  const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
+  return overlong || surrogate || code > 0x10FFFF ? std::nullopt
+                                                  : std::optional(Character{code, size});
+}
+
+[[nodiscard]] constexpr bool is_utf8(std::string_view text) noexcept {
+  while (!text.empty()) {
+    std::size_t size = 1;
+    if (static_cast<unsigned char>(text.front()) >= 0x80) {
+      const std::optional<Character> character = first_character(text);
+      if (!character) {
+        return false;
+      }
+      size = character->size;
+    }
+    text.remove_prefix(size);
+  }
+  return true;
+}
+
+// At most `most` bytes from the front of `text`. No character is cut in the middle. If that end is
+// not UTF-8, it is cut there all the same.
 [[nodiscard]] inline std::string cut_utf8(std::string text, std::size_t most) {
   if (text.size() > most) {
-    while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0U) == 0x80U) {
-      --most;
+    std::size_t end = most;
+    while (end > 0 && most - end < 3 && continues_character(text[end])) {
+      --end;
     }
-    text.resize(most);
+    text.resize(continues_character(text[end]) ? most : end);
   }
   return text;
 }
 
-// Whether all of `text` is UTF-8 as RFC 3629 has it: no overlong forms, no surrogates, nothing
-// beyond U+10FFFF.
-[[nodiscard]] constexpr bool is_utf8(std::string_view text) noexcept {
-  std::size_t left = 0;      // continuation bytes that must follow
-  unsigned char low = 0x80;  // the bounds of the next one
-  unsigned char high = 0xBF;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (left != 0) {
-      if (byte < low || byte > high) {
-        return false;
-      }
-      --left;
-      low = 0x80;
-      high = 0xBF;
-    } else if (byte >= 0xC2 && byte <= 0xF4) {
-      left = byte < 0xE0 ? 1 : byte < 0xF0 ? 2 : 3;
-      low = byte == 0xE0 ? 0xA0 : byte == 0xF0 ? 0x90 : 0x80;
-      high = byte == 0xED ? 0x9F : byte == 0xF4 ? 0x8F : 0xBF;
-    } else if (byte >= 0x80) {
-      return false;
-    }
-  }
-  return left == 0;
-}
-
 // Whether `byte`, which comes after `before`, ends a control character: U+0000 to U+001F, U+007F,
-// and U+0080 to U+009F.
-[[nodiscard]] inline bool is_control(char before, char byte) {
+// or U+0080 to U+009F.
+[[nodiscard]] constexpr bool is_control(char before, char byte) noexcept {
   const auto value = static_cast<unsigned char>(byte);
   return value < 0x20 || value == 0x7F || (before == '\xC2' && value >= 0x80 && value < 0xA0);
 }

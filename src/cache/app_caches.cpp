@@ -2,9 +2,9 @@
 #include <crier/app_caches.hpp>
 #include <crier/error.hpp>
 
+#include "base/ascii.hpp"
 #include "cache/text.hpp"
 
-#include <algorithm>
 #include <mutex>
 #include <regex>
 #include <typeindex>
@@ -17,8 +17,6 @@ namespace {
 
 thread_local RequestScope* innermost_scope = nullptr;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 }  // namespace
 
 void AppCache::check_key(std::string_view key, const char* operation) const {
@@ -27,9 +25,7 @@ void AppCache::check_key(std::string_view key, const char* operation) const {
 
 ObjectCache::Match AppCache::by_key(std::string_view prefix) const {
   return [prefix](std::string_view key, const ObjectCache::Object&, const CacheType&) {
-    return key.size() >= prefix.size() &&
-           std::equal(prefix.begin(), prefix.end(), key.begin(),
-                      [](char a, char b) { return lower(a) == lower(b); });
+    return starts_ignoring_case(key, prefix);
   };
 }
 

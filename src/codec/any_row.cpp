@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "codec/any_row.hpp"
 
+#include "base/quoting.hpp"
 #include "codec/element.hpp"
-#include "codec/text.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "codec/element.hpp"
 
+#include "base/ascii.hpp"
+#include "base/quoting.hpp"
 #include "codec/text.hpp"
 
 #include <algorithm>
@@ -26,10 +28,8 @@ std::size_t index_of(const std::array<std::string_view, N>& names, std::string_v
   if (exact != names.end()) {
     return static_cast<std::size_t>(exact - names.begin());
   }
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  const auto found = std::ranges::find_if(names, [&](std::string_view each) {
-    return std::ranges::equal(each, name, {}, lower, lower);
-  });
+  const auto found = std::ranges::find_if(
+      names, [name](std::string_view each) { return same_ignoring_case(each, name); });
   return static_cast<std::size_t>(found - names.begin());
 }
 

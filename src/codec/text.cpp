@@ -88,19 +88,4 @@ void append_ids(std::string& out, std::span<const std::int64_t> ids) {
   return rest.at_end();
 }
 
-std::string quoted_start(std::string_view text) {
-  constexpr std::size_t kLimit = 40;
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string out = "\"";
-  for (const char c : text.substr(0, kLimit)) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && byte < 0x7f) {
-      out += c;
-    } else {
-      out += {'\\', 'x', kHex[byte >> 4U], kHex[byte & 15U]};
-    }
-  }
-  return out + (text.size() > kLimit ? "...\"" : "\"");
-}
-
 }  // namespace crier

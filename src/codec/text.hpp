@@ -16,7 +16,4 @@ void append_ids(std::string& out, std::span<const std::int64_t> ids);
 // number does not fit.
 [[nodiscard]] bool parse_ids(std::string_view text, std::vector<std::int64_t>& ids);
 
-// The start of `text` in quotes, as printable ASCII, for messages: rows are huge and hold anything.
-[[nodiscard]] std::string quoted_start(std::string_view text);
-
 }  // namespace crier

@@ -4,10 +4,11 @@
 #include <crier/admin/store.hpp>
 #include <crier/error.hpp>
 
+#include "base/duration.hpp"
+#include "base/one_line.hpp"
 #include "base/utf8.hpp"
 #include "cache/shared/check.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <string>
 #include <utility>
@@ -22,18 +23,6 @@ void require(bool holds, const std::string& what) {
   if (!holds) {
     throw Error("configure", what, Error::Kind::invalid_argument);
   }
-}
-
-std::string text_of(std::chrono::milliseconds duration) {
-  const auto hours = std::chrono::duration_cast<std::chrono::hours>(duration);
-  return hours == duration && hours.count() != 0 ? std::to_string(hours.count()) + " h"
-                                                 : std::to_string(duration.count()) + " ms";
-}
-
-// Names stand in rows, logs and terminals.
-bool is_printable_name(const std::string& name) {
-  return std::adjacent_find(name.begin(), name.end(), is_control) == name.end() &&
-         (name.empty() || !is_control(' ', name.front()));
 }
 
 constexpr std::chrono::milliseconds kDay = std::chrono::hours(24);
@@ -59,18 +48,18 @@ void check_durations(const Options& options) {
         Bounds{"retention", options.retention, 1ms, kCentury},
         Bounds{"retention_hard_cap", options.retention_hard_cap, 1ms, kCentury},
         Bounds{"prune_interval", options.prune_interval, 1ms, kCentury}}) {
-    const std::string is = std::string(field) + " is " + text_of(value) + ": ";
-    require(value >= least, is + text_of(least) + " at the least");
-    require(value <= most, is + text_of(most) + " at the most");
+    const std::string is = std::string(field) + " is " + duration_text(value) + ": ";
+    require(value >= least, is + duration_text(least) + " at the least");
+    require(value <= most, is + duration_text(most) + " at the most");
   }
   // One beat may come late without the lease being lost.
   require(options.lease_duration >= 2 * options.heartbeat_interval,
-          "lease_duration is " + text_of(options.lease_duration) +
+          "lease_duration is " + duration_text(options.lease_duration) +
               ": at least twice heartbeat_interval, which is " +
-              text_of(options.heartbeat_interval));
+              duration_text(options.heartbeat_interval));
   require(options.retention_hard_cap >= options.retention,
-          "retention_hard_cap is " + text_of(options.retention_hard_cap) +
-              ": at least as long as retention, which is " + text_of(options.retention));
+          "retention_hard_cap is " + duration_text(options.retention_hard_cap) +
+              ": at least as long as retention, which is " + duration_text(options.retention));
 }
 
 }  // namespace
@@ -81,7 +70,8 @@ void check_options(const Options& options) {
        {std::pair("node_name", options.node_name), std::pair("application", options.application)}) {
     require(name.size() <= kMaxName,
             std::string(field) + " is " + std::to_string(name.size()) + " bytes long: 255 at most");
-    require(is_printable_name(name), std::string(field) + " holds a control character");
+    // Names stand in rows, logs and terminals.
+    require(!holds_control(name), std::string(field) + " holds a control character");
     require(is_utf8(name), std::string(field) + " is not UTF-8");
   }
   check_durations(options);
@@ -112,8 +102,8 @@ void check_stale_policies(const Registry& refreshers, const Options& options) {
     const std::chrono::milliseconds after = one.when_stale.after;
     // Sooner than that an idle node has not looked again.
     require(after.count() == 0 || after >= 2 * options.poll_interval,
-            "WhenStale::after of refresher " + one.id.to_string() + " is " + text_of(after) +
-                ": at least twice poll_interval, which is " + text_of(options.poll_interval));
+            "WhenStale::after of refresher " + one.id.to_string() + " is " + duration_text(after) +
+                ": at least twice poll_interval, which is " + duration_text(options.poll_interval));
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "node/watchdog.hpp"
 
+#include "base/duration.hpp"
 #include "node/core.hpp"
 
 #include <algorithm>
@@ -15,10 +16,6 @@ using std::chrono::milliseconds;
 milliseconds since(Watchdog::Time then, Watchdog::Time now) {
   return std::chrono::duration_cast<milliseconds>(
       std::max(now - then, Watchdog::Time::duration(0)));
-}
-
-std::string in_milliseconds(milliseconds duration) {
-  return std::to_string(duration.count()) + " ms";
 }
 
 }  // namespace
@@ -59,11 +56,11 @@ void Watchdog::watch_poller(Time now) {
   std::string why;
   const auto stuck = core_.dispatcher.find_stuck(core_.options.refresher_deadline);
   if (std::ranges::find(stuck, poller, &Lanes::Stuck::runner) != stuck.end()) {
-    why = where + " has not returned for " + in_milliseconds(core_.options.refresher_deadline);
+    why = where + " has not returned for " + duration_text(core_.options.refresher_deadline);
   } else if (where.empty()) {
     const milliseconds silent = since(std::max(position_.state().alive_at, poller_at_.load()), now);
     if (silent >= settings_.poller_deadline) {
-      why = "it has not come forward for " + in_milliseconds(silent) +
+      why = "it has not come forward for " + rough_duration(silent) +
             ": a call on the database hangs";
     }
   }
@@ -80,7 +77,7 @@ void Watchdog::watch_keeper(Time now) {
   const milliseconds silent = since(keeper_at_.load(), now);
   const bool hangs = silent >= settings_.keeper_deadline;
   if (hangs && !keeper_told_) {
-    core_.reporter.beat_failed("the keeper has not come forward for " + in_milliseconds(silent) +
+    core_.reporter.beat_failed("the keeper has not come forward for " + rough_duration(silent) +
                                ": a call on the database hangs");
   }
   keeper_told_ = hangs;

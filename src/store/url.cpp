@@ -3,6 +3,8 @@
 
 #include <crier/error.hpp>
 
+#include "base/ascii.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -14,25 +16,15 @@ namespace {
 constexpr std::array<std::string_view, 8> kFirstKeywords = {
     "host", "hostaddr", "port", "dbname", "user", "service", "passfile", "password"};
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 }  // namespace
 
 // One letter before the colon is a drive, not a scheme.
 std::string scheme_of(std::string_view url) {
-  const std::size_t colon = url.find(':');
-  if (colon == std::string_view::npos || colon < 2 || !is_letter(url.front())) {
-    return {};
-  }
-  std::string scheme(url.substr(0, colon));
-  if (!std::all_of(scheme.begin(), scheme.end(),
-                   [](char c) { return is_letter(c) || is_digit(c); })) {
-    return {};
-  }
-  std::transform(scheme.begin(), scheme.end(), scheme.begin(),
-                 [](char c) { return is_digit(c) ? c : static_cast<char>(c | 0x20); });
-  return scheme;
+  const std::string_view scheme = url.substr(0, std::min(url.find(':'), url.size()));
+  const bool is_scheme =
+      scheme.size() >= 2 && scheme.size() < url.size() && is_ascii_letter(scheme.front()) &&
+      std::ranges::all_of(scheme, [](char c) { return is_ascii_letter(c) || is_ascii_digit(c); });
+  return is_scheme ? in_lower_case(scheme) : std::string();
 }
 
 void refuse_url(const std::string& message) {
@@ -45,21 +37,6 @@ std::chrono::milliseconds checked_deadline(std::chrono::milliseconds deadline) {
     refuse_url("the store's deadline must be between 1ms and 1440m");
   }
   return deadline;
-}
-
-std::string for_shell(const std::string& word) {
-  const auto plain = [](char c) {
-    return is_letter(c) || is_digit(c) ||
-           std::string_view("_-./:%=+,@").find(c) != std::string::npos;
-  };
-  if (std::all_of(word.begin(), word.end(), plain)) {
-    return word;
-  }
-  std::string quoted = "'";
-  for (const char c : word) {
-    quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  }
-  return quoted + "'";
 }
 
 bool names_postgres(std::string_view url) {

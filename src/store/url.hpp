@@ -19,7 +19,5 @@ namespace crier {
 // Returns `deadline` if it is of a sensible length for a store; else throws an invalid_argument
 // Error.
 std::chrono::milliseconds checked_deadline(std::chrono::milliseconds deadline);
-// What a person types in a shell for `word`.
-[[nodiscard]] std::string for_shell(const std::string& word);
 
 }  // namespace crier

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "json.hpp"
 #include "print.hpp"
 #include "printable.hpp"
 
@@ -114,6 +115,13 @@ TEST_CASE("a canary is called one") {
   CHECK(line(2).ends_with("  " + guid + " refresh_by_id 0"));
   CHECK(entry_text(entry_with("[{\"RefreshType\":0,\"RefresherId\":\"" + guid + "\"}]"), Paint())
             .ends_with("\n  canary"));
+}
+
+TEST_CASE("JSON is a line whose members stand in the order in which they were given") {
+  CHECK(line_of({{"b", 1}, {"a", or_null(true, "x")}, {"c", or_null(false, "x")}}) ==
+        R"({"b":1,"a":"x","c":null})");
+  CHECK(line_of({{"id", 7}}) == R"({"id":7})");
+  CHECK(line_of({{"bytes", "a\xff\n\xe2\x82"}}) == "{\"bytes\":\"a\ufffd\\n\ufffd\"}");
 }
 
 }  // namespace

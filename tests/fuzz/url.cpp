@@ -3,7 +3,7 @@
 #include <crier/admin/store.hpp>
 #include <crier/error.hpp>
 
-#include "base/utf8.hpp"
+#include "base/one_line.hpp"
 #include "fuzz/fuzz.hpp"
 #include "store/sqlite/config.hpp"
 #include "support/temp_dir.hpp"
@@ -16,17 +16,6 @@
 
 namespace crier::test {
 namespace {
-
-bool holds_control(std::string_view text) {
-  char before = '\0';
-  for (const char c : text) {
-    if (is_control(before, c)) {
-      return true;
-    }
-    before = c;
-  }
-  return false;
-}
 
 // The word that a POSIX shell makes of what is typed; nothing where it sees more than one word.
 std::optional<std::string> typed(std::string_view text) {

@@ -62,6 +62,8 @@ TEST_CASE("a URL of Redis that is malformed is refused, and no secret repeated")
                                 "redis://cache?deadline=0ms",
                                 "redis://cache?deadline=soon",
                                 "redis://cache?prefix=a&prefix=b",
+                                "redis://cache?",
+                                "redis://cache?prefix=a&",
                                 "redis://cache?prefix=%FF",
                                 "redis+unix://relative",
                                 "redis+unix:///a%00b",

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "soak/table.hpp"
 
+#include "base/quoting.hpp"
+
 #include <algorithm>
 #include <charconv>
 
@@ -9,14 +11,6 @@ namespace crier::soak {
 namespace {
 
 constexpr std::string_view kKeyIs = R"({"key":)";
-
-std::string quoted(const std::string& text) {
-  std::string literal = "'";
-  for (const char c : text) {
-    literal.append(c == '\'' ? 2 : 1, c);
-  }
-  return literal + '\'';
-}
 
 }  // namespace
 
@@ -87,7 +81,7 @@ void Table::change(const Instruction& instruction) {
 }
 
 EntryId Table::append(const std::string& json, const std::string& originated, std::size_t count) {
-  return {sql_->rows(sql_->insertion(quoted(json) + ", " + quoted(originated) + ", " +
+  return {sql_->rows(sql_->insertion(sql_literal(json) + ", " + sql_literal(originated) + ", " +
                                      std::to_string(count)))
               .at(0)
               .at(0)};

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "base/cache_times.hpp"
-#include "base/utf8.hpp"
 
 #include <doctest/doctest.h>
 
@@ -63,23 +62,6 @@ TEST_CASE("a stamp is the same while nothing has happened that could be remember
   CHECK_FALSE(same({1, 2, kNow + 300'000}, before));
   CHECK_FALSE(same({0, 2, kNow}, before));
   CHECK_FALSE(same({1, 3, kNow}, before));
-}
-
-TEST_CASE("UTF-8 is told from what is not") {
-  for (const char* text :
-       {"", "a", "\x7f", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80",
-        "\xef\xbf\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"}) {
-    CHECK(is_utf8(text));
-    CHECK(is_utf8(std::string("x") + text + "x"));
-  }
-  for (const char* text :
-       {"\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xc2", "\xc2x", "\xc2\xc2", "\xe0\x9f\xbf",
-        "\xe1\x80", "\xe1\x80x", "\xed\xa0\x80", "\xed\xbf\xbf", "\xf0\x8f\xbf\xbf", "\xf1\x80\x80",
-        "\xf1\x80\x80x", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff"}) {
-    CHECK_FALSE(is_utf8(text));
-    CHECK_FALSE(is_utf8(std::string("x") + text + "x"));
-  }
-  CHECK(is_utf8(std::string("a\0b", 3)));
 }
 
 }  // namespace

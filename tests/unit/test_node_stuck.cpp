@@ -72,7 +72,7 @@ TEST_CASE_FIXTURE(StuckFixture, "past its deadline others go on without it, on a
   CHECK(node->counters().replaced == 1);
   CHECK(node->counters().stuck == 1);
   CHECK(is_logged("the poller was replaced by one on a new thread and connection: refresher " +
-                  kProducts.to_string() + " (hanging) at entry 1 has not returned for 20 ms"));
+                  kProducts.to_string() + " (hanging) at entry 1 has not returned for 20ms"));
   const Freshness freshness = node->freshness();
   REQUIRE(freshness.troubles.size() == 1);
   CHECK(freshness.troubles[0].state == RefresherState::stuck);

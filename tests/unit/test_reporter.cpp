@@ -37,7 +37,7 @@ TEST_CASE("without a sink, warnings and errors go to standard error, each on one
   reporter.log(LogLevel::warning, "café\ncrier: forged \x1b[31m \x7f \xc2\x9b");
   reporter.log(LogLevel::error, "bad");
   CHECK(errors.text() ==
-        "crier: warning: café\\x0acrier: forged \\x1b[31m \\x7f \xc2\\x9b\ncrier: error: bad\n");
+        "crier: warning: café\\x0acrier: forged \\x1b[31m \\x7f \\xc2\\x9b\ncrier: error: bad\n");
 }
 
 TEST_CASE("the last error is remembered, and cut between characters") {

@@ -46,11 +46,5 @@ TEST_CASE("a word is replaced wherever it stands by itself") {
   CHECK(with_word("", "log", "x").empty());
 }
 
-TEST_CASE("a name is quoted as SQL quotes identifiers") {
-  CHECK(sql::quoted_name("x y") == "\"x y\"");
-  CHECK(sql::quoted_name("a\"b") == "\"a\"\"b\"");
-  CHECK(sql::quoted_name("") == "\"\"");
-}
-
 }  // namespace
 }  // namespace crier::test

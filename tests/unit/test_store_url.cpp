@@ -87,6 +87,7 @@ TEST_CASE("a URL takes a table and a deadline, in any order") {
   CHECK(parse_url("x.db").durability == Durability::normal);
   CHECK(url.foreign_log);
   CHECK_FALSE(parse_url("x.db?table=CRIERCacheInstruction").foreign_log);
+  CHECK(parse_url("x.db?deadline=1m30s").deadline == 90s);
   CHECK(parse_url("x.db?durability=normal").durability == Durability::normal);
   CHECK(parse_url("x.db?durability=full&deadline=1s").durability == Durability::full);
   CHECK(parse_url("x.db?table=a?b").log == "a?b");
@@ -163,7 +164,7 @@ TEST_CASE("a durability that is not known is refused") {
 
 TEST_CASE("a deadline that is no duration is refused") {
   for (const std::string text :
-       {"", "5", "ms", "soon", "-5ms", "+5ms", "1.5s", "5 s", "5h", "5S", "5ms "}) {
+       {"", "5", "ms", "soon", "-5ms", "+5ms", "1.5s", "5 s", "5S", "5ms "}) {
     CHECK(refusal("x?deadline=" + text) ==
           "the deadline '" + text + "' is not a duration: write 200ms, 2s or 1m");
   }

@@ -3,13 +3,13 @@
 
 #include <crier/error.hpp>
 
+#include "base/query.hpp"
 #include "base/url_text.hpp"
 #include "base/utf8.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <system_error>
-#include <vector>
 
 namespace crier::redis {
 namespace {
@@ -79,32 +79,26 @@ void read_address(std::string_view text, Url& url) {
   }
 }
 
-void read_parameter(std::string_view text, bool of_socket, Url& url,
-                    std::vector<std::string_view>& given) {
-  const std::string_view name = take(text, '=');
-  if (std::ranges::count(given, name) != 0) {
-    refuse("the Redis URL gives " + std::string(name) + " twice");
-  }
-  if (name == "prefix") {
-    url.prefix = decoded(text);
+void read_parameter(const QueryParameter& parameter, bool of_socket, Url& url) {
+  if (parameter.name == "prefix") {
+    url.prefix = parameter.value;
     if (!is_utf8(url.prefix)) {
       refuse("the Redis URL's prefix is not UTF-8");
     }
-    url.name += "?prefix=" + on_one_line(text);
-  } else if (name == "deadline") {
-    url.deadline = duration_in_url(text);
+    url.name += "?prefix=" + on_one_line(parameter.raw_value);
+  } else if (parameter.name == "deadline") {
+    url.deadline = duration_in_url(parameter.value);
     if (url.deadline < 1ms || url.deadline > 24h) {
       refuse("the Redis URL's deadline must be between 1ms and 1440m");
     }
-  } else if (name == "database" && of_socket) {
-    url.database = database_of(text);
+  } else if (parameter.name == "database" && of_socket) {
+    url.database = database_of(parameter.value);
   } else {
     // Its name, too, may be a part of a password that was not escaped.
     refuse(
         "the Redis URL has an unknown parameter: known are prefix, deadline and, for a socket, "
         "database");
   }
-  given.push_back(name);
 }
 
 }  // namespace
@@ -116,7 +110,8 @@ Url parse_url(std::string_view text) {
     refuse("a URL of Redis is redis://HOST[:PORT][/DATABASE] or redis+unix:///PATH");
   }
   text.remove_prefix(of_socket ? kUnix.size() : kTcp.size());
-  std::string_view place = take(text, '?');
+  const std::size_t end = std::min(text.find('?'), text.size());
+  std::string_view place = text.substr(0, end);
   if (const std::size_t at = place.rfind('@'); !of_socket && at != std::string_view::npos) {
     read_credentials(place.substr(0, at), url);
     place.remove_prefix(at + 1);
@@ -135,9 +130,9 @@ Url parse_url(std::string_view text) {
                ":" + std::to_string(url.port) +
                (url.database == 0 ? "" : "/" + std::to_string(url.database));
   }
-  std::vector<std::string_view> given;
-  while (!text.empty()) {
-    read_parameter(take(text, '&'), of_socket, url, given);
+  for (const QueryParameter& parameter :
+       parse_query(text.substr(end), "the Redis URL", {"prefix", "deadline", "database"})) {
+    read_parameter(parameter, of_socket, url);
   }
   return url;
 }

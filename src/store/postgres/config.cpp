@@ -3,6 +3,9 @@
 
 #include <crier/error.hpp>
 
+#include "base/ascii.hpp"
+#include "base/query.hpp"
+#include "base/quoting.hpp"
 #include "base/url_text.hpp"
 #include "store/url.hpp"
 
@@ -83,9 +86,9 @@ class Reader {
 
   void read_uri(std::string_view url) {
     const std::size_t query = std::min(url.find('?'), url.size());
-    std::string rest(url.substr(0, query));
-    std::transform(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(rest.find(':')),
-                   rest.begin(), [](char c) { return static_cast<char>(c | 0x20); });
+    const std::size_t colon = std::min(url.find(':'), query);
+    std::string rest = in_lower_case(url.substr(0, colon));
+    rest += url.substr(colon, query - colon);
     if (!rest.starts_with("postgres://") && !rest.starts_with("postgresql://")) {
       refuse_form();
     }
@@ -96,22 +99,16 @@ class Reader {
       refuse_form();
     }
     char separator = '?';
-    for (std::string_view left = url.substr(query); !left.empty();) {
-      left.remove_prefix(1);
-      const std::size_t end = std::min(left.find('&'), left.size());
-      const std::string_view parameter = left.substr(0, end);
-      const std::size_t equals = std::min(parameter.find('='), parameter.size());
-      const std::string name = decoded(parameter.substr(0, equals));
-      const std::string value = decoded(parameter.substr(std::min(equals + 1, parameter.size())));
-      if (!take_own(name, value, config_, deadline_)) {
-        if (parameter.find('@') != std::string_view::npos && !known_.contains(name)) {
-          refuse_form();
-        }
-        require_known(name);
-        rest += separator + std::string(parameter);
-        separator = '&';
+    for (const QueryParameter& parameter : parse_query(url.substr(query), "the store URL", {})) {
+      if (take_own(parameter.name, parameter.value, config_, deadline_)) {
+        continue;
       }
-      left.remove_prefix(end);
+      if (parameter.raw.find('@') != std::string_view::npos && !known_.contains(parameter.name)) {
+        refuse_form();
+      }
+      require_known(parameter.name);
+      rest += separator + std::string(parameter.raw);
+      separator = '&';
     }
     take_libpqs(rest);
     if (given("port").find_first_not_of("0123456789,") != std::string::npos) {
@@ -158,7 +155,7 @@ class Reader {
     const std::string user = given("user");
     config_.migrate_command =
         "crier --store " +
-        for_shell(on_one_line(name_with(user.empty() ? "" : escaped(user, "%@:/?") + "@"))) +
+        shell_word(on_one_line(name_with(user.empty() ? "" : escaped(user, "%@:/?") + "@"))) +
         " migrate";
   }
 

@@ -3,6 +3,7 @@
 
 #include <crier/error.hpp>
 
+#include "base/quoting.hpp"
 #include "store/postgres/failure.hpp"
 #include "store/postgres/statement.hpp"
 #include "store/postgres/statements.hpp"
@@ -91,7 +92,7 @@ class Unprepared final : public Statement {
 std::string in_schema(std::string text, const std::string& schema) {
   if (!schema.empty()) {
     for (const std::string table : {"crierLog", "crierPending"}) {
-      text = sql::with_word(text, table, sql::quoted_name(schema) + "." + table);
+      text = sql::with_word(text, table, sql_name(schema) + "." + table);
     }
   }
   return text;

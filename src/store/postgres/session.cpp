@@ -2,6 +2,7 @@
 #include "store/postgres/session.hpp"
 
 #include "base/deadline.hpp"
+#include "base/quoting.hpp"
 #include "store/postgres/array_literal.hpp"
 #include "store/postgres/note.hpp"
 #include "store/postgres/session_settings.hpp"
@@ -211,7 +212,7 @@ void Session::prepare_database(bool are_any_pending) {
   }
   // Of two that make it at once one would fail, without the lock.
   query("SELECT pg_advisory_xact_lock(1668441459, 0); CREATE SCHEMA IF NOT EXISTS " +
-        sql::quoted_name(config_.schema));
+        sql_name(config_.schema));
 }
 
 std::string Session::log_fault() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "store/postgres/session_settings.hpp"
 
+#include "base/quoting.hpp"
 #include "store/postgres/failure.hpp"
 #include "store/postgres/statements.hpp"
 
@@ -50,7 +51,7 @@ Parameters session_parameters(const StoreConfig& config, Access access) {
     options += setting("default_transaction_read_only", "on");
   }
   if (!config.schema.empty()) {
-    options += setting("search_path", sql::quoted_name(config.schema));
+    options += setting("search_path", sql_name(config.schema));
   }
   parameters["client_encoding"] = "UTF8";
   parameters.emplace("application_name", "crier");

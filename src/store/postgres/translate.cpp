@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "store/postgres/translate.hpp"
 
+#include "base/duration.hpp"
+
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <string_view>
 
 namespace crier::postgres {
@@ -13,11 +14,6 @@ namespace {
 std::string unsure(const std::string& operation) {
   const bool reads = operation == "read" || operation == "listen" || operation == "check";
   return reads ? "" : ", and what was being written may be there or not";
-}
-
-std::string text_of(std::chrono::milliseconds duration) {
-  const auto count = duration.count();
-  return count % 1000 == 0 ? std::to_string(count / 1000) + "s" : std::to_string(count) + "ms";
 }
 
 // A server that is about to be there, or to go, or has no room, says so by its SQLSTATE; what
@@ -66,7 +62,7 @@ Error of_server(const std::string& operation, const Failure& failure, const Stor
   };
 
   if (code == "57014" || code == "55P03") {
-    return retryable(there + " did not finish in " + text_of(config.deadline) +
+    return retryable(there + " did not finish in " + duration_text(config.deadline) +
                      ", or was locked by another session for so long; try again, or give it a "
                      "longer deadline");
   }
@@ -138,7 +134,7 @@ Error translate(const std::string& operation, const Failure& failure, const Stor
               Error::Kind::retryable};
     case Failure::Cause::late:
       return {operation,
-              there + " gave no answer in " + text_of(config.deadline) + unsure(operation) +
+              there + " gave no answer in " + duration_text(config.deadline) + unsure(operation) +
                   "; try again",
               Error::Kind::retryable};
     case Failure::Cause::pooled:

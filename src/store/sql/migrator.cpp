@@ -4,8 +4,8 @@
 #include <crier/error.hpp>
 
 #include "base/hash.hpp"
+#include "base/hex.hpp"
 
-#include <array>
 #include <charconv>
 #include <cstddef>
 #include <utility>
@@ -13,12 +13,7 @@
 namespace crier {
 namespace {
 
-std::string checksum_of(std::string_view sql) {
-  std::array<char, 16> digits{};
-  char* const end =
-      std::to_chars(digits.data(), digits.data() + digits.size(), fnv1a64(sql), 16).ptr;
-  return std::string(digits.data(), end);
-}
+std::string checksum_of(std::string_view sql) { return hex_of(fnv1a64(sql)); }
 
 bool same(const AppliedMigration& applied, const Migration& known) {
   return applied.version == known.version && applied.checksum == known.checksum;

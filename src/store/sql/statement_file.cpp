@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "store/sql/statement_file.hpp"
 
+#include "base/ascii.hpp"
+
 #include <cstddef>
 #include <stdexcept>
 
@@ -11,9 +13,7 @@ constexpr std::string_view kName = "-- name: ";
 constexpr std::string_view kWithClock = " with clock";
 constexpr std::string_view kClock = "clock";
 
-bool is_part_of_word(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
-}
+bool is_part_of_word(char c) { return is_ascii_letter(c) || is_ascii_digit(c) || c == '_'; }
 
 // Takes the first line off `text`.
 std::string_view take_line(std::string_view& text) {
@@ -66,14 +66,6 @@ std::string with_word(std::string_view text, std::string_view word, std::string_
     text.remove_prefix(end);
   }
   return result.append(text);
-}
-
-std::string quoted_name(std::string_view name) {
-  std::string text = "\"";
-  for (const char c : name) {
-    text.append(c == '"' ? 2 : 1, c);
-  }
-  return text + '"';
 }
 
 }  // namespace crier::sql

@@ -29,7 +29,4 @@ class StatementFile {
 [[nodiscard]] std::string with_word(std::string_view text, std::string_view word,
                                     std::string_view replacement);
 
-// `name` as an identifier in quotes.
-[[nodiscard]] std::string quoted_name(std::string_view name);
-
 }  // namespace crier::sql

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "store/sqlite/config.hpp"
 
+#include "base/ascii.hpp"
+#include "base/query.hpp"
+#include "base/quoting.hpp"
 #include "base/url_text.hpp"
 #include "store/url.hpp"
 
@@ -23,8 +26,7 @@ Durability durability_of(std::string_view text) {
   return text == "full" ? Durability::full : Durability::normal;
 }
 
-std::string table_of(std::string_view text) {
-  std::string table = decoded(text);
+const std::string& checked_table(const std::string& table) {
   if (table.empty() || table.size() > kMaxTableBytes || table.find('\0') != std::string::npos) {
     refuse_url("the store URL's table must have a name of 1 to 128 bytes without NUL");
   }
@@ -43,39 +45,6 @@ std::string path_of(std::string_view text) {
     refuse_url("':memory:' can't be shared between processes: give the path of a file");
   }
   return path;
-}
-
-// The parameters of a URL.
-struct Parameters {
-  std::optional<std::string> table;
-  std::optional<std::chrono::milliseconds> deadline;
-  std::optional<Durability> durability;
-  std::string name;  // what of them a store's name has
-};
-
-void read_parameter(std::string_view parameter, Parameters& url) {
-  const std::size_t equals = std::min(parameter.find('='), parameter.size());
-  const std::string_view name = parameter.substr(0, equals);
-  const std::string_view value = parameter.substr(std::min(equals + 1, parameter.size()));
-  const auto once = [&](bool given) {
-    if (given) {
-      refuse_url("the store URL gives " + std::string(name) + " twice");
-    }
-  };
-  if (name == "table") {
-    once(url.table.has_value());
-    url.table = table_of(value);
-    url.name += "?table=" + on_one_line(value);
-  } else if (name == "deadline") {
-    once(url.deadline.has_value());
-    url.deadline = duration_in_url(value);
-  } else if (name == "durability") {
-    once(url.durability.has_value());
-    url.durability = durability_of(value);
-  } else {
-    refuse_url("the store URL has an unknown parameter '" + std::string(name) +
-               "': known are table, deadline and durability");
-  }
 }
 
 }  // namespace
@@ -103,24 +72,27 @@ StoreConfig parse_sqlite_url(std::string_view url) {
   const std::size_t path_end = std::min(rest.find('?'), rest.size());
   const std::string_view path = rest.substr(0, path_end);
   config.database = path_of(path);
-  Parameters parameters;
-  for (std::string_view query = rest.substr(path_end); !query.empty();) {
-    query.remove_prefix(1);
-    const std::size_t end = std::min(query.find('&'), query.size());
-    read_parameter(query.substr(0, end), parameters);
-    query.remove_prefix(end);
+  std::string bare = on_one_line(path);
+  for (const QueryParameter& parameter :
+       parse_query(rest.substr(path_end), "the store URL", {"table", "deadline", "durability"})) {
+    if (parameter.name == "table") {
+      const std::string table = checked_table(parameter.value);
+      // As SQLite compares names.
+      config.foreign_log = !same_ignoring_case(table, config.log);
+      config.log = config.foreign_log ? table : config.log;
+      bare += "?table=" + on_one_line(parameter.raw_value);
+    } else if (parameter.name == "deadline") {
+      config.deadline = checked_deadline(duration_in_url(parameter.value));
+    } else if (parameter.name == "durability") {
+      config.durability = durability_of(parameter.value);
+    } else {
+      refuse_url("the store URL has an unknown parameter '" + on_one_line(parameter.name) +
+                 "': known are table, deadline and durability");
+    }
   }
-  // As SQLite compares names.
-  if (parameters.table && sqlite3_stricmp(parameters.table->c_str(), config.log.c_str()) != 0) {
-    config.log = *parameters.table;
-    config.foreign_log = true;
-  }
-  config.deadline = checked_deadline(parameters.deadline.value_or(config.deadline));
-  config.durability = parameters.durability.value_or(Durability::normal);
-  const std::string bare = on_one_line(path) + parameters.name;
   config.name = std::string(kScheme) + ":" + bare;
   config.migrate_command =
-      "crier --store " + for_shell(scheme_of(bare).empty() ? bare : config.name) + " migrate";
+      "crier --store " + shell_word(scheme_of(bare).empty() ? bare : config.name) + " migrate";
   return config;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/coarse_clock.hpp"
 #include "base/deadline.hpp"
+#include "base/quoting.hpp"
 #include "store/sql/transaction.hpp"
 #include "store/sqlite/file_fault.hpp"
 #include "store/sqlite/insert.hpp"
@@ -114,9 +115,8 @@ bool Session::pause(int tries) const {
 
 std::string statement_text(std::string_view name, const sql::StoreConfig& config) {
   const std::string& text = statements().text(name);
-  return config.foreign_log
-             ? sql::with_word(text, sql::StoreConfig().log, sql::quoted_name(config.log))
-             : text;
+  return config.foreign_log ? sql::with_word(text, sql::StoreConfig().log, sql_name(config.log))
+                            : text;
 }
 
 std::unique_ptr<sql::PreparedStatement> Session::prepare(std::string_view name) {

@@ -1,30 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "store/sqlite/translate.hpp"
 
+#include "base/duration.hpp"
 #include "store/sqlite/file_fault.hpp"
 
 #include <sqlite3.h>
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <string_view>
 
 namespace crier::sqlite {
-namespace {
-
-std::string text_of(std::chrono::milliseconds duration) {
-  const auto count = duration.count();
-  return count % 1000 == 0 ? std::to_string(count / 1000) + "s" : std::to_string(count) + "ms";
-}
-
-}  // namespace
 
 Error translate(const std::string& operation, const SQLite::Exception& error,
                 const StoreConfig& config, Access access, FileState file) {
   const std::string path = "'" + config.database + "'";
   const std::string_view text = error.what();
-  const std::string deadline = text_of(config.deadline);
+  const std::string deadline = duration_text(config.deadline);
   const int code = error.getErrorCode();
   const auto failed = [&](const std::string& message) { return Error(operation, message); };
   const auto retryable = [&](const std::string& message) {
