@@ -196,7 +196,7 @@ class MemoryConnection final : public Connection,
   MemoryCluster& cluster_;
   MemoryFailureLog failures_;
   MemoryCacheTable cache_;
-  std::chrono::milliseconds deadline_{5000};  // kept, and no more: nothing here waits
+  std::chrono::milliseconds deadline_ = store_.deadline;  // kept, and no more: nothing here waits
 };
 
 EntryId MemoryStore::write(std::string originated, std::string json, std::int64_t count) {
