@@ -74,7 +74,6 @@ class Incarnation : public std::enable_shared_from_this<Incarnation> {
   Position position_;
   Delivered delivered_;
   Baton baton_;
-  LocalWakeup keeper_bell_;
   LocalWakeup watchdog_bell_;
   std::shared_ptr<Store> store_;  // null on a single server, as is all that needs one
   std::unique_ptr<ServerMessenger> messenger_;

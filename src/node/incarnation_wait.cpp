@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How a node waits: for itself, and for everybody.
+// How a node waits, for itself and for everybody, and what it knows of the others.
 #include <crier/error.hpp>
 
 #include "base/deadline.hpp"
@@ -50,6 +50,10 @@ WaitResult Incarnation::wait_everywhere(EntryId entry, std::chrono::milliseconds
   self.position = position_.entry();
   side.push_back(self);
   return result;
+}
+
+std::vector<NodeRecord> Incarnation::nodes() const {
+  return store_ == nullptr ? std::vector<NodeRecord>() : store_->connect(access())->nodes().list();
 }
 
 }  // namespace crier

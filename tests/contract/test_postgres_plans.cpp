@@ -89,8 +89,8 @@ TEST_CASE(
     }
     for (const std::string_view statement :
          {sql::kReadAfter, sql::kReadBefore, sql::kFind, sql::kBacklog, sql::kStampsAfter,
-          sql::kNewest, sql::kBounds, sql::kNewestId, sql::kBeat, sql::kPrunedThrough,
-          sql::kFindLast}) {
+          sql::kNewest, sql::kBounds, sql::kNewestId, sql::kBeat, sql::kPublishPosition,
+          sql::kPrunedThrough, sql::kFindLast}) {
       const std::string plan = planner.plan_of(statement);
       CAPTURE(statement);
       CAPTURE(plan);

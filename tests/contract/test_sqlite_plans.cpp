@@ -47,8 +47,8 @@ TEST_CASE("every read goes by the primary key and sorts nothing, in Umbraco's ta
       CHECK(plan.find("SEARCH " + std::string(table) + " USING INTEGER PRIMARY KEY (rowid") == 0);
       CHECK(plan.find('\n') == plan.size() - 1);
     }
-    for (const std::string_view statement :
-         {sql::kNewest, sql::kBounds, sql::kNewestId, sql::kBeat, sql::kPrunedThrough}) {
+    for (const std::string_view statement : {sql::kNewest, sql::kBounds, sql::kNewestId, sql::kBeat,
+                                             sql::kPublishPosition, sql::kPrunedThrough}) {
       const std::string plan = plan_of(database, statement, table);
       CAPTURE(plan);
       CHECK(plan.find("SEARCH " + std::string(table)) != std::string::npos);
@@ -65,13 +65,28 @@ TEST_CASE("what nodes do with each beat and each look goes by primary keys") {
   open_store(path)->connect(Access::create)->schema().migrate();
   SQLite::Database database(path, SQLite::OPEN_READWRITE);
   namespace sql = sqlite::sql;
-  for (const std::string_view statement :
-       {sql::kBeat,         sql::kAlone,       sql::kNamesakes,      sql::kGoodbyeOfPredecessors,
-        sql::kGoodbye,      sql::kNodes,       sql::kForgetNodes,    sql::kForgetPosition,
-        sql::kPosition,     sql::kOwnPosition, sql::kSavePosition,   sql::kContend,
-        sql::kAnswered,     sql::kGap,         sql::kLease,          sql::kHold,
-        sql::kRelease,      sql::kFence,       sql::kFurthestBehind, sql::kRecordPruned,
-        sql::kPrunedThrough}) {
+  for (const std::string_view statement : {sql::kBeat,
+                                           sql::kPublishPosition,
+                                           sql::kAlone,
+                                           sql::kNamesakes,
+                                           sql::kGoodbyeOfPredecessors,
+                                           sql::kGoodbye,
+                                           sql::kNodes,
+                                           sql::kForgetNodes,
+                                           sql::kForgetPosition,
+                                           sql::kPosition,
+                                           sql::kOwnPosition,
+                                           sql::kSavePosition,
+                                           sql::kContend,
+                                           sql::kAnswered,
+                                           sql::kGap,
+                                           sql::kLease,
+                                           sql::kHold,
+                                           sql::kRelease,
+                                           sql::kFence,
+                                           sql::kFurthestBehind,
+                                           sql::kRecordPruned,
+                                           sql::kPrunedThrough}) {
     const std::string plan = plan_of(database, statement, "crierCacheInstruction");
     CAPTURE(statement);
     CAPTURE(plan);

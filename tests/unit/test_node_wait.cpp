@@ -79,6 +79,28 @@ TEST_CASE_FIXTURE(NodeFixture,
   }
 }
 
+TEST_CASE_FIXTURE(NodeFixture, "who waits is answered while entry follows entry") {
+  Options slow = options();
+  slow.heartbeat_interval = 10min;
+  slow.lease_duration = 1h;
+  slow.poll_interval = 1h;
+  slow.canary_interval = 0s;
+  slow.node_name = "a";
+  Member a(slow);
+  a.node->start();
+  slow.node_name = "b";
+  Member b(slow);
+  b.node->start();
+  const std::jthread publisher([&](const std::stop_token& stop) {
+    for (int i = 0; !stop.stop_requested(); ++i) {
+      a.node->cache().refresh(kProducts, i);
+    }
+  });
+  for (int i = 0; i < 20; ++i) {
+    CHECK(b.node->wait_everywhere(a.node->cache().refresh(kProducts, 0), 20s));
+  }
+}
+
 TEST_CASE_FIXTURE(NodeFixture, "a node that could not register waits for itself all the same") {
   Member a(options());
   a.node->start();
@@ -101,7 +123,7 @@ TEST_CASE_FIXTURE(NodeFixture, "a node that stops ends its waits for everybody")
   b.node->start();
   std::thread waiter([&] { CHECK_FALSE(a.node->wait_everywhere({1}, 24h)); });
   const auto connection = open_store(options().store)->connect(Access::read_only);
-  CHECK(eventually([&] { return connection->nodes().asks().size() == 1; }));
+  CHECK(eventually([&] { return connection->nodes().position_requests().size() == 1; }));
   a.node->stop();
   waiter.join();
 }
@@ -116,7 +138,7 @@ TEST_CASE_FIXTURE(NodeFixture,
   WaitResult result;
   std::thread waiter([&] { result = a.node->wait_everywhere({1}, 1s); });
   const auto connection = open_store(options().store)->connect(Access::read_only);
-  CHECK(eventually([&] { return connection->nodes().asks().size() == 1; }));
+  CHECK(eventually([&] { return connection->nodes().position_requests().size() == 1; }));
   SQLite::Database(dir / "shop.db", SQLite::OPEN_READWRITE, 20'000)
       .exec(
           "CREATE TRIGGER stop AFTER UPDATE ON crierNode WHEN NEW.stoppedMs IS NULL BEGIN UPDATE "

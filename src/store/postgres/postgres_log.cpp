@@ -58,8 +58,8 @@ EntryId PostgresLog::append(std::span<const NewEntry> entries) {
   }
   const EntryId last = database_.call("append", [&] { return appender_.append(entries); });
   // What comes after the commit does not make it fail.
-  if (const auto ring = bell_.ring_through_caller()) {
-    database_.notify(bell_.note(*ring), [this, ring = *ring] { bell_.owe(ring); });
+  if (bell_.ring_through_caller()) {
+    database_.notify(bell_.note(), [this] { bell_.owe(); });
   }
   return last;
 }

@@ -32,6 +32,12 @@ inline constexpr std::string_view kBeat =
     "ELSE excluded.lastErrorMs END, "
     "lastError = excluded.lastError";
 
+// Of a beat no more than who waits for it asks for. One that counts as stopped has to beat.
+inline constexpr std::string_view kPublishPosition =
+    "UPDATE crierNode SET position = ?4, "
+    "lag = {greatest}(0, coalesce((SELECT max(id) FROM {table}), 0) - ?4) "
+    "WHERE log = ?1 AND name = ?2 AND incarnation = ?3 AND stoppedMs IS NULL";
+
 // Stops at the first that is live.
 inline constexpr std::string_view kAlone =
     "SELECT NOT EXISTS (SELECT 1 FROM crierNode WHERE log = ?1 AND incarnation <> ?2 AND {live})";

@@ -22,7 +22,7 @@ namespace crier::sql {
 template <class D>
 class SqlNodes final : public NodeDirectory {
  public:
-  // Each ask and each canary ring `wakeup`.
+  // Each request and each canary ring `wakeup`.
   SqlNodes(typename D::Database& database, Wakeup& wakeup) : database_(database), wakeup_(wakeup) {}
 
   Surroundings beat(const NodeReport& report) override;
@@ -35,9 +35,11 @@ class SqlNodes final : public NodeDirectory {
   PositionClaim claim_position(const NodeReport& report) override;
   bool save_position(const NodeReport& report, const Cursor& cursor, bool reset) override;
 
-  std::int64_t ask(EntryId entry, std::chrono::milliseconds timeout) override;
-  void answered(std::int64_t serial) override;
-  std::vector<Ask> asks() override;
+  bool publish_position(const NodeReport& report) override;
+  std::int64_t request_position(EntryId entry, std::chrono::milliseconds timeout) override;
+  void remind() noexcept override { wakeup_.ring(); }
+  void withdraw_request(std::int64_t serial) override;
+  std::vector<PositionRequest> position_requests() override;
 
   std::optional<EntryId> send_canary(const NewEntry& entry, std::chrono::milliseconds interval,
                                      const Fence& fence) override {
@@ -50,8 +52,6 @@ class SqlNodes final : public NodeDirectory {
   std::chrono::milliseconds write_beat(const NodeReport& report);
   // Also for those whose process is gone, and who can't be leading any more.
   void say_goodbye_for_predecessors(const NodeReport& report, const std::vector<std::string>& gone);
-  // Returns the serial.
-  std::int64_t add_ask(EntryId entry, std::chrono::milliseconds timeout);
 
   typename D::Database& database_;
   Wakeup& wakeup_;
@@ -76,6 +76,7 @@ class SqlNodes final : public NodeDirectory {
   typename D::Statement save_position_{database_, kSavePosition};
   typename D::Statement contend_{database_, kContend};
 
+  typename D::Statement publish_position_{database_, kPublishPosition};
   typename D::Statement forget_asks_{database_, kForgetAsks};
   typename D::Statement ask_{database_, kAsk};
   typename D::Statement answered_{database_, kAnswered};
@@ -208,15 +209,12 @@ PositionClaim SqlNodes<D>::claim_position(const NodeReport& report) {
     PositionClaim claim;
     claim.owned = true;
     typename D::Write write(database_);
-    {
-      auto row = position_.run(log_, report.name);
-      if (row.step()) {
-        const bool live = row.number(5) != 0;
-        claim.contended = row.number(4) != 0;
-        claim.owned = !live || row.text(0) == self || process_is_gone(row.text(1));
-        if (claim.owned && !claim.contended && !row.is_null(2)) {
-          claim.cursor = Cursor{{row.number(2)}, {static_cast<std::uint64_t>(row.number(3))}};
-        }
+    if (auto row = position_.run(log_, report.name); row.step()) {
+      const bool live = row.number(5) != 0;
+      claim.contended = row.number(4) != 0;
+      claim.owned = !live || row.text(0) == self || process_is_gone(row.text(1));
+      if (claim.owned && !claim.contended && !row.is_null(2)) {
+        claim.cursor = Cursor{{row.number(2)}, {static_cast<std::uint64_t>(row.number(3))}};
       }
     }
     if (claim.owned) {
@@ -244,11 +242,26 @@ bool SqlNodes<D>::save_position(const NodeReport& report, const Cursor& cursor, 
 }
 
 template <class D>
-std::int64_t SqlNodes<D>::ask(EntryId entry, std::chrono::milliseconds timeout) {
+bool SqlNodes<D>::publish_position(const NodeReport& report) {
+  return database_.call("publish", [&] {
+    const std::string self = report.incarnation.to_string();
+    if (publish_position_.change(log_, report.name, self, report.position.value) == 1) {
+      return true;
+    }
+    database_.require_in_place();  // else the row may stand in the one that is there now
+    return false;
+  });
+}
+
+template <class D>
+std::int64_t SqlNodes<D>::request_position(EntryId entry, std::chrono::milliseconds timeout) {
   return database_.call("ask", [&] {
     typename D::Write write(database_);
     forget_asks_.change();
-    const std::int64_t serial = add_ask(entry, timeout);
+    std::int64_t serial = 0;
+    if (auto row = ask_.run(log_, entry.value, bounded(timeout).count()); row.step()) {
+      serial = row.number(0);
+    }
     write.commit();
     wakeup_.ring();
     return serial;
@@ -256,14 +269,7 @@ std::int64_t SqlNodes<D>::ask(EntryId entry, std::chrono::milliseconds timeout) 
 }
 
 template <class D>
-std::int64_t SqlNodes<D>::add_ask(EntryId entry, std::chrono::milliseconds timeout) {
-  auto row = ask_.run(log_, entry.value, bounded(timeout).count());
-  row.step();
-  return row.number(0);
-}
-
-template <class D>
-void SqlNodes<D>::answered(std::int64_t serial) {
+void SqlNodes<D>::withdraw_request(std::int64_t serial) {
   database_.call("answer", [&] {
     typename D::Write write(database_);
     answered_.change(log_, serial);
@@ -272,13 +278,13 @@ void SqlNodes<D>::answered(std::int64_t serial) {
 }
 
 template <class D>
-std::vector<Ask> SqlNodes<D>::asks() {
+std::vector<PositionRequest> SqlNodes<D>::position_requests() {
   return database_.call("read", [&] {
-    std::vector<Ask> asks;
+    std::vector<PositionRequest> requests;
     try {
       auto rows = asks_.run(log_);
       while (rows.step()) {
-        asks.push_back({rows.number(0), {rows.number(1)}});
+        requests.push_back({rows.number(0), {rows.number(1)}});
       }
     } catch (const typename D::Exception& error) {
       // As it is beside another program's table, unless crier's own were put there.
@@ -286,7 +292,7 @@ std::vector<Ask> SqlNodes<D>::asks() {
         throw;
       }
     }
-    return asks;
+    return requests;
   });
 }
 
