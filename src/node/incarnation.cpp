@@ -23,6 +23,9 @@ namespace {
 // Threads that hang are left behind; more than so many at once would do no good.
 constexpr std::size_t kMostPollers = 100;
 
+// Of callers that look at the other nodes.
+constexpr std::size_t kMostConnections = 4;
+
 // In which a thread ends at stop() that is in the database, ...
 constexpr std::chrono::milliseconds kGrace{3000};
 // ... or that has nothing to do.
@@ -76,6 +79,12 @@ Incarnation::Incarnation(std::shared_ptr<Core> core, const std::string& name,
                                                      delivered_, position_, originated_, limits);
   }
   shared_cache_ = std::make_shared<StoreCache>(store_, access(), options.shared_cache);
+  connections_ = std::make_unique<ConnectionPool>(
+      store_,
+      ConnectionPool::Settings{.access = access(),
+                               .limits = {.most = kMostConnections},
+                               .what = "connection for looks at other nodes in " + store_->name(),
+                               .advice = "try again"});
   keeper_ = std::make_unique<Keeper>(*store_, core_->reporter, position_, core_->dispatcher,
                                      keeper_settings(options, self_, originated_));
 }

@@ -12,7 +12,11 @@
 #include <SQLiteCpp/Database.h>
 #include <doctest/doctest.h>
 
+#include <atomic>
+#include <filesystem>
+#include <system_error>
 #include <thread>
+#include <vector>
 
 namespace crier::test {
 namespace {
@@ -99,6 +103,40 @@ TEST_CASE_FIXTURE(NodeFixture, "who waits is answered while entry follows entry"
   for (int i = 0; i < 20; ++i) {
     CHECK(b.node->wait_everywhere(a.node->cache().refresh(kProducts, 0), 20s));
   }
+}
+
+TEST_CASE_FIXTURE(NodeFixture, "a node keeps few connections for many who wait, and for nodes()") {
+  Options slow = options();
+  slow.heartbeat_interval = 10min;
+  slow.lease_duration = 1h;
+  Member a(slow);
+  a.node->start();
+  const auto open_files = [&] {
+    std::ptrdiff_t count = 0;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+      std::error_code gone;
+      count += std::filesystem::read_symlink(entry, gone) == dir / "shop.db" ? 1 : 0;
+    }
+    return count;
+  };
+  CHECK(a.node->nodes().size() == 1);
+  const std::ptrdiff_t before = open_files();
+  std::atomic<int> looked = 0;
+  {
+    std::vector<std::jthread> waiters;
+    for (int i = 0; i < 16; ++i) {
+      waiters.emplace_back([&] { CHECK_FALSE(a.node->wait_everywhere({1'000'000}, 200ms)); });
+    }
+    CHECK(eventually([&] {
+      CHECK(open_files() <= before + 3);  // four in all
+      looked += static_cast<int>(a.node->nodes().size());
+      return looked > 10;
+    }));
+  }
+  for (int i = 0; i < 10; ++i) {
+    CHECK(a.node->nodes().size() == 1);
+  }
+  CHECK(open_files() <= before + 3);
 }
 
 TEST_CASE_FIXTURE(NodeFixture, "a node that could not register waits for itself all the same") {
