@@ -77,8 +77,8 @@ Command add_nodes(CLI::App& root) {
   app->footer(
       "POSITION is the last entry that the node has handled, LAG how many it is behind, KEPT\n"
       "whether its next start goes on from there, BEAT the time since it was last heard of, and\n"
-      "QUAR what it has given up (crier failures). A node is stale where it missed three of its\n"
-      "beats. Refreshers that are in trouble stand below.\n"
+      "QUAR what it has given up (crier failures). A node is stale if it missed three of its\n"
+      "beats. Refreshers that are in trouble stand below, and what a node fails to do besides.\n"
       "\n"
       "Examples:\n"
       "  crier nodes\n"

@@ -76,9 +76,10 @@ class CRIER_EXPORT Node {
   /// stopped. Not from a refresher or fill_caches: the poller would wait for itself.
   [[nodiscard]] bool wait_applied(EntryId entry, std::chrono::milliseconds timeout) const;
   /// Waits until every node that is live now has handled `entry`, and this one in any case; the
-  /// result names those that have not. Ends early if this node is stopped. Not from fill_caches
-  /// or anything that crier calls on its own threads. Throws crier::Error if the node does not
-  /// run, or the database fails. On a single server there is nobody to wait for.
+  /// result names those that have not. Ends early if this node is stopped. Not from fill_caches or
+  /// anything that crier calls on its own threads. Throws crier::Error if the node does not run, or
+  /// the database fails; it is retryable if too many callers look at other nodes at once. On a
+  /// single server there is nobody to wait for.
   WaitResult wait_everywhere(EntryId entry, std::chrono::milliseconds timeout) const;
   /// Every node that the database remembers, this one included. Throws as wait_everywhere() does.
   [[nodiscard]] std::vector<NodeRecord> nodes() const;

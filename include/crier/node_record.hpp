@@ -42,7 +42,7 @@ struct NodeReport {
   std::chrono::milliseconds proof_age{0};
   /// The last canary that it has seen, or the place in the log that it has taken since.
   EntryId canary;
-  std::vector<std::string> troubles;  ///< of its refreshers, a sentence each
+  std::vector<std::string> troubles;  ///< of its refreshers and its keeper, a sentence each
   std::string last_error;             ///< empty: none yet
   std::uint64_t applied = 0;
   std::uint64_t failed = 0;

@@ -116,9 +116,11 @@ class CRIER_EXPORT Observer {
   virtual void on_poller_replaced(const std::string& /*why*/) {}
   /// Called on the keeper's thread; the first time by start(), the last by stop().
   virtual void on_role_changed(Role /*from*/, Role /*to*/) {}
-  /// A heartbeat, or what the keeper does besides, failed: other nodes may take this one for stale.
-  /// It is tried again with each beat; on_beat_recovered follows.
+  /// A duty of the keeper's failed; `what` begins with its name: "the lease failed: ...". If that
+  /// is the beat, other nodes may take this one for stale. The duty is tried again with each beat,
+  /// and the other duties go on. Node::nodes() shows which ones fail.
   virtual void on_beat_failed(const std::string& /*what*/) {}
+  /// All duties that failed work again.
   virtual void on_beat_recovered() {}
 };
 
@@ -136,8 +138,8 @@ struct Counters {
   std::uint64_t polls = 0;  ///< polls that reached the end of the log
   std::uint64_t polls_failed = 0;
   std::uint64_t beats = 0;
-  std::uint64_t beats_failed = 0;
-  std::uint64_t pruned = 0;  ///< entries that this node deleted as the leader
+  std::uint64_t beats_failed = 0;  ///< duties of the keeper's that failed, beats among them
+  std::uint64_t pruned = 0;        ///< entries that this node deleted as the leader
 };
 
 enum class LogLevel { debug, info, warning, error };

@@ -51,10 +51,14 @@ struct SharedCacheOptions {
   std::optional<std::chrono::milliseconds> default_sliding = std::chrono::minutes(20);
   /// A larger value is refused. At least 1.
   std::size_t max_value_bytes = 1024 * 1024;
+  /// So many calls may use the cache at the same time, each over a session with the database (with
+  /// Redis) of its own. A further call waits for a session until its deadline, which is the URL's.
+  /// A session that nobody uses for a minute is closed. 1 to 1000.
+  std::size_t max_sessions = 8;
 };
 
-/// Bytes by key, shared by all nodes. Thread-safe: each thread that is in a call at the same time
-/// as others has a connection of its own.
+/// Bytes by key, shared by all nodes. Thread-safe: threads that are in a call at the same time have
+/// a session each, up to SharedCacheOptions::max_sessions.
 ///
 /// A key is 1 to 449 bytes of UTF-8, compared byte by byte. A value is any bytes, none included; a
 /// std::string holds them. Values as JSON: <crier/shared_json.hpp>.
@@ -71,7 +75,8 @@ struct SharedCacheOptions {
 /// than the deadline or may only be read, costs the caller nothing but the time.
 ///
 /// Each call throws an invalid_argument Error for a key, a value or an expiry that is refused
-/// (nothing was done), and an Error that names the store where that fails.
+/// (nothing was done), and an Error that names the store if that fails. The Error is retryable if
+/// no session came free in time.
 class CRIER_EXPORT SharedCache {
  public:
   static constexpr std::size_t kMaxKeyBytes = 449;

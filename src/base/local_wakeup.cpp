@@ -13,27 +13,14 @@ bool LocalWakeup::wait(std::uint64_t mark, std::chrono::nanoseconds timeout) noe
   return rung_.wait_for(lock, timeout, [&] { return rings_ != mark; });
 }
 
-void LocalWakeup::ring() noexcept { count(1); }
-
-void LocalWakeup::ring_others() noexcept { count(0); }
+void LocalWakeup::ring() noexcept {
+  ring_unheard();
+  rung_.notify_all();
+}
 
 void LocalWakeup::ring_unheard() noexcept {
   const std::lock_guard lock(mutex_);
   ++rings_;
-}
-
-std::optional<std::uint32_t> LocalWakeup::calls() const noexcept {
-  const std::lock_guard lock(mutex_);
-  return calls_;
-}
-
-void LocalWakeup::count(std::uint32_t calls) noexcept {
-  {
-    const std::lock_guard lock(mutex_);
-    ++rings_;
-    calls_ += calls;
-  }
-  rung_.notify_all();
 }
 
 }  // namespace crier

@@ -2,6 +2,7 @@
 #include "base/reporter.hpp"
 
 #include "base/one_line.hpp"
+#include "base/sentence.hpp"
 #include "base/utf8.hpp"
 
 #include <iostream>
@@ -15,43 +16,7 @@ namespace {
 // GUIDs come from rows that anyone may write: what is remembered of them is bounded.
 constexpr std::size_t kMaxUnknown = 1000;
 
-std::string sentence(const Failure& failure) {
-  std::ostringstream text;
-  if (failure.source.entry.value != 0) {
-    text << "entry " << failure.source.entry.value << ": ";
-  }
-  if (!failure.refresher.empty()) {
-    text << "refresher " << failure.refresher.to_string();
-    if (!failure.name.empty()) {
-      text << " (" << failure.name << ")";
-    }
-    text << ": ";
-  }
-  text << failure.what;
-  return text.str();
-}
-
 }  // namespace
-
-std::string sentence(const RefresherTrouble& trouble) {
-  std::string text = trouble.refresher.empty()
-                         ? "the fallback"
-                         : "refresher " + trouble.refresher.to_string() +
-                               (trouble.name.empty() ? "" : " (" + trouble.name + ")");
-  const std::string entry =
-      trouble.entry.value == 0 ? "" : " of entry " + trouble.entry.to_string();
-  switch (trouble.state) {
-    case RefresherState::well:
-      return text + " is well again";
-    case RefresherState::retrying:
-      return text + " failed at an instruction" + entry + ", which is tried again: " + trouble.what;
-    case RefresherState::stale:
-      return text + " is stale: its full refresh fails and is tried again: " + trouble.what;
-    case RefresherState::stuck:
-      return text + " is stuck: it has not returned from an instruction" + entry;
-  }
-  return text;
-}
 
 Reporter::Reporter(std::shared_ptr<Observer> observer, LogSink log)
     : observer_(std::move(observer)), log_(std::move(log)) {}
@@ -163,32 +128,54 @@ void Reporter::role_changed(Role from, Role to) {
   tell([=](Observer& observer) { observer.on_role_changed(from, to); });
 }
 
-void Reporter::beaten() {
-  ++counts_.beats;
+void Reporter::duty_done(std::string_view duty) {
+  bool all_work = false;
   {
     const std::lock_guard lock(mutex_);
-    if (beat_trouble_.empty()) {
+    const auto trouble = duty_troubles_.find(duty);
+    if (trouble == duty_troubles_.end()) {
       return;
     }
-    beat_trouble_.clear();
+    duty_troubles_.erase(trouble);
+    all_work = duty_troubles_.empty();
   }
-  log(LogLevel::warning, "beats work again");
-  tell([](Observer& observer) { observer.on_beat_recovered(); });
+  log(LogLevel::warning, std::string(duty) + " works again");
+  if (all_work) {
+    tell([](Observer& observer) { observer.on_beat_recovered(); });
+  }
 }
 
-void Reporter::beat_failed(const std::string& what) {
+void Reporter::duty_failed(std::string_view duty, const std::string& what) {
   ++counts_.beats_failed;
-  remember_error("a beat failed: " + what);
+  const std::string name(duty);
+  remember_error(name + " failed: " + what);
   bool news = false;
   {
     const std::lock_guard lock(mutex_);
-    news = beat_trouble_ != what;
-    beat_trouble_ = what;
+    std::string& trouble = duty_troubles_[name];
+    news = trouble != what;
+    trouble = what;
   }
   if (news) {
-    log(LogLevel::error, "a beat failed and is tried again: " + what);
+    log(LogLevel::error, name + " failed and is tried again: " + what);
   }
-  tell([&](Observer& observer) { observer.on_beat_failed(what); });
+  tell([&](Observer& observer) { observer.on_beat_failed(name + " failed: " + what); });
+}
+
+void Reporter::forget_duties() {
+  const std::lock_guard lock(mutex_);
+  duty_troubles_.clear();
+}
+
+std::vector<std::string> Reporter::duty_troubles(std::string_view but) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> sentences;
+  for (const auto& [duty, what] : duty_troubles_) {
+    if (duty != but) {
+      sentences.push_back(duty + " failed and is tried again: " + what);
+    }
+  }
+  return sentences;
 }
 
 void Reporter::pruned(const Pruned& pruned) {

@@ -5,16 +5,16 @@
 #include <crier/observer.hpp>
 
 #include <atomic>
+#include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace crier {
-
-// What the trouble is, or that it is over.
-[[nodiscard]] std::string sentence(const RefresherTrouble& trouble);
 
 // The one place through which a node's work is counted, logged and told to the application.
 // Thread-safe; holds no lock while it calls user code, and swallows what that throws.
@@ -37,9 +37,12 @@ class Reporter {
   void poll_failed(const std::string& what);
   void poller_replaced(const std::string& why);
   void role_changed(Role from, Role to);
-  void beaten();
-  // Logged where it differs from the last one, as is the recovery.
-  void beat_failed(const std::string& what);
+  // This node's beat stands in the database.
+  void beaten() { ++counts_.beats; }
+  // Of a duty of the keeper's: "the lease". That it failed is logged unless it did so for the same
+  // reason before, and that it works again.
+  void duty_done(std::string_view duty);
+  void duty_failed(std::string_view duty, const std::string& what);
   void pruned(const Pruned& pruned);
 
   // Why this node is not woken at once; empty: it is. Changes are logged.
@@ -49,6 +52,10 @@ class Reporter {
   // From now on nothing of the application's is called.
   void mute() { muted_ = true; }
   [[nodiscard]] Counters counters() const noexcept;
+  // Another keeper begins: what the last one failed at is no trouble of its own.
+  void forget_duties();
+  // The duties that failed when they were last done, a sentence each, without `but`.
+  [[nodiscard]] std::vector<std::string> duty_troubles(std::string_view but = {}) const;
   // The latest failure of this node, of any kind, for other nodes to see; empty: none yet.
   [[nodiscard]] std::string last_error() const;
 
@@ -72,8 +79,9 @@ class Reporter {
   mutable std::mutex mutex_;
   std::set<Guid> unknown_;      // guarded by mutex_, as are the next
   std::string wakeup_trouble_;  // what was logged last
-  std::string beat_trouble_;    // what was logged last; empty: beats go well
   std::string last_error_;
+  // By the duty's name: why it failed. Empty: all go well.
+  std::map<std::string, std::string, std::less<>> duty_troubles_;
 };
 
 }  // namespace crier

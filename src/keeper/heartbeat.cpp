@@ -3,9 +3,12 @@
 
 #include "base/position.hpp"
 #include "base/reporter.hpp"
+#include "base/sentence.hpp"
 #include "base/utf8.hpp"
 #include "refresh/dispatcher.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace crier {
@@ -16,11 +19,13 @@ namespace {
 constexpr std::size_t kMostTroubles = 10;
 constexpr std::size_t kMaxTroubleBytes = 500;
 
-// Where the log was replaced and the poller is yet to notice, its place says nothing about the new
+// If the log was replaced and the poller is yet to notice, its place says nothing about the new
 // one: nobody must take it for an answer.
-bool stands_in(InstructionLog& log, const Cursor& cursor) {
-  return cursor.id.value == 0 ||
-         log.read_after(cursor.id, {.entries = 1}).anchor == cursor.fingerprint;
+EntryId place_in(InstructionLog& log, const Position::State& state) {
+  const Cursor& cursor = state.cursor;
+  const bool stands = cursor.id.value == 0 ||
+                      log.read_after(cursor.id, {.entries = 1}).anchor == cursor.fingerprint;
+  return stands ? state.entry() : EntryId();
 }
 
 }  // namespace
@@ -37,23 +42,26 @@ Surroundings Heartbeat::beat(Connection& connection, Role role, bool durable, Ti
   const Position::State state = position_.state();
   const Counters counters = reporter_.counters();
   report_.role = role;
-  report_.position = stands_in(connection.log(), state.cursor) ? state.entry() : EntryId();
+  report_.position = place_in(connection.log(), state);
   report_.durable = durable;
   report_.poller_alive = now - state.alive_at < stalled_after_;
   report_.proof_age = std::chrono::duration_cast<std::chrono::milliseconds>(now - state.proved_at);
   report_.canary = state.canary;
   report_.troubles.clear();
   for (const RefresherTrouble& trouble : dispatcher_.troubles()) {
-    if (report_.troubles.size() == kMostTroubles) {
-      break;
-    }
-    report_.troubles.push_back(cut_utf8(sentence(trouble), kMaxTroubleBytes));
+    report_.troubles.push_back(sentence(trouble));
+  }
+  std::ranges::move(reporter_.duty_troubles(kName), std::back_inserter(report_.troubles));
+  report_.troubles.resize(std::min(report_.troubles.size(), kMostTroubles));
+  for (std::string& trouble : report_.troubles) {
+    trouble = cut_utf8(trouble, kMaxTroubleBytes);
   }
   report_.last_error = reporter_.last_error();
   report_.applied = counters.applied;
   report_.failed = counters.failed;
   report_.resyncs = counters.resyncs;
   Surroundings around = connection.nodes().beat(report_);
+  shown_role_ = role;
   if (around.namesake != namesake_) {
     namesake_ = around.namesake;
     reporter_.log(LogLevel::warning,
@@ -63,6 +71,11 @@ Surroundings Heartbeat::beat(Connection& connection, Role role, bool durable, Ti
                             "; both get every instruction, but give each its own name");
   }
   return around;
+}
+
+bool Heartbeat::answer(Connection& connection) {
+  report_.position = place_in(connection.log(), position_.state());
+  return connection.nodes().publish_position(report_);
 }
 
 void Heartbeat::goodbye(NodeDirectory& nodes) { nodes.goodbye(report_.incarnation); }

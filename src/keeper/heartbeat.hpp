@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 
 namespace crier {
 
@@ -19,6 +20,9 @@ class Heartbeat {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
+  // What the keeper calls it: troubles of the beat itself are over with the next.
+  static constexpr std::string_view kName = "the beat";
+
   // `node` holds what stays as it is: who, where, how often. A poller that has not come forward for
   // `stalled_after` is shown as stalled.
   Heartbeat(Reporter& reporter, const Position& position, const Dispatcher& dispatcher,
@@ -26,6 +30,11 @@ class Heartbeat {
 
   // `durable`: the position is kept for the next start. Throws crier::Error.
   Surroundings beat(Connection& connection, Role role, bool durable, Time now);
+  // Tells the position alone, in one UPDATE, to those who wait for it. False if no beat of this
+  // node stands in the database, so that a beat is to follow. Throws crier::Error.
+  bool answer(Connection& connection);
+  // As the others have it; `unknown` before the first beat.
+  [[nodiscard]] Role shown_role() const { return shown_role_; }
   void goodbye(NodeDirectory& nodes);
 
  private:
@@ -35,6 +44,7 @@ class Heartbeat {
   const std::chrono::milliseconds stalled_after_;
   NodeReport report_;     // as of the last beat
   std::string namesake_;  // as it was last told
+  Role shown_role_ = Role::unknown;
 };
 
 }  // namespace crier

@@ -3,7 +3,6 @@
 
 #include <crier/codec.hpp>
 
-#include "base/error_of.hpp"
 #include "base/reporter.hpp"
 #include "refresh/dispatcher.hpp"
 
@@ -18,6 +17,8 @@ namespace {
 // For each of the last calls.
 constexpr std::chrono::milliseconds kFarewell{500};
 
+constexpr std::string_view kRecording = "recording what was given up";
+
 }  // namespace
 
 Keeper::Keeper(Store& store, Reporter& reporter, const Position& position, Dispatcher& dispatcher,
@@ -25,123 +26,187 @@ Keeper::Keeper(Store& store, Reporter& reporter, const Position& position, Dispa
     : store_(store),
       reporter_(reporter),
       dispatcher_(dispatcher),
-      settings_(settings),
-      heartbeat_(reporter, position, dispatcher, settings.node, settings.stalled_after),
-      leadership_(reporter, settings.node.incarnation, settings.fixed_role,
-                  settings.lease_duration),
-      pruner_(reporter, settings.pruning),
-      kept_position_(reporter, position, settings.node, settings.keep_position,
-                     {settings.position_file, store.name(), settings.node.name}) {}
-
-Connection& Keeper::connection() {
-  if (connection_ == nullptr) {
-    connection_ = store_.connect(Access::read_write);
-  }
-  return *connection_;
+      settings_(std::move(settings)),
+      heartbeat_(reporter, position, dispatcher, settings_.node, settings_.stalled_after),
+      leadership_(reporter, settings_.node.incarnation, settings_.fixed_role,
+                  settings_.lease_duration),
+      pruner_(reporter, settings_.pruning),
+      cache_cleaner_(settings_.pruning.interval),
+      kept_position_(reporter, position, settings_.node, settings_.keep_position,
+                     {settings_.position_file, store.name(), settings_.node.name}),
+      duties_(store, reporter),
+      of_tick_(duties_of_tick()),
+      at_end_(duties_at_end()),
+      answer_{"the answer to who waits", [this](Connection& connection) { answer(connection); }} {
+  reporter_.forget_duties();
 }
 
-bool Keeper::tick(Time now) {
-  const Role before = role(now);
-  const bool kept = kept_position_.is_kept();
-  const Surroundings around = heartbeat_.beat(connection(), before, kept, now);
-  leadership_.hold(connection().leases(), around.alone, now);
+// The duties of a tick, in their order: a new one is added here.
+std::vector<Duty> Keeper::duties_of_tick() {
+  return {
+      // A leader that did not see the others in time must not take them for dead.
+      {Heartbeat::kName, [this](Connection& connection) { beat(connection); },
+       [this] { leadership_.look_anew(now_); }},
+      {"the lease",
+       [this](Connection& connection) { leadership_.hold(connection.leases(), alone_, now_); },
+       [this] { leadership_.lapse(now_); }},
+      {"the beat of a new role",
+       [this](Connection& connection) {
+         if (role(now_) != heartbeat_.shown_role()) {
+           heartbeat_.beat(connection, role(now_), kept_position_.is_kept(), now_);
+         }
+       }},
+      recording(),
+      saving(),
+      {"the settling of pending entries", leading(&Keeper::settle)},
+      {"the canary", leading(&Keeper::send_canary)},
+      {"the pruning", leading(&Keeper::prune)},
+      {"the cleaning of the shared cache", leading(&Keeper::clean_cache)},
+  };
+}
+
+std::vector<Duty> Keeper::duties_at_end() {
+  return {
+      recording(),
+      saving(),
+      {"giving the lease back",
+       [this](Connection& connection) { leadership_.leave(connection.leases()); }},
+      {"the goodbye", [this](Connection& connection) { heartbeat_.goodbye(connection.nodes()); }},
+  };
+}
+
+Duty Keeper::recording() {
+  return {kRecording, [this](Connection& connection) { record_failures(connection); }};
+}
+
+// The position has passed what was given up: it is not saved before that is recorded.
+Duty Keeper::saving() {
+  return {"saving the position",
+          [this](Connection& connection) { kept_position_.save_to(connection.nodes()); },
+          {},
+          kRecording};
+}
+
+std::function<void(Connection&)> Keeper::leading(LeadersWork work) {
+  return [this, work](Connection& connection) {
+    if (const auto fence = leadership_.fence(now_)) {
+      (this->*work)(connection, *fence);
+    }
+  };
+}
+
+Stepped Keeper::step(Time now) noexcept {
+  now_ = now;
+  bool well = true;
+  const bool asked = answer_wanted_.exchange(false);
+  if (asked && !settings_.read_only) {
+    well = duties_.perform({&answer_, 1});
+  }
+  if (!tick_wanted_.exchange(false) && asked && now < tick_due_) {
+    return {well, tick_due_};
+  }
+  return tick() && well;
+}
+
+bool Keeper::tick() noexcept {
+  tick_due_ = now_ + settings_.node.interval;
+  // The file by itself: it is there for nodes whose database can't be written.
+  bool well = save_to_file();
+  if (settings_.read_only) {
+    reporter_.beaten();  // nobody hears it, but it has come forward
+    return well;
+  }
+  more_ = false;
+  well = duties_.perform(of_tick_) && well;
+  if (more_) {
+    want_tick();
+  }
+  return well;
+}
+
+bool Keeper::save_to_file() noexcept {
+  return duties_.attempt("saving the position's file", [this] { kept_position_.save_to_file(); });
+}
+
+void Keeper::want_answer() noexcept {
+  answer_wanted_ = true;
+  bell_.ring();
+}
+
+void Keeper::want_tick() noexcept {
+  tick_wanted_ = true;
+  bell_.ring();
+}
+
+void Keeper::beat(Connection& connection) {
+  const Surroundings around =
+      heartbeat_.beat(connection, role(now_), kept_position_.is_kept(), now_);
+  reporter_.beaten();
+  alone_ = around.alone;
   // A machine that was suspended, a clock that jumped, a database that was locked: all look stale
   // until they have had the time to beat again. What is shorter, `patience` makes up for.
   if (2 * around.gap > 3 * settings_.node.interval) {
-    leadership_.look_anew(now);
+    leadership_.look_anew(now_);
   }
-  if (role(now) != before) {
-    heartbeat_.beat(connection(), role(now), kept, now);
-  }
-  // Before the position, which has passed what was given up.
-  record_failures();
-  kept_position_.save_to(connection().nodes());
-  const auto fence = leadership_.fence();
-  if (!fence) {
-    return false;
-  }
-  if (connection().log().assign_pending_ids()) {
-    store_.wakeup().ring();
-  }
-  send_canary(*fence, now);
-  return pruner_.step(connection(), *fence, leadership_.watches_since(), now);
 }
 
-void Keeper::record_failures() {
-  dispatcher_.quarantine().flush([this](std::vector<FailureRecord> failures) {
+void Keeper::answer(Connection& connection) {
+  if (!heartbeat_.answer(connection)) {
+    tick_wanted_ = true;  // this step goes on with it
+  }
+}
+
+void Keeper::record_failures(Connection& connection) {
+  dispatcher_.quarantine().flush([&](std::vector<FailureRecord> failures) {
     for (FailureRecord& failure : failures) {
       failure.node = settings_.node.name;
       failure.incarnation = settings_.node.incarnation;
     }
-    connection().failures().record(failures);
+    connection.failures().record(failures);
   });
 }
 
-void Keeper::send_canary(const Fence& fence, Time now) {
+void Keeper::settle(Connection& connection, const Fence& /*fence*/) {
+  if (connection.log().assign_pending_ids()) {
+    store_.wakeup().ring();
+  }
+}
+
+void Keeper::send_canary(Connection& connection, const Fence& fence) {
   const std::chrono::milliseconds interval = settings_.canary_interval;
   // Half of it there: clocks differ, and only another leader's canary is to be minded.
-  if (interval.count() != 0 &&
-      now - std::max(canary_at_, leadership_.watches_since()) >= interval) {
-    connection().nodes().send_canary(make_canary(settings_.originated), interval / 2, fence);
-    canary_at_ = now;
+  if (interval.count() != 0 && now_ - std::max(canary_at_, leadership_.leads_since()) >= interval) {
+    connection.nodes().send_canary(make_canary(settings_.originated), interval / 2, fence);
+    canary_at_ = now_;
   }
 }
 
-bool Keeper::step(Time now, Wakeup& again) noexcept {
-  try {
-    return try_step(now, again);
-  } catch (...) {  // no memory is left to say it
-    connection_.reset();
-    return false;
-  }
+void Keeper::prune(Connection& connection, const Fence& fence) {
+  more_ = pruner_.step(connection, fence, leadership_.watches_since(), now_) || more_;
 }
 
-bool Keeper::try_step(Time now, Wakeup& again) {
-  // The file first and by itself: it is there for nodes whose database can't be written.
-  const std::string file_trouble = error_of([&] { kept_position_.save_to_file(); });
-  const std::string trouble = error_of([&] {
-    if (!settings_.read_only && tick(now)) {
-      again.ring();
-    }
-  });
-  if (!trouble.empty()) {
-    connection_.reset();
-    leadership_.lapse(now);
-  }
-  if (trouble.empty() && file_trouble.empty()) {
-    reporter_.beaten();
-    return true;
-  }
-  reporter_.beat_failed(trouble.empty() ? file_trouble : trouble);
-  return trouble.empty();
+void Keeper::clean_cache(Connection& connection, const Fence& fence) {
+  more_ = cache_cleaner_.step(connection.cache(), fence, leadership_.leads_since(), now_) || more_;
 }
 
 std::optional<Cursor> Keeper::claim_position() {
-  return kept_position_.claim([this]() -> NodeDirectory& { return connection().nodes(); });
+  const std::optional<Cursor> claimed =
+      kept_position_.claim([this]() -> NodeDirectory& { return duties_.connection().nodes(); });
+  if (kept_position_.is_kept()) {
+    want_tick();  // the others see that it is
+  }
+  return claimed;
 }
 
 void Keeper::leave() noexcept {
-  // Each by itself, and none for long: without a goodbye others find out by themselves.
-  const auto attempt = [this](auto body) {
-    try {
-      if (const std::string trouble = error_of(body); !trouble.empty()) {
-        reporter_.beat_failed(trouble);
-      }
-    } catch (...) {  // NOLINT(bugprone-empty-catch): no memory is left to say it
-    }
-  };
-  attempt([this] { kept_position_.save_to_file(); });
-  if (settings_.read_only) {
-    kept_position_.release();
-    return;
+  save_to_file();
+  if (!settings_.read_only) {
+    // None for long: without a goodbye others find out by themselves.
+    duties_.hurry(kFarewell);
+    duties_.perform(at_end_);
+    duties_.disconnect();
   }
-  attempt([this] { connection().set_deadline(std::min(connection().deadline(), kFarewell)); });
-  attempt([this] { record_failures(); });
-  attempt([this] { kept_position_.save_to(connection().nodes()); });
-  attempt([this] { leadership_.leave(connection().leases()); });
-  attempt([this] { heartbeat_.goodbye(connection().nodes()); });
   kept_position_.release();
-  connection_.reset();
 }
 
 }  // namespace crier

@@ -5,15 +5,21 @@
 #include <crier/admin/store.hpp>
 #include <crier/options.hpp>
 
+#include "base/local_wakeup.hpp"
+#include "base/worker.hpp"
+#include "keeper/cache_cleaner.hpp"
+#include "keeper/duties.hpp"
 #include "keeper/heartbeat.hpp"
 #include "keeper/kept_position.hpp"
 #include "keeper/leadership.hpp"
 #include "keeper/pruner.hpp"
 
+#include <atomic>
 #include <chrono>
-#include <memory>
+#include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace crier {
 
@@ -21,8 +27,9 @@ class Dispatcher;
 class Position;
 class Reporter;
 
-// Shows this node to the others, bears its role, and does the leader's housekeeping. Used by one
-// thread at a time, but for role(). Nothing that fails here stops it: the next tick tries again.
+// Shows this node to the others, bears its role, and does the leader's housekeeping: the duties of
+// a tick, which fail one by one. Used by one thread at a time, unless it says otherwise. Nothing
+// that fails here stops it: the next tick tries again.
 class Keeper {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -42,32 +49,52 @@ class Keeper {
 
   Keeper(Store& store, Reporter& reporter, const Position& position, Dispatcher& dispatcher,
          Settings settings);
+  Keeper(const Keeper&) = delete;
+  Keeper& operator=(const Keeper&) = delete;
 
-  // Beats, settles the role, records what was given up, saves the position, and does a chunk of the
-  // leader's work. True where more of that waits. Throws crier::Error.
-  bool tick(Time now);
+  // The step of the keeper's thread: a tick, or only an answer to those who wait for the position.
+  // What fails is reported.
+  Stepped step(Time now) noexcept;
 
-  // The step of the keeper's thread: a tick whose failure is reported, and whose connection is then
-  // opened anew. False where the tick failed; rings `again` where more work waits.
-  bool step(Time now, Wakeup& again) noexcept;
+  // Rings for the next step. Any thread may wait and ring.
+  [[nodiscard]] LocalWakeup& bell() { return bell_; }
+  // Any thread: has the position told to the others now, without a tick.
+  void want_answer() noexcept;
+  // Any thread: has the next tick now.
+  void want_tick() noexcept;
+  // Any thread. True while an answer is due, which waits for no failure of a tick.
+  [[nodiscard]] bool is_asked() const noexcept { return answer_wanted_; }
 
   // Takes over what an earlier start has kept: where to go on from, or nothing. From here on the
   // position is saved with each tick, once it has a place. Throws crier::Error.
   std::optional<Cursor> claim_position();
 
-  // Saves the position a last time, gives the lease back, says goodbye. Tells what fails, and takes
-  // no more than a few seconds.
+  // Saves the position a last time, gives the lease back, says goodbye. Reports what fails, and
+  // takes no more than a few seconds.
   void leave() noexcept;
 
   // Any thread.
   [[nodiscard]] Role role(Time now) const noexcept { return leadership_.role(now); }
 
  private:
-  bool try_step(Time now, Wakeup& again);
-  Connection& connection();
-  void record_failures();
-  // The leader's, beside pruning.
-  void send_canary(const Fence& fence, Time now);
+  // A duty of the leader's, as long as this node leads.
+  using LeadersWork = void (Keeper::*)(Connection& connection, const Fence& fence);
+
+  bool tick() noexcept;
+  [[nodiscard]] std::vector<Duty> duties_of_tick();
+  [[nodiscard]] std::vector<Duty> duties_at_end();
+  [[nodiscard]] Duty recording();
+  [[nodiscard]] Duty saving();
+  [[nodiscard]] std::function<void(Connection&)> leading(LeadersWork work);
+  bool save_to_file() noexcept;
+
+  void beat(Connection& connection);
+  void answer(Connection& connection);
+  void record_failures(Connection& connection);
+  void settle(Connection& connection, const Fence& fence);
+  void send_canary(Connection& connection, const Fence& fence);
+  void prune(Connection& connection, const Fence& fence);
+  void clean_cache(Connection& connection, const Fence& fence);
 
   Store& store_;
   Reporter& reporter_;
@@ -76,9 +103,21 @@ class Keeper {
   Heartbeat heartbeat_;
   Leadership leadership_;
   Pruner pruner_;
+  CacheCleaner cache_cleaner_;
   KeptPosition kept_position_;
-  Time canary_at_;  // when the last one was sent
-  std::unique_ptr<Connection> connection_;
+  Duties duties_;
+  const std::vector<Duty> of_tick_;
+  const std::vector<Duty> at_end_;
+  const Duty answer_;
+
+  Time now_;            // of the step that is under way
+  Time tick_due_;       // the next one
+  Time canary_at_;      // when the last one was sent
+  bool alone_ = false;  // no other node was live at the last beat
+  bool more_ = false;   // the leader's work is not at its end
+  LocalWakeup bell_;
+  std::atomic<bool> answer_wanted_ = false;
+  std::atomic<bool> tick_wanted_ = false;
 };
 
 }  // namespace crier

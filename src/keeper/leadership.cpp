@@ -19,7 +19,7 @@ void Leadership::hold(RoleLeases& leases, bool alone, Time now) {
       fence_.reset();
     } else if (!fence_ || fence_->number != lease.fencing) {
       fence_ = Fence{incarnation_, lease.fencing};
-      watches_since_ = now;
+      leads_since_ = watches_since_ = now;
     }
   }
   settled_at_ = now;
@@ -35,8 +35,7 @@ void Leadership::hold(RoleLeases& leases, bool alone, Time now) {
 void Leadership::lapse(Time now) { become(role(now)); }
 
 Role Leadership::role(Time now) const noexcept {
-  const bool lapsed = now - settled_at_.load() >= lease_duration_;
-  return lapsed && fixed_ == Role::unknown ? Role::unknown : role_.load();
+  return has_lapsed(now) && fixed_ == Role::unknown ? Role::unknown : role_.load();
 }
 
 void Leadership::leave(RoleLeases& leases) {

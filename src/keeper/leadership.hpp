@@ -17,28 +17,36 @@ class Leadership {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  // `fixed`: the role of the options; `unknown` where the lease gives it.
+  // `fixed`: the role of the options; `unknown` if the lease gives it.
   Leadership(Reporter& reporter, const Guid& incarnation, Role fixed,
              std::chrono::milliseconds lease_duration);
 
   // Takes or renews the lease and settles the role. Throws crier::Error.
   void hold(RoleLeases& leases, bool alone, Time now);
-  // Where the lease could not be renewed: it ends some time, and with it the role.
+  // The lease could not be renewed: it ends some time, and with it the role.
   void lapse(Time now);
   // Gives the lease back.
   void leave(RoleLeases& leases);
 
-  // Any thread. What was settled longer ago than a lease no longer holds: another one may lead.
+  // Any thread. What was settled longer ago than a lease lasts holds no more: another one may lead.
   [[nodiscard]] Role role(Time now) const noexcept;
-  // Proof for the leader's work; nothing where this node does not lead.
-  [[nodiscard]] std::optional<Fence> fence() const { return fence_; }
+  // Proof for the leader's work; nothing if this node does not lead, or has not renewed its lease
+  // for so long that another one may.
+  [[nodiscard]] std::optional<Fence> fence(Time now) const {
+    return has_lapsed(now) ? std::nullopt : fence_;
+  }
   // There was a break: what the other nodes did in it was not seen.
   void look_anew(Time now) { watches_since_ = now; }
-  // Since when this node leads and looks on without a break. REQUIRES: fence().
+  // Since when this node leads. REQUIRES: fence().
+  [[nodiscard]] Time leads_since() const { return leads_since_; }
+  // The same, or since the last break after that.
   [[nodiscard]] Time watches_since() const { return watches_since_; }
 
  private:
   void become(Role role);
+  [[nodiscard]] bool has_lapsed(Time now) const noexcept {
+    return now - settled_at_.load() >= lease_duration_;
+  }
 
   Reporter& reporter_;
   const Guid incarnation_;
@@ -46,6 +54,7 @@ class Leadership {
   const std::chrono::milliseconds lease_duration_;
 
   std::optional<Fence> fence_;
+  Time leads_since_;
   Time watches_since_;
   std::atomic<Time> settled_at_;  // when the role was last settled
   std::atomic<Role> role_ = Role::unknown;

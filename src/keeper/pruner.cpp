@@ -20,9 +20,7 @@ bool Pruner::step(Connection& connection, const Fence& fence, Time watches_since
        .watched = std::chrono::duration_cast<std::chrono::milliseconds>(now - watches_since),
        .fence = fence});
   reporter_.pruned(pruned);
-  constexpr std::size_t kMaxRows = 1000;
-  const CacheCleaned cleaned = connection.cache().forget_gone(kMaxRows, fence);
-  if (pruned.more || cleaned.more) {
+  if (pruned.more) {
     return true;
   }
   last_ = now;

@@ -10,7 +10,8 @@ namespace crier {
 
 class Reporter;
 
-// The leader's housekeeping, a short transaction at a time. Used by one thread at a time.
+// Deletes what the log, the nodes and the failures have outlived, for the leader: a short
+// transaction at a time. Used by one thread at a time.
 class Pruner {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -24,7 +25,7 @@ class Pruner {
 
   Pruner(Reporter& reporter, Settings settings);
 
-  // Does one chunk where it is time for that; true where more waits to be done at once.
+  // Does one chunk if it is time for that; true if more waits to be done at once.
   // `watches_since`: without a break, this node has led and seen the others since then.
   // Throws crier::Error.
   bool step(Connection& connection, const Fence& fence, Time watches_since, Time now);

@@ -23,6 +23,9 @@ namespace {
 // Threads that hang are left behind; more than so many at once would do no good.
 constexpr std::size_t kMostPollers = 100;
 
+// Of callers that look at the other nodes.
+constexpr std::size_t kMostConnections = 4;
+
 // In which a thread ends at stop() that is in the database, ...
 constexpr std::chrono::milliseconds kGrace{3000};
 // ... or that has nothing to do.
@@ -76,6 +79,12 @@ Incarnation::Incarnation(std::shared_ptr<Core> core, const std::string& name,
                                                      delivered_, position_, originated_, limits);
   }
   shared_cache_ = std::make_shared<StoreCache>(store_, access(), options.shared_cache);
+  connections_ = std::make_unique<ConnectionPool>(
+      store_,
+      ConnectionPool::Settings{.access = access(),
+                               .limits = {.most = kMostConnections},
+                               .what = "connection for looks at other nodes in " + store_->name(),
+                               .advice = "try again"});
   keeper_ = std::make_unique<Keeper>(*store_, core_->reporter, position_, core_->dispatcher,
                                      keeper_settings(options, self_, originated_));
 }
@@ -100,7 +109,7 @@ void Incarnation::run() {
                              .given_up =
                                  [weak = weak_from_this()] {
                                    if (const auto self = weak.lock()) {
-                                     self->keeper_bell_.ring();
+                                     self->keeper_->want_tick();
                                    }
                                  }});
   const std::optional<Cursor> kept = start_keeper();
@@ -142,16 +151,17 @@ std::optional<Cursor> Incarnation::start_keeper() {
                          .poller = [this] { return poller_.load(); },
                          .replace_poller = [this](const std::string& why) { replace_poller(why); }},
       now());
-  keeper_->step(now(), keeper_bell_);
+  keeper_->step(now());
   const std::optional<Cursor> kept = keeper_->claim_position();
   const std::chrono::milliseconds period = options.heartbeat_interval;
-  keeper_thread_ =
-      std::make_unique<Worker>(Pace{.period = period, .max_back_off = period}, keeper_bell_,
-                               [self = shared_from_this(), now](const std::stop_token&) {
-                                 const bool well = self->keeper_->step(now(), self->keeper_bell_);
-                                 self->watchdog_->keeper_stepped(now());
-                                 return well;
-                               });
+  keeper_thread_ = std::make_unique<Worker>(
+      Pace{.period = period, .max_back_off = period}, keeper_->bell(),
+      [self = shared_from_this(), now](const std::stop_token&) {
+        const Stepped stepped = self->keeper_->step(now());
+        self->watchdog_->keeper_stepped(now());
+        return stepped;
+      },
+      [this] { return keeper_->is_asked(); });
   return kept;
 }
 
@@ -173,7 +183,7 @@ std::shared_ptr<Poller> Incarnation::make_poller() {
   auto poller = std::make_shared<Poller>(
       *store_, core_->dispatcher, core_->reporter, position_, delivered_, baton_,
       Poller::Settings{originated_, core_->options.max_processing_instructions,
-                       [this] { keeper_bell_.ring(); }});
+                       [this] { keeper_->want_answer(); }, core_->options.poll_interval});
   core_->last_poller = poller_ = poller->number();
   pollers_.push_back(poller);
   return poller;
@@ -263,10 +273,6 @@ Freshness Incarnation::freshness() const {
 
 Role Incarnation::role() const {
   return keeper_ == nullptr ? Role::single : keeper_->role(std::chrono::steady_clock::now());
-}
-
-std::vector<NodeRecord> Incarnation::nodes() const {
-  return store_ == nullptr ? std::vector<NodeRecord>() : store_->connect(access())->nodes().list();
 }
 
 }  // namespace crier

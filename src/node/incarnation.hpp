@@ -9,6 +9,7 @@
 #include <crier/options.hpp>
 #include <crier/shared_cache.hpp>
 
+#include "base/connection_pool.hpp"
 #include "base/delivered.hpp"
 #include "base/local_wakeup.hpp"
 #include "base/position.hpp"
@@ -49,7 +50,7 @@ class Incarnation : public std::enable_shared_from_this<Incarnation> {
   // See Node. Looks at once for an entry that rang nobody here: this node's own, or what was
   // written without crier.
   [[nodiscard]] bool wait_applied(EntryId entry, std::chrono::milliseconds timeout) const;
-  // See Node. Each opens a connection of the caller's own.
+  // See Node. A call has one of a few connections to itself for each look.
   [[nodiscard]] WaitResult wait_everywhere(EntryId entry, std::chrono::milliseconds timeout) const;
   [[nodiscard]] std::vector<NodeRecord> nodes() const;
   [[nodiscard]] ServerMessenger& messenger() { return *messenger_; }
@@ -74,11 +75,11 @@ class Incarnation : public std::enable_shared_from_this<Incarnation> {
   Position position_;
   Delivered delivered_;
   Baton baton_;
-  LocalWakeup keeper_bell_;
   LocalWakeup watchdog_bell_;
   std::shared_ptr<Store> store_;  // null on a single server, as is all that needs one
   std::unique_ptr<ServerMessenger> messenger_;
   std::shared_ptr<SharedCache> shared_cache_;
+  std::unique_ptr<ConnectionPool> connections_;
   std::unique_ptr<Keeper> keeper_;
   std::unique_ptr<Watchdog> watchdog_;
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
-// How a node waits: for itself, and for everybody.
+// How a node waits, for itself and for everybody, and what it knows of the others.
 #include <crier/error.hpp>
 
 #include "base/deadline.hpp"
 #include "node/core.hpp"
 #include "node/incarnation.hpp"
+#include "node/wait_everywhere.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace crier {
 
@@ -29,11 +31,16 @@ WaitResult Incarnation::wait_everywhere(EntryId entry, std::chrono::milliseconds
     return {};
   }
   const Clock::time_point deadline = deadline_after(timeout);
-  const auto connection = store_->connect(access());
-  WaitResult result = crier::wait_everywhere(
-      *connection, entry, {.timeout = timeout, .name = {}, .on_look = [this](const WaitResult&) {
-                             return !position_.is_closed();  // else the node has stopped
-                           }});
+  // Only while it looks: many may wait at a time, and for long. A request that stands twice is no
+  // trouble.
+  const WithConnection with_connection = [&](const std::function<void(Connection&)>& body) {
+    connections_->run("wait", body, ConnectionPool::Repeats::everything);
+  };
+  WaitResult result =
+      crier::wait_everywhere(with_connection, entry,
+                             {.timeout = timeout, .name = {}, .on_look = [this](const WaitResult&) {
+                                return !position_.is_closed();  // else the node has stopped
+                              }});
   const auto is_self = [this](const NodeRecord& node) {
     return node.incarnation == self_.incarnation;
   };
@@ -50,6 +57,14 @@ WaitResult Incarnation::wait_everywhere(EntryId entry, std::chrono::milliseconds
   self.position = position_.entry();
   side.push_back(self);
   return result;
+}
+
+std::vector<NodeRecord> Incarnation::nodes() const {
+  return store_ == nullptr ? std::vector<NodeRecord>()
+                           : connections_->run(
+                                 "list the nodes",
+                                 [](Connection& connection) { return connection.nodes().list(); },
+                                 ConnectionPool::Repeats::everything);
 }
 
 }  // namespace crier

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include <crier/admin/store.hpp>
-#include <crier/admin/wait.hpp>
+#include "node/wait_everywhere.hpp"
+
 #include <crier/error.hpp>
 
 #include "base/deadline.hpp"
@@ -17,57 +17,93 @@ namespace crier {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
 
-// To take back what was asked.
-constexpr std::chrono::milliseconds kTakeBackDeadline{100};
+// To withdraw what was requested.
+constexpr milliseconds kWithdrawDeadline{100};
+
+// A ring that reaches a node together with an entry's is taken for that: the next ones follow after
+// these pauses, each twice as long as the one before.
+constexpr milliseconds kFirstReminder{10};
+constexpr milliseconds kLongestBetweenReminders{1000};
+
+// Another deadline for a connection's calls, as long as it lives.
+class ShortDeadline {
+ public:
+  ShortDeadline(Connection& connection, milliseconds deadline)
+      : connection_(connection), own_(connection.deadline()) {
+    connection.set_deadline(std::clamp(deadline, milliseconds(1), own_));
+  }
+  ~ShortDeadline() { connection_.set_deadline(own_); }
+  ShortDeadline(const ShortDeadline&) = delete;
+  ShortDeadline& operator=(const ShortDeadline&) = delete;
+
+ private:
+  Connection& connection_;
+  const milliseconds own_;
+};
 
 // Makes the nodes publish their positions as long as it lives.
-class Asking {
+class RequestGuard {
  public:
-  Asking(Connection& connection, EntryId entry, std::chrono::milliseconds timeout)
-      : connection_(connection), deadline_(connection.deadline()) {
+  RequestGuard(const WithConnection& with_connection, EntryId entry, milliseconds timeout)
+      : with_connection_(with_connection) {
     try {
-      // A database that is locked must not make the caller wait for longer than it said.
-      connection.set_deadline(std::clamp(timeout, std::chrono::milliseconds(1), deadline_));
-      serial_ = connection.nodes().ask(entry, timeout);
+      with_connection_([&](Connection& connection) {
+        // A database that is locked must not make the caller wait for longer than it said.
+        const ShortDeadline hurry(connection, timeout);
+        serial_ = connection.nodes().request_position(entry, timeout);
+      });
     } catch (const Error& error) {
       trouble_ = error.what();
     }
   }
-  ~Asking() {
+  ~RequestGuard() {
     try {
       if (serial_) {
-        connection_.set_deadline(std::min(kTakeBackDeadline, deadline_));
-        connection_.nodes().answered(*serial_);
+        with_connection_([&](Connection& connection) {
+          const ShortDeadline hurry(connection, kWithdrawDeadline);
+          connection.nodes().withdraw_request(*serial_);
+        });
       }
     } catch (...) {  // NOLINT(bugprone-empty-catch): it ends with its timeout
     }
-    connection_.set_deadline(deadline_);
   }
-  Asking(const Asking&) = delete;
-  Asking& operator=(const Asking&) = delete;
+  RequestGuard(const RequestGuard&) = delete;
+  RequestGuard& operator=(const RequestGuard&) = delete;
 
-  // Empty: they were asked.
+  // Empty: the nodes were asked.
   [[nodiscard]] const std::string& trouble() const { return trouble_; }
 
+  // Rings again if it is time for that.
+  void remind_if_due(Connection& connection) {
+    const Clock::time_point now = Clock::now();
+    if (serial_ && now >= remind_at_) {
+      connection.nodes().remind();
+      pause_ = std::min(2 * pause_, kLongestBetweenReminders);
+      remind_at_ = now + pause_;
+    }
+  }
+
  private:
-  Connection& connection_;
-  const std::chrono::milliseconds deadline_;  // the connection's own
+  const WithConnection& with_connection_;
   std::optional<std::int64_t> serial_;
   std::string trouble_;
+  milliseconds pause_ = kFirstReminder;
+  Clock::time_point remind_at_ = Clock::now() + pause_;
 };
 
 // The nodes that a wait is for.
-class Crowd {
+class WaitSet {
  public:
-  Crowd(NodeDirectory& nodes, EntryId entry, std::string_view name)
-      : nodes_(nodes), entry_(entry), latest_(nodes.list()) {
+  WaitSet(std::vector<NodeRecord> nodes, EntryId entry, std::string_view name)
+      : entry_(entry), latest_(std::move(nodes)) {
     std::erase_if(latest_, [&](const NodeRecord& node) {
       return node.state != NodeState::live || (!name.empty() && node.name != name);
     });
   }
 
-  [[nodiscard]] WaitResult result() const {
+  [[nodiscard]] WaitResult result(const std::string& trouble) const {
     WaitResult result;
     for (const NodeRecord& node : latest_) {
       if (node.position >= entry_) {
@@ -78,19 +114,17 @@ class Crowd {
         result.lost.push_back(node);
       }
     }
+    result.trouble = trouble;
     return result;
   }
 
-  void look() {
-    std::vector<NodeRecord> all = nodes_.list();
+  void update(std::vector<NodeRecord> all) {
     for (NodeRecord& node : latest_) {
       // Once it was there it was there: its position moves back where the log is made anew.
       if (node.position >= entry_) {
         continue;
       }
-      const auto now = std::find_if(all.begin(), all.end(), [&](const NodeRecord& other) {
-        return other.incarnation == node.incarnation;
-      });
+      const auto now = std::ranges::find(all, node.incarnation, &NodeRecord::incarnation);
       if (now == all.end()) {
         node.state = NodeState::stopped;  // and forgotten
       } else {
@@ -100,26 +134,27 @@ class Crowd {
   }
 
  private:
-  NodeDirectory& nodes_;
   const EntryId entry_;
   std::vector<NodeRecord> latest_;  // each as it was last seen
 };
 
 }  // namespace
 
-WaitResult wait_everywhere(Connection& connection, EntryId entry, const WaitOptions& options) {
-  using std::chrono::milliseconds;
+WaitResult wait_everywhere(const WithConnection& with_connection, EntryId entry,
+                           const WaitOptions& options) {
   constexpr Clock::duration kLongestPause = milliseconds(20);
 
   const Clock::time_point deadline = deadline_after(options.timeout);
-  Crowd crowd(connection.nodes(), entry, options.name);
-  WaitResult result = crowd.result();
+  std::vector<NodeRecord> nodes;
+  with_connection([&](Connection& connection) { nodes = connection.nodes().list(); });
+  WaitSet set(std::move(nodes), entry, options.name);
+  WaitResult result = set.result({});
   const auto goes_on = [&] { return !options.on_look || options.on_look(result); };
   if (!goes_on() || result) {
     return result;
   }
-  const Asking asking(connection, entry, options.timeout);
-  result.trouble = asking.trouble();
+  RequestGuard request(with_connection, entry, options.timeout);
+  result.trouble = request.trouble();
   for (Clock::duration pause = milliseconds(1); !result;
        pause = std::min(2 * pause, kLongestPause)) {
     const Clock::duration left = deadline - Clock::now();
@@ -127,14 +162,22 @@ WaitResult wait_everywhere(Connection& connection, EntryId entry, const WaitOpti
       break;
     }
     std::this_thread::sleep_for(std::min(pause, left));
-    crowd.look();
-    result = crowd.result();
-    result.trouble = asking.trouble();
+    with_connection([&](Connection& connection) {
+      set.update(connection.nodes().list());
+      result = set.result(request.trouble());
+      if (!result) {
+        request.remind_if_due(connection);
+      }
+    });
     if (!goes_on()) {
       break;
     }
   }
   return result;
+}
+
+WaitResult wait_everywhere(Connection& connection, EntryId entry, const WaitOptions& options) {
+  return wait_everywhere([&](const auto& body) { body(connection); }, entry, options);
 }
 
 }  // namespace crier

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
 
 namespace crier {
 
@@ -76,11 +77,17 @@ void Watchdog::watch_poller(Time now) {
 void Watchdog::watch_keeper(Time now) {
   const milliseconds silent = since(keeper_at_.load(), now);
   const bool hangs = silent >= settings_.keeper_deadline;
-  if (hangs && !keeper_told_) {
-    core_.reporter.beat_failed("the keeper has not come forward for " + rough_duration(silent) +
-                               ": a call on the database hangs");
+  if (hangs == keeper_told_) {
+    return;
   }
   keeper_told_ = hangs;
+  constexpr std::string_view kKeeper = "the keeper's thread";
+  if (hangs) {
+    core_.reporter.duty_failed(kKeeper, "it has not come forward for " + rough_duration(silent) +
+                                            ": a call on the database hangs");
+  } else {
+    core_.reporter.duty_done(kKeeper);
+  }
 }
 
 void Watchdog::watch_caches(Time now) {

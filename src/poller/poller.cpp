@@ -93,15 +93,17 @@ Poller::Poller(Store& store, Dispatcher& dispatcher, Reporter& reporter, Positio
     // A look at who waits costs as much as some entries: few of those don't wait for it.
     const bool few = page_.entries.size() <= kFew;
     if (!few) {
-      look_for_asks();
+      look_for_requests(looked_at);
     }
-    const bool asked = page_.entries.empty() || asks_.may_be_new(store_.wakeup().calls());
     const auto left = std::find_if(
         page_.entries.begin(), page_.entries.end(),
         [&](const Entry& entry) { return stop.stop_requested() || !handle(entry, stop); });
     handled += static_cast<std::size_t>(left - page_.entries.begin());
-    if (few && asked) {
-      look_for_asks();
+    // A ring that brought no entry may be that of who waits, and who is not heard rings again.
+    // While every ring brings one, looks come as often as they would on an idle log.
+    if (few &&
+        (page_.entries.empty() || looked_at - looked_for_requests_ >= settings_.longest_unasked)) {
+      look_for_requests(looked_at);
     }
     if (left == page_.entries.end() && !page_.more) {
       const bool proved = !reading_.anew && !dispatcher_.before();
@@ -182,7 +184,7 @@ bool Poller::show(First first) {
       position_.advance(*before);
     }
   });
-  if (mine && (anew || (asks_.any_ahead() && asks_.reached(position_.entry())))) {
+  if (mine && (anew || (requests_.any_ahead() && requests_.reached(position_.entry())))) {
     settings_.publish_position();
   }
   return mine;
@@ -278,9 +280,10 @@ void Poller::give_up(std::span<const DecodeProblem> problems, const Source& sour
   return baton_.put(number_, reading_, [this] { position_.still_here(); });
 }
 
-void Poller::look_for_asks() {
+void Poller::look_for_requests(std::chrono::steady_clock::time_point now) {
+  looked_for_requests_ = now;
   try {
-    if (asks_.look(connection_->nodes(), position_.entry())) {
+    if (requests_.look(connection_->nodes(), position_.entry())) {
       settings_.publish_position();
     }
   } catch (const Error&) {  // NOLINT(bugprone-empty-catch): the next beat answers whoever waits

@@ -7,9 +7,10 @@
 #include <crier/observer.hpp>
 #include <crier/options.hpp>
 
-#include "poller/asks.hpp"
 #include "poller/baton.hpp"
+#include "poller/position_requests.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -37,6 +38,8 @@ class Poller {
     std::size_t max_processing_instructions = 1000;
     // To the others, now: somebody waits for it, or it is another place.
     std::function<void()> publish_position = [] {};
+    // The longest time without a look at who waits, if every look at the log brings entries.
+    std::chrono::milliseconds longest_unasked{500};
   };
 
   // Takes the baton, and goes on where its last holder was.
@@ -87,7 +90,7 @@ class Poller {
   // False where another poller has taken over.
   template <class First>
   bool show(First first);
-  void look_for_asks();
+  void look_for_requests(std::chrono::steady_clock::time_point now);
 
   Store& store_;
   Dispatcher& dispatcher_;
@@ -104,7 +107,8 @@ class Poller {
   Page page_;
   Decoded decoded_;
   std::vector<std::size_t> kept_;
-  Asks asks_;
+  PositionRequests requests_;
+  std::chrono::steady_clock::time_point looked_for_requests_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace crier

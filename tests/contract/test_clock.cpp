@@ -69,14 +69,14 @@ TEST_CASE("a predecessor that has beaten ahead of its time has not beaten since"
   });
 }
 
-TEST_CASE("an ask of far ahead does not hold") {
+TEST_CASE("a request of far ahead does not hold") {
   on_each_cluster_store([](ClusterStore& store) {
     Peer peer(store);
-    peer.nodes().ask({1}, 1h);
+    peer.nodes().request_position({1}, 1h);
     store.pass(-24h * 300);
-    CHECK(peer.nodes().asks().size() == 1);
+    CHECK(peer.nodes().position_requests().size() == 1);
     store.pass(-24h * 67);
-    CHECK(peer.nodes().asks().empty());
+    CHECK(peer.nodes().position_requests().empty());
   });
 }
 

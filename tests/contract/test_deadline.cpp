@@ -50,13 +50,13 @@ TEST_CASE("a write that waited in vain leaves its connection as it was") {
   on_each_store([](TestStore& store) {
     const auto connection = store.open(60ms)->connect(Access::read_write);
     std::shared_ptr<void> lock = store.lock();
-    CHECK(error_of([&] { connection->nodes().answered(1); }).retryable());
+    CHECK(error_of([&] { connection->nodes().withdraw_request(1); }).retryable());
     CHECK(error_of([&] { connection->cache().set("a", "1", {}); }).retryable());
-    CHECK(connection->nodes().asks().empty());
+    CHECK(connection->nodes().position_requests().empty());
 
     lock.reset();
     connection->set_deadline(30s);
-    connection->nodes().answered(1);
+    connection->nodes().withdraw_request(1);
     connection->cache().set("a", "1", {});
     CHECK(connection->cache().get("a") == "1");
   });

@@ -161,7 +161,7 @@ TEST_CASE("postgres: tables that are not there are named with the command that m
   const Error error = error_of([&] { append(*connection, new_entry("[]")); });
   says(error.what(), "create them with: crier --store");
   check_names(error.what(), *store);
-  CHECK(connection->nodes().asks().empty());
+  CHECK(connection->nodes().position_requests().empty());
   CHECK_FALSE(connection->nodes().canary());
 }
 

@@ -110,7 +110,7 @@ TEST_CASE("postgres: a reader looks, and does no more") {
   CHECK(reader->log().read_after({}).entries.size() == 1);
   CHECK(reader->log().pruned_through() == EntryId{});
   CHECK(reader->nodes().list().empty());
-  CHECK(reader->nodes().asks().empty());
+  CHECK(reader->nodes().position_requests().empty());
   CHECK(reader->failures().list().empty());
   CHECK(reader->cache().get("a") == "1");
   CHECK(reader->cache().stats().entries == 1);
@@ -131,7 +131,7 @@ TEST_CASE("postgres: a node does all that nodes do, and makes no tables") {
   const Fence fence{report.incarnation, node->leases().hold(report.incarnation, 1h).fencing};
   CHECK(nodes.claim_position(report).owned);
   CHECK(nodes.save_position(report, {}, false));
-  nodes.answered(nodes.ask({1}, 1h));
+  nodes.withdraw_request(nodes.request_position({1}, 1h));
   CHECK(nodes.send_canary(new_entry("[]"), 1h, fence) == EntryId{1});
   CHECK(append(*node, new_entry("[]")) == EntryId{2});
   CHECK(node->log().read_after({}).entries.size() == 2);

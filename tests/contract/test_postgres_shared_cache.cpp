@@ -11,10 +11,12 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace crier::test {
 namespace {
@@ -50,6 +52,31 @@ struct Space : MigratedSpace {
     call();
   }
 };
+
+TEST_CASE("postgres: many callers share the cache's sessions, and none fails for that") {
+  if (postgres_folder().empty()) {
+    return;
+  }
+  const MigratedSpace space;
+  const auto cache =
+      open_shared_cache(space.url("&deadline=30s&application_name=cache"), {.max_sessions = 2});
+  std::atomic<int> done = 0;
+  std::vector<std::jthread> callers;
+  for (int i = 0; i < 8; ++i) {
+    callers.emplace_back([&, key = std::to_string(i)] {
+      for (int turn = 0; turn < 50; ++turn) {
+        cache->set(key, std::to_string(turn));
+        done += cache->get(key) == std::to_string(turn) ? 1 : 0;
+      }
+    });
+  }
+  CHECK(eventually([&] {
+    CHECK(sessions(space, "cache").size() <= 2);
+    return done == 8 * 50;
+  }));
+  callers.clear();
+  CHECK(sessions(space, "cache").size() <= 2);
+}
 
 TEST_CASE("postgres: a fill that waits for a set or a removal is refused") {
   if (postgres_folder().empty()) {

@@ -42,8 +42,9 @@ const std::vector<Call>& writes() {
       {"forget", [](Connection& c) { c.nodes().forget("a"); }},
       {"claim", [](Connection& c) { c.nodes().claim_position(new_report("a")); }},
       {"save", [](Connection& c) { c.nodes().save_position(new_report("a"), {}, false); }},
-      {"ask", [](Connection& c) { c.nodes().ask({1}, 1h); }},
-      {"answer", [](Connection& c) { c.nodes().answered(1); }},
+      {"ask", [](Connection& c) { c.nodes().request_position({1}, 1h); }},
+      {"publish", [](Connection& c) { c.nodes().publish_position(new_report("x")); }},
+      {"answer", [](Connection& c) { c.nodes().withdraw_request(1); }},
       {"record", [](Connection& c) { c.failures().record({{}}); }},
       {"dismiss", [](Connection& c) { c.failures().dismiss(1); }},
       {"hold", [](Connection& c) { c.leases().hold(Guid::random(), 1h); }},
@@ -109,7 +110,7 @@ TEST_CASE("a connection for reading only says so where a call writes") {
   for (const Call& call : reads()) {
     CHECK_NOTHROW(call.run(*connection));
   }
-  CHECK(connection->nodes().asks().empty());
+  CHECK(connection->nodes().position_requests().empty());
   CHECK_FALSE(connection->nodes().canary());
 }
 
@@ -154,20 +155,20 @@ TEST_CASE("a database without tables for nodes names the command that adds them"
   }
 }
 
-TEST_CASE("a poller finds no asks where there are no tables for them, and those of later") {
+TEST_CASE("a poller finds no requests where there are no tables for them, and those of later") {
   const TempDir dir;
   const std::string path = dir / "x.db";
   SQLite::Database(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE)
       .exec("CREATE TABLE theirs (id INTEGER PRIMARY KEY AUTOINCREMENT, utcStamp)");
   const auto connection = open_store(path + "?table=theirs")->connect(Access::read_write);
-  CHECK(connection->nodes().asks().empty());
+  CHECK(connection->nodes().position_requests().empty());
   connection->schema().migrate();
-  connection->nodes().ask({7}, 1h);
-  CHECK(connection->nodes().asks().size() == 1);
+  connection->nodes().request_position({7}, 1h);
+  CHECK(connection->nodes().position_requests().size() == 1);
   SQLite::Database(path, SQLite::OPEN_READWRITE).exec("ALTER TABLE crierWait DROP COLUMN entry");
-  CHECK_THROWS_AS(connection->nodes().asks(), Error);
+  CHECK_THROWS_AS(connection->nodes().position_requests(), Error);
   SQLite::Database(path, SQLite::OPEN_READWRITE).exec("DROP TABLE crierWait");
-  CHECK(connection->nodes().asks().empty());
+  CHECK(connection->nodes().position_requests().empty());
 }
 
 TEST_CASE("the nodes of each log of a database are among themselves") {
@@ -186,8 +187,8 @@ TEST_CASE("the nodes of each log of a database are among themselves") {
   CHECK(own->nodes().list().size() == 1);
   CHECK(same->nodes().list().size() == 2);
 
-  own->nodes().ask({1}, 1h);
-  CHECK(other->nodes().asks().empty());
+  own->nodes().request_position({1}, 1h);
+  CHECK(other->nodes().position_requests().empty());
   other->nodes().save_position(node, {{4}, {}}, false);
   CHECK_FALSE(own->nodes().claim_position(new_report("a")).cursor);
   CHECK(same->nodes().claim_position(node).cursor);
@@ -246,14 +247,14 @@ TEST_CASE("a lease that another one takes just before is not taken from it") {
   CHECK(connection->leases().holder().value().holder == faster);
 }
 
-TEST_CASE("asks that have expired are deleted by the next") {
+TEST_CASE("requests that have expired are deleted by the next") {
   const TempDir dir;
   const std::string path = dir / "x.db";
   const auto connection = open_store(path)->connect(Access::create);
   connection->schema().migrate();
-  connection->nodes().ask({1}, 0ms);
-  connection->nodes().ask({2}, 1h);
-  connection->nodes().ask({3}, 1h);
+  connection->nodes().request_position({1}, 0ms);
+  connection->nodes().request_position({2}, 1h);
+  connection->nodes().request_position({3}, 1h);
   const auto entries = [&] {
     return SQLite::Database(path)
         .execAndGet("SELECT group_concat(entry) FROM crierWait")
@@ -263,7 +264,7 @@ TEST_CASE("asks that have expired are deleted by the next") {
   // The clock was years ahead when this was asked.
   SQLite::Database(path, SQLite::OPEN_READWRITE)
       .exec("UPDATE crierWait SET untilMs = untilMs * 2 WHERE entry = 2");
-  connection->nodes().ask({4}, 1h);
+  connection->nodes().request_position({4}, 1h);
   CHECK(entries() == "3,4");
 }
 

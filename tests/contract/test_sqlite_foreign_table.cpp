@@ -103,8 +103,8 @@ TEST_CASE("a URL that names crier's own table, in whatever case, is one that nam
   connection->schema().migrate();
   append(*connection, new_entry("[]"));
   append(*connection, new_entry("[]"));
-  connection->nodes().ask({1}, std::chrono::hours(1));
-  CHECK(open_store(path)->connect(Access::read_only)->nodes().asks().size() == 1);
+  connection->nodes().request_position({1}, std::chrono::hours(1));
+  CHECK(open_store(path)->connect(Access::read_only)->nodes().position_requests().size() == 1);
   const Pruned pruned = connection->log().prune({.older_than = std::chrono::milliseconds(-1000)});
   CHECK(pruned.outcome == Pruned::Outcome::done);
   CHECK(pruned.rows == 1);

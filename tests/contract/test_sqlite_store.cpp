@@ -88,8 +88,8 @@ TEST_CASE("reads leave no transaction open: the log beside the file can be empti
   static_cast<void>(nodes.beat({}));
   static_cast<void>(nodes.list());
   static_cast<void>(nodes.claim_position({}));
-  static_cast<void>(nodes.ask({1}, 1h));
-  static_cast<void>(nodes.asks());
+  static_cast<void>(nodes.request_position({1}, 1h));
+  static_cast<void>(nodes.position_requests());
   SQLite::Database raw(migrated.path, SQLite::OPEN_READWRITE);
   raw.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   CHECK(std::filesystem::file_size(migrated.path + "-wal") == 0);

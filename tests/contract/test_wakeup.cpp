@@ -3,7 +3,6 @@
 
 #include "contract/long_wait.hpp"
 #include "support/entries.hpp"
-#include "support/eventually.hpp"
 #include "support/test_store.hpp"
 
 #include <doctest/doctest.h>
@@ -80,22 +79,6 @@ TEST_CASE("an append wakes the others who sleep, and is not missed by its own") 
     sleepers.clear();
     CHECK(woken == 6);
     CHECK(mine->wakeup().wait(mark, kLong));
-  });
-}
-
-TEST_CASE("rings for more than an append are told apart, where that is known at all") {
-  on_each_store([](TestStore& store) {
-    const auto mine = store.open();
-    const auto others = store.open();
-    const auto calls = [&] {
-      static_cast<void>(mine->wakeup().mark());
-      return mine->wakeup().calls();
-    };
-    const std::optional<std::uint32_t> before = calls();
-    append(*others->connect(Access::read_write), new_entry("[]"));
-    CHECK(calls() == before);
-    others->wakeup().ring();
-    CHECK((!before || eventually([&] { return calls() != before; })));
   });
 }
 

@@ -5,7 +5,6 @@
 #include <crier/registry.hpp>
 
 #include "base/delivered.hpp"
-#include "base/local_wakeup.hpp"
 #include "base/position.hpp"
 #include "base/reporter.hpp"
 #include "keeper/keeper.hpp"
@@ -61,7 +60,7 @@ class SteppedNode {
   SteppedNode(Store& store, const Numbers& truth, Numbers& cache, std::string name = "stepped")
       : name_(std::move(name)),
         poller_(store, dispatcher_, reporter_, position_, delivered_, baton_,
-                {.originated = identity_}),
+                {.originated = identity_, .publish_position = [this] { keeper_.want_answer(); }}),
         keeper_(store, reporter_, position_, dispatcher_, keeper_settings()),
         messenger_(store, dispatcher_, reporter_, delivered_, position_, identity_, {}) {
     registry_.add(std::make_shared<NumberRefresher>(truth, cache));
@@ -69,7 +68,7 @@ class SteppedNode {
 
   // As Node::start() does it.
   void start(Keeper::Time now) {
-    keeper_.step(now, bell_);
+    keeper_.step(now);
     poller_.resume(keeper_.claim_position());
   }
   EntryId publish(std::int64_t number) { return cache_.refresh(kProducts, number); }
@@ -78,7 +77,12 @@ class SteppedNode {
     clock_ += std::chrono::hours(1);
     return poller_.step({});
   }
-  bool tick(Keeper::Time now) { return keeper_.step(now, bell_); }
+  bool tick(Keeper::Time now) {
+    if (keeper_.is_asked()) {
+      keeper_.step(now);  // an answer, and no more
+    }
+    return keeper_.step(now).well;
+  }
   void leave() { keeper_.leave(); }
   [[nodiscard]] EntryId position() const { return position_.entry(); }
   [[nodiscard]] Counters counters() const { return reporter_.counters(); }
@@ -112,7 +116,6 @@ class SteppedNode {
   Position position_;
   Delivered delivered_;
   Baton baton_;
-  LocalWakeup bell_;
   Poller poller_;
   Keeper keeper_;
   DatabaseMessenger messenger_;

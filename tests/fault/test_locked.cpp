@@ -71,7 +71,7 @@ TEST_CASE_FIXTURE(Crew, "long lock: a publish is told that it is busy, and polli
     options.poll_interval = 1ms;
     options.log = [&](LogLevel level, std::string_view text) {
       const std::lock_guard lock(mutex);
-      said += level >= LogLevel::warning && text.starts_with("a beat failed") ? 1 : 0;
+      said += level >= LogLevel::warning && text.starts_with("the beat failed") ? 1 : 0;
     };
     a.node = std::make_unique<Node>(options, std::move(registry));
   }

@@ -176,8 +176,9 @@ void live_through(StoreFault fault, const MakeWorld& make_world, int step = 1) {
       failed.insert(store.failed());
     }
     for (const char* call :
-         {"connect", "migrate", "append", "read_after", "newest", "asks", "beat", "hold", "prune",
-          "save_position", "claim_position", "goodbye", "record", "send_canary"}) {
+         {"connect", "migrate", "append", "read_after", "newest", "position_requests",
+          "publish_position", "beat", "hold", "prune", "save_position", "claim_position", "goodbye",
+          "record", "send_canary"}) {
       CAPTURE(call);
       CHECK((step != 1 || failed.contains(call)));
     }

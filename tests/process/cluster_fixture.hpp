@@ -68,7 +68,7 @@ struct ClusterFixture : EachStore {
     std::string trouble;
     const auto is_free = [&] {
       try {
-        hasty->nodes().answered(0);
+        hasty->nodes().withdraw_request(0);
         return true;
       } catch (const Error& error) {
         trouble = error.what();

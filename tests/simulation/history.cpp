@@ -220,9 +220,8 @@ void History::poll(SimNode& node) {
   trace(node.name(), " polls");
   step(node, [&] {
     node.poll();
-    if (node.asked && !node.ticking) {
-      node.asked = false;
-      node.tick(now_);  // its bell was rung
+    if (!node.ticking) {
+      node.answer_if_asked(now_);
     }
   });
 }
@@ -245,7 +244,7 @@ void History::round() {
 
 void History::ask() {
   trace("somebody waits");
-  store_.connect(Access::read_write)->nodes().ask({changes_ + 1}, 10s);
+  store_.connect(Access::read_write)->nodes().request_position({changes_ + 1}, 10s);
 }
 
 void History::some_time() {

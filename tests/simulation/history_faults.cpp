@@ -17,7 +17,7 @@ void History::before(std::string_view operation) {
     return;  // our own look
   }
   SimNode& node = *current_;
-  if (operation == "beat") {
+  if (operation == "beat" || operation == "publish_position") {
     node.reported = node.position();
   }
   die_by_chance(operation);

@@ -100,16 +100,25 @@ void SimNode::replace_poller() {
 
 void SimNode::add_poller() {
   Poller::Settings settings{originated(), settings_.max_processing_instructions,
-                            [this] { asked = true; }};
+                            [this] { keeper_.want_answer(); }};
   pollers_.push_back({std::make_unique<Poller>(store_, dispatcher_, reporter_, position_,
                                                delivered_, baton_, std::move(settings)),
                       std::stop_source()});
 }
 
 void SimNode::tick(Time now) {
+  answer_if_asked(now);
   ticking = true;
-  keeper_.step(now, bell_);
+  keeper_.step(now);
   ticking = false;
+}
+
+void SimNode::answer_if_asked(Time now) {
+  if (keeper_.is_asked()) {
+    ticking = true;
+    keeper_.step(now);
+    ticking = false;
+  }
 }
 
 }  // namespace crier::test

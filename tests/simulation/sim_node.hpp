@@ -4,7 +4,6 @@
 #include <crier/registry.hpp>
 
 #include "base/delivered.hpp"
-#include "base/local_wakeup.hpp"
 #include "base/position.hpp"
 #include "base/reporter.hpp"
 #include "keeper/keeper.hpp"
@@ -47,6 +46,8 @@ class SimNode {
   // Its poller hangs in what it is in the middle of, and another one takes over.
   void replace_poller();
   void tick(Time now);
+  // As its keeper's thread does when its bell is rung for that.
+  void answer_if_asked(Time now);
   void leave() { keeper_.leave(); }
 
   [[nodiscard]] const Guid& incarnation() const { return settings_.keeper.node.incarnation; }
@@ -69,8 +70,7 @@ class SimNode {
   bool ticking = false;
   bool publishing = false;  // it may: it has started
   bool contended = false;   // for its durable position, which is not forgotten yet
-  bool asked = false;       // to publish its position
-  EntryId reported;         // the position that stands in its latest beat
+  EntryId reported;         // the position that it has told the others last
 
  private:
   class Ears;
@@ -92,7 +92,6 @@ class SimNode {
   Position position_;
   Delivered delivered_;
   Baton baton_;
-  LocalWakeup bell_;
   std::vector<Polling> pollers_;  // the last one polls; others hung
   Keeper keeper_;
 };

@@ -20,6 +20,10 @@ void Watch::before(std::string_view operation, const SimNode&) {
 void Watch::after(std::string_view operation, const SimNode& node) {
   if (operation == "beat") {
     beats_[node.incarnation()] = {node.reported, store_.now};
+  } else if (operation == "publish_position") {
+    if (const auto beat = beats_.find(node.incarnation()); beat != beats_.end()) {
+      beat->second.position = node.reported;
+    }
   } else if (operation == "hold") {
     after_hold(node);
   } else if (operation == "release") {

@@ -113,6 +113,9 @@ class FaultyLog final : public InstructionLog {
   EntryId append(std::span<const NewEntry> entries) override {
     return calls_.call("append", [&] { return real_.append(entries); });
   }
+  bool assign_pending_ids() override {
+    return calls_.call("assign_pending_ids", [&] { return real_.assign_pending_ids(); });
+  }
   void read_after(EntryId after, const ReadLimits& limits, Page& page) override {
     calls_.call("read_after", [&] { real_.read_after(after, limits, page); });
   }
@@ -189,14 +192,18 @@ class FaultyNodes final : public NodeDirectory {
   bool save_position(const NodeReport& report, const Cursor& cursor, bool reset) override {
     return calls_.call("save_position", [&] { return real_.save_position(report, cursor, reset); });
   }
-  std::int64_t ask(EntryId entry, std::chrono::milliseconds timeout) override {
-    return calls_.call("ask", [&] { return real_.ask(entry, timeout); });
+  bool publish_position(const NodeReport& report) override {
+    return calls_.call("publish_position", [&] { return real_.publish_position(report); });
   }
-  void answered(std::int64_t serial) override {
-    calls_.call("answered", [&] { real_.answered(serial); });
+  std::int64_t request_position(EntryId entry, std::chrono::milliseconds timeout) override {
+    return calls_.call("request_position", [&] { return real_.request_position(entry, timeout); });
   }
-  std::vector<Ask> asks() override {
-    return calls_.call("asks", [&] { return real_.asks(); });
+  void remind() noexcept override { real_.remind(); }
+  void withdraw_request(std::int64_t serial) override {
+    calls_.call("withdraw_request", [&] { real_.withdraw_request(serial); });
+  }
+  std::vector<PositionRequest> position_requests() override {
+    return calls_.call("position_requests", [&] { return real_.position_requests(); });
   }
   std::optional<EntryId> send_canary(const NewEntry& entry, std::chrono::milliseconds interval,
                                      const Fence& fence) override {

@@ -11,7 +11,7 @@ namespace crier::test {
 
 namespace {
 
-// The longest ask.
+// The longest request.
 constexpr std::chrono::hours kYear{24 * 366};
 
 }  // namespace
@@ -180,23 +180,33 @@ bool MemoryCluster::save_position(const NodeReport& report, const Cursor& cursor
   return true;
 }
 
-std::int64_t MemoryCluster::ask(EntryId entry, Time timeout, Time now) {
-  std::erase_if(asks_, [&](const auto& ask) { return !ask.second.holds(now); });
-  asks_[++asked_] = {entry, now + std::clamp<Time>(timeout, Time(), kYear)};
-  return asked_;
+bool MemoryCluster::publish_position(const NodeReport& report, EntryId newest) {
+  Node* own = find(report.incarnation);
+  if (own == nullptr || own->stopped) {
+    return false;
+  }
+  own->report.position = report.position;
+  own->lag = std::max<std::int64_t>(0, newest.value - report.position.value);
+  return true;
 }
 
-void MemoryCluster::answered(std::int64_t serial) { asks_.erase(serial); }
+std::int64_t MemoryCluster::request_position(EntryId entry, Time timeout, Time now) {
+  std::erase_if(requests_, [&](const auto& request) { return !request.second.holds(now); });
+  requests_[++last_request_] = {entry, now + std::clamp<Time>(timeout, Time(), kYear)};
+  return last_request_;
+}
 
-std::vector<Ask> MemoryCluster::asks(Time now) const {
+void MemoryCluster::withdraw_request(std::int64_t serial) { requests_.erase(serial); }
+
+std::vector<PositionRequest> MemoryCluster::position_requests(Time now) const {
   constexpr std::size_t kMost = 1000;
-  std::vector<Ask> asks;
-  for (const auto& [serial, waiting] : asks_) {
-    if (waiting.holds(now) && asks.size() < kMost) {
-      asks.push_back({serial, waiting.entry});
+  std::vector<PositionRequest> requests;
+  for (const auto& [serial, waiting] : requests_) {
+    if (waiting.holds(now) && requests.size() < kMost) {
+      requests.push_back({serial, waiting.entry});
     }
   }
-  return asks;
+  return requests;
 }
 
 bool MemoryCluster::may_send_canary(Time interval, const Fence& fence, Time now) const {

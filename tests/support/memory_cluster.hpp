@@ -33,9 +33,10 @@ class MemoryCluster {
   PositionClaim claim_position(const NodeReport& report, const IsGone& is_gone, Time now);
   bool save_position(const NodeReport& report, const Cursor& cursor, bool reset, Time now);
 
-  std::int64_t ask(EntryId entry, Time timeout, Time now);
-  void answered(std::int64_t serial);
-  [[nodiscard]] std::vector<Ask> asks(Time now) const;
+  bool publish_position(const NodeReport& report, EntryId newest);
+  std::int64_t request_position(EntryId entry, Time timeout, Time now);
+  void withdraw_request(std::int64_t serial);
+  [[nodiscard]] std::vector<PositionRequest> position_requests(Time now) const;
 
   /// Whether a canary is due, and `fence` is the leader's.
   [[nodiscard]] bool may_send_canary(Time interval, const Fence& fence, Time now) const;
@@ -108,8 +109,8 @@ class MemoryCluster {
   std::vector<Node> nodes_;  // in the order in which they were first seen
   std::map<std::string, Kept, std::less<>> kept_;
   Held lease_;
-  std::map<std::int64_t, Waiting> asks_;
-  std::int64_t asked_ = 0;
+  std::map<std::int64_t, Waiting> requests_;
+  std::int64_t last_request_ = 0;
   std::optional<Sent> canary_;
 };
 

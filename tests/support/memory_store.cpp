@@ -86,6 +86,9 @@ class MemoryConnection final : public Connection,
     store_.wakeup_.ring_others();
     return id;
   }
+  bool assign_pending_ids() override {
+    return store_.call("assign_pending_ids", [] { return false; });
+  }
   void read_after(EntryId after, const ReadLimits& limits, Page& page) override {
     page = store_.call("read_after", [&] { return log_.read_after(after, limits); });
   }
@@ -149,17 +152,22 @@ class MemoryConnection final : public Connection,
     return store_.call("save_position",
                        [&] { return cluster_.save_position(report, cursor, reset, store_.now); });
   }
-  std::int64_t ask(EntryId entry, std::chrono::milliseconds timeout) override {
-    const std::int64_t serial =
-        store_.call("ask", [&] { return cluster_.ask(entry, timeout, store_.now); });
-    store_.wakeup_.ring();
+  bool publish_position(const NodeReport& report) override {
+    return store_.call("publish_position",
+                       [&] { return cluster_.publish_position(report, log_.newest_id()); });
+  }
+  std::int64_t request_position(EntryId entry, std::chrono::milliseconds timeout) override {
+    const std::int64_t serial = store_.call(
+        "request_position", [&] { return cluster_.request_position(entry, timeout, store_.now); });
+    remind();
     return serial;
   }
-  void answered(std::int64_t serial) override {
-    store_.call("answered", [&] { cluster_.answered(serial); });
+  void remind() noexcept override { store_.wakeup_.ring(); }
+  void withdraw_request(std::int64_t serial) override {
+    store_.call("withdraw_request", [&] { cluster_.withdraw_request(serial); });
   }
-  std::vector<Ask> asks() override {
-    return store_.call("asks", [&] { return cluster_.asks(store_.now); });
+  std::vector<PositionRequest> position_requests() override {
+    return store_.call("position_requests", [&] { return cluster_.position_requests(store_.now); });
   }
   std::optional<EntryId> send_canary(const NewEntry& entry, std::chrono::milliseconds interval,
                                      const Fence& fence) override {
@@ -196,7 +204,7 @@ class MemoryConnection final : public Connection,
   MemoryCluster& cluster_;
   MemoryFailureLog failures_;
   MemoryCacheTable cache_;
-  std::chrono::milliseconds deadline_{5000};  // kept, and no more: nothing here waits
+  std::chrono::milliseconds deadline_ = store_.deadline;  // kept, and no more: nothing here waits
 };
 
 EntryId MemoryStore::write(std::string originated, std::string json, std::int64_t count) {

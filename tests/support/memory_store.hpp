@@ -51,6 +51,8 @@ class MemoryStore final : public Store {
   std::function<void(std::string_view)> after;
   /// Whether the process that a NodeReport::process stands for is known to have ended.
   std::function<bool(std::string_view)> process_is_gone = crier::process_is_gone;
+  /// Of the connections that are opened from now on.
+  std::chrono::milliseconds deadline{5000};
   /// How often connect() was called.
   int connects = 0;
 

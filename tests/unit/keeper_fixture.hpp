@@ -3,7 +3,6 @@
 
 #include <crier/registry.hpp>
 
-#include "base/local_wakeup.hpp"
 #include "base/position.hpp"
 #include "base/reporter.hpp"
 #include "keeper/keeper.hpp"
@@ -81,9 +80,9 @@ struct Kept {
   Notifier notifier{reporter};
   Dispatcher dispatcher{registry, notifier, reporter};
   Position position;
-  LocalWakeup bell;
   Keeper::Settings settings;
   Keeper keeper;
+  LocalWakeup& bell = keeper.bell();
 
   Kept(KeeperFixture& fixture, const std::string& name, Keeper::Settings changed = defaults())
       : world(fixture),
@@ -105,7 +104,7 @@ struct Kept {
     return settings;
   }
 
-  bool step() { return keeper.step(world.now, bell); }
+  bool step() { return keeper.step(world.now).well; }
   [[nodiscard]] Role role() const { return keeper.role(world.now); }
   Lines told() { return observer->record.take(); }
 };

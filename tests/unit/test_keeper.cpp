@@ -121,13 +121,14 @@ TEST_CASE_FIXTURE(KeeperFixture,
   CHECK(a.role() == Role::unknown);
 
   store.before = [](std::string_view operation) {
-    if (operation == "beat") {
-      throw Error("beat", "the disk is full");
+    if (operation == "hold") {
+      throw Error("hold", "the disk is full");
     }
   };
   CHECK_FALSE(a.step());
-  CHECK(a.told() ==
-        Lines{"unknown -> single", "single -> unknown", "beat failed: the disk is full"});
+  CHECK(a.told() == Lines{"unknown -> single", "beat failed: the lease failed: the disk is full",
+                          "single -> unknown"});
+  CHECK(node("a").role == Role::unknown);  // and the others see that
 }
 
 TEST_CASE_FIXTURE(KeeperFixture,
@@ -136,8 +137,8 @@ TEST_CASE_FIXTURE(KeeperFixture,
   a.step();
   a.told();
   std::string trouble = "the disk is full";
-  store.before = [&](std::string_view) {
-    if (!trouble.empty()) {
+  store.before = [&](std::string_view operation) {
+    if (operation == "beat" && !trouble.empty()) {
       throw Error("beat", trouble);
     }
   };
@@ -149,15 +150,16 @@ TEST_CASE_FIXTURE(KeeperFixture,
   CHECK(a.step());
   CHECK(a.reporter.counters().beats == 2);
   CHECK(a.reporter.counters().beats_failed == 3);
-  CHECK(a.log.lines() == Lines{"a beat failed and is tried again: the disk is full",
-                               "a beat failed and is tried again: the database is locked",
-                               "beats work again"});
-  CHECK(a.told() == Lines{"beat failed: the disk is full", "beat failed: the disk is full",
-                          "beat failed: the database is locked", "beat recovered"});
-  CHECK(node("a").last_error == "a beat failed: the database is locked");
+  CHECK(a.log.lines() == Lines{"the beat failed and is tried again: the disk is full",
+                               "the beat failed and is tried again: the database is locked",
+                               "the beat works again"});
+  const std::string failed = "beat failed: the beat failed: ";
+  CHECK(a.told() == Lines{failed + "the disk is full", failed + "the disk is full",
+                          failed + "the database is locked", "beat recovered"});
+  CHECK(node("a").last_error == "the beat failed: the database is locked");
 }
 
-TEST_CASE_FIXTURE(KeeperFixture, "after a failure the next beat is on a new connection") {
+TEST_CASE_FIXTURE(KeeperFixture, "after a failure the connection is opened anew") {
   Kept a(*this, "a");
   a.step();
   a.step();
@@ -168,7 +170,8 @@ TEST_CASE_FIXTURE(KeeperFixture, "after a failure the next beat is on a new conn
     }
   };
   CHECK_FALSE(a.step());
-  CHECK(a.told().back() == "beat failed: threw what is not a std::exception");
+  CHECK(a.told().back() == "beat failed: the beat failed: threw what is not a std::exception");
+  CHECK(store.connects == 2);  // for what came after the beat
   store.before = nullptr;
   a.step();
   CHECK(store.connects == 2);

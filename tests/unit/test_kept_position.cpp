@@ -224,14 +224,16 @@ TEST_CASE_FIXTURE(KeptPositionFixture,
   a.position.reset(at(3));
   const std::string next = a.settings.position_file + ".new";
   std::filesystem::create_directory(next);
-  CHECK(a.step());  // what woke it, such as one who waits, is still heeded
+  CHECK_FALSE(a.step());
   CHECK(a.reporter.counters().beats_failed == 1);
   CHECK(node("a").state == NodeState::live);
-  CHECK(a.log.lines() == Lines{"a beat failed and is tried again: can't write the position file '" +
-                               next + "': Is a directory"});
+  CHECK(a.log.lines() ==
+        Lines{"saving the position's file failed and is tried again: can't write the "
+              "position file '" +
+              next + "': Is a directory"});
   std::filesystem::remove(next);
   CHECK(a.step());
-  CHECK(a.log.lines().back() == "beats work again");
+  CHECK(a.log.lines().back() == "saving the position's file works again");
 }
 
 TEST_CASE_FIXTURE(KeptPositionFixture, "a damaged file is said, and everything is refreshed") {

@@ -109,7 +109,7 @@ TEST_CASE_FIXTURE(UnwellFixture, "nor is it a proof before a resync has refreshe
 
 TEST_CASE_FIXTURE(UnwellFixture, "who waits for an entry is answered when it is applied") {
   poller.start(ColdStart::start_at_newest);
-  store.connect(Access::read_write)->nodes().ask({1}, 1min);
+  store.connect(Access::read_write)->nodes().request_position({1}, 1min);
   poll();
   published = 0;
   store.write("other", refresh(1));

@@ -12,7 +12,11 @@
 #include <SQLiteCpp/Database.h>
 #include <doctest/doctest.h>
 
+#include <atomic>
+#include <filesystem>
+#include <system_error>
 #include <thread>
+#include <vector>
 
 namespace crier::test {
 namespace {
@@ -79,6 +83,62 @@ TEST_CASE_FIXTURE(NodeFixture,
   }
 }
 
+TEST_CASE_FIXTURE(NodeFixture, "who waits is answered while entry follows entry") {
+  Options slow = options();
+  slow.heartbeat_interval = 10min;
+  slow.lease_duration = 1h;
+  slow.poll_interval = 1h;
+  slow.canary_interval = 0s;
+  slow.node_name = "a";
+  Member a(slow);
+  a.node->start();
+  slow.node_name = "b";
+  Member b(slow);
+  b.node->start();
+  const std::jthread publisher([&](const std::stop_token& stop) {
+    for (int i = 0; !stop.stop_requested(); ++i) {
+      a.node->cache().refresh(kProducts, i);
+    }
+  });
+  for (int i = 0; i < 20; ++i) {
+    CHECK(b.node->wait_everywhere(a.node->cache().refresh(kProducts, 0), 20s));
+  }
+}
+
+TEST_CASE_FIXTURE(NodeFixture, "a node keeps few connections for many who wait, and for nodes()") {
+  Options slow = options();
+  slow.heartbeat_interval = 10min;
+  slow.lease_duration = 1h;
+  Member a(slow);
+  a.node->start();
+  const auto open_files = [&] {
+    std::ptrdiff_t count = 0;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+      std::error_code gone;
+      count += std::filesystem::read_symlink(entry, gone) == dir / "shop.db" ? 1 : 0;
+    }
+    return count;
+  };
+  CHECK(a.node->nodes().size() == 1);
+  const std::ptrdiff_t before = open_files();
+  std::atomic<int> looked = 0;
+  {
+    std::vector<std::jthread> waiters;
+    for (int i = 0; i < 16; ++i) {
+      waiters.emplace_back([&] { CHECK_FALSE(a.node->wait_everywhere({1'000'000}, 200ms)); });
+    }
+    CHECK(eventually([&] {
+      CHECK(open_files() <= before + 3);  // four in all
+      looked += static_cast<int>(a.node->nodes().size());
+      return looked > 10;
+    }));
+  }
+  for (int i = 0; i < 10; ++i) {
+    CHECK(a.node->nodes().size() == 1);
+  }
+  CHECK(open_files() <= before + 3);
+}
+
 TEST_CASE_FIXTURE(NodeFixture, "a node that could not register waits for itself all the same") {
   Member a(options());
   a.node->start();
@@ -101,7 +161,7 @@ TEST_CASE_FIXTURE(NodeFixture, "a node that stops ends its waits for everybody")
   b.node->start();
   std::thread waiter([&] { CHECK_FALSE(a.node->wait_everywhere({1}, 24h)); });
   const auto connection = open_store(options().store)->connect(Access::read_only);
-  CHECK(eventually([&] { return connection->nodes().asks().size() == 1; }));
+  CHECK(eventually([&] { return connection->nodes().position_requests().size() == 1; }));
   a.node->stop();
   waiter.join();
 }
@@ -116,7 +176,7 @@ TEST_CASE_FIXTURE(NodeFixture,
   WaitResult result;
   std::thread waiter([&] { result = a.node->wait_everywhere({1}, 1s); });
   const auto connection = open_store(options().store)->connect(Access::read_only);
-  CHECK(eventually([&] { return connection->nodes().asks().size() == 1; }));
+  CHECK(eventually([&] { return connection->nodes().position_requests().size() == 1; }));
   SQLite::Database(dir / "shop.db", SQLite::OPEN_READWRITE, 20'000)
       .exec(
           "CREATE TRIGGER stop AFTER UPDATE ON crierNode WHEN NEW.stoppedMs IS NULL BEGIN UPDATE "

@@ -47,6 +47,12 @@ TEST_CASE_FIXTURE(NodeFixture, "Node: wrong options are refused at once, and nam
     wrong.shared_cache.max_value_bytes = 0;
     CHECK(refused(wrong) == "shared_cache.max_value_bytes is 0: 1 to 536870912");
     wrong = options();
+    for (const std::size_t sessions : {0UL, 1001UL}) {
+      wrong.shared_cache.max_sessions = sessions;
+      CHECK(refused(wrong) ==
+            "shared_cache.max_sessions is " + std::to_string(sessions) + ": 1 to 1000");
+    }
+    wrong = options();
     wrong.shared_cache.default_sliding = milliseconds(0);
     CHECK(refused(wrong) ==
           "shared_cache.default_sliding is not above 0; leave it empty for entries that stay");

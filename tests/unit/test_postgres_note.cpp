@@ -12,18 +12,22 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST_CASE("a note says who rings, and how loud") {
-  for (const Ring ring : {Ring::none, Ring::entry, Ring::call}) {
-    const std::string text = note_of(ring, "me");
-    CHECK(note_in(text).ring == ring);
-    CHECK(note_in(text).from == "me");
-  }
+TEST_CASE("a note says who rings, or that it is a proof only") {
+  CHECK_FALSE(note_in(ring_note("me")).is_proof);
+  CHECK(note_in(ring_note("me")).from == "me");
+  CHECK(note_in(proof_note("me")).is_proof);
+  CHECK(note_in(proof_note("me")).from == "me");
 }
 
-TEST_CASE("what is no note of crier's is a call from nobody") {
+TEST_CASE("a note of an earlier crier, which told rings for entries apart, is a ring") {
+  CHECK_FALSE(note_in("cr eme").is_proof);
+  CHECK(note_in("cr eme").from == "me");
+}
+
+TEST_CASE("what is no note of crier's is a ring from nobody") {
   for (const char* const text : {"", "cr ", "end", "crier", "p"}) {
     CAPTURE(text);
-    CHECK(note_in(text).ring == Ring::call);
+    CHECK_FALSE(note_in(text).is_proof);
     CHECK(note_in(text).from.empty());
   }
 }

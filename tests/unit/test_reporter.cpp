@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "base/reporter.hpp"
+#include "base/sentence.hpp"
 #include "base/utf8.hpp"
 #include "support/recording.hpp"
 
@@ -44,10 +45,10 @@ TEST_CASE("the last error is remembered, and cut between characters") {
   Reporter reporter(nullptr, [](LogLevel, std::string_view) {});
   CHECK(reporter.last_error().empty());
   reporter.poll_failed("one");
-  reporter.beat_failed("two");
-  CHECK(reporter.last_error() == "a beat failed: two");
-  const std::string prefix = "a beat failed: ";
-  reporter.beat_failed(std::string(499 - prefix.size(), 'x') + "é");
+  reporter.duty_failed("the beat", "two");
+  CHECK(reporter.last_error() == "the beat failed: two");
+  const std::string prefix = "the beat failed: ";
+  reporter.duty_failed("the beat", std::string(499 - prefix.size(), 'x') + "é");
   CHECK(reporter.last_error().size() == 499);
   CHECK(cut_utf8("aé", 2) == "a");
   CHECK(cut_utf8("aé", 3) == "aé");
@@ -151,6 +152,28 @@ TEST_CASE_FIXTURE(Logged, "failing polls are logged once, and their end once") {
         Lines{"poll failed: locked", "poll failed: locked", "poll recovered"});
   CHECK(reporter.counters().polls == 2);
   CHECK(reporter.counters().polls_failed == 2);
+}
+
+TEST_CASE_FIXTURE(Logged, "duties fail and recover one by one") {
+  reporter.duty_failed("the lease", "locked");
+  reporter.duty_failed("the lease", "locked");
+  reporter.duty_failed("the canary", "locked");
+  CHECK(log.take() == Lines{"error: the lease failed and is tried again: locked",
+                            "error: the canary failed and is tried again: locked"});
+  CHECK(reporter.duty_troubles() == Lines{"the canary failed and is tried again: locked",
+                                          "the lease failed and is tried again: locked"});
+  CHECK(reporter.duty_troubles("the lease") ==
+        Lines{"the canary failed and is tried again: locked"});
+  reporter.duty_done("the lease");
+  reporter.duty_done("the lease");
+  reporter.duty_done("the pruning");
+  CHECK(log.take() == Lines{"warning: the lease works again"});
+  CHECK(reporter.duty_troubles() == Lines{"the canary failed and is tried again: locked"});
+  reporter.duty_failed("the lease", "full");
+  CHECK(log.take() == Lines{"error: the lease failed and is tried again: full"});
+  reporter.forget_duties();
+  CHECK(reporter.duty_troubles().empty());
+  CHECK(reporter.counters().beats_failed == 4);
 }
 
 TEST_CASE_FIXTURE(Logged, "a poller that was replaced is an error, and counted") {

@@ -80,7 +80,7 @@ TEST_CASE_FIXTURE(TakeoverFixture, "a takeover of one that hangs in a call on th
   std::atomic<bool> hangs = true;
   std::string in;
   SUBCASE("reading") { in = "read_after"; }
-  SUBCASE("looking who waits") { in = "asks"; }
+  SUBCASE("looking who waits") { in = "position_requests"; }
   store.before = [&](std::string_view operation) {
     if (operation == in && hangs.exchange(false)) {
       gate.pass();

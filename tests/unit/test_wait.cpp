@@ -7,6 +7,9 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
+#include <utility>
+
 namespace crier::test {
 namespace {
 
@@ -36,7 +39,9 @@ TEST_CASE_FIXTURE(WaitFixture,
   beat(a, 7);
   beat(b, 8);
   int asked = 0;
-  store.before = [&](std::string_view operation) { asked += operation == "ask" ? 1 : 0; };
+  store.before = [&](std::string_view operation) {
+    asked += operation == "request_position" ? 1 : 0;
+  };
   const WaitResult result = wait_everywhere(*connection, {7});
   CHECK(result);
   CHECK(names(result.reached) == Lines{"a", "b"});
@@ -68,14 +73,27 @@ TEST_CASE_FIXTURE(WaitFixture, "a wait asks the nodes, and no longer once it has
   Kept a(*this, "a");
   beat(a, 5);
   wait(7, [&](int look, const WaitResult&) {
-    const std::vector<Ask> asks = connection->nodes().asks();
-    CHECK(asks.size() == (look == 1 ? 0 : 1));
+    const std::vector<PositionRequest> requests = connection->nodes().position_requests();
+    CHECK(requests.size() == (look == 1 ? 0 : 1));
     if (look > 1) {
-      CHECK(asks[0].entry == EntryId{7});
+      CHECK(requests[0].entry == EntryId{7});
     }
     return look < 3;
   });
-  CHECK(connection->nodes().asks().empty());
+  CHECK(connection->nodes().position_requests().empty());
+}
+
+TEST_CASE_FIXTURE(WaitFixture, "who waits rings again until it is answered") {
+  Kept a(*this, "a");
+  beat(a, 5);
+  std::uint64_t mark = 0;
+  int rings = 0;
+  wait(7, [&](int look, const WaitResult&) {
+    const std::uint64_t before = std::exchange(mark, store.wakeup().mark());
+    rings += look > 2 && mark != before ? 1 : 0;  // the first one is the request's own
+    return rings < 3;
+  });
+  CHECK(rings == 3);
 }
 
 TEST_CASE_FIXTURE(WaitFixture, "a node that goes stale or stops no longer counts, and is named") {
@@ -201,7 +219,7 @@ TEST_CASE_FIXTURE(WaitFixture, "a database that can't be written is waited on wi
   Kept a(*this, "a");
   beat(a, 5);
   store.before = [](std::string_view operation) {
-    if (operation == "ask") {
+    if (operation == "request_position") {
       throw Error("ask", "opened for reading only");
     }
   };
@@ -220,7 +238,7 @@ TEST_CASE_FIXTURE(WaitFixture,
   const auto deadline = connection->deadline();
   std::vector<std::chrono::milliseconds> seen;
   store.before = [&](std::string_view operation) {
-    if (operation == "ask" || operation == "answered") {
+    if (operation == "request_position" || operation == "withdraw_request") {
       seen.push_back(connection->deadline());
     }
   };

@@ -198,7 +198,8 @@ TEST_CASE_FIXTURE(WatchdogFixture,
   };
   CHECK(at(44s).empty());
   CHECK(at(45s) ==
-        Lines{"the keeper has not come forward for 45.0 s: a call on the database hangs"});
+        Lines{"the keeper's thread failed: it has not come forward for 45.0 s: a call on the "
+              "database hangs"});
   CHECK(at(46s).empty());
   watchdog->keeper_stepped(began + 50s);
   CHECK(at(51s).empty());

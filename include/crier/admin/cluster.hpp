@@ -43,11 +43,11 @@ struct Canary {
   std::chrono::milliseconds age{0};
 };
 
-/// One who waits, and for which entry.
-struct Ask {
+/// Somebody waits until nodes have handled an entry.
+struct PositionRequest {
   std::int64_t serial = 0;  ///< grows with each
   EntryId entry;
-  friend bool operator==(const Ask&, const Ask&) = default;
+  friend bool operator==(const PositionRequest&, const PositionRequest&) = default;
 };
 
 /// Proof of leadership, checked in the transaction of the work it is for: a leader that slept past
@@ -90,14 +90,20 @@ class NodeDirectory {
   /// kept; where that one has beaten since this incarnation's first beat, both have contended.
   virtual bool save_position(const NodeReport& report, const Cursor& cursor, bool reset) = 0;
 
-  /// Asks every node to publish its position now, and again once it has handled `entry`; wakes
-  /// them. Holds until answered() or for `timeout`. Returns the serial.
-  virtual std::int64_t ask(EntryId entry, std::chrono::milliseconds timeout) = 0;
-  /// Ends an ask. Harmless where it has ended.
-  virtual void answered(std::int64_t serial) = 0;
-  /// The asks that hold, oldest first, at most 1,000. Nothing where the database has no tables for
-  /// nodes. Cheap: pollers call it with every look at the log.
-  virtual std::vector<Ask> asks() = 0;
+  /// Tells `report.position` to those who wait for it, and the lag that comes of it: nothing else
+  /// of the report, and in one statement. False if the incarnation is not registered or counts as
+  /// stopped: it is to beat then.
+  virtual bool publish_position(const NodeReport& report) = 0;
+  /// Asks every node to publish its position now, and again once it has handled `entry`; rings.
+  /// Holds until withdraw_request() or for `timeout`. Returns the serial.
+  virtual std::int64_t request_position(EntryId entry, std::chrono::milliseconds timeout) = 0;
+  /// Rings again for a request: a node may have missed the ring if an entry came with it.
+  virtual void remind() noexcept = 0;
+  /// Ends a request. Harmless if it has ended.
+  virtual void withdraw_request(std::int64_t serial) = 0;
+  /// The requests that hold, oldest first, at most 1,000. Nothing if the database has no tables for
+  /// nodes. Cheap: pollers call it with each look at the log that brings nothing.
+  virtual std::vector<PositionRequest> position_requests() = 0;
 
   /// Appends `entry` as the log's newest canary, where the last one is at least `interval` old (or
   /// in the future: a clock was set back) and the fence holds; its id, or nothing. Never in another

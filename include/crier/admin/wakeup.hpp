@@ -3,13 +3,12 @@
 
 #include <chrono>
 #include <cstdint>
-#include <optional>
 #include <string>
 
 namespace crier {
 
-/// Wakes pollers that sleep when something was appended. Only a hint: nothing is lost where a ring
-/// is, since pollers look at the log in intervals all the same. Thread-safe.
+/// Wakes pollers that sleep when something was appended. Only a hint: if a ring is lost nothing
+/// else is, since pollers look at the log in intervals all the same. Thread-safe.
 class Wakeup {
  public:
   virtual ~Wakeup() = default;
@@ -19,15 +18,12 @@ class Wakeup {
   /// Sleeps until there is a ring that `mark` does not stand for; false where `timeout` passed
   /// without one. May return true without a ring.
   virtual bool wait(std::uint64_t mark, std::chrono::nanoseconds timeout) noexcept = 0;
-  /// Wakes all who sleep: in this process, and in others where the store can.
+  /// Wakes all who sleep: in this process, and in others if the store can.
   virtual void ring() noexcept = 0;
   /// As ring(), but who sleeps on this very Wakeup may sleep on: the writer of an entry need not
   /// look at it. Its next wait() ends at once all the same.
   virtual void ring_others() noexcept { ring(); }
-  /// How often ring() was called, by anybody, among those that the last mark stands for or later:
-  /// an append calls ring_others(). Nothing where the two can't be told apart.
-  [[nodiscard]] virtual std::optional<std::uint32_t> calls() const noexcept { return std::nullopt; }
-  /// Why others' rings are not heard, or can't be given; empty where all is well. It heals by
+  /// Why others' rings are not heard, or can't be given; empty if all is well. It heals by
   /// itself.
   [[nodiscard]] virtual std::string trouble() const = 0;
 };

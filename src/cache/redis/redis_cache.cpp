@@ -4,6 +4,7 @@
 #include <crier/error.hpp>
 #include <crier/guid.hpp>
 
+#include "base/deadline.hpp"
 #include "base/fork_guard.hpp"
 #include "base/hash.hpp"
 #include "base/pool.hpp"
@@ -53,7 +54,7 @@ std::string new_stamp() { return std::to_string((fnv1a64(Guid::random().to_strin
 class RedisCache final : public SharedCache {
  public:
   RedisCache(Url url, const SharedCacheOptions& options)
-      : url_(std::move(url)), options_(options) {}
+      : url_(std::move(url)), options_(options), pool_({.most = options.max_sessions}) {}
   ~RedisCache() override {
     if (fork_guard_.is_child()) {
       pool_.abandon();
@@ -154,17 +155,24 @@ class RedisCache final : public SharedCache {
     std::vector<std::string_view> words{"EVAL", script, "2", entry, stamp};
     words.insert(words.end(), arguments.begin(), arguments.end());
 
-    std::unique_ptr<Connection> connection = pool_.take();
-    if (connection == nullptr || !connection->is_open()) {
-      connection = std::make_unique<Connection>(url_);
+    const auto connect = [this] { return std::make_unique<Connection>(url_); };
+    auto session = pool_.take(deadline_after(url_.deadline), connect);
+    if (!session) {
+      throw Error(operation,
+                  none_came_free(session_of(url_.name), {.most = options_.max_sessions},
+                                 url_.deadline, kMoreSessions),
+                  Error::Kind::retryable);
+    }
+    if (!(*session)->is_open()) {
+      session->renew(connect);
     }
     try {
-      Reply reply = connection->run(operation, words);
-      pool_.give_back(std::move(connection));
+      Reply reply = (*session)->run(operation, words);
+      session->keep();
       return reply;
     } catch (const Error&) {
-      if (connection->still_good()) {
-        pool_.give_back(std::move(connection));
+      if ((*session)->still_good()) {
+        session->keep();
       }
       throw;
     }

@@ -45,6 +45,10 @@ void check_options(const SharedCacheOptions& options) {
               std::to_string(kMost));
   require(!options.default_sliding || options.default_sliding->count() > 0, "configure",
           "shared_cache.default_sliding is not above 0; leave it empty for entries that stay");
+  constexpr std::size_t kMostSessions = 1000;
+  require(options.max_sessions >= 1 && options.max_sessions <= kMostSessions, "configure",
+          "shared_cache.max_sessions is " + std::to_string(options.max_sessions) + ": 1 to " +
+              std::to_string(kMostSessions));
 }
 
 SharedExpiry checked(const char* operation, const SharedExpiry& expiry,

@@ -3,6 +3,7 @@
 
 #include <crier/shared_cache.hpp>
 
+#include <string>
 #include <string_view>
 
 namespace crier {
@@ -15,5 +16,11 @@ void check_options(const SharedCacheOptions& options);
 // With the default where nothing is given. Throws where a duration is not above 0.
 [[nodiscard]] SharedExpiry checked(const char* operation, const SharedExpiry& expiry,
                                    const SharedCacheOptions& options);
+
+// For the error of a call that found no session free: see none_came_free().
+[[nodiscard]] inline std::string session_of(const std::string& name) {
+  return "session of the shared cache in " + name;
+}
+inline constexpr const char* kMoreSessions = "try again, or raise shared_cache.max_sessions";
 
 }  // namespace crier

@@ -4,8 +4,8 @@
 #include <crier/admin/store.hpp>
 #include <crier/shared_cache.hpp>
 
+#include "base/connection_pool.hpp"
 #include "base/fork_guard.hpp"
-#include "base/pool.hpp"
 
 #include <memory>
 #include <string>
@@ -13,8 +13,9 @@
 
 namespace crier {
 
-// The shared cache in a store's database. Each call takes a connection that nobody else is using,
-// or opens one.
+// The shared cache in a store's database. Each call takes a connection that nobody else is using:
+// one that is open, a new one, or when there are SharedCacheOptions::max_sessions the next that
+// comes free.
 class StoreCache final : public SharedCache {
  public:
   StoreCache(std::shared_ptr<Store> store, Access access, const SharedCacheOptions& options);
@@ -35,15 +36,12 @@ class StoreCache final : public SharedCache {
 
  private:
   template <class Body>
-  std::invoke_result_t<Body, CacheTable&> call(Body body);
-  template <class Body>
-  std::invoke_result_t<Body, CacheTable&> try_call(Body& body);
+  std::invoke_result_t<Body, CacheTable&> call(const char* operation, Body body);
 
   const std::shared_ptr<Store> store_;
-  const Access access_;
   const SharedCacheOptions options_;
   const ForkGuard fork_guard_;
-  Pool<Connection> pool_;
+  ConnectionPool pool_;
 };
 
 }  // namespace crier

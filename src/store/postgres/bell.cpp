@@ -72,22 +72,22 @@ bool Bell::wait(std::uint64_t mark, std::chrono::nanoseconds timeout) noexcept {
 
 void Bell::ring() noexcept {
   local_.ring();
-  owe(Ring::call);
+  owe();
 }
 
 void Bell::ring_others() noexcept {
   local_.ring_unheard();
-  owe(Ring::entry);
+  owe();
 }
 
-void Bell::owe(Ring ring) noexcept {
+void Bell::owe() noexcept {
   if (fork_guard_.is_child()) {
     return;
   }
   start();
   {
     const std::lock_guard lock(mutex_);
-    owed_ = std::max(owed_, ring);
+    owes_ = true;
     pace_.owe();
     if (due_) {
       return;  // to wake the thread once more for the same costs more than the ring
@@ -96,24 +96,21 @@ void Bell::owe(Ring ring) noexcept {
   eventfd_write(event_, 1);
 }
 
-std::optional<Ring> Bell::ring_through_caller() {
+bool Bell::ring_through_caller() {
   local_.ring_unheard();
   {
     const std::lock_guard lock(mutex_);
     const auto now = Clock::now();
-    const Ring ring = std::max(owed_, Ring::entry);
-    if (now >= pace_.turn(ring) && !sends_) {
+    if (now >= pace_.turn() && !sends_) {
       pace_.owe();
       pace_.send(now);
-      owed_ = Ring::none;
-      return ring;
+      owes_ = false;
+      return true;
     }
   }
-  owe(Ring::entry);
-  return std::nullopt;
+  owe();
+  return false;
 }
-
-std::optional<std::uint32_t> Bell::calls() const noexcept { return local_.calls(); }
 
 std::string Bell::trouble() const {
   const std::lock_guard lock(mutex_);
@@ -184,8 +181,8 @@ void Bell::serve(BellWire& wire) {
       const std::lock_guard lock(mutex_);
       wanted = wanted_;
       stop = stop_;
-      owes = due_ = owed_ != Ring::none;
-      turn = pace_.turn(owed_) + (owed_ == Ring::entry ? kSlack : 0us);
+      owes = due_ = owes_;
+      turn = pace_.turn() + kSlack;
     }
     if (wanted && !wire.listens() && !stop) {
       wire.listen();
@@ -199,39 +196,32 @@ void Bell::serve(BellWire& wire) {
     if (stop) {
       return;
     }
-    const Ring heard = wire.wait(event_, owes ? turn : Clock::now() + 60s);
-    if (heard == Ring::none) {
+    if (!wire.wait(event_, owes ? turn : Clock::now() + 60s)) {
       continue;
     }
     if (Clock::now() - last_heard < kBurst) {
       std::this_thread::sleep_for(drawn_below(wire.spread()));
     }
     last_heard = Clock::now();
-    if (heard == Ring::call) {
-      local_.ring();
-    } else {
-      local_.ring_others();
-    }
+    local_.ring();
   }
 }
 
 void Bell::send(BellWire& wire) {
-  Ring owed = Ring::none;
   {
     const std::lock_guard lock(mutex_);
     due_ = false;
-    owed = std::exchange(owed_, Ring::none);
-    if (owed == Ring::none) {
+    if (!std::exchange(owes_, false)) {
       return;  // an append has taken it along
     }
     pace_.send(Clock::now());
     sends_ = true;
   }
   try {
-    wire.send(owed);
+    wire.send();
   } catch (...) {
     const std::lock_guard lock(mutex_);
-    owed_ = std::max(owed_, owed);
+    owes_ = true;
     sends_ = false;
     throw;
   }

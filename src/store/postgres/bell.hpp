@@ -13,7 +13,6 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <thread>
 
@@ -39,14 +38,13 @@ class Bell final : public Wakeup {
   bool wait(std::uint64_t mark, std::chrono::nanoseconds timeout) noexcept override;
   void ring() noexcept override;
   void ring_others() noexcept override;
-  [[nodiscard]] std::optional<std::uint32_t> calls() const noexcept override;
-  // As ring_others(), for who has appended and can send quicker: how loud a ring it is to send,
-  // with all that was owed. Nothing where it is too soon for one: it is left to the bell.
-  [[nodiscard]] std::optional<Ring> ring_through_caller();
-  // Of this bell's.
-  [[nodiscard]] std::string note(Ring ring) const { return note_of(ring, name_); }
+  // As ring_others(), for who has appended and can send quicker: true if the caller is to send a
+  // ring, for all that was owed. If it is too soon for one it is left to the bell.
+  [[nodiscard]] bool ring_through_caller();
+  // A ring of this bell's.
+  [[nodiscard]] std::string note() const { return ring_note(name_); }
   // Sends a ring later, for who could not send it.
-  void owe(Ring ring) noexcept;
+  void owe() noexcept;
   [[nodiscard]] std::string trouble() const override;
 
  private:
@@ -58,7 +56,7 @@ class Bell final : public Wakeup {
   void run();
   // Listens and sends until the wire breaks (throws Failure) or all is over.
   void serve(BellWire& wire);
-  // Sends what is owed; still owes it where it throws.
+  // Sends what is owed; still owes it if it throws.
   void send(BellWire& wire);
   // Between two attempts; ends early when all is over.
   void back_off(int failures);
@@ -72,12 +70,12 @@ class Bell final : public Wakeup {
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  bool tried_ = false;      // guarded by mutex_, as are the eight below
-  Ring owed_ = Ring::none;  // rung, and not sent yet
-  bool due_ = false;        // the thread is about to look at what is owed
-  Pace pace_;               // of what is sent
-  bool sends_ = false;      // the thread does, or waits for the server
-  bool wanted_ = false;     // somebody waits
+  bool tried_ = false;   // guarded by mutex_, as are the eight below
+  bool owes_ = false;    // rung, and not sent yet
+  bool due_ = false;     // the thread is about to look at what is owed
+  Pace pace_;            // of what is sent
+  bool sends_ = false;   // the thread does, or waits for the server
+  bool wanted_ = false;  // somebody waits
   bool stop_ = false;
   std::string trouble_;
   std::thread thread_;

@@ -45,8 +45,8 @@ void BellWire::listen() {
   prove();
 }
 
-void BellWire::send(Ring ring) {
-  notify(ring);
+void BellWire::send() {
+  notify(ring_note(own_));
   if (listens() && !unproved_) {
     // Whoever could send has a connection that lives.
     prove_at_ = std::max(prove_at_, Clock::now() + kProofInterval / 2);
@@ -54,22 +54,22 @@ void BellWire::send(Ring ring) {
 }
 
 void BellWire::prove() {
-  notify(Ring::none);
+  notify(proof_note(own_));
   unproved_ = true;
   prove_at_ = Clock::now() + kProofTime;
 }
 
-void BellWire::notify(Ring ring) {
+void BellWire::notify(const std::string& note) {
   const std::string& channel = channel_.name(link_, deadline(config_));
   if (listens() && channel != listened_) {
     throw Failure(Failure::Cause::lost, "the tables have come to another schema");
   }
-  link_.query(notify_sql(channel, note_of(ring, own_)), deadline(config_));
+  link_.query(notify_sql(channel, note), deadline(config_));
 }
 
-Ring BellWire::wait(int event, Time until) {
-  if (const Ring ring = take_in(); ring != Ring::none) {
-    return ring;
+bool BellWire::wait(int event, Time until) {
+  if (take_in()) {
+    return true;
   }
   if (Clock::now() >= prove_at_) {
     if (unproved_) {
@@ -90,22 +90,22 @@ Ring BellWire::wait(int event, Time until) {
   return take_in();
 }
 
-Ring BellWire::take_in() {
-  Ring loudest = Ring::none;
+bool BellWire::take_in() {
+  bool rung = false;
   while (PGnotify* const notice = PQnotifies(link_.handle())) {
     const Note note = note_in(notice->extra);
     const bool own = note.from == own_;
-    if (own && note.ring == Ring::none) {
+    if (own && note.is_proof) {
       unproved_ = false;
       prove_at_ = Clock::now() + kProofInterval;
     }
     if (!own) {
       herd_.heard(note.from, Clock::now());
-      loudest = std::max(loudest, note.ring);
+      rung = rung || !note.is_proof;
     }
     PQfreemem(notice);
   }
-  return loudest;
+  return rung;
 }
 
 }  // namespace crier::postgres

@@ -26,18 +26,18 @@ class BellWire {
   // Nothing is missed once it returns.
   void listen();
   // Tells all who listen.
-  void send(Ring ring);
-  // Sleeps until something arrives, `event` can be read, or `until`; the loudest ring of others.
-  Ring wait(int event, Time until);
+  void send();
+  // Sleeps until something arrives, `event` can be read, or `until`; true if others have rung.
+  bool wait(int event, Time until);
   // The longest that a look should wait, so that not all who listen come at once.
   [[nodiscard]] std::chrono::microseconds spread() const { return herd_.spread(); }
 
  private:
   // Sends what only this wire minds; it must come back within kProofTime.
   void prove();
-  void notify(Ring ring);
-  // How others have rung, by what has arrived.
-  Ring take_in();
+  void notify(const std::string& note);
+  // Whether others have rung, by what has arrived.
+  bool take_in();
 
   const StoreConfig& config_;
   const std::string own_;

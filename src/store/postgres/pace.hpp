@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "store/postgres/note.hpp"
-
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -10,8 +8,8 @@
 namespace crier::postgres {
 
 // When the next ring may be sent. Rings in a row compete with what they ring for, and whoever hears
-// one finds all that is there. So there is one a millisecond at most, and while entries come closer
-// together than that the pace stretches from ring to ring; a call is not held up by them.
+// one finds all that is there. So there is one a millisecond at most, and while what they ring for
+// comes closer together than that the pace stretches from ring to ring.
 class Pace {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -19,8 +17,8 @@ class Pace {
   static constexpr std::chrono::microseconds kLeast{1000};
   static constexpr std::chrono::microseconds kMost{4000};
 
-  // Nothing so loud is to be sent before.
-  [[nodiscard]] Time turn(Ring ring) const { return last_ + (ring == Ring::call ? kLeast : pace_); }
+  // No ring is to be sent before.
+  [[nodiscard]] Time turn() const { return last_ + pace_; }
   // There is one more to ring for.
   void owe() { ++owed_; }
   // For all of them.

@@ -148,32 +148,31 @@ EntryId Session::append(std::span<const NewEntry> entries) {
 }
 
 void Session::announce() noexcept {
-  if (const std::optional<Ring> ring = bell_.ring_through_caller()) {
-    notify(*ring);
+  if (bell_.ring_through_caller()) {
+    notify();
   }
 }
 
-void Session::notify(Ring ring) noexcept {
+void Session::notify() noexcept {
   try {
     ends_ = deadline_after(config_.deadline);
-    link_->post(kNotePatience + notify_sql(channel_.name(*link_, ends_), bell_.note(ring)), ends_);
-    note_ = ring;
+    link_->post(kNotePatience + notify_sql(channel_.name(*link_, ends_), bell_.note()), ends_);
+    posted_ = true;
   } catch (const std::exception&) {
-    bell_.owe(ring);
+    bell_.owe();
   }
 }
 
 void Session::settle_note() {
-  const std::optional<Ring> ring = std::exchange(note_, std::nullopt);
-  if (!ring) {
+  if (!std::exchange(posted_, false)) {
     return;
   }
   try {
     if (!link_->settle(ends_)) {
-      bell_.owe(*ring);
+      bell_.owe();
     }
   } catch (const Failure& failure) {
-    bell_.owe(*ring);
+    bell_.owe();
     if (failure.cause == Failure::Cause::late) {
       // Not what is said if something has been sent: that may be there.
       throw Failure(Failure::Cause::connecting, failure.what());

@@ -16,7 +16,6 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -65,7 +64,7 @@ class Session final : public sql::DriverSession {
   Result query(const std::string& sql) { return link_->query(sql, ends_); }
   void connect();
   // Tells all who listen, and does not wait for that.
-  void notify(Ring ring) noexcept;
+  void notify() noexcept;
   // Takes in what came of the last note; the link may be of no more use then.
   void settle_note();
 
@@ -76,10 +75,10 @@ class Session final : public sql::DriverSession {
   const ForkGuard fork_guard_;
   PgConnection::Time ends_;
   std::unique_ptr<PgConnection> link_;
-  std::uint64_t links_ = 0;                      // made so far: each has statements of its own
-  std::uint64_t prepared_ = 0;                   // so far: several may be of one name
-  Channel channel_;                              // on this link
-  std::optional<Ring> note_;                     // was sent, and what came of it is not known
+  std::uint64_t links_ = 0;     // made so far: each has statements of its own
+  std::uint64_t prepared_ = 0;  // so far: several may be of one name
+  Channel channel_;             // on this link
+  bool posted_ = false;         // a note was sent, and what came of it is not known
   std::chrono::milliseconds server_deadline_{};  // as it stands in the session
   sql::Statement append_one_{*this, "append_one"};
   sql::Statement append_{*this, "append"};

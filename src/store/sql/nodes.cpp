@@ -75,6 +75,17 @@ std::chrono::milliseconds Nodes::write_beat(const NodeReport& report) {
   return gap;
 }
 
+bool Nodes::publish_position(const NodeReport& report) {
+  return session_.call("publish", [&] {
+    const std::string self = report.incarnation.to_string();
+    if (publish_position_.change({log_, report.name, self, report.position.value}) == 1) {
+      return true;
+    }
+    session_.require_in_place();  // else the row may stand in the one that is there now
+    return false;
+  });
+}
+
 // The conditions stand in the statement: one that comes back meanwhile is left alone.
 void Nodes::say_goodbye_for_predecessors(const NodeReport& report,
                                          const std::vector<std::string>& gone) {

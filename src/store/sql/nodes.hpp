@@ -39,11 +39,13 @@ class Nodes final : public NodeDirectory {
     return positions_.save(report, cursor, reset);
   }
 
-  std::int64_t ask(EntryId entry, std::chrono::milliseconds timeout) override {
+  bool publish_position(const NodeReport& report) override;
+  std::int64_t request_position(EntryId entry, std::chrono::milliseconds timeout) override {
     return requests_.add(entry, timeout);
   }
-  void answered(std::int64_t serial) override { requests_.withdraw(serial); }
-  std::vector<Ask> asks() override { return requests_.list(); }
+  void remind() noexcept override { requests_.remind(); }
+  void withdraw_request(std::int64_t serial) override { requests_.withdraw(serial); }
+  std::vector<PositionRequest> position_requests() override { return requests_.list(); }
 
   std::optional<EntryId> send_canary(const NewEntry& entry, std::chrono::milliseconds interval,
                                      const Fence& fence) override {
@@ -62,6 +64,7 @@ class Nodes final : public NodeDirectory {
   FenceCheck fence_{session_};
   Statement gap_{session_, "gap"};
   Statement beat_{session_, "beat"};
+  Statement publish_position_{session_, "publish_position"};
   Statement alone_{session_, "alone"};
   Statement namesakes_{session_, "namesakes"};
   Statement goodbye_of_predecessors_{session_, "goodbye_of_predecessors"};

@@ -33,13 +33,13 @@ void PositionRequests::withdraw(std::int64_t serial) {
   });
 }
 
-std::vector<Ask> PositionRequests::list() {
+std::vector<PositionRequest> PositionRequests::list() {
   return session_.call("read", [&] {
-    std::vector<Ask> asks;
+    std::vector<PositionRequest> requests;
     try {
       Rows rows = list_.run({log_});
       while (rows.step()) {
-        asks.push_back({rows.integer(0), {rows.integer(1)}});
+        requests.push_back({rows.integer(0), {rows.integer(1)}});
       }
     } catch (const std::exception& error) {
       // As it is beside another program's table, unless crier's own were put there.
@@ -47,7 +47,7 @@ std::vector<Ask> PositionRequests::list() {
         throw;
       }
     }
-    return asks;
+    return requests;
   });
 }
 

@@ -13,7 +13,7 @@
 
 namespace crier::sql {
 
-// Who waits for which entry. See NodeDirectory::ask().
+// Who waits for which entry. See NodeDirectory::request_position().
 class PositionRequests {
  public:
   // Each request rings `wakeup`.
@@ -21,8 +21,10 @@ class PositionRequests {
 
   // Returns the serial.
   std::int64_t add(EntryId entry, std::chrono::milliseconds timeout);
+  // Rings again.
+  void remind() noexcept { wakeup_.ring(); }
   void withdraw(std::int64_t serial);
-  std::vector<Ask> list();
+  std::vector<PositionRequest> list();
 
  private:
   std::int64_t insert(EntryId entry, std::chrono::milliseconds timeout);

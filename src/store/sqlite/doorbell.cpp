@@ -25,10 +25,6 @@ namespace {
 constexpr off_t kSize = 4096;
 constexpr unsigned kHalf = 32;
 
-// A ring for an entry adds one to the count, any other so much: its upper bits count those alone.
-// After a million entries they count one too many, and somebody looks for nothing.
-constexpr unsigned kCallBit = 20;
-
 // Sleeps are cut into slices: a ring for this process alone may go to a newer mapping than the one
 // that a thread sleeps on.
 constexpr std::chrono::nanoseconds kSlice = std::chrono::seconds(1);
@@ -143,11 +139,10 @@ class Doorbell::Mapping {
   }
 
   // One more ring; false where the memory is not there.
-  [[nodiscard]] bool ring() const { return add(kCallBit, rings()); }
-  [[nodiscard]] bool ring_for_entry() const { return add(0, rings()); }
+  [[nodiscard]] bool ring() const { return count_and_wake(rings()); }
   // The same without those that sleep here, which takes the kernel one more turn.
   [[nodiscard]] bool ring_others() const {
-    return add(0, rings() + 1) &&
+    return count_and_wake(rings() + 1) &&
            syscall(SYS_futex, rings(), FUTEX_WAKE_BITSET, INT_MAX, nullptr, nullptr, ~mask_) >= 0;
   }
 
@@ -163,11 +158,10 @@ class Doorbell::Mapping {
  private:
   // The count, on which everybody sleeps; on the word after it nobody does.
   [[nodiscard]] std::uint32_t* rings() const { return static_cast<std::uint32_t*>(memory_); }
-  // Adds to the count, and wakes who sleeps on a word: both by the kernel.
-  [[nodiscard]] bool add(unsigned bit, std::uint32_t* wake) const {
-    constexpr unsigned kAdd = FUTEX_OP_ADD | FUTEX_OP_OPARG_SHIFT;
-    return syscall(SYS_futex, wake, FUTEX_WAKE_OP, INT_MAX, 0, rings(),
-                   FUTEX_OP(kAdd, bit, FUTEX_OP_CMP_LT, 0)) >= 0;
+  // Adds one to the count, and wakes who sleeps on a word: both by the kernel.
+  [[nodiscard]] bool count_and_wake(std::uint32_t* wake) const {
+    constexpr unsigned kAddOne = FUTEX_OP(FUTEX_OP_ADD, 1, FUTEX_OP_CMP_LT, 0);
+    return syscall(SYS_futex, wake, FUTEX_WAKE_OP, INT_MAX, 0, rings(), kAddOne) >= 0;
   }
 
   const std::string path_;
@@ -192,20 +186,13 @@ Doorbell::~Doorbell() = default;
   try {
     if (const std::shared_ptr<Mapping> mapping = heal()) {
       if (const auto count = mapping->count()) {
-        calls_ = *count >> kCallBit;
         return std::uint64_t{mapping->opening()} << kHalf | *count;
       }
       drop(mapping);
     }
   } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): out of memory; polling goes on
   }
-  calls_ = kUnknown;
   return local_.mark();
-}
-
-[[gnu::hot]] std::optional<std::uint32_t> Doorbell::calls() const noexcept {
-  const std::uint64_t calls = calls_;
-  return calls == kUnknown ? std::nullopt : std::optional(static_cast<std::uint32_t>(calls));
 }
 
 [[gnu::hot]] bool Doorbell::wait(std::uint64_t mark, std::chrono::nanoseconds timeout) noexcept {
@@ -247,7 +234,7 @@ void Doorbell::ring() noexcept {
 }
 
 void Doorbell::ring_others() noexcept {
-  ring(sleepers_ == 0 ? &Mapping::ring_for_entry : &Mapping::ring_others);
+  ring(sleepers_ == 0 ? &Mapping::ring : &Mapping::ring_others);
 }
 
 void Doorbell::ring(bool (Mapping::*ring_it)() const) noexcept {

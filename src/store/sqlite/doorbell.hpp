@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 
 namespace crier::sqlite {
@@ -35,7 +34,6 @@ class Doorbell final : public Wakeup {
   bool wait(std::uint64_t mark, std::chrono::nanoseconds timeout) noexcept override;
   void ring() noexcept override;
   void ring_others() noexcept override;
-  [[nodiscard]] std::optional<std::uint32_t> calls() const noexcept override;
   [[nodiscard]] std::string trouble() const override;
 
  private:
@@ -52,9 +50,8 @@ class Doorbell final : public Wakeup {
 
   const std::string database_;
   const std::uint32_t mask_;
-  std::atomic<std::uint64_t> calls_ = kUnknown;  // as of the last mark()
-  // After a ring: the mark that stands for it, which need not be read. Where it was another ring
-  // than one for an entry, or one of many, the next wait ends at once.
+  // After a ring: the mark that stands for it, which need not be read. If it was one of several,
+  // the next wait ends at once.
   std::atomic<std::uint64_t> next_ = kUnknown;
   std::atomic<std::chrono::steady_clock::time_point> healed_at_{};
   std::atomic<int> sleepers_ = 0;  // on the mapping, by this very object

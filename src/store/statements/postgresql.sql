@@ -149,6 +149,12 @@ ON CONFLICT (log, name, incarnation) DO UPDATE SET host = excluded.host,
     ELSE excluded.lastErrorMs END,
   lastError = excluded.lastError;
 
+-- Of a beat no more than who waits for it asks for. A node that counts as stopped has to beat.
+-- name: publish_position
+UPDATE crierNode SET position = $4,
+  lag = greatest(0, coalesce((SELECT max(id) FROM crierCacheInstruction), 0) - $4)
+WHERE log = $1 AND name = $2 AND incarnation = $3 AND stoppedMs IS NULL;
+
 -- Whether no other node of the log is live. Stops at the first that is.
 -- name: alone with clock
 SELECT NOT EXISTS (SELECT 1 FROM crierNode, clock WHERE log = $1 AND incarnation <> $2

@@ -8,35 +8,35 @@
 namespace crier::test {
 namespace {
 
-struct AsksFixture : PollerFixture {
+struct RequestsFixture : PollerFixture {
   std::unique_ptr<Connection> other = store.connect(Access::read_write);
 
-  AsksFixture() {
+  RequestsFixture() {
     store.write("other", refresh(1));
     poller.start(ColdStart::start_at_newest);
     CHECK(take_published() == 1);  // it has a place now
   }
 
-  std::int64_t ask(std::int64_t entry) {
-    return other->nodes().ask({entry}, std::chrono::seconds(60));
+  std::int64_t request(std::int64_t entry) {
+    return other->nodes().request_position({entry}, std::chrono::seconds(60));
   }
   // How often the position was published since the last call.
   int take_published() { return std::exchange(published, 0); }
 };
 
-TEST_CASE_FIXTURE(AsksFixture, "nobody asks: the position is not published") {
+TEST_CASE_FIXTURE(RequestsFixture, "nobody waits: the position is not published") {
   store.write("other", refresh(2));
   poll();
   CHECK(published == 0);
 }
 
-TEST_CASE_FIXTURE(AsksFixture, "who begins to wait has the position published once, at once") {
-  ask(1);
+TEST_CASE_FIXTURE(RequestsFixture, "who begins to wait has the position published once, at once") {
+  request(1);
   poll();
   CHECK(take_published() == 1);
   poll();
   CHECK(published == 0);
-  ask(1);
+  request(1);
   poll();
   CHECK(take_published() == 1);
   store.write("other", refresh(2));
@@ -44,8 +44,8 @@ TEST_CASE_FIXTURE(AsksFixture, "who begins to wait has the position published on
   CHECK(published == 0);
 }
 
-TEST_CASE_FIXTURE(AsksFixture, "it is published again with the entry that was waited for") {
-  ask(3);
+TEST_CASE_FIXTURE(RequestsFixture, "it is published again with the entry that was waited for") {
+  request(3);
   poll();
   CHECK(take_published() == 1);
   store.write("other", refresh(2));
@@ -60,10 +60,10 @@ TEST_CASE_FIXTURE(AsksFixture, "it is published again with the entry that was wa
   CHECK(published == 0);
 }
 
-TEST_CASE_FIXTURE(AsksFixture, "each of several who wait is served when its entry is handled") {
-  ask(5);
-  ask(2);
-  ask(3);
+TEST_CASE_FIXTURE(RequestsFixture, "each of several who wait is served when its entry is handled") {
+  request(5);
+  request(2);
+  request(3);
   poll();
   CHECK(take_published() == 1);
   std::vector<std::int64_t> at;
@@ -76,24 +76,26 @@ TEST_CASE_FIXTURE(AsksFixture, "each of several who wait is served when its entr
   CHECK(at == std::vector<std::int64_t>{0, 1, 1, 0, 1});
 }
 
-TEST_CASE_FIXTURE(AsksFixture, "who waits in the middle of a long catch-up is heard") {
+TEST_CASE_FIXTURE(RequestsFixture, "who waits in the middle of a long catch-up is heard") {
   for (int i = 2; i <= 600; ++i) {
     store.write("me", refresh(i));
   }
   store.write("other", refresh(601));
   std::vector<int> at;
   products->before = [&](const std::string&) { at.push_back(published); };
-  ask(600);
-  ask(601);
+  request(600);
+  request(601);
   poll();
   // Heard with the first page; served at 600, in the second; 601 is being handled.
   CHECK(at == std::vector{2});
   CHECK(published == 3);
 }
 
-TEST_CASE_FIXTURE(AsksFixture, "entries alone are no reason to look who waits") {
+TEST_CASE_FIXTURE(RequestsFixture, "entries alone are no reason to look who waits") {
   int looks = 0;
-  store.before = [&](std::string_view operation) { looks += operation == "asks" ? 1 : 0; };
+  store.before = [&](std::string_view operation) {
+    looks += operation == "position_requests" ? 1 : 0;
+  };
   poll();
   CHECK(looks == 1);  // there was nothing else to do
   store.write("other", refresh(1));
@@ -102,16 +104,36 @@ TEST_CASE_FIXTURE(AsksFixture, "entries alone are no reason to look who waits") 
   store.write("other", refresh(2));
   poll();
   CHECK(looks == 0);
-  take_published();
-  ask(4);
+}
+
+TEST_CASE_FIXTURE(RequestsFixture, "who asks together with entries is heard with the next ring") {
+  Wakeup& wakeup = store.wakeup();
+  store.write("other", refresh(2));
+  request(3);
+  poll();  // as the poller's thread does when both have rung before it looked
+  CHECK(take_published() == 0);
+  std::uint64_t mark = wakeup.mark();
+  other->nodes().remind();
+  CHECK(wakeup.wait(mark, std::chrono::nanoseconds(0)));
+  poll();
+  CHECK(take_published() == 1);
   store.write("other", refresh(3));
   poll();
-  CHECK(looks == 1);
+  CHECK(take_published() == 1);  // and again when it is there
+}
+
+TEST_CASE_FIXTURE(RequestsFixture,
+                  "while every look brings entries, who waits is heard after a while") {
+  Poller busy(store, dispatcher, reporter, position, delivered, baton,
+              {"me", 10, [this] { ++published; }, std::chrono::milliseconds(0)});
+  store.write("other", refresh(2));
+  request(3);
+  busy.poll_once();
   CHECK(take_published() == 1);
 }
 
-TEST_CASE_FIXTURE(AsksFixture, "after a resync the position is published, whoever waits") {
-  ask(1);
+TEST_CASE_FIXTURE(RequestsFixture, "after a resync the position is published, whoever waits") {
+  request(1);
   poll();
   CHECK(take_published() == 1);
   store.put({{1}, "2020-01-01 00:00:00.000", "restored", 1, refresh(1)});
@@ -119,14 +141,14 @@ TEST_CASE_FIXTURE(AsksFixture, "after a resync the position is published, whoeve
   CHECK(take_published() == 1);
 }
 
-TEST_CASE_FIXTURE(AsksFixture, "who has waited in vain does not get in the way of others") {
+TEST_CASE_FIXTURE(RequestsFixture, "who has waited in vain does not get in the way of others") {
   for (int i = 0; i < 1500; ++i) {
-    const std::int64_t serial = ask(1'000'000 + i);
+    const std::int64_t serial = request(1'000'000 + i);
     poll();
-    other->nodes().answered(serial);
+    other->nodes().withdraw_request(serial);
   }
   take_published();
-  ask(3);
+  request(3);
   poll();
   CHECK(take_published() == 1);
   store.write("other", refresh(2));
@@ -135,26 +157,26 @@ TEST_CASE_FIXTURE(AsksFixture, "who has waited in vain does not get in the way o
   CHECK(take_published() == 1);
 }
 
-TEST_CASE_FIXTURE(AsksFixture,
+TEST_CASE_FIXTURE(RequestsFixture,
                   "in a restored database, whose serials begin anew, who waits is heard") {
-  Asks asks;
+  PositionRequests requests;
   const EntryId here{1};
-  const std::int64_t serial = ask(5);
-  CHECK(asks.look(other->nodes(), here));
-  CHECK_FALSE(asks.look(other->nodes(), here));
-  other->nodes().answered(serial);
-  CHECK_FALSE(asks.look(other->nodes(), here));
-  CHECK_FALSE(asks.reached({5}));  // nobody waits for it any more
+  const std::int64_t serial = request(5);
+  CHECK(requests.look(other->nodes(), here));
+  CHECK_FALSE(requests.look(other->nodes(), here));
+  other->nodes().withdraw_request(serial);
+  CHECK_FALSE(requests.look(other->nodes(), here));
+  CHECK_FALSE(requests.reached({5}));  // nobody waits for it any more
   MemoryStore restored;
   const auto connection = restored.connect(Access::read_write);
-  CHECK(connection->nodes().ask({9}, std::chrono::seconds(60)) <= serial);
-  CHECK(asks.look(connection->nodes(), here));
-  CHECK(asks.reached({9}));
+  CHECK(connection->nodes().request_position({9}, std::chrono::seconds(60)) <= serial);
+  CHECK(requests.look(connection->nodes(), here));
+  CHECK(requests.reached({9}));
 }
 
-TEST_CASE_FIXTURE(AsksFixture, "trouble with the asks holds up no instruction") {
+TEST_CASE_FIXTURE(RequestsFixture, "trouble with the requests holds up no instruction") {
   store.before = [](std::string_view operation) {
-    if (operation == "asks") {
+    if (operation == "position_requests") {
       throw Error("read", "the table crierWait is damaged");
     }
   };
