@@ -181,7 +181,7 @@ class Pool {
       return;
     }
     try {
-      const Pace pace{.period = std::max(limits_.idle / 2, std::chrono::milliseconds(1))};
+      const WorkerPace pace{.period = std::max(limits_.idle / 2, std::chrono::milliseconds(1))};
       closer_ = std::make_unique<Worker>(pace, beds_->closer_bell, [this](const std::stop_token&) {
         try {
           close_idle(std::chrono::steady_clock::now());

@@ -9,7 +9,8 @@
 
 namespace crier {
 
-std::chrono::nanoseconds next_wait(const Pace& pace, std::size_t failures, double draw) noexcept {
+std::chrono::nanoseconds next_wait(const WorkerPace& pace, std::size_t failures,
+                                   double draw) noexcept {
   constexpr double kJitter = 0.2;
   const std::chrono::nanoseconds period = pace.period;
   const std::chrono::nanoseconds limit =
@@ -25,7 +26,7 @@ std::chrono::nanoseconds next_wait(const Pace& pace, std::size_t failures, doubl
 
 class Worker::Loop {
  public:
-  Loop(Pace pace, Wakeup& wakeup, Step step, std::function<bool()> urgent)
+  Loop(WorkerPace pace, Wakeup& wakeup, Step step, std::function<bool()> urgent)
       : pace_(pace), wakeup_(wakeup), step_(std::move(step)), urgent_(std::move(urgent)) {}
 
   void run() {
@@ -92,7 +93,7 @@ class Worker::Loop {
     }
   }
 
-  const Pace pace_;
+  const WorkerPace pace_;
   Wakeup& wakeup_;
   Step step_;
   const std::function<bool()> urgent_;
@@ -104,7 +105,7 @@ class Worker::Loop {
   bool ended_ = false;  // guarded by mutex_
 };
 
-Worker::Worker(Pace pace, Wakeup& wakeup, Step step, std::function<bool()> urgent)
+Worker::Worker(WorkerPace pace, Wakeup& wakeup, Step step, std::function<bool()> urgent)
     : loop_(std::make_shared<Loop>(pace, wakeup, std::move(step), std::move(urgent))),
       thread_([loop = loop_] { loop->run(); }) {}
 

@@ -14,7 +14,7 @@
 namespace crier {
 
 // How a Worker paces its steps.
-struct Pace {
+struct WorkerPace {
   std::chrono::milliseconds period{100};
   // After a step that failed: doubled with each failure in a row, from the period up to this.
   std::chrono::milliseconds max_back_off{5000};
@@ -22,7 +22,7 @@ struct Pace {
 
 // How long to wait before the next step, given the failures in a row and a draw from [0, 1): the
 // wait varies by a tenth around its length, so that nodes that started together drift apart.
-[[nodiscard]] std::chrono::nanoseconds next_wait(const Pace& pace, std::size_t failures,
+[[nodiscard]] std::chrono::nanoseconds next_wait(const WorkerPace& pace, std::size_t failures,
                                                  double draw) noexcept;
 
 // What a step says at its end.
@@ -48,7 +48,8 @@ class Worker {
 
   // `wakeup` lives as long as what `step` holds. Where `urgent` says so, a ring ends a back-off.
   Worker(
-      Pace pace, Wakeup& wakeup, Step step, std::function<bool()> urgent = [] { return false; });
+      WorkerPace pace, Wakeup& wakeup, Step step,
+      std::function<bool()> urgent = [] { return false; });
   // Waits for the step that is under way.
   ~Worker();
   Worker(const Worker&) = delete;

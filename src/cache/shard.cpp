@@ -167,7 +167,7 @@ bool Shard::remove(KeyView key, const ObjectCache::Object& object) {
 }
 
 void Shard::clear() {
-  CachedTable dead;
+  EntryTable dead;
   const std::lock_guard lock(mutex_);
   for (std::uint64_t& generation : generations_) {
     ++generation;

@@ -3,7 +3,7 @@
 
 #include <crier/object_cache.hpp>
 
-#include "cache/cached_table.hpp"
+#include "cache/entry_table.hpp"
 #include "cache/expiry.hpp"
 #include "cache/flight.hpp"
 #include "cache/sieve.hpp"
@@ -140,7 +140,7 @@ class alignas(64) Shard {
   // on the cache line of a count of readers.
   mutable std::mutex mutex_;
   CacheStatistics counts_;  // guarded by mutex_, as are those below
-  CachedTable entries_;
+  EntryTable entries_;
   Sieve<CachedObject> sieve_;  // of all entries_
   Flights flights_;
   std::array<std::uint64_t, kStripes> generations_{};

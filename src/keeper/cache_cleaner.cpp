@@ -6,7 +6,7 @@
 
 namespace crier {
 
-bool CacheCleaner::step(CacheTable& cache, const Fence& fence, Time leads_since, Time now) {
+bool CacheCleaner::step(SharedCacheTable& cache, const Fence& fence, Time leads_since, Time now) {
   constexpr std::size_t kMaxRows = 1000;
   if (now - std::max(last_, leads_since) < interval_) {
     return false;

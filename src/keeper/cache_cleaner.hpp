@@ -17,7 +17,7 @@ class CacheCleaner {
 
   // Deletes a chunk if it is time for that; true if more waits to be deleted at once. Throws
   // crier::Error.
-  bool step(CacheTable& cache, const Fence& fence, Time leads_since, Time now);
+  bool step(SharedCacheTable& cache, const Fence& fence, Time leads_since, Time now);
 
  private:
   const std::chrono::milliseconds interval_;  // between two rounds

@@ -38,7 +38,7 @@ Heartbeat::Heartbeat(Reporter& reporter, const Position& position, const Dispatc
       stalled_after_(stalled_after),
       report_(std::move(node)) {}
 
-Surroundings Heartbeat::beat(Connection& connection, Role role, bool durable, Time now) {
+BeatResult Heartbeat::beat(Connection& connection, Role role, bool durable, Time now) {
   const Position::State state = position_.state();
   const Counters counters = reporter_.counters();
   report_.role = role;
@@ -60,7 +60,7 @@ Surroundings Heartbeat::beat(Connection& connection, Role role, bool durable, Ti
   report_.applied = counters.applied;
   report_.failed = counters.failed;
   report_.resyncs = counters.resyncs;
-  Surroundings around = connection.nodes().beat(report_);
+  BeatResult around = connection.nodes().beat(report_);
   shown_role_ = role;
   if (around.namesake != namesake_) {
     namesake_ = around.namesake;

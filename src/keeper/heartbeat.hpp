@@ -29,7 +29,7 @@ class Heartbeat {
             NodeReport node, std::chrono::milliseconds stalled_after);
 
   // `durable`: the position is kept for the next start. Throws crier::Error.
-  Surroundings beat(Connection& connection, Role role, bool durable, Time now);
+  BeatResult beat(Connection& connection, Role role, bool durable, Time now);
   // Tells the position alone, in one UPDATE, to those who wait for it. False if no beat of this
   // node stands in the database, so that a beat is to follow. Throws crier::Error.
   bool answer(Connection& connection);

@@ -32,8 +32,8 @@ Keeper::Keeper(Store& store, Reporter& reporter, const Position& position, Dispa
                   settings_.lease_duration),
       pruner_(reporter, settings_.pruning),
       cache_cleaner_(settings_.pruning.interval),
-      kept_position_(reporter, position, settings_.node, settings_.keep_position,
-                     {settings_.position_file, store.name(), settings_.node.name}),
+      persistent_position_(reporter, position, settings_.node, settings_.keep_position,
+                           {settings_.position_file, store.name(), settings_.node.name}),
       duties_(store, reporter),
       of_tick_(duties_of_tick()),
       at_end_(duties_at_end()),
@@ -53,12 +53,12 @@ std::vector<Duty> Keeper::duties_of_tick() {
       {"the beat of a new role",
        [this](Connection& connection) {
          if (role(now_) != heartbeat_.shown_role()) {
-           heartbeat_.beat(connection, role(now_), kept_position_.is_kept(), now_);
+           heartbeat_.beat(connection, role(now_), persistent_position_.is_kept(), now_);
          }
        }},
       recording(),
       saving(),
-      {"the settling of pending entries", leading(&Keeper::settle)},
+      {"the settling of pending entries", leading(&Keeper::assign_pending_ids)},
       {"the canary", leading(&Keeper::send_canary)},
       {"the pruning", leading(&Keeper::prune)},
       {"the cleaning of the shared cache", leading(&Keeper::clean_cache)},
@@ -82,7 +82,7 @@ Duty Keeper::recording() {
 // The position has passed what was given up: it is not saved before that is recorded.
 Duty Keeper::saving() {
   return {"saving the position",
-          [this](Connection& connection) { kept_position_.save_to(connection.nodes()); },
+          [this](Connection& connection) { persistent_position_.save_to(connection.nodes()); },
           {},
           kRecording};
 }
@@ -125,7 +125,8 @@ bool Keeper::tick() noexcept {
 }
 
 bool Keeper::save_to_file() noexcept {
-  return duties_.attempt("saving the position's file", [this] { kept_position_.save_to_file(); });
+  return duties_.attempt("saving the position's file",
+                         [this] { persistent_position_.save_to_file(); });
 }
 
 void Keeper::want_answer() noexcept {
@@ -139,8 +140,8 @@ void Keeper::want_tick() noexcept {
 }
 
 void Keeper::beat(Connection& connection) {
-  const Surroundings around =
-      heartbeat_.beat(connection, role(now_), kept_position_.is_kept(), now_);
+  const BeatResult around =
+      heartbeat_.beat(connection, role(now_), persistent_position_.is_kept(), now_);
   reporter_.beaten();
   alone_ = around.alone;
   // A machine that was suspended, a clock that jumped, a database that was locked: all look stale
@@ -166,7 +167,7 @@ void Keeper::record_failures(Connection& connection) {
   });
 }
 
-void Keeper::settle(Connection& connection, const Fence& /*fence*/) {
+void Keeper::assign_pending_ids(Connection& connection, const Fence& /*fence*/) {
   if (connection.log().assign_pending_ids()) {
     store_.wakeup().ring();
   }
@@ -190,9 +191,9 @@ void Keeper::clean_cache(Connection& connection, const Fence& fence) {
 }
 
 std::optional<Cursor> Keeper::claim_position() {
-  const std::optional<Cursor> claimed =
-      kept_position_.claim([this]() -> NodeDirectory& { return duties_.connection().nodes(); });
-  if (kept_position_.is_kept()) {
+  const std::optional<Cursor> claimed = persistent_position_.claim(
+      [this]() -> NodeDirectory& { return duties_.connection().nodes(); });
+  if (persistent_position_.is_kept()) {
     want_tick();  // the others see that it is
   }
   return claimed;
@@ -206,7 +207,7 @@ void Keeper::leave() noexcept {
     duties_.perform(at_end_);
     duties_.disconnect();
   }
-  kept_position_.release();
+  persistent_position_.release();
 }
 
 }  // namespace crier

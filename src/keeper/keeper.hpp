@@ -10,8 +10,8 @@
 #include "keeper/cache_cleaner.hpp"
 #include "keeper/duties.hpp"
 #include "keeper/heartbeat.hpp"
-#include "keeper/kept_position.hpp"
 #include "keeper/leadership.hpp"
+#include "keeper/persistent_position.hpp"
 #include "keeper/pruner.hpp"
 
 #include <atomic>
@@ -91,7 +91,7 @@ class Keeper {
   void beat(Connection& connection);
   void answer(Connection& connection);
   void record_failures(Connection& connection);
-  void settle(Connection& connection, const Fence& fence);
+  void assign_pending_ids(Connection& connection, const Fence& fence);
   void send_canary(Connection& connection, const Fence& fence);
   void prune(Connection& connection, const Fence& fence);
   void clean_cache(Connection& connection, const Fence& fence);
@@ -104,7 +104,7 @@ class Keeper {
   Leadership leadership_;
   Pruner pruner_;
   CacheCleaner cache_cleaner_;
-  KeptPosition kept_position_;
+  PersistentPosition persistent_position_;
   Duties duties_;
   const std::vector<Duty> of_tick_;
   const std::vector<Duty> at_end_;

@@ -93,8 +93,8 @@ std::optional<EntryId> DatabaseMessenger::last_of(const WrittenInTransaction& wr
   });
 }
 
-Caller DatabaseMessenger::publisher() const {
-  return {.poller = 0, .before = position_.state().cursor, .alone = false};
+CallContext DatabaseMessenger::publisher() const {
+  return {.poller = 0, .position_limit = position_.state().cursor, .alone = false};
 }
 
 }  // namespace crier

@@ -5,8 +5,8 @@
 #include <crier/codec.hpp>
 #include <crier/messenger.hpp>
 
-#include "messenger/group_append.hpp"
-#include "messenger/kept_connection.hpp"
+#include "messenger/group_commit.hpp"
+#include "messenger/reconnecting_connection.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -20,7 +20,7 @@ class Delivered;
 class Dispatcher;
 class Position;
 class Reporter;
-struct Caller;
+struct CallContext;
 
 // Delivers locally, then appends to the log.
 class DatabaseMessenger final : public ServerMessenger {
@@ -35,7 +35,7 @@ class DatabaseMessenger final : public ServerMessenger {
                                    const WrittenInTransaction& written) override;
 
  private:
-  [[nodiscard]] Caller publisher() const;
+  [[nodiscard]] CallContext publisher() const;
   // Its last entry, where the store gave no ids before the commit; nothing: it was rolled back.
   [[nodiscard]] std::optional<EntryId> last_of(const WrittenInTransaction& written);
 
@@ -48,9 +48,10 @@ class DatabaseMessenger final : public ServerMessenger {
   const EntryLimits limits_;
 
   std::atomic<std::uint64_t> writes_ = 0;  // in transactions of the application's
-  GroupAppend log_;
+  GroupCommit log_;
   std::mutex settling_mutex_;
-  KeptConnection settling_;  // guarded by settling_mutex_; apart, so that it waits for no append
+  ReconnectingConnection
+      settling_;  // guarded by settling_mutex_; apart, so that it waits for no append
 };
 
 }  // namespace crier

@@ -29,7 +29,7 @@ PublishDepth::PublishDepth() {
 PublishDepth::~PublishDepth() { --publish_depth; }
 
 void deliver_locally(Dispatcher& dispatcher, const Publication& publication,
-                     std::string_view originated, const Caller& caller) {
+                     std::string_view originated, const CallContext& caller) {
   const Source source{{}, originated};
   for (std::size_t i = 0; i < publication.instructions.size(); ++i) {
     dispatcher.apply(publication.instructions[i], i, source, caller, publication.local[i]);

@@ -9,7 +9,7 @@
 namespace crier {
 
 class Dispatcher;
-struct Caller;
+struct CallContext;
 
 // A refresher that publishes to itself would never end: a chain of publishes inside refreshers on
 // one thread may be this long. Held for the whole of a publish; throws where it is too deep.
@@ -25,6 +25,6 @@ class PublishDepth {
 
 // Runs this node's refreshers for what it publishes, on the caller's thread.
 void deliver_locally(Dispatcher& dispatcher, const Publication& publication,
-                     std::string_view originated, const Caller& caller);
+                     std::string_view originated, const CallContext& caller);
 
 }  // namespace crier

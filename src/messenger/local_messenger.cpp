@@ -29,7 +29,7 @@ std::optional<EntryId> LocalMessenger::committed(const Publication& publication,
                                                  const WrittenInTransaction& /*written*/) {
   const PublishDepth depth;
   deliver_locally(dispatcher_, publication, originated_,
-                  {.poller = 0, .before = {}, .alone = true});
+                  {.poller = 0, .position_limit = {}, .alone = true});
   return EntryId{};
 }
 

@@ -5,12 +5,12 @@
 #include <crier/node.hpp>
 
 #include "base/fork_guard.hpp"
-#include "node/attachments.hpp"
 #include "node/check_options.hpp"
 #include "node/core.hpp"
-#include "node/incarnation.hpp"
-#include "node/messenger_slot.hpp"
-#include "node/shared_slot.hpp"
+#include "node/messenger_proxy.hpp"
+#include "node/node_runtime.hpp"
+#include "node/publisher_bindings.hpp"
+#include "node/shared_cache_proxy.hpp"
 
 #include <atomic>
 #include <mutex>
@@ -26,9 +26,9 @@ class Node::Impl {
                  ? Identity::of_this_process(core->options.application).stable_name()
                  : core->options.node_name),
         cache(core->registry, slot),
-        shared_slot(fork_guard, core->options.store.empty()
-                                    ? std::string()
-                                    : open_store(core->options.store)->name()),
+        shared_cache_proxy(fork_guard, core->options.store.empty()
+                                           ? std::string()
+                                           : open_store(core->options.store)->name()),
         attachments(core->registry, cache) {}
 
   ~Impl() {
@@ -46,7 +46,7 @@ class Node::Impl {
     if (state != State::stopped) {
       throw Error("start", "node " + name + " runs already");
     }
-    const auto next = std::make_shared<Incarnation>(core, name);
+    const auto next = std::make_shared<NodeRuntime>(core, name);
     {
       const std::lock_guard lock(mutex);
       incarnation = next;
@@ -54,7 +54,7 @@ class Node::Impl {
     }
     // Before the caches are filled: refreshers and the application may publish meanwhile.
     slot.set({next, &next->messenger()});
-    shared_slot.set_cache(next->shared_cache());
+    shared_cache_proxy.set_cache(next->shared_cache());
     try {
       next->run();
     } catch (...) {
@@ -76,8 +76,8 @@ class Node::Impl {
   // Its connections close with it: now, or with the last publish that is under way.
   void leave() noexcept {
     slot.set(nullptr);
-    shared_slot.set_cache(nullptr);
-    std::shared_ptr<Incarnation> ended;
+    shared_cache_proxy.set_cache(nullptr);
+    std::shared_ptr<NodeRuntime> ended;
     {
       const std::lock_guard lock(mutex);
       ended = incarnation;
@@ -89,13 +89,13 @@ class Node::Impl {
   }
 
   // The incarnation that runs, kept alive by the caller; null where none does.
-  std::shared_ptr<Incarnation> current() {
+  std::shared_ptr<NodeRuntime> current() {
     const std::lock_guard lock(mutex);
     return incarnation;
   }
 
   Freshness freshness() {
-    if (const std::shared_ptr<Incarnation> running_one = current()) {
+    if (const std::shared_ptr<NodeRuntime> running_one = current()) {
       return running_one->freshness();
     }
     Freshness freshness;
@@ -115,9 +115,9 @@ class Node::Impl {
     return incarnation == nullptr ? last_position : incarnation->position().entry();
   }
 
-  std::shared_ptr<Incarnation> require_current(const char* operation) {
+  std::shared_ptr<NodeRuntime> require_current(const char* operation) {
     fork_guard.refuse_child(operation);
-    std::shared_ptr<Incarnation> running_one = current();
+    std::shared_ptr<NodeRuntime> running_one = current();
     if (running_one == nullptr) {
       throw Error(operation, "the node " + name + " does not run");
     }
@@ -127,17 +127,17 @@ class Node::Impl {
   const ForkGuard fork_guard;
   const std::shared_ptr<Core> core;
   const std::string name;
-  MessengerSlot slot{fork_guard};
+  MessengerProxy slot{fork_guard};
   DistributedCache cache;
-  SharedSlot shared_slot;
-  const Attachments attachments;
+  SharedCacheProxy shared_cache_proxy;
+  const PublisherBindings attachments;
   enum class State { stopped, running, stopping };
   std::atomic<State> state = State::stopped;
 
   std::mutex mutex;
   std::string originated;  // guarded by mutex, as are those below
   EntryId last_position;
-  std::shared_ptr<Incarnation> incarnation;  // null unless running
+  std::shared_ptr<NodeRuntime> incarnation;  // null unless running
 };
 
 Node::Node(Options options, Registry refreshers) {
@@ -167,7 +167,7 @@ bool Node::running() const noexcept {
 
 DistributedCache& Node::cache() noexcept { return impl_->cache; }
 
-SharedCache& Node::shared_cache() noexcept { return impl_->shared_slot; }
+SharedCache& Node::shared_cache() noexcept { return impl_->shared_cache_proxy; }
 
 Subscription Node::on_cache_updated(CacheUpdatedHandler handler) {
   impl_->fork_guard.refuse_child("subscribe");
@@ -188,7 +188,7 @@ EntryId Node::position() const noexcept {
 
 bool Node::wait_applied(EntryId entry, std::chrono::milliseconds timeout) const {
   impl_->fork_guard.refuse_child("wait");
-  const std::shared_ptr<Incarnation> running_one = impl_->current();
+  const std::shared_ptr<NodeRuntime> running_one = impl_->current();
   return running_one == nullptr ? impl_->position() >= entry
                                 : running_one->wait_applied(entry, timeout);
 }
@@ -205,7 +205,7 @@ Role Node::role() const noexcept {
   if (impl_->fork_guard.is_child()) {
     return Role::unknown;
   }
-  const std::shared_ptr<Incarnation> running_one = impl_->current();
+  const std::shared_ptr<NodeRuntime> running_one = impl_->current();
   return running_one == nullptr ? Role::unknown : running_one->role();
 }
 

@@ -56,7 +56,7 @@ void Watchdog::watch_poller(Time now) {
   const std::string where = core_.dispatcher.running(poller);
   std::string why;
   const auto stuck = core_.dispatcher.find_stuck(core_.options.refresher_deadline);
-  if (std::ranges::find(stuck, poller, &Lanes::Stuck::runner) != stuck.end()) {
+  if (std::ranges::find(stuck, poller, &RefresherQueues::Stuck::runner) != stuck.end()) {
     why = where + " has not returned for " + duration_text(core_.options.refresher_deadline);
   } else if (where.empty()) {
     const milliseconds silent = since(std::max(position_.state().alive_at, poller_at_.load()), now);

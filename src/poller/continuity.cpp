@@ -9,7 +9,7 @@ namespace crier {
 
 namespace {
 
-Break anchor_gone(EntryId id, EntryId pruned_through) {
+Discontinuity anchor_gone(EntryId id, EntryId pruned_through) {
   if (pruned_through >= id) {
     return {ResyncReason::pruned, "entries up to " + pruned_through.to_string() +
                                       " were pruned while this node stood at entry " +
@@ -23,22 +23,23 @@ Break anchor_gone(EntryId id, EntryId pruned_through) {
 
 }  // namespace
 
-[[gnu::hot]] std::optional<Break> find_break(const Cursor& cursor, const Page& page,
-                                             InstructionLog& log) {
+[[gnu::hot]] std::optional<Discontinuity> find_break(const Cursor& cursor, const Page& page,
+                                                     InstructionLog& log) {
   if (cursor.id.value != 0 && !page.anchor) {
     return anchor_gone(cursor.id, log.pruned_through());
   }
   if (cursor.id.value != 0 && *page.anchor != cursor.fingerprint) {
-    return Break{ResyncReason::anchor_changed,
-                 "entry " + cursor.id.to_string() +
-                     " is not the one that was read: the log was restored or made anew",
-                 true};
+    return Discontinuity{ResyncReason::anchor_changed,
+                         "entry " + cursor.id.to_string() +
+                             " is not the one that was read: the log was restored or made anew",
+                         true};
   }
   std::int64_t expected = cursor.id.value;
   for (const Entry& entry : page.entries) {
     if (entry.id.value != ++expected) {
-      return Break{ResyncReason::hole, "entry " + std::to_string(expected) +
-                                           " is missing before entry " + entry.id.to_string()};
+      return Discontinuity{
+          ResyncReason::hole,
+          "entry " + std::to_string(expected) + " is missing before entry " + entry.id.to_string()};
     }
   }
   return std::nullopt;

@@ -12,7 +12,7 @@
 namespace crier {
 
 // What a node missed, and why.
-struct Break {
+struct Discontinuity {
   ResyncReason reason = ResyncReason::hole;
   std::string detail;         // a sentence with the numbers
   bool is_other_log = false;  // the cursor's place means nothing there
@@ -21,8 +21,8 @@ struct Break {
 // Compares what was read after `cursor` with the cursor. Ids become visible in their order and
 // without holes (store.hpp), so a row that is gone, changed or left out means that this node missed
 // something. Cursor 0 has no row. Asks the log how far it was pruned. Throws crier::Error.
-[[nodiscard]] std::optional<Break> find_break(const Cursor& cursor, const Page& page,
-                                              InstructionLog& log);
+[[nodiscard]] std::optional<Discontinuity> find_break(const Cursor& cursor, const Page& page,
+                                                      InstructionLog& log);
 
 // Whether more than `limit` instructions may follow the page's anchor; false: they don't, and
 // nobody need count them.

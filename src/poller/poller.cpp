@@ -7,7 +7,7 @@
 #include "base/error_of.hpp"
 #include "base/position.hpp"
 #include "base/reporter.hpp"
-#include "poller/concern.hpp"
+#include "poller/affected_refreshers.hpp"
 #include "poller/continuity.hpp"
 #include "refresh/coalesce.hpp"
 #include "refresh/dispatcher.hpp"
@@ -27,16 +27,16 @@ constexpr std::size_t kFew = 16;
 }  // namespace
 
 Poller::Poller(Store& store, Dispatcher& dispatcher, Reporter& reporter, Position& position,
-               Delivered& delivered, Baton& baton, Settings settings)
+               Delivered& delivered, FencedProgress& progress, Settings settings)
     : store_(store),
       dispatcher_(dispatcher),
       reporter_(reporter),
       position_(position),
       delivered_(delivered),
-      baton_(baton),
+      progress_(progress),
       settings_(std::move(settings)),
-      number_(baton.take()),
-      reading_(baton.reading()) {}
+      number_(progress.take()),
+      reading_(progress.reading()) {}
 
 [[gnu::hot]] InstructionLog& Poller::log() {
   if (connection_ == nullptr) {
@@ -106,8 +106,8 @@ Poller::Poller(Store& store, Dispatcher& dispatcher, Reporter& reporter, Positio
       look_for_requests(looked_at);
     }
     if (left == page_.entries.end() && !page_.more) {
-      const bool proved = !reading_.anew && !dispatcher_.before();
-      if (baton_.put(number_, reading_, [&] { position_.looked(looked_at, proved); })) {
+      const bool proved = !reading_.anew && !dispatcher_.position_limit();
+      if (progress_.put(number_, reading_, [&] { position_.looked(looked_at, proved); })) {
         reporter_.polled();
       }
       break;
@@ -117,13 +117,13 @@ Poller::Poller(Store& store, Dispatcher& dispatcher, Reporter& reporter, Positio
 }
 
 [[gnu::hot]] bool Poller::resync_if_moved(const Page& page, const std::stop_token& stop) {
-  const std::optional<Break> missed = reading_.replaced
-                                          ? Break{ResyncReason::replaced, *reading_.replaced, true}
-                                          : find_break(reading_.cursor, page, log());
+  const std::optional<Discontinuity> missed =
+      reading_.replaced ? Discontinuity{ResyncReason::replaced, *reading_.replaced, true}
+                        : find_break(reading_.cursor, page, log());
   if (!missed) {
     return false;
   }
-  const bool mine = baton_.put(number_, reading_, [&] {
+  const bool mine = progress_.put(number_, reading_, [&] {
     if (missed->is_other_log) {
       position_.lose();
     }
@@ -169,12 +169,12 @@ void Poller::resync(ResyncReason reason, std::string detail, const std::stop_tok
 
 template <class First>
 bool Poller::show(First first) {
-  const std::optional<Cursor> before = dispatcher_.before();
+  const std::optional<Cursor> before = dispatcher_.position_limit();
   if (reading_.anew && before) {  // what the resync stands for is not all refreshed yet
-    return baton_.put(number_, reading_, first);
+    return progress_.put(number_, reading_, first);
   }
   const bool anew = std::exchange(reading_.anew, false);
-  const bool mine = baton_.put(number_, reading_, [&] {
+  const bool mine = progress_.put(number_, reading_, [&] {
     first();
     if (anew) {
       position_.reset(reading_.cursor);
@@ -260,24 +260,24 @@ bool Poller::show(First first) {
 }
 
 void Poller::give_up(std::span<const DecodeProblem> problems, const Source& source) {
-  const Concern concern = concern_of(problems);
-  if (concern.anyone) {
+  const AffectedRefreshers affected = affected_refreshers(problems);
+  if (affected.anyone) {
     dispatcher_.refresh_everything(source, reading_.cursor);
-    reading_.resync = Resync{ResyncReason::unreadable_entry, concern.what, source.entry};
+    reading_.resync = Resync{ResyncReason::unreadable_entry, affected.what, source.entry};
   }
-  for (const Guid& guid : concern.refreshers) {
+  for (const Guid& guid : affected.refreshers) {
     dispatcher_.refresh(guid, source, reading_.cursor);
   }
   // Told once it is due, and kept: whoever hangs in being told loses nothing, and hangs but once.
   ++reading_.begun;
   if (keep()) {
-    dispatcher_.give_up({FailureKind::unreadable, source, 0, concern.first, {}, concern.what},
+    dispatcher_.give_up({FailureKind::unreadable, source, 0, affected.first, {}, affected.what},
                         reading_.cursor, {});
   }
 }
 
 [[gnu::hot]] bool Poller::keep() {
-  return baton_.put(number_, reading_, [this] { position_.still_here(); });
+  return progress_.put(number_, reading_, [this] { position_.still_here(); });
 }
 
 void Poller::look_for_requests(std::chrono::steady_clock::time_point now) {

@@ -7,7 +7,7 @@
 #include <crier/observer.hpp>
 #include <crier/options.hpp>
 
-#include "poller/baton.hpp"
+#include "poller/fenced_progress.hpp"
 #include "poller/position_requests.hpp"
 
 #include <chrono>
@@ -26,11 +26,11 @@ class Delivered;
 class Dispatcher;
 class Position;
 class Reporter;
-struct Caller;
+struct CallContext;
 
 // Reads the log after the cursor and runs the refreshers of what it finds. Used by one thread at a
-// time; it alone moves the position, until another poller takes the baton. Refreshers run outside
-// of any transaction.
+// time; it alone moves the position, until another poller takes it over. Refreshers run
+// outside of any transaction.
 class Poller {
  public:
   struct Settings {
@@ -42,9 +42,9 @@ class Poller {
     std::chrono::milliseconds longest_unasked{500};
   };
 
-  // Takes the baton, and goes on where its last holder was.
+  // Takes over the progress, and goes on where its last holder was.
   Poller(Store& store, Dispatcher& dispatcher, Reporter& reporter, Position& position,
-         Delivered& delivered, Baton& baton, Settings settings);
+         Delivered& delivered, FencedProgress& progress, Settings settings);
 
   // Takes the newest place in the log; with refresh_all, refreshes everything after that.
   void start(ColdStart cold_start);
@@ -53,7 +53,7 @@ class Poller {
   void resume(const std::optional<Cursor>& cursor);
 
   // Handles what has come since the cursor until the log is empty or `stop` is requested, and runs
-  // what is due in the lanes; returns how many entries it handled. Throws crier::Error; the cursor
+  // what is due in the queues; returns how many entries it handled. Throws crier::Error; the cursor
   // stands then behind the last entry that was handled. REQUIRES: start() or resume(), by this
   // poller or one before it.
   std::size_t poll_once(const std::stop_token& stop = {});
@@ -73,8 +73,8 @@ class Poller {
   bool resync_if_moved(const Page& page, const std::stop_token& stop);
   bool resync_if_behind(const std::stop_token& stop);
   void resync(ResyncReason reason, std::string detail, const std::stop_token& stop);
-  // Runs what is due, and moves the position as far as the lanes let it go; ends the resync that is
-  // under way, once its refreshes have run.
+  // Runs what is due, and moves the position as far as the queues let it go; ends the resync that
+  // is under way, once its refreshes have run.
   void run_due(const std::stop_token& stop);
   // False where `stop` was requested midway: then the entry counts as not handled.
   bool handle(const Entry& entry, const std::stop_token& stop);
@@ -86,7 +86,7 @@ class Poller {
   void move_to(const Cursor& cursor);
   // Comes forward, with how far reading is. False where another poller has taken over.
   bool keep();
-  // Keeps how far reading is, does `first`, and moves the position as far as the lanes let it go.
+  // Keeps how far reading is, does `first`, and moves the position as far as the queues let it go.
   // False where another poller has taken over.
   template <class First>
   bool show(First first);
@@ -97,12 +97,12 @@ class Poller {
   Reporter& reporter_;
   Position& position_;
   Delivered& delivered_;
-  Baton& baton_;
+  FencedProgress& progress_;
   const Settings settings_;
   const std::uint64_t number_;
 
   std::unique_ptr<Connection> connection_;
-  Reading reading_;
+  ReadProgress reading_;
   // What is under way; their memory is used again.
   Page page_;
   Decoded decoded_;

@@ -28,7 +28,7 @@ void Poller::resume(const std::optional<Cursor>& cursor) {
 void Poller::move_to(const Cursor& cursor) {
   position_.saw_canary(cursor.id);
   // What an earlier start has left undone holds the position here, not before it.
-  dispatcher_.move_before(cursor);
+  dispatcher_.move_position_limit(cursor);
   reading_ = {cursor, {}, 0, false, {}, {}};
   if (keep()) {
     position_.reset(cursor);

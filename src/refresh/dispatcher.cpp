@@ -28,10 +28,10 @@ Dispatcher::Dispatcher(const Registry& registry, Notifier& notifier, Reporter& r
       notifier_(notifier),
       reporter_(reporter),
       settings_(std::move(settings)),
-      lanes_(settings_.retry) {}
+      queues_(settings_.retry) {}
 
 [[gnu::hot]] void Dispatcher::apply(const Instruction& instruction, std::size_t index,
-                                    const Source& source, const Caller& caller,
+                                    const Source& source, const CallContext& caller,
                                     std::span<const LocalCall> local) {
   const Guid& guid = instruction.refresher;
   if (guid == kCanary || closed_) {
@@ -49,8 +49,8 @@ Dispatcher::Dispatcher(const Registry& registry, Notifier& notifier, Reporter& r
   }
   if (claim.kind == Claim::Kind::takes_no_json) {
     const std::string name = name_of(guid);
-    give_up({FailureKind::wrong_kind, source, index, guid, name, kTakesNoJson}, caller.before,
-            encode({&instruction, 1}));
+    give_up({FailureKind::wrong_kind, source, index, guid, name, kTakesNoJson},
+            caller.position_limit, encode({&instruction, 1}));
     return;
   }
   if (caller.alone) {
@@ -64,9 +64,9 @@ Dispatcher::Dispatcher(const Registry& registry, Notifier& notifier, Reporter& r
     return;
   }
   const Time begun = about_now();
-  std::optional<Lanes::Running> call =
-      lanes_.begin(claim.refresher == nullptr ? lane_of_unclaimed(guid) : guid, instruction, index,
-                   source, caller.before, caller.poller, begun);
+  std::optional<RefresherQueues::Running> call =
+      queues_.begin(claim.refresher == nullptr ? queue_of_unclaimed(guid) : guid, instruction,
+                    index, source, caller.position_limit, caller.poller, begun);
   const bool may_run = !caller.may_run || caller.may_run();
   if (call && !may_run) {
     call->cancel(begun);
@@ -76,8 +76,9 @@ Dispatcher::Dispatcher(const Registry& registry, Notifier& notifier, Reporter& r
   }
   const std::string error = run(claim, instruction, source, local);
   // When it ended matters to what is tried again.
-  const Lanes::Ended ended = call->end(error, error.empty() ? begun : now());
-  settle(ended, {FailureKind::refresher_threw, source, index, guid, {}, error}, instruction);
+  const RefresherQueues::Ended ended = call->end(error, error.empty() ? begun : now());
+  report_outcome(ended, {FailureKind::refresher_threw, source, index, guid, {}, error},
+                 instruction);
   if (ended.waits && (caller.poller == 0 || ended.was_stuck)) {
     bells()->work();
   }
@@ -99,38 +100,39 @@ Dispatcher::Dispatcher(const Registry& registry, Notifier& notifier, Reporter& r
   return around.empty() ? error : around;
 }
 
-void Dispatcher::give_up(const Failure& failure, const Cursor& before, std::string json) {
+void Dispatcher::give_up(const Failure& failure, const Cursor& position_limit, std::string json) {
   // Told last: an observer that hangs in it holds up nothing.
   if (!failure.refresher.empty()) {
-    refresh(failure.refresher, failure.source, before);
+    refresh(failure.refresher, failure.source, position_limit);
   }
   quarantine(failure, 1, std::move(json));
   reporter_.failed(failure);
 }
 
-void Dispatcher::refresh(const Guid& refresher, const Source& source, const Cursor& before) {
+void Dispatcher::refresh(const Guid& refresher, const Source& source,
+                         const Cursor& position_limit) {
   if (claim_of(registry_, Instruction::refresh_all(refresher)).kind == Claim::Kind::nobody) {
     return;  // a row that can't be read may name anyone
   }
-  tell(lanes_.refresh(refresher,
-                      {Instruction::refresh_all(refresher), 0, source.entry,
-                       std::string(source.originated), before},
-                      now()));
+  tell(queues_.refresh(refresher,
+                       {Instruction::refresh_all(refresher), 0, source.entry,
+                        std::string(source.originated), position_limit},
+                       now()));
 }
 
-void Dispatcher::refresh_everything(const Source& source, const Cursor& before) {
+void Dispatcher::refresh_everything(const Source& source, const Cursor& position_limit) {
   for (const RegisteredRefresher& one : registry_.all()) {
-    refresh(one.id, source, before);
+    refresh(one.id, source, position_limit);
   }
   if (registry_.fallback() != nullptr) {
-    refresh(Guid(), source, before);
+    refresh(Guid(), source, position_limit);
   }
 }
 
 [[gnu::hot]] void Dispatcher::run_due(std::uint64_t poller, const std::stop_token& stop,
                                       const std::function<void()>& after_each) {
   while (!is_idle() && !stop.stop_requested() && !closed_) {
-    std::optional<Lanes::Due> due = lanes_.take(poller, now());
+    std::optional<RefresherQueues::Due> due = queues_.take(poller, now());
     if (!due) {
       return;
     }
@@ -139,10 +141,10 @@ void Dispatcher::refresh_everything(const Source& source, const Cursor& before) 
   }
 }
 
-void Dispatcher::run_job(Lanes::Due& due) {
+void Dispatcher::run_job(RefresherQueues::Due& due) {
   const Waiting& waiting = due.job.waiting;
   const Source source{waiting.entry, waiting.originated};
-  Lanes::Ended ended;
+  RefresherQueues::Ended ended;
   if (due.job.kind == Job::Kind::notice) {
     const std::string error = error_of(due.job.notice);
     if (!error.empty()) {
@@ -153,20 +155,21 @@ void Dispatcher::run_job(Lanes::Due& due) {
   } else {
     const bool is_full = due.job.kind == Job::Kind::full_refresh;
     const Instruction instruction =
-        is_full ? Instruction::refresh_all(due.lane) : waiting.instruction;
+        is_full ? Instruction::refresh_all(due.queue) : waiting.instruction;
     const std::string error = run(claim_of(registry_, instruction), instruction, source, {});
     ended = due.call.end(error, now());
-    settle(ended,
-           {FailureKind::refresher_threw, source, waiting.index, instruction.refresher, {}, error},
-           instruction);
+    report_outcome(
+        ended,
+        {FailureKind::refresher_threw, source, waiting.index, instruction.refresher, {}, error},
+        instruction);
   }
   if (ended.waits && ended.was_stuck) {
     bells()->work();
   }
 }
 
-void Dispatcher::settle(const Lanes::Ended& ended, const Failure& with,
-                        const Instruction& instruction) {
+void Dispatcher::report_outcome(const RefresherQueues::Ended& ended, const Failure& with,
+                                const Instruction& instruction) {
   if (closed_) {
     return;
   }
@@ -179,7 +182,7 @@ void Dispatcher::settle(const Lanes::Ended& ended, const Failure& with,
     Failure failure = with;
     failure.name = name;
     failure.attempts = ended.attempts;
-    if (ended.outcome == Lane::Outcome::given_up) {
+    if (ended.outcome == RefresherQueue::Outcome::given_up) {
       reporter_.failed(failure);
       quarantine(failure, instruction.count(), encode({&instruction, 1}));
     } else {
@@ -207,20 +210,20 @@ void Dispatcher::quarantine(const Failure& failure, std::int64_t count, std::str
   }
 }
 
-std::vector<Lanes::Stuck> Dispatcher::find_stuck(std::chrono::milliseconds deadline,
-                                                 std::optional<std::uint64_t> runner) {
-  return lanes_.find_stuck(deadline, now(), runner);
+std::vector<RefresherQueues::Stuck> Dispatcher::find_stuck(std::chrono::milliseconds deadline,
+                                                           std::optional<std::uint64_t> runner) {
+  return queues_.find_stuck(deadline, now(), runner);
 }
 
-void Dispatcher::tell_stuck(const std::vector<Lanes::Stuck>& found) {
-  for (const Lanes::Stuck& stuck : found) {
+void Dispatcher::tell_stuck(const std::vector<RefresherQueues::Stuck>& found) {
+  for (const RefresherQueues::Stuck& stuck : found) {
     reporter_.stuck();
     tell(stuck.change);
   }
 }
 
 std::string Dispatcher::running(std::uint64_t poller) const {
-  const auto call = lanes_.running(poller);
+  const auto call = queues_.running(poller);
   if (!call) {
     return {};
   }
@@ -229,7 +232,7 @@ std::string Dispatcher::running(std::uint64_t poller) const {
 }
 
 std::vector<RefresherTrouble> Dispatcher::troubles() const {
-  std::vector<RefresherTrouble> troubles = lanes_.troubles();
+  std::vector<RefresherTrouble> troubles = queues_.troubles();
   for (RefresherTrouble& trouble : troubles) {
     trouble.name = name_of(trouble.refresher);
   }
@@ -237,12 +240,12 @@ std::vector<RefresherTrouble> Dispatcher::troubles() const {
 }
 
 void Dispatcher::act_on_stale(const Guid& refresher, const Freshness& freshness,
-                              const Cursor& before) {
+                              const Cursor& position_limit) {
   const WhenStale& when = registry_.when_stale(refresher);
   if (when.call) {
-    lanes_.notice(refresher, [call = when.call, freshness] { call(freshness); });
+    queues_.notice(refresher, [call = when.call, freshness] { call(freshness); });
   } else {
-    refresh(refresher, {freshness.applied_through, {}}, before);
+    refresh(refresher, {freshness.applied_through, {}}, position_limit);
   }
   bells()->work();
 }
@@ -271,10 +274,11 @@ std::string Dispatcher::name_of(const Guid& refresher) const {
 }
 
 // What nobody claims is told apart by its GUID, which any row may make up: beyond a few that are
-// not well the fallback has one lane.
-Guid Dispatcher::lane_of_unclaimed(const Guid& refresher) const {
+// not well the fallback has one queue.
+Guid Dispatcher::queue_of_unclaimed(const Guid& refresher) const {
   constexpr std::size_t kMostUnclaimed = 16;
-  return lanes_.is_crowded(refresher, kMostUnclaimed + registry_.all().size()) ? Guid() : refresher;
+  return queues_.is_crowded(refresher, kMostUnclaimed + registry_.all().size()) ? Guid()
+                                                                                : refresher;
 }
 
 }  // namespace crier

@@ -10,8 +10,8 @@
 #include <crier/refresher.hpp>
 
 #include "base/coarse_clock.hpp"
-#include "refresh/lanes.hpp"
 #include "refresh/quarantine.hpp"
+#include "refresh/refresher_queues.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -35,22 +35,22 @@ class Registry;
 class Reporter;
 
 // For whom a refresher runs.
-struct Caller {
+struct CallContext {
   std::uint64_t poller = 0;  // its number; 0: a publisher
-  Cursor before;             // the position must not pass it until the instruction is done
+  Cursor position_limit;     // the position must not pass it until the instruction is done
   // Nobody runs jobs here (a single server): what fails is reported and passed.
   bool alone = false;
-  // Asked once the call is known to the lanes, and before it is made; false: it must not be. Empty:
-  // it may.
+  // Asked once the call is known to the queues, and before it is made; false: it must not be.
+  // Empty: it may.
   std::function<bool()> may_run = nullptr;
 };
 
 // Runs refreshers: what was published here, and what was read from the log. What a refresher throws
 // goes no further: the instruction is tried again by run_due(), then given up for a full refresh,
-// while others go on (see Lane). Thread-safe as far as the refreshers are.
+// while others go on (see RefresherQueue). Thread-safe as far as the refreshers are.
 class Dispatcher {
  public:
-  using Time = Lanes::Time;
+  using Time = RefresherQueues::Time;
 
   struct Settings {
     RetryPolicy retry;
@@ -65,39 +65,40 @@ class Dispatcher {
   // `index` is the instruction's place in its entry. With `local` these calls are made in place of
   // what the instruction says.
   void apply(const Instruction& instruction, std::size_t index, const Source& source,
-             const Caller& caller, std::span<const LocalCall> local = {});
+             const CallContext& caller, std::span<const LocalCall> local = {});
   // What could not be read, or can't be applied: one refresher is fully refreshed in its place, by
   // the next run_due(); nobody where it is not known. `json` is what it says.
-  void give_up(const Failure& failure, const Cursor& before, std::string json);
+  void give_up(const Failure& failure, const Cursor& position_limit, std::string json);
   // A full refresh of one (of none, where nobody claims it), or of every refresher and the
   // fallback, by the next run_due().
-  void refresh(const Guid& refresher, const Source& source, const Cursor& before);
-  void refresh_everything(const Source& source, const Cursor& before);
+  void refresh(const Guid& refresher, const Source& source, const Cursor& position_limit);
+  void refresh_everything(const Source& source, const Cursor& position_limit);
 
   // Runs what is due: retries, full refreshes, notices; and `after_each` after each of them.
   void run_due(
       std::uint64_t poller, const std::stop_token& stop = {},
       const std::function<void()>& after_each = [] {});
-  [[nodiscard]] std::optional<Time> next_due() const { return lanes_.next_due(); }
+  [[nodiscard]] std::optional<Time> next_due() const { return queues_.next_due(); }
   // Nothing is due, now or later, and the position stops nowhere.
-  [[nodiscard]] bool is_idle() const { return lanes_.are_idle(); }
+  [[nodiscard]] bool is_idle() const { return queues_.are_idle(); }
 
   // Where the position stops; nothing: nowhere.
-  [[nodiscard]] std::optional<Cursor> before() const { return lanes_.before(); }
+  [[nodiscard]] std::optional<Cursor> position_limit() const { return queues_.position_limit(); }
   // At a new start: where it stops for all that is not done yet.
-  void move_before(const Cursor& cursor) { lanes_.move_before(cursor); }
+  void move_position_limit(const Cursor& cursor) { queues_.move_position_limit(cursor); }
   // Calls that have outlived `deadline` since they were looked for last, of all or of one runner:
-  // their lanes are stuck from now on. tell_stuck() calls the application for that, and is to come
+  // their queues are stuck from now on. tell_stuck() calls the application for that, and is to come
   // when nothing waits for it.
-  [[nodiscard]] std::vector<Lanes::Stuck> find_stuck(std::chrono::milliseconds deadline,
-                                                     std::optional<std::uint64_t> runner = {});
-  void tell_stuck(const std::vector<Lanes::Stuck>& found);
+  [[nodiscard]] std::vector<RefresherQueues::Stuck> find_stuck(
+      std::chrono::milliseconds deadline, std::optional<std::uint64_t> runner = {});
+  void tell_stuck(const std::vector<RefresherQueues::Stuck>& found);
   // The refresher that `poller` is in, in words; empty: none.
   [[nodiscard]] std::string running(std::uint64_t poller) const;
   // With the refreshers' names.
   [[nodiscard]] std::vector<RefresherTrouble> troubles() const;
   // Does what WhenStale asks for, by the next run_due(): a full refresh, or the callback.
-  void act_on_stale(const Guid& refresher, const Freshness& freshness, const Cursor& before);
+  void act_on_stale(const Guid& refresher, const Freshness& freshness,
+                    const Cursor& position_limit);
 
   [[nodiscard]] Quarantine& quarantine() { return quarantine_; }
   // Who is to be woken; under no lock.
@@ -120,21 +121,22 @@ class Dispatcher {
   // Runs it on the refresher or the fallback. Returns what was thrown, in words.
   [[nodiscard]] std::string run(const Claim& claim, const Instruction& instruction,
                                 const Source& source, std::span<const LocalCall> local);
-  void run_job(Lanes::Due& due);
+  void run_job(RefresherQueues::Due& due);
   // Reports how a call has ended; `with`: without the name and the attempts.
-  void settle(const Lanes::Ended& ended, const Failure& with, const Instruction& instruction);
+  void report_outcome(const RefresherQueues::Ended& ended, const Failure& with,
+                      const Instruction& instruction);
   void quarantine(const Failure& failure, std::int64_t count, std::string json);
   void tell(std::optional<RefresherTrouble> change);
   [[nodiscard]] std::string name_of(const Guid& refresher) const;
-  // The lane of what is for `refresher`, which nobody claims.
-  [[nodiscard]] Guid lane_of_unclaimed(const Guid& refresher) const;
+  // The queue of what is for `refresher`, which nobody claims.
+  [[nodiscard]] Guid queue_of_unclaimed(const Guid& refresher) const;
   [[nodiscard]] std::shared_ptr<const Bells> bells() const;
 
   const Registry& registry_;
   Notifier& notifier_;
   Reporter& reporter_;
   const Settings settings_;
-  Lanes lanes_;
+  RefresherQueues queues_;
   Quarantine quarantine_;
   std::atomic<bool> closed_ = false;
 

@@ -50,13 +50,13 @@ class Reader {
   Dispatcher dispatcher_{registry_, notifier_, reporter_};
   Position position_;
   Delivered delivered_;
-  Baton baton_;
+  FencedProgress progress_;
   Poller poller_{*store_,
                  dispatcher_,
                  reporter_,
                  position_,
                  delivered_,
-                 baton_,
+                 progress_,
                  // Never so far behind that it would refresh everything instead.
                  {"reader", std::numeric_limits<std::size_t>::max(), [] {}}};
 };

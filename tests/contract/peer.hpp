@@ -44,8 +44,8 @@ struct Peer {
     report.interval = kInterval;
   }
 
-  Surroundings beat() { return nodes().beat(report); }
-  Surroundings beat_at(std::int64_t position) {
+  BeatResult beat() { return nodes().beat(report); }
+  BeatResult beat_at(std::int64_t position) {
     report.position = {position};
     return beat();
   }
@@ -64,7 +64,7 @@ struct Peer {
   [[nodiscard]] InstructionLog& log() const { return connection->log(); }
   [[nodiscard]] NodeDirectory& nodes() const { return connection->nodes(); }
   [[nodiscard]] RoleLeases& leases() const { return connection->leases(); }
-  [[nodiscard]] CacheTable& cache() const { return connection->cache(); }
+  [[nodiscard]] SharedCacheTable& cache() const { return connection->cache(); }
   [[nodiscard]] FailureLog& failures() const { return connection->failures(); }
 
   std::unique_ptr<Store> store;

@@ -142,7 +142,7 @@ TEST_CASE("postgres: a node does all that nodes do, and makes no tables") {
   CHECK(node->failures().retry(id, "x") == EntryId{3});
   CHECK_FALSE(node->failures().dismiss(id));
   CHECK(node->failures().forget_older(1h, fence) == 0);
-  CacheTable& cache = node->cache();
+  SharedCacheTable& cache = node->cache();
   CHECK(cache.add("a", "1", cache.lookup("a").stamp, {}));
   cache.set("b", "2", {.sliding = 1h});
   cache.remove("c");

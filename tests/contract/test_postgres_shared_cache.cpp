@@ -30,7 +30,7 @@ const std::string kSet =
 struct Space : MigratedSpace {
   const std::shared_ptr<Store> store = open_store(url("&deadline=30s&application_name=other"));
   const std::unique_ptr<Connection> connection = store->connect(Access::read_write);
-  CacheTable& cache = connection->cache();
+  SharedCacheTable& cache = connection->cache();
 
   // Runs `call` while another session is in a transaction that has run `sql`, which is committed
   // when `call` waits for it.

@@ -9,7 +9,7 @@
 #include "base/reporter.hpp"
 #include "keeper/keeper.hpp"
 #include "messenger/database_messenger.hpp"
-#include "poller/baton.hpp"
+#include "poller/fenced_progress.hpp"
 #include "poller/poller.hpp"
 #include "refresh/dispatcher.hpp"
 #include "refresh/notifier.hpp"
@@ -59,7 +59,7 @@ class SteppedNode {
  public:
   SteppedNode(Store& store, const Numbers& truth, Numbers& cache, std::string name = "stepped")
       : name_(std::move(name)),
-        poller_(store, dispatcher_, reporter_, position_, delivered_, baton_,
+        poller_(store, dispatcher_, reporter_, position_, delivered_, progress_,
                 {.originated = identity_, .publish_position = [this] { keeper_.want_answer(); }}),
         keeper_(store, reporter_, position_, dispatcher_, keeper_settings()),
         messenger_(store, dispatcher_, reporter_, delivered_, position_, identity_, {}) {
@@ -115,7 +115,7 @@ class SteppedNode {
                          {.retry = {.retries = 0}, .clock = [this] { return clock_; }}};
   Position position_;
   Delivered delivered_;
-  Baton baton_;
+  FencedProgress progress_;
   Poller poller_;
   Keeper keeper_;
   DatabaseMessenger messenger_;

@@ -34,7 +34,7 @@ inline std::string text_of(const Lines& lines) {
 
 struct ClusterFixture : EachStore {
   // Of the members; short, so that a test sees many rounds.
-  struct Pace {
+  struct WorkerPace {
     std::chrono::milliseconds heartbeat = 100ms, lease = 1s, retention = 50ms, hard_cap = 50ms,
                               prune = 100ms;
     bool durable = false;
@@ -43,7 +43,7 @@ struct ClusterFixture : EachStore {
   std::map<std::string, std::unique_ptr<Child>> members;
   std::unique_ptr<Connection> connection = open_store(url)->connect(Access::read_write);
 
-  Child& member(const std::string& name, const Pace& pace) {
+  Child& member(const std::string& name, const WorkerPace& pace) {
     std::vector<std::string> command{built_program("tests/process/process_member"), url, name};
     for (const auto duration :
          {pace.heartbeat, pace.lease, pace.retention, pace.hard_cap, pace.prune}) {

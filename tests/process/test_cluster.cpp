@@ -70,7 +70,8 @@ TEST_CASE_FIXTURE(ClusterFixture,
 
 TEST_CASE_FIXTURE(ClusterFixture,
                   "kill -9 of the leader: the role is handed over after its lease") {
-  const Pace pace{.heartbeat = 500ms, .lease = 2s, .retention = 1h, .hard_cap = 1h, .prune = 1h};
+  const WorkerPace pace{
+      .heartbeat = 500ms, .lease = 2s, .retention = 1h, .hard_cap = 1h, .prune = 1h};
   member("a", pace);
   member("b", pace);
   CHECK(has_line(*members["a"], "role scheduling_publisher"));
@@ -91,7 +92,8 @@ TEST_CASE_FIXTURE(ClusterFixture,
 
 TEST_CASE_FIXTURE(ClusterFixture,
                   "a paused node is stale in status, and healthy again when it goes on") {
-  const Pace pace{.heartbeat = 300ms, .lease = 20s, .retention = 1h, .hard_cap = 1h, .prune = 1h};
+  const WorkerPace pace{
+      .heartbeat = 300ms, .lease = 20s, .retention = 1h, .hard_cap = 1h, .prune = 1h};
   member("a", pace);
   Child& b = member("b", pace);
   CHECK(eventually([&] { return run({"status"}).code == 0; }));

@@ -102,7 +102,7 @@ void SimNode::add_poller() {
   Poller::Settings settings{originated(), settings_.max_processing_instructions,
                             [this] { keeper_.want_answer(); }};
   pollers_.push_back({std::make_unique<Poller>(store_, dispatcher_, reporter_, position_,
-                                               delivered_, baton_, std::move(settings)),
+                                               delivered_, progress_, std::move(settings)),
                       std::stop_source()});
 }
 

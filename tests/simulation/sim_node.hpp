@@ -91,7 +91,7 @@ class SimNode {
   Dispatcher dispatcher_;
   Position position_;
   Delivered delivered_;
-  Baton baton_;
+  FencedProgress progress_;
   std::vector<Polling> pollers_;  // the last one polls; others hung
   Keeper keeper_;
 };

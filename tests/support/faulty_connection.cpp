@@ -65,9 +65,9 @@ class FaultyFailures final : public FailureLog {
   FailureLog& real_;
 };
 
-class FaultyCache final : public CacheTable {
+class FaultyCache final : public SharedCacheTable {
  public:
-  FaultyCache(Calls& calls, CacheTable& real) : calls_(calls), real_(real) {}
+  FaultyCache(Calls& calls, SharedCacheTable& real) : calls_(calls), real_(real) {}
 
   std::optional<std::string> get(std::string_view key) override {
     return calls_.call("cache get", [&] { return real_.get(key); });
@@ -103,7 +103,7 @@ class FaultyCache final : public CacheTable {
 
  private:
   Calls& calls_;
-  CacheTable& real_;
+  SharedCacheTable& real_;
 };
 
 class FaultyLog final : public InstructionLog {
@@ -169,7 +169,7 @@ class FaultyNodes final : public NodeDirectory {
  public:
   FaultyNodes(Calls& calls, NodeDirectory& real) : calls_(calls), real_(real) {}
 
-  Surroundings beat(const NodeReport& report) override {
+  BeatResult beat(const NodeReport& report) override {
     return calls_.call("beat", [&] { return real_.beat(report); });
   }
   void goodbye(const Guid& incarnation) override {
@@ -254,7 +254,7 @@ class FaultyConnection final : public Connection {
   NodeDirectory& nodes() override { return nodes_; }
   RoleLeases& leases() override { return leases_; }
   FailureLog& failures() override { return failures_; }
-  CacheTable& cache() override { return cache_; }
+  SharedCacheTable& cache() override { return cache_; }
   [[nodiscard]] std::chrono::milliseconds deadline() const override { return real_->deadline(); }
   void set_deadline(std::chrono::milliseconds deadline) override { real_->set_deadline(deadline); }
 

@@ -12,7 +12,7 @@
 namespace crier::test {
 
 /// The shared cache of a MemoryStore, as its connections have it.
-class MemoryCacheTable final : public CacheTable {
+class MemoryCacheTable final : public SharedCacheTable {
  public:
   explicit MemoryCacheTable(MemoryStore& store) : store_(store), cache_(store.cache_) {}
 

@@ -45,9 +45,9 @@ bool MemoryCluster::began_before(const Node& one, const Node& other) {
          std::tie(other.started, other.report.incarnation);
 }
 
-Surroundings MemoryCluster::beat(const NodeReport& report, EntryId newest, const IsGone& is_gone,
-                                 Time now) {
-  Surroundings around;
+BeatResult MemoryCluster::beat(const NodeReport& report, EntryId newest, const IsGone& is_gone,
+                               Time now) {
+  BeatResult around;
   Node* own = find(report.incarnation);
   if (own == nullptr) {
     own = &nodes_.emplace_back();
@@ -248,8 +248,8 @@ bool MemoryCluster::holds(const Fence& fence, Time now) const {
   return lease_.valid(now) && lease_.holder == fence.holder && lease_.fencing == fence.number;
 }
 
-std::vector<MemoryCluster::KeptPosition> MemoryCluster::kept() const {
-  std::vector<KeptPosition> positions;
+std::vector<MemoryCluster::PersistentPosition> MemoryCluster::kept() const {
+  std::vector<PersistentPosition> positions;
   for (const auto& [name, kept] : kept_) {
     std::optional<EntryId> position;
     if (kept.cursor) {
@@ -274,7 +274,7 @@ std::optional<MemoryCluster::Floor> MemoryCluster::floor(const PruneOrder& order
       protect(node.report.position, node.report.name);
     }
   }
-  for (const KeptPosition& kept : this->kept()) {
+  for (const PersistentPosition& kept : this->kept()) {
     if (kept.position && std::chrono::abs(now - kept.seen) <= order.hard_cap) {
       protect(*kept.position, kept.name);
     }

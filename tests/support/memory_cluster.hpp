@@ -24,7 +24,7 @@ class MemoryCluster {
   /// empty.
   using IsGone = std::function<bool(std::string_view)>;
 
-  Surroundings beat(const NodeReport& report, EntryId newest, const IsGone& is_gone, Time now);
+  BeatResult beat(const NodeReport& report, EntryId newest, const IsGone& is_gone, Time now);
   void goodbye(const Guid& incarnation, Time now);
   [[nodiscard]] std::vector<NodeRecord> list(EntryId newest, Time now) const;
   std::size_t forget(std::string_view name, Time now);
@@ -48,7 +48,7 @@ class MemoryCluster {
   [[nodiscard]] std::optional<Lease> holder(Time now) const;
   [[nodiscard]] bool holds(const Fence& fence, Time now) const;
 
-  struct KeptPosition {
+  struct PersistentPosition {
     std::string name;
     Guid owner;
     std::optional<EntryId> position;  ///< nothing: none was saved
@@ -56,7 +56,7 @@ class MemoryCluster {
     bool contended = false;
   };
   /// By name.
-  [[nodiscard]] std::vector<KeptPosition> kept() const;
+  [[nodiscard]] std::vector<PersistentPosition> kept() const;
   /// The first place that pruning must leave alone, and whose it is.
   struct Floor {
     EntryId position;

@@ -71,7 +71,7 @@ class MemoryConnection final : public Connection,
   NodeDirectory& nodes() override { return *this; }
   RoleLeases& leases() override { return *this; }
   FailureLog& failures() override { return failures_; }
-  CacheTable& cache() override { return cache_; }
+  SharedCacheTable& cache() override { return cache_; }
   [[nodiscard]] std::chrono::milliseconds deadline() const override { return deadline_; }
   void set_deadline(std::chrono::milliseconds deadline) override { deadline_ = deadline; }
 
@@ -118,7 +118,7 @@ class MemoryConnection final : public Connection,
   std::vector<Migration> pending() override { return {}; }
   std::vector<Migration> migrate() override { return {}; }
 
-  Surroundings beat(const NodeReport& report) override {
+  BeatResult beat(const NodeReport& report) override {
     return store_.call("beat", [&] {
       return cluster_.beat(report, log_.newest_id(), store_.process_is_gone, store_.now);
     });
@@ -234,7 +234,7 @@ std::vector<Entry> MemoryStore::rows() const {
   return log_.rows();
 }
 
-std::vector<MemoryCluster::KeptPosition> MemoryStore::kept_positions() const {
+std::vector<MemoryCluster::PersistentPosition> MemoryStore::kept_positions() const {
   const std::lock_guard lock(mutex_);
   return cluster_.kept();
 }

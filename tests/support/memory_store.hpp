@@ -36,7 +36,7 @@ class MemoryStore final : public Store {
   /// As a log that was restored from before `first` was written.
   void restore(EntryId first);
   [[nodiscard]] std::vector<Entry> rows() const;
-  [[nodiscard]] std::vector<MemoryCluster::KeptPosition> kept_positions() const;
+  [[nodiscard]] std::vector<MemoryCluster::PersistentPosition> kept_positions() const;
 
   /// The database's clock, since 1970. Stands until the test moves it.
   std::chrono::milliseconds now =

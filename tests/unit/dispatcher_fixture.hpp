@@ -70,7 +70,7 @@ struct DispatcherFixture {
   Dispatcher dispatcher{
       registry, notifier, reporter, {.retry = {}, .clock = [this] { return now; }}};
   const Source source{{7}, "other"};
-  const Caller caller{1, {{6}, {}}};
+  const CallContext caller{1, {{6}, {}}};
 
   DispatcherFixture() {
     registry.add(products);
@@ -94,8 +94,8 @@ struct DispatcherFixture {
     dispatcher.quarantine().flush([&](const auto& records) { taken = records; });
     return taken;
   }
-  [[nodiscard]] std::int64_t before() const {
-    return dispatcher.before() ? dispatcher.before()->id.value : -1;
+  [[nodiscard]] std::int64_t position_limit() const {
+    return dispatcher.position_limit() ? dispatcher.position_limit()->id.value : -1;
   }
 };
 

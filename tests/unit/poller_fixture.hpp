@@ -45,14 +45,14 @@ struct PollerFixture {
   MemoryStore store;
   Position position;
   Delivered delivered;
-  Baton baton;
+  FencedProgress progress;
   int published = 0;  // how often the poller had the position published
   Poller poller{store,
                 dispatcher,
                 reporter,
                 position,
                 delivered,
-                baton,
+                progress,
                 // However slow the machine is, entries alone are no reason to look who waits.
                 {"me", 10, [this] { ++published; }, std::chrono::hours(1)}};
 

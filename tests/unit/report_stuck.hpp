@@ -18,7 +18,7 @@ inline bool report_stuck(Dispatcher& dispatcher, std::uint64_t poller,
                          std::chrono::milliseconds deadline) {
   const auto found = dispatcher.find_stuck(deadline);
   dispatcher.tell_stuck(found);
-  return std::ranges::find(found, poller, &Lanes::Stuck::runner) != found.end();
+  return std::ranges::find(found, poller, &RefresherQueues::Stuck::runner) != found.end();
 }
 
 }  // namespace crier::test

@@ -49,7 +49,7 @@ struct TakeoverFixture : PollerFixture {
   Gate gate;
   std::shared_ptr<HangingObserver> ears = std::make_shared<HangingObserver>(gate);
   Reporter ear{ears, [](LogLevel, std::string_view) {}};
-  Dispatcher lanes{registry, notifier, ear, {.retry = {}, .clock = [this] { return now; }}};
+  Dispatcher queues{registry, notifier, ear, {.retry = {}, .clock = [this] { return now; }}};
   std::stop_source stop;
   std::unique_ptr<Poller> first = make();
   std::unique_ptr<Poller> next;
@@ -58,7 +58,7 @@ struct TakeoverFixture : PollerFixture {
   ~TakeoverFixture() { gate.open(); }
 
   std::unique_ptr<Poller> make() {
-    return std::make_unique<Poller>(store, lanes, ear, position, delivered, baton,
+    return std::make_unique<Poller>(store, queues, ear, position, delivered, progress,
                                     Poller::Settings{"me", 10, [] {}});
   }
   /// The first polls until it hangs.
@@ -69,7 +69,7 @@ struct TakeoverFixture : PollerFixture {
   /// Another one goes on, as the watchdog has it.
   Lines take_over() {
     now += std::chrono::minutes(1);
-    report_stuck(lanes, first->number(), std::chrono::seconds(30));
+    report_stuck(queues, first->number(), std::chrono::seconds(30));
     stop.request_stop();
     next = make();
     return go_on();

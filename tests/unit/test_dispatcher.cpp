@@ -90,9 +90,9 @@ TEST_CASE_FIXTURE(DispatcherFixture, "Dispatcher: JSON for a refresher that take
   CHECK(records[0].kind == FailureKind::wrong_kind);
   CHECK(records[0].index == 3);
   CHECK(records[0].json_instruction == encode({&instruction, 1}));
-  CHECK(before() == 6);  // until its full refresh
+  CHECK(position_limit() == 6);  // until its full refresh
   run_after({});
-  CHECK(before() == -1);
+  CHECK(position_limit() == -1);
 }
 
 TEST_CASE_FIXTURE(DispatcherFixture,
@@ -103,7 +103,7 @@ TEST_CASE_FIXTURE(DispatcherFixture,
   CHECK(reporter.counters().failed == 3);
   CHECK(observer->record.size() == 3);
   CHECK(quarantined().empty());
-  CHECK(before() == -1);  // nothing waits for who will never come
+  CHECK(position_limit() == -1);  // nothing waits for who will never come
   CHECK(log.take() == Lines{"entry 7: refresher " + kUnknown.to_string() +
                             ": no refresher here bears this GUID (said once for each GUID)"});
 }
@@ -135,7 +135,7 @@ TEST_CASE_FIXTURE(DispatcherFixture,
   dispatcher.refresh_everything(source, {});
   CHECK(record.take().empty());  // not before its time
   CHECK(run_after({}) == Lines{"fallback all", "products all"});
-  CHECK(before() == -1);
+  CHECK(position_limit() == -1);
 }
 
 TEST_CASE_FIXTURE(DispatcherFixture,
@@ -144,19 +144,19 @@ TEST_CASE_FIXTURE(DispatcherFixture,
   registry.set_fallback(fallback);
   SUBCASE("a refresher") {
     products_fail("broken");
-    dispatcher.refresh_everything(source, caller.before);
+    dispatcher.refresh_everything(source, caller.position_limit);
     CHECK(run_after({}) == Lines{"fallback all"});
     CHECK(observer->record.take() ==
           Lines{"retry 7 products refresher_threw #1: broken", "products is stale"});
   }
   SUBCASE("the fallback, which is the first") {
     fallback->before = [] { throw std::runtime_error("broken"); };
-    dispatcher.refresh_everything(source, caller.before);
+    dispatcher.refresh_everything(source, caller.position_limit);
     CHECK(run_after({}) == Lines{"products all"});
     CHECK(observer->record.take() ==
           Lines{"retry 7 fallback refresher_threw #1: broken", "fallback is stale"});
   }
-  CHECK(before() == 6);
+  CHECK(position_limit() == 6);
   CHECK(reporter.counters().retries == 1);
 }
 
@@ -170,7 +170,7 @@ TEST_CASE_FIXTURE(DispatcherFixture, "Dispatcher: a canary is passed, and nobody
 
 TEST_CASE_FIXTURE(DispatcherFixture, "Dispatcher: alone, what fails is reported and passed") {
   products_fail();
-  const Caller alone{.poller = 0, .before = {}, .alone = true};
+  const CallContext alone{.poller = 0, .position_limit = {}, .alone = true};
   dispatcher.apply(Instruction::refresh_by_id(kProducts, 1), 0, source, alone);
   CHECK(observer->record.take() == Lines{"failed 7 products refresher_threw #1: no row"});
   products->before = nullptr;
@@ -178,7 +178,7 @@ TEST_CASE_FIXTURE(DispatcherFixture, "Dispatcher: alone, what fails is reported 
   CHECK(record.take() == Lines{"products refresh 2"});
   CHECK(reporter.counters().failed == 1);
   CHECK(reporter.counters().applied == 1);
-  CHECK(before() == -1);
+  CHECK(position_limit() == -1);
   CHECK(quarantined().empty());
 }
 

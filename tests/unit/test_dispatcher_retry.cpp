@@ -21,13 +21,13 @@ using std::chrono::seconds;
 TEST_CASE_FIXTURE(DispatcherFixture, "Dispatcher: an instruction that fails is tried again") {
   products_fail();
   apply(Instruction::refresh_by_id(kProducts, 1));
-  CHECK(before() == 6);
+  CHECK(position_limit() == 6);
   REQUIRE(dispatcher.next_due());
   CHECK(*dispatcher.next_due() > now);
   CHECK(run_after({}).empty());  // not yet
   products->before = nullptr;
   CHECK(run_after(milliseconds(63)) == Lines{"products refresh 1"});
-  CHECK(before() == -1);
+  CHECK(position_limit() == -1);
   CHECK_FALSE(dispatcher.next_due());
   CHECK(observer->record.take() == Lines{"retry 7 products refresher_threw #1: no row",
                                          "products is retrying", "products is well"});
@@ -53,7 +53,7 @@ TEST_CASE_FIXTURE(DispatcherFixture, "Dispatcher: given up, then fully refreshed
   CHECK(run_after(seconds(1)) == Lines{"products all"});
   CHECK(observer->record.take() ==
         Lines{"failed 7 products refresher_threw #4: no row", "products is well"});
-  CHECK(before() == -1);
+  CHECK(position_limit() == -1);
   CHECK(reporter.counters().retries == 3);
   CHECK(reporter.counters().failed == 1);
 
@@ -78,17 +78,17 @@ TEST_CASE_FIXTURE(DispatcherFixture, "Dispatcher: later instructions wait their 
   apply(Instruction::refresh_by_id(kProducts, 2), 8);
   apply(Instruction::remove_by_id(kProducts, 1), 9);
   CHECK(record.take().empty());
-  CHECK(before() == 6);
+  CHECK(position_limit() == 6);
   CHECK(run_after(milliseconds(63)) ==
         Lines{"products refresh 1", "products refresh 2", "products remove 1"});
-  CHECK(before() == -1);
+  CHECK(position_limit() == -1);
   apply(Instruction::refresh_by_id(kProducts, 3), 10);
   CHECK(record.take() == Lines{"products refresh 3"});  // at once again
 }
 
 TEST_CASE_FIXTURE(DispatcherFixture, "Dispatcher: a full refresh that fails makes it stale") {
   products_fail();
-  dispatcher.refresh(kProducts, source, caller.before);
+  dispatcher.refresh(kProducts, source, caller.position_limit);
   run_after({});
   run_after(seconds(2));
   CHECK(run_after({}).empty());  // not yet again
@@ -100,7 +100,7 @@ TEST_CASE_FIXTURE(DispatcherFixture, "Dispatcher: a full refresh that fails make
   CHECK(troubles[0].name == "products");
   CHECK(troubles[0].state == RefresherState::stale);
   CHECK(troubles[0].what == "no row");
-  CHECK(before() == 6);
+  CHECK(position_limit() == 6);
   CHECK(quarantined().empty());  // it is no instruction
   products->before = nullptr;
   CHECK(run_after(seconds(3)) == Lines{"products all"});
@@ -108,7 +108,7 @@ TEST_CASE_FIXTURE(DispatcherFixture, "Dispatcher: a full refresh that fails make
   CHECK(dispatcher.troubles().empty());
 }
 
-TEST_CASE_FIXTURE(DispatcherFixture, "Dispatcher: the fallback has a lane for each GUID") {
+TEST_CASE_FIXTURE(DispatcherFixture, "Dispatcher: the fallback has a queue for each GUID") {
   const Guid other = Guid::parse("aaaaaaaa-9999-4999-8999-999999999999").value();
   const auto fallback = std::make_shared<RecordingFallback>(record);
   registry.set_fallback(fallback);
@@ -125,16 +125,17 @@ TEST_CASE_FIXTURE(DispatcherFixture, "Dispatcher: the fallback has a lane for ea
   CHECK(quarantined().size() == 1);
   fallback->before = [] {};
   CHECK(run_after(seconds(2)) == Lines{"fallback refresh_all of entry 7 by other"});
-  CHECK(before() == -1);
+  CHECK(position_limit() == -1);
 }
 
 TEST_CASE_FIXTURE(DispatcherFixture, "Dispatcher: what could not be read refreshes its refresher") {
-  dispatcher.give_up({FailureKind::unreadable, source, 2, kProducts, {}, "no JSON"}, caller.before,
-                     "[7]");
-  CHECK(before() == 6);
+  dispatcher.give_up({FailureKind::unreadable, source, 2, kProducts, {}, "no JSON"},
+                     caller.position_limit, "[7]");
+  CHECK(position_limit() == 6);
   CHECK(run_after({}) == Lines{"products all"});
-  dispatcher.give_up({FailureKind::unreadable, source, 0, {}, {}, "no JSON"}, caller.before, {});
-  CHECK(before() == -1);  // of nobody in particular
+  dispatcher.give_up({FailureKind::unreadable, source, 0, {}, {}, "no JSON"}, caller.position_limit,
+                     {});
+  CHECK(position_limit() == -1);  // of nobody in particular
   const auto records = quarantined();
   REQUIRE(records.size() == 2);
   CHECK(records[0].index == 2);
@@ -144,10 +145,10 @@ TEST_CASE_FIXTURE(DispatcherFixture, "Dispatcher: what could not be read refresh
 }
 
 TEST_CASE_FIXTURE(DispatcherFixture, "Dispatcher: what could not be read may name nobody here") {
-  dispatcher.give_up({FailureKind::unreadable, source, 0, kUnknown, {}, "no JSON"}, caller.before,
-                     {});
-  dispatcher.refresh(kUnknown, source, caller.before);
-  CHECK(before() == -1);
+  dispatcher.give_up({FailureKind::unreadable, source, 0, kUnknown, {}, "no JSON"},
+                     caller.position_limit, {});
+  dispatcher.refresh(kUnknown, source, caller.position_limit);
+  CHECK(position_limit() == -1);
   CHECK_FALSE(dispatcher.next_due());
   run_after({});
   CHECK(quarantined().size() == 1);
@@ -157,12 +158,12 @@ TEST_CASE_FIXTURE(DispatcherFixture, "Dispatcher: nothing more is run once a sto
   std::stop_source stop;
   products->before = [&](const std::string&) { stop.request_stop(); };
   registry.add(std::make_shared<RecordingRefresher>(kUnknown, "last", record));
-  dispatcher.refresh_everything(source, caller.before);
+  dispatcher.refresh_everything(source, caller.position_limit);
   dispatcher.run_due(1, stop.get_token());
   CHECK(record.take() == Lines{"products all"});
-  CHECK(before() == 6);
+  CHECK(position_limit() == 6);
   CHECK(run_after({}) == Lines{"last all"});
-  CHECK(before() == -1);
+  CHECK(position_limit() == -1);
 }
 
 TEST_CASE_FIXTURE(DispatcherFixture, "Dispatcher: the bells say what nobody waits for") {
@@ -172,7 +173,7 @@ TEST_CASE_FIXTURE(DispatcherFixture, "Dispatcher: the bells say what nobody wait
   products_fail();
   SUBCASE("a publisher's failure: the poller does not know of it") {
     dispatcher.apply(Instruction::refresh_by_id(kProducts, 1), 0, source,
-                     {.poller = 0, .before = caller.before, .alone = false});
+                     {.poller = 0, .position_limit = caller.position_limit, .alone = false});
     CHECK(work == 1);
   }
   SUBCASE("the poller knows of its own") {
@@ -189,11 +190,11 @@ TEST_CASE_FIXTURE(DispatcherFixture, "Dispatcher: the bells say what nobody wait
 TEST_CASE_FIXTURE(DispatcherFixture, "Dispatcher: WhenStale::flush is a full refresh") {
   int work = 0;
   dispatcher.connect({.work = [&] { ++work; }, .given_up = [] {}});
-  dispatcher.act_on_stale(kProducts, {{5}, now, {}, {}}, caller.before);
+  dispatcher.act_on_stale(kProducts, {{5}, now, {}, {}}, caller.position_limit);
   CHECK(work == 1);
-  CHECK(before() == 6);
+  CHECK(position_limit() == 6);
   CHECK(run_after({}) == Lines{"products all"});
-  CHECK(before() == -1);
+  CHECK(position_limit() == -1);
 }
 
 TEST_CASE_FIXTURE(DispatcherFixture, "Dispatcher: WhenStale's callback is told how fresh it was") {
@@ -206,15 +207,15 @@ TEST_CASE_FIXTURE(DispatcherFixture, "Dispatcher: WhenStale's callback is told h
   };
   registry.add(std::make_shared<RecordingRefresher>(kUnknown, "told", record),
                WhenStale::callback(seconds(1), call));
-  dispatcher.act_on_stale(kUnknown, {{5}, now, {}, {}}, caller.before);
-  CHECK(record.take().empty());  // not on this thread
-  CHECK(before() == -1);         // it holds nothing back
+  dispatcher.act_on_stale(kUnknown, {{5}, now, {}, {}}, caller.position_limit);
+  CHECK(record.take().empty());   // not on this thread
+  CHECK(position_limit() == -1);  // it holds nothing back
   CHECK(run_after({}) == Lines{"stale at 5"});
   CHECK(run_after({}).empty());
   CHECK(log.take().empty());
 
   throws = true;
-  dispatcher.act_on_stale(kUnknown, {{6}, now, {}, {}}, caller.before);
+  dispatcher.act_on_stale(kUnknown, {{6}, now, {}, {}}, caller.position_limit);
   CHECK(run_after({}) == Lines{"stale at 6"});
   CHECK(log.take() == Lines{"the callback of a stale refresher failed: oh"});
   CHECK(observer->record.take().empty());

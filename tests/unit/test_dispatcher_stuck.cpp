@@ -66,7 +66,7 @@ TEST_CASE_FIXTURE(Stuck,
   CHECK(report_stuck(dispatcher, 1, kDeadline));
   CHECK_FALSE(report_stuck(dispatcher, 1, kDeadline));
   CHECK(reporter.counters().stuck == 1);
-  CHECK(before() == 6);
+  CHECK(position_limit() == 6);
   CHECK(log.take() == Lines{"refresher " + kProducts.to_string() +
                             " (products) is stuck: it has not returned from an instruction of "
                             "entry 7"});
@@ -78,13 +78,13 @@ TEST_CASE_FIXTURE(Stuck,
   CHECK(observer->record.take() == Lines{"products is stuck", "products is well"});
   CHECK(log.take() == Lines{"refresher " + kProducts.to_string() + " (products) is well again"});
   CHECK(dispatcher.running(1).empty());
-  CHECK(before() == -1);
+  CHECK(position_limit() == -1);
 }
 
 TEST_CASE_FIXTURE(Stuck, "Dispatcher: what comes for one that hangs is one full refresh later") {
   hang_in(7);
   CHECK(report_stuck(dispatcher, 1, kDeadline));
-  const Caller second{2, {{7}, {}}};
+  const CallContext second{2, {{7}, {}}};
   dispatcher.apply(Instruction::refresh_by_id(kProducts, 2), 0, source, second);
   dispatcher.apply(Instruction::remove_by_id(kProducts, 3), 0, source, second);
   dispatcher.apply(Instruction::refresh_by_id(kOrders, 1), 0, source, second);
@@ -92,16 +92,16 @@ TEST_CASE_FIXTURE(Stuck, "Dispatcher: what comes for one that hangs is one full 
   dispatcher.run_due(2);
   CHECK_FALSE(dispatcher.next_due());
   CHECK(record.take().empty());
-  CHECK(before() == 6);
+  CHECK(position_limit() == 6);
   CHECK(work == 0);
 
   let_go();
   CHECK(work == 1);  // the poller that took over does not know of it
-  CHECK(before() == 7);
+  CHECK(position_limit() == 7);
   CHECK(record.take() == Lines{"products refresh 7"});
   dispatcher.run_due(2);
   CHECK(record.take() == Lines{"products all"});
-  CHECK(before() == -1);
+  CHECK(position_limit() == -1);
 }
 
 TEST_CASE_FIXTURE(Stuck, "Dispatcher: a call that hangs and then fails is tried again") {
@@ -110,7 +110,7 @@ TEST_CASE_FIXTURE(Stuck, "Dispatcher: a call that hangs and then fails is tried 
   CHECK(report_stuck(dispatcher, 1, kDeadline));
   let_go();
   CHECK(work == 1);
-  CHECK(before() == 6);
+  CHECK(position_limit() == 6);
   CHECK(run_after(seconds(1)) == Lines{"products refresh 7"});
   CHECK(observer->record.take() == Lines{"products is stuck",
                                          "retry 7 products refresher_threw #1: timed out",
@@ -118,25 +118,25 @@ TEST_CASE_FIXTURE(Stuck, "Dispatcher: a call that hangs and then fails is tried 
 }
 
 TEST_CASE_FIXTURE(Stuck, "Dispatcher: a full refresh that hangs") {
-  dispatcher.refresh(kProducts, source, caller.before);
+  dispatcher.refresh(kProducts, source, caller.position_limit);
   hang([this] { dispatcher.run_due(1); });
   CHECK(dispatcher.running(1) == "refresher " + kProducts.to_string() + " (products) at entry 7");
   CHECK(report_stuck(dispatcher, 1, kDeadline));
   dispatcher.apply(Instruction::refresh_by_id(kProducts, 2), 0, source, {2, {{7}, {}}});
-  CHECK(before() == 6);
+  CHECK(position_limit() == 6);
   go_on.release();
   entered.acquire();  // its thread goes on with what came
   CHECK(work == 1);
-  CHECK(before() == 7);
+  CHECK(position_limit() == 7);
   let_go();
-  CHECK(before() == -1);
+  CHECK(position_limit() == -1);
   CHECK(record.take() == Lines{"products all", "products all"});
 }
 
 TEST_CASE_FIXTURE(Stuck, "Dispatcher: a publisher's call that hangs holds up no poller") {
   hang([this] {
     dispatcher.apply(Instruction::refresh_by_id(kProducts, 1), 0, {{}, "me"},
-                     {.poller = 0, .before = {{6}, {}}, .alone = false});
+                     {.poller = 0, .position_limit = {{6}, {}}, .alone = false});
   });
   CHECK_FALSE(report_stuck(dispatcher, 1, kDeadline));
   CHECK(reporter.counters().stuck == 1);
@@ -146,13 +146,13 @@ TEST_CASE_FIXTURE(Stuck, "Dispatcher: a publisher's call that hangs holds up no 
   CHECK(run_after({}) == Lines{"products refresh 1", "products all"});
 }
 
-TEST_CASE_FIXTURE(Stuck, "Dispatcher: a callback that hangs has its lane stuck, too") {
+TEST_CASE_FIXTURE(Stuck, "Dispatcher: a callback that hangs has its queue stuck, too") {
   registry.add(std::make_shared<RecordingRefresher>(kUnknown, "told", record),
                WhenStale::callback(seconds(1), [this](const Freshness&) {
                  entered.release();
                  go_on.acquire();
                }));
-  dispatcher.act_on_stale(kUnknown, {{5}, now, {}, {}}, caller.before);
+  dispatcher.act_on_stale(kUnknown, {{5}, now, {}, {}}, caller.position_limit);
   std::stop_source stop;
   hang([this, &stop] { dispatcher.run_due(1, stop.get_token()); });
   CHECK(report_stuck(dispatcher, 1, kDeadline));
@@ -163,7 +163,7 @@ TEST_CASE_FIXTURE(Stuck, "Dispatcher: a callback that hangs has its lane stuck, 
   CHECK(work == 1);  // it is told that there is something to run
   dispatcher.run_due(2);
   CHECK(record.take() == Lines{"told all"});
-  CHECK(before() == -1);
+  CHECK(position_limit() == -1);
 }
 
 TEST_CASE_FIXTURE(Stuck, "Dispatcher: closed, a call that returns late tells nobody") {
@@ -183,13 +183,13 @@ TEST_CASE_FIXTURE(Stuck, "Dispatcher: a stale refresher's callback runs while it
   Dispatcher told(own, notifier, reporter, {.retry = {}, .clock = [this] { return now; }});
   hang([&] { told.apply(Instruction::refresh_by_id(kProducts, 7), 0, source, caller); });
   CHECK(report_stuck(told, 1, kDeadline));
-  told.act_on_stale(kProducts, {{5}, now, {}, {}}, caller.before);
+  told.act_on_stale(kProducts, {{5}, now, {}, {}}, caller.position_limit);
   CHECK(told.next_due());
   told.run_due(2);
   CHECK(calls == 1);
-  CHECK(told.before()->id == EntryId{6});
+  CHECK(told.position_limit()->id == EntryId{6});
   let_go();
-  CHECK_FALSE(told.before());
+  CHECK_FALSE(told.position_limit());
 }
 
 }  // namespace crier::test

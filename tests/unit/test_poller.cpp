@@ -63,7 +63,7 @@ TEST_CASE_FIXTURE(PollerFixture, "Poller: a look that finds nothing new shows th
 }
 
 TEST_CASE_FIXTURE(PollerFixture, "Poller: drains page by page until the log is empty") {
-  Poller patient(store, dispatcher, reporter, position, delivered, baton, {"me", 1000, [] {}});
+  Poller patient(store, dispatcher, reporter, position, delivered, progress, {"me", 1000, [] {}});
   patient.start(ColdStart::start_at_newest);
   int reads = 0;
   store.before = [&](std::string_view operation) { reads += operation == "read_after" ? 1 : 0; };

@@ -124,7 +124,7 @@ TEST_CASE_FIXTURE(RequestsFixture, "who asks together with entries is heard with
 
 TEST_CASE_FIXTURE(RequestsFixture,
                   "while every look brings entries, who waits is heard after a while") {
-  Poller busy(store, dispatcher, reporter, position, delivered, baton,
+  Poller busy(store, dispatcher, reporter, position, delivered, progress,
               {"me", 10, [this] { ++published; }, std::chrono::milliseconds(0)});
   store.write("other", refresh(2));
   request(3);

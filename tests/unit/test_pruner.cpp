@@ -222,7 +222,7 @@ TEST_CASE_FIXTURE(PrunerFixture, "nodes that were not heard of for the retention
 
 TEST_CASE_FIXTURE(PrunerFixture, "the leader deletes what has gone from the shared cache") {
   const auto connection = store.connect(Access::read_write);
-  CacheTable& cache = connection->cache();
+  SharedCacheTable& cache = connection->cache();
   for (int i = 0; i < 1500; ++i) {
     cache.set(std::to_string(i), "x", {.after = 1min});
   }

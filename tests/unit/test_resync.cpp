@@ -64,7 +64,7 @@ TEST_CASE_FIXTURE(PollerFixture, "resync: what this node wrote itself is no back
 }
 
 TEST_CASE_FIXTURE(PollerFixture, "resync: the largest limit means never") {
-  Poller patient(store, dispatcher, reporter, position, delivered, baton,
+  Poller patient(store, dispatcher, reporter, position, delivered, progress,
                  {"me", static_cast<std::size_t>(-1), [] {}});
   patient.start(ColdStart::start_at_newest);
   store.before = [](std::string_view operation) { CHECK(operation != "backlog"); };

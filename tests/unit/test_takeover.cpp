@@ -155,8 +155,8 @@ TEST_CASE_FIXTURE(TakeoverFixture,
 }
 
 TEST_CASE_FIXTURE(TakeoverFixture,
-                  "Baton: numbers are never used twice, and begin where they are told") {
-  Baton later(7);
+                  "FencedProgress: numbers are never used twice, and begin where they are told") {
+  FencedProgress later(7);
   CHECK(later.take() == 8);
   CHECK_FALSE(later.put(7, {}, [] { FAIL("not the holder"); }));
   CHECK(later.put(8, {{}, {}, 3, false, {}, {}}, [] {}));

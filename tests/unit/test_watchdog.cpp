@@ -127,10 +127,10 @@ TEST_CASE_FIXTURE(WatchdogFixture, "a poller that hangs in a refresher is replac
     look(std::chrono::seconds(i));
   }
   CHECK(take_replaced().empty());
-  CHECK(core->dispatcher.before()->id == EntryId{3});
+  CHECK(core->dispatcher.position_limit()->id == EntryId{3});
   gate.open();
   hanging.join();
-  CHECK_FALSE(core->dispatcher.before());
+  CHECK_FALSE(core->dispatcher.position_limit());
 }
 
 TEST_CASE_FIXTURE(WatchdogFixture, "an observer that hangs in being told holds up no replacement") {

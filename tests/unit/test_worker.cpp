@@ -20,7 +20,7 @@ using std::chrono::milliseconds;
 }  // namespace
 
 TEST_CASE("next_wait: the period, doubled with each failure in a row up to the limit") {
-  const Pace pace{.period = milliseconds(100), .max_back_off = milliseconds(1000)};
+  const WorkerPace pace{.period = milliseconds(100), .max_back_off = milliseconds(1000)};
   const double middle = 0.5;
   CHECK(next_wait(pace, 0, middle) == milliseconds(100));
   CHECK(next_wait(pace, 1, middle) == milliseconds(200));
@@ -30,14 +30,14 @@ TEST_CASE("next_wait: the period, doubled with each failure in a row up to the l
 }
 
 TEST_CASE("next_wait: varies by a tenth to both sides") {
-  const Pace pace{.period = milliseconds(100), .max_back_off = milliseconds(100)};
+  const WorkerPace pace{.period = milliseconds(100), .max_back_off = milliseconds(100)};
   CHECK(next_wait(pace, 0, 0.0) == milliseconds(90));
   CHECK(next_wait(pace, 0, 0.999999) < milliseconds(110));
   CHECK(next_wait(pace, 0, 0.999999) > milliseconds(109));
 }
 
 TEST_CASE("next_wait: a period above the limit is kept") {
-  const Pace pace{.period = hours(1), .max_back_off = milliseconds(5000)};
+  const WorkerPace pace{.period = hours(1), .max_back_off = milliseconds(5000)};
   CHECK(next_wait(pace, 9, 0.5) == hours(1));
 }
 

@@ -33,7 +33,7 @@ struct Kept {
 
 // Its step hangs until told to go on.
 std::unique_ptr<Worker> hanging_worker(const std::shared_ptr<Kept>& kept) {
-  auto worker = std::make_unique<Worker>(Pace{.period = hours(1)}, kept->wakeup,
+  auto worker = std::make_unique<Worker>(WorkerPace{.period = hours(1)}, kept->wakeup,
                                          [kept](const std::stop_token&) {
                                            ++kept->steps;
                                            kept->entered.release();
@@ -72,7 +72,7 @@ TEST_CASE("Worker: stopped by its own step, it does not wait for itself") {
   std::unique_ptr<Worker> worker;
   std::atomic<bool> waited = true;
   std::binary_semaphore gone(0);
-  worker = std::make_unique<Worker>(Pace{.period = hours(1)}, kept->wakeup,
+  worker = std::make_unique<Worker>(WorkerPace{.period = hours(1)}, kept->wakeup,
                                     [&, kept](const std::stop_token&) {
                                       ++kept->steps;
                                       kept->go_on.acquire();  // `worker` is set

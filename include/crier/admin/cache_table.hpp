@@ -39,9 +39,9 @@ struct CacheCleaned {
 
 /// The table of a database, whatever instruction tables stand beside it. What each function does
 /// is said at SharedCache; times are judged by the database's clock.
-class CacheTable {
+class SharedCacheTable {
  public:
-  virtual ~CacheTable() = default;
+  virtual ~SharedCacheTable() = default;
 
   virtual std::optional<std::string> get(std::string_view key) = 0;
   virtual SharedLookup lookup(std::string_view key) = 0;

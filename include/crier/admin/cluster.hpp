@@ -20,7 +20,7 @@
 namespace crier {
 
 /// What a beat finds around the node.
-struct Surroundings {
+struct BeatResult {
   bool alone = true;  ///< no other node of this log is live
   /// Since the beat before, by the database's clock; 0 with the first.
   std::chrono::milliseconds gap{0};
@@ -65,7 +65,7 @@ class NodeDirectory {
   /// Registers the incarnation, or renews its row, also after it was taken for stopped. Says
   /// goodbye for incarnations of the same name that are stale and have not beaten since this one's
   /// first beat, or whose process is known to be gone; the lease of these ends with that.
-  virtual Surroundings beat(const NodeReport& report) = 0;
+  virtual BeatResult beat(const NodeReport& report) = 0;
   /// The incarnation has stopped of its own accord. Harmless where it is not known.
   virtual void goodbye(const Guid& incarnation) = 0;
   /// Every incarnation that is remembered: by name, then oldest first.

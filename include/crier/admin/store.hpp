@@ -33,7 +33,7 @@ class Connection {
   virtual NodeDirectory& nodes() = 0;
   virtual RoleLeases& leases() = 0;
   virtual FailureLog& failures() = 0;
-  virtual CacheTable& cache() = 0;
+  virtual SharedCacheTable& cache() = 0;
 
   /// How long a call on this connection waits for locks and runs at the most: at first the store's
   /// deadline.

@@ -35,41 +35,41 @@ StoreCache::~StoreCache() {
 }
 
 template <class Body>
-std::invoke_result_t<Body, CacheTable&> StoreCache::call(const char* operation, Body body) {
+std::invoke_result_t<Body, SharedCacheTable&> StoreCache::call(const char* operation, Body body) {
   fork_guard_.refuse_child("use the shared cache");
   return pool_.run(operation, [&](Connection& connection) { return body(connection.cache()); });
 }
 
 std::optional<std::string> StoreCache::get(std::string_view key) {
   check_key("get", key);
-  return call("get", [&](CacheTable& table) { return table.get(key); });
+  return call("get", [&](SharedCacheTable& table) { return table.get(key); });
 }
 
 void StoreCache::set(std::string_view key, std::string_view value, const SharedExpiry& expiry) {
   check_key("set", key);
   check_value("set", value, options_);
   const SharedExpiry used = checked("set", expiry, options_);
-  call("set", [&](CacheTable& table) { table.set(key, value, used); });
+  call("set", [&](SharedCacheTable& table) { table.set(key, value, used); });
 }
 
 void StoreCache::refresh(std::string_view key) {
   check_key("refresh", key);
-  call("refresh", [&](CacheTable& table) { table.refresh(key); });
+  call("refresh", [&](SharedCacheTable& table) { table.refresh(key); });
 }
 
 void StoreCache::remove(std::string_view key) {
   check_key("remove", key);
-  call("remove", [&](CacheTable& table) { table.remove(key); });
+  call("remove", [&](SharedCacheTable& table) { table.remove(key); });
 }
 
 bool StoreCache::remove_value(std::string_view key, std::string_view value) {
   check_key("remove", key);
-  return call("remove", [&](CacheTable& table) { return table.remove_value(key, value); });
+  return call("remove", [&](SharedCacheTable& table) { return table.remove_value(key, value); });
 }
 
 SharedLookup StoreCache::lookup(std::string_view key) {
   check_key("get", key);
-  return call("get", [&](CacheTable& table) { return table.lookup(key); });
+  return call("get", [&](SharedCacheTable& table) { return table.lookup(key); });
 }
 
 bool StoreCache::add(std::string_view key, std::string_view value, const SharedStamp& miss,
@@ -77,7 +77,7 @@ bool StoreCache::add(std::string_view key, std::string_view value, const SharedS
   check_key("add", key);
   check_value("add", value, options_);
   const SharedExpiry used = checked("add", expiry, options_);
-  return call("add", [&](CacheTable& table) { return table.add(key, value, miss, used); });
+  return call("add", [&](SharedCacheTable& table) { return table.add(key, value, miss, used); });
 }
 
 }  // namespace crier

@@ -36,7 +36,7 @@ class StoreCache final : public SharedCache {
 
  private:
   template <class Body>
-  std::invoke_result_t<Body, CacheTable&> call(const char* operation, Body body);
+  std::invoke_result_t<Body, SharedCacheTable&> call(const char* operation, Body body);
 
   const std::shared_ptr<Store> store_;
   const SharedCacheOptions options_;

@@ -134,7 +134,7 @@ void PgConnection::post(const std::string& sql, Time ends) {
   flush(ends);
 }
 
-bool PgConnection::settle(Time ends) {
+bool PgConnection::finish_async(Time ends) {
   bool good = true;
   while (posted_) {
     const Result result = next_result(ends);

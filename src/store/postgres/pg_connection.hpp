@@ -31,10 +31,11 @@ class PgConnection {
   Result query(const std::string& sql, Time ends);
   void prepare(const std::string& name, const std::string& sql, Time ends);
   Result run(const std::string& name, const BoundValues& values, Time ends);
-  // Sends statements and does not wait for what comes of them. settle() comes before any other.
+  // Sends statements and does not wait for what comes of them. finish_async() comes before any
+  // other.
   void post(const std::string& sql, Time ends);
   // Takes in what came of post(), which is there by now as a rule; false if it failed.
-  bool settle(Time ends);
+  bool finish_async(Time ends);
 
   [[nodiscard]] bool is_usable() const { return usable_ && PQstatus(handle_) == CONNECTION_OK; }
   [[nodiscard]] bool in_transaction() const { return PQtransactionStatus(handle_) != PQTRANS_IDLE; }

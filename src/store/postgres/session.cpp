@@ -4,7 +4,7 @@
 #include "base/deadline.hpp"
 #include "base/quoting.hpp"
 #include "store/postgres/array_literal.hpp"
-#include "store/postgres/note.hpp"
+#include "store/postgres/notify_payload.hpp"
 #include "store/postgres/session_settings.hpp"
 #include "store/postgres/statements.hpp"
 #include "store/postgres/transaction_sql.hpp"
@@ -52,8 +52,9 @@ class Session::Prepared final : public Statement {
   std::uint64_t prepared_on_ = 0;
 };
 
-Session::Session(StoreConfig config, Access access, std::shared_ptr<Lineage> lineage, Bell& bell)
-    : config_(std::move(config)), access_(access), lineage_(std::move(lineage)), bell_(bell) {
+Session::Session(StoreConfig config, Access access, std::shared_ptr<Lineage> lineage,
+                 NotifyWakeup& bell)
+    : config_(std::move(config)), access_(access), lineage_(std::move(lineage)), wakeup_(bell) {
   call("open", [] {});
 }
 
@@ -61,7 +62,7 @@ void Session::begin_call(const char* operation) {
   fork_guard_.refuse_child(operation);
   // The server keeps the deadline; beyond it, and a little, nothing is to be expected from it.
   ends_ = deadline_after(config_.deadline) + kGrace;
-  settle_note();
+  finish_notify();
   if (link_ == nullptr || !link_->is_usable()) {
     connect();
   }
@@ -148,7 +149,7 @@ EntryId Session::append(std::span<const NewEntry> entries) {
 }
 
 void Session::announce() noexcept {
-  if (bell_.ring_through_caller()) {
+  if (wakeup_.ring_through_caller()) {
     notify();
   }
 }
@@ -156,23 +157,23 @@ void Session::announce() noexcept {
 void Session::notify() noexcept {
   try {
     ends_ = deadline_after(config_.deadline);
-    link_->post(kNotePatience + notify_sql(channel_.name(*link_, ends_), bell_.note()), ends_);
+    link_->post(kNotePatience + notify_sql(channel_.name(*link_, ends_), wakeup_.note()), ends_);
     posted_ = true;
   } catch (const std::exception&) {
-    bell_.owe();
+    wakeup_.owe();
   }
 }
 
-void Session::settle_note() {
+void Session::finish_notify() {
   if (!std::exchange(posted_, false)) {
     return;
   }
   try {
-    if (!link_->settle(ends_)) {
-      bell_.owe();
+    if (!link_->finish_async(ends_)) {
+      wakeup_.owe();
     }
   } catch (const Failure& failure) {
-    bell_.owe();
+    wakeup_.owe();
     if (failure.cause == Failure::Cause::late) {
       // Not what is said if something has been sent: that may be there.
       throw Failure(Failure::Cause::connecting, failure.what());

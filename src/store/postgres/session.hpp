@@ -4,11 +4,11 @@
 #include <crier/admin/store.hpp>
 
 #include "base/fork_guard.hpp"
-#include "store/postgres/bell.hpp"
 #include "store/postgres/channel.hpp"
 #include "store/postgres/config.hpp"
 #include "store/postgres/failure.hpp"
 #include "store/postgres/lineage.hpp"
+#include "store/postgres/notify_wakeup.hpp"
 #include "store/postgres/pg_connection.hpp"
 #include "store/postgres/statement.hpp"
 #include "store/sql/store_connection.hpp"
@@ -26,7 +26,7 @@ namespace crier::postgres {
 class Session final : public sql::DriverSession {
  public:
   // Connects. `bell` is rung for entries; it outlives the session. Throws crier::Error.
-  Session(StoreConfig config, Access access, std::shared_ptr<Lineage> lineage, Bell& bell);
+  Session(StoreConfig config, Access access, std::shared_ptr<Lineage> lineage, NotifyWakeup& bell);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
@@ -66,12 +66,12 @@ class Session final : public sql::DriverSession {
   // Tells all who listen, and does not wait for that.
   void notify() noexcept;
   // Takes in what came of the last note; the link may be of no more use then.
-  void settle_note();
+  void finish_notify();
 
   StoreConfig config_;  // with the deadline that is in force
   const Access access_;
   const std::shared_ptr<Lineage> lineage_;
-  Bell& bell_;
+  NotifyWakeup& wakeup_;
   const ForkGuard fork_guard_;
   PgConnection::Time ends_;
   std::unique_ptr<PgConnection> link_;

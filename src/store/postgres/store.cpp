@@ -3,9 +3,9 @@
 
 #include <crier/error.hpp>
 
-#include "store/postgres/bell.hpp"
 #include "store/postgres/config.hpp"
 #include "store/postgres/lineage.hpp"
+#include "store/postgres/notify_wakeup.hpp"
 #include "store/postgres/riding_session.hpp"
 #include "store/postgres/session.hpp"
 #include "store/postgres/statements.hpp"
@@ -21,12 +21,12 @@ namespace {
 class PostgresStore final : public Store {
  public:
   explicit PostgresStore(StoreConfig config)
-      : config_(std::move(config)), bell_(std::make_shared<Bell>(config_)) {}
+      : config_(std::move(config)), wakeup_(std::make_shared<NotifyWakeup>(config_)) {}
 
   [[nodiscard]] const std::string& name() const noexcept override { return config_.database; }
   [[nodiscard]] std::unique_ptr<Connection> connect(Access access) override {
     return std::make_unique<sql::StoreConnection>(
-        std::make_unique<Session>(config_, access, lineage_, *bell_), bell_, migrations());
+        std::make_unique<Session>(config_, access, lineage_, *wakeup_), wakeup_, migrations());
   }
   RidingIds append_in(ApplicationConnection connection,
                       std::span<const NewEntry> entries) override {
@@ -41,7 +41,7 @@ class PostgresStore final : public Store {
                           [this](std::string_view log) { return is_here(log); });
     return sql::append_in(session, entries);
   }
-  [[nodiscard]] Wakeup& wakeup() noexcept override { return *bell_; }
+  [[nodiscard]] Wakeup& wakeup() noexcept override { return *wakeup_; }
 
  private:
   // Whether the log of that identity is this store's. The tables may have been made anew since the
@@ -55,7 +55,7 @@ class PostgresStore final : public Store {
 
   const StoreConfig config_;
   const std::shared_ptr<Lineage> lineage_ = std::make_shared<Lineage>();
-  const std::shared_ptr<Bell> bell_;
+  const std::shared_ptr<NotifyWakeup> wakeup_;
 };
 
 }  // namespace

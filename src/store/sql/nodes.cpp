@@ -10,10 +10,10 @@ namespace crier::sql {
 
 // Only the one row is written under the lock, for which publishers wait; what is around is read
 // afterwards. Of two that begin at once, the later to commit sees the other.
-Surroundings Nodes::beat(const NodeReport& report) {
+BeatResult Nodes::beat(const NodeReport& report) {
   return session_.call("beat", [&] {
     const std::string self = report.incarnation.to_string();
-    Surroundings around;
+    BeatResult around;
     around.gap = write_beat(report);
     bool has_predecessors = false;
     std::vector<std::string> gone;

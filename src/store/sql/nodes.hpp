@@ -25,7 +25,7 @@ class Nodes final : public NodeDirectory {
   Nodes(Session& session, LogDriver& log, Wakeup& wakeup)
       : session_(session), requests_(session, wakeup), canary_(session, log, wakeup) {}
 
-  Surroundings beat(const NodeReport& report) override;
+  BeatResult beat(const NodeReport& report) override;
   void goodbye(const Guid& incarnation) override;
   std::vector<NodeRecord> list() override;
   std::size_t forget(std::string_view name) override;

@@ -3,12 +3,12 @@
 
 #include <crier/admin/store.hpp>
 
+#include "store/sql/cache_entries.hpp"
 #include "store/sql/failures.hpp"
 #include "store/sql/leases.hpp"
 #include "store/sql/log.hpp"
 #include "store/sql/migrated_schema.hpp"
 #include "store/sql/nodes.hpp"
-#include "store/sql/shared_cache_table.hpp"
 
 #include <chrono>
 #include <memory>
@@ -35,7 +35,7 @@ class StoreConnection final : public Connection {
   NodeDirectory& nodes() override { return nodes_; }
   RoleLeases& leases() override { return leases_; }
   FailureLog& failures() override { return failures_; }
-  CacheTable& cache() override { return cache_; }
+  SharedCacheTable& cache() override { return cache_; }
   [[nodiscard]] std::chrono::milliseconds deadline() const override {
     return session_->config().deadline;
   }
@@ -51,7 +51,7 @@ class StoreConnection final : public Connection {
   Nodes nodes_{*session_, *session_, *wakeup_};
   Leases leases_{*session_};
   Failures failures_{*session_, *session_, *wakeup_};
-  SharedCacheTable cache_{*session_};
+  CacheEntries cache_{*session_};
 };
 
 }  // namespace crier::sql

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+#include "messenger/group_commit.hpp"
+
+#include <crier/error.hpp>
+
+#include <algorithm>
+#include <iterator>
+#include <thread>
+#include <utility>
+
+namespace crier {
+
+EntryId GroupCommit::append(std::vector<NewEntry> entries) {
+  Request own{std::move(entries)};
+  {
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back(&own);
+    if (!std::exchange(at_work_, true)) {
+      own.turn = Turn::works;
+    }
+  }
+  // The round before the turn: one that ends in between ends the wait.
+  for (auto round = rounds_.load(); own.turn == Turn::waits; round = rounds_) {
+    rounds_.wait(round);
+  }
+  if (own.turn == Turn::works) {
+    work(own);
+  }
+  if (own.error != nullptr) {
+    std::rethrow_exception(own.error);
+  }
+  return own.last;
+}
+
+void GroupCommit::work(const Request& own) {
+  std::unique_lock lock(mutex_);
+  let_them_return(lock);
+  const std::vector<Request*> group = std::exchange(waiting_, {});
+  lock.unlock();
+  commit(group);
+  lock.lock();
+  expected_ = waiting_.size() + group.size();
+  at_work_ = !waiting_.empty();
+  if (at_work_) {
+    waiting_.front()->turn = Turn::works;
+  }
+  lock.unlock();
+  // From here on each may be gone as soon as it is told.
+  for (Request* request : group) {
+    if (request != &own) {
+      request->turn = Turn::done;
+    }
+  }
+  ++rounds_;
+  rounds_.notify_all();
+}
+
+void GroupCommit::let_them_return(std::unique_lock<std::mutex>& lock) {
+  constexpr int kPatience = 16;
+  int idle = 0;  // yields in a row in which nobody came
+  while (waiting_.size() < expected_ && idle < kPatience) {
+    const std::size_t before = waiting_.size();
+    lock.unlock();
+    std::this_thread::yield();
+    lock.lock();
+    idle = waiting_.size() > before ? 0 : idle + 1;
+  }
+}
+
+std::size_t GroupCommit::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_.size();
+}
+
+void GroupCommit::commit(std::span<Request* const> group) {
+  if (group.size() > 1 && commit_together(group)) {
+    return;
+  }
+  for (Request* request : group) {
+    commit_alone(*request);
+  }
+}
+
+bool GroupCommit::commit_together(std::span<Request* const> group) {
+  try {
+    std::vector<NewEntry> entries;
+    for (const Request* request : group) {
+      std::copy(request->entries.begin(), request->entries.end(), std::back_inserter(entries));
+    }
+    std::int64_t last = write(entries).value;
+    for (auto request = group.rbegin(); request != group.rend(); ++request) {
+      (*request)->last = {last};
+      last -= static_cast<std::int64_t>((*request)->entries.size());
+    }
+    return true;
+  } catch (const Error& error) {
+    if (!error.retryable()) {
+      return false;  // one may be at fault, as by its size: the others must not suffer
+    }
+    for (Request* request : group) {
+      request->error = std::make_exception_ptr(error);  // to each its own
+    }
+    return true;
+  } catch (...) {
+    return false;
+  }
+}
+
+void GroupCommit::commit_alone(Request& request) {
+  try {
+    request.last = write(request.entries);
+  } catch (...) {
+    request.error = std::current_exception();
+  }
+}
+
+EntryId GroupCommit::write(std::span<const NewEntry> entries) {
+  return connection_.run([&](Connection& connection) { return connection.log().append(entries); });
+}
+
+}  // namespace crier

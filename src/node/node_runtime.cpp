@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: MIT
+#include "node/node_runtime.hpp"
+
+#include <crier/codec.hpp>
+#include <crier/error.hpp>
+#include <crier/refresher.hpp>
+
+#include "base/reporter.hpp"
+#include "cache/shared/store_cache.hpp"
+#include "messenger/database_messenger.hpp"
+#include "messenger/local_messenger.hpp"
+#include "messenger/read_only_messenger.hpp"
+#include "node/core.hpp"
+#include "node/settings.hpp"
+
+#include <algorithm>
+#include <exception>
+
+namespace crier {
+
+namespace {
+
+// Threads that hang are left behind; more than so many at once would do no good.
+constexpr std::size_t kMostPollers = 100;
+
+// Of callers that look at the other nodes.
+constexpr std::size_t kMostConnections = 4;
+
+// In which a thread ends at stop() that is in the database, ...
+constexpr std::chrono::milliseconds kGrace{3000};
+// ... or that has nothing to do.
+constexpr std::chrono::milliseconds kMoment{200};
+
+// A node that starts at the newest entry says nothing of what a region holds from an earlier start,
+// or was given before this one.
+void empty_caches(const Registry& registry) {
+  for (const RegisteredRefresher& one : registry.all()) {
+    if (dynamic_cast<PublishingRefresher*>(one.refresher.get()) != nullptr) {
+      one.refresher->refresh_all();
+    }
+  }
+}
+
+void check_schema(Store& store, bool migrate) {
+  const auto connection = store.connect(migrate ? Access::create : Access::read_only);
+  if (migrate) {
+    connection->schema().migrate();
+  }
+  const SchemaStatus status = connection->schema().status();
+  if (status.state != SchemaState::current) {
+    throw Error("start", status.advice);
+  }
+}
+
+}  // namespace
+
+NodeRuntime::NodeRuntime(std::shared_ptr<Core> core, const std::string& name)
+    : NodeRuntime(core, name, Identity::of_this_process(core->options.application)) {}
+
+NodeRuntime::NodeRuntime(std::shared_ptr<Core> core, const std::string& name,
+                         const Identity& identity)
+    : core_(std::move(core)),
+      self_(report_of(core_->options, name, identity)),
+      originated_(identity.originated()),
+      progress_(core_->last_poller) {
+  const Options& options = core_->options;
+  const EntryLimits limits{options.max_instructions_per_entry, options.max_entry_bytes,
+                           options.max_instruction_bytes};
+  if (options.store.empty()) {
+    messenger_ = std::make_unique<LocalMessenger>(core_->dispatcher, originated_, limits);
+    return;
+  }
+  store_ = open_store(options.store);
+  check_schema(*store_, options.migrate_on_start);
+  if (options.read_only) {
+    messenger_ = std::make_unique<ReadOnlyMessenger>(store_->name());
+  } else {
+    messenger_ = std::make_unique<DatabaseMessenger>(*store_, core_->dispatcher, core_->reporter,
+                                                     delivered_, position_, originated_, limits);
+  }
+  shared_cache_ = std::make_shared<StoreCache>(store_, access(), options.shared_cache);
+  connections_ = std::make_unique<ConnectionPool>(
+      store_,
+      ConnectionPool::Settings{.access = access(),
+                               .limits = {.most = kMostConnections},
+                               .what = "connection for looks at other nodes in " + store_->name(),
+                               .advice = "try again"});
+  keeper_ = std::make_unique<Keeper>(*store_, core_->reporter, position_, core_->dispatcher,
+                                     keeper_settings(options, self_, originated_));
+}
+
+Access NodeRuntime::access() const {
+  return core_->options.read_only ? Access::read_only : Access::read_write;
+}
+
+void NodeRuntime::run() {
+  if (store_ == nullptr) {
+    if (core_->options.fill_caches) {
+      core_->options.fill_caches();
+    }
+    return;
+  }
+  core_->dispatcher.connect({.work =
+                                 [weak = weak_from_this()] {
+                                   if (const auto self = weak.lock()) {
+                                     self->store_->wakeup().ring();
+                                   }
+                                 },
+                             .given_up =
+                                 [weak = weak_from_this()] {
+                                   if (const auto self = weak.lock()) {
+                                     self->keeper_->want_tick();
+                                   }
+                                 }});
+  const std::optional<Cursor> kept = start_keeper();
+  std::shared_ptr<Poller> poller = make_poller();
+  start_watchdog();
+  if (core_->dispatcher.position_limit()) {
+    position_.prove_nothing_since(core_->last_proof);
+  }
+  // The place in the log comes before the caches are filled: what is published meanwhile is read
+  // after it, so nothing falls between.
+  if (core_->options.keep_position == KeepPosition::in_memory) {
+    poller->start(core_->options.cold_start);
+    empty_caches(core_->registry);
+  } else {
+    poller->resume(kept);
+  }
+  if (core_->options.fill_caches) {
+    core_->options.fill_caches();
+  }
+  const std::lock_guard lock(mutex_);
+  start_poller(std::move(poller));
+}
+
+// Registered before it takes its place in the log, so that nothing is pruned from under it; and on
+// a thread of its own before it refreshes or fills anything, which may take longer than a beat.
+std::optional<Cursor> NodeRuntime::start_keeper() {
+  const Options& options = core_->options;
+  if (options.read_only) {
+    core_->reporter.log(LogLevel::warning,
+                        "this node only reads " + store_->name() +
+                            ": it can't publish, no other node sees it or waits for it, pruning "
+                            "included, and what its refreshers fail at is not recorded");
+  }
+  const auto now = [] { return std::chrono::steady_clock::now(); };
+  watchdog_ = std::make_unique<Watchdog>(
+      *core_, position_,
+      Watchdog::Settings{.poller_deadline = options.stalled_after + 2 * options.poll_interval,
+                         .keeper_deadline = options.stalled_after + 3 * options.heartbeat_interval,
+                         .poller = [this] { return poller_.load(); },
+                         .replace_poller = [this](const std::string& why) { replace_poller(why); }},
+      now());
+  keeper_->step(now());
+  const std::optional<Cursor> kept = keeper_->claim_position();
+  const std::chrono::milliseconds period = options.heartbeat_interval;
+  keeper_thread_ = std::make_unique<Worker>(
+      WorkerPace{.period = period, .max_back_off = period}, keeper_->bell(),
+      [self = shared_from_this(), now](const std::stop_token&) {
+        const Stepped stepped = self->keeper_->step(now());
+        self->watchdog_->keeper_stepped(now());
+        return stepped;
+      },
+      [this] { return keeper_->is_asked(); });
+  return kept;
+}
+
+void NodeRuntime::start_watchdog() {
+  watchdog_thread_ = std::make_unique<Worker>(
+      WorkerPace{.period = watchdog_->period()}, watchdog_bell_,
+      [self = shared_from_this()](const std::stop_token&) {
+        try {
+          self->watchdog_->step(std::chrono::steady_clock::now());
+          return true;
+        } catch (const std::exception& error) {  // no memory, no thread
+          self->core_->reporter.poll_failed(std::string("the watchdog failed: ") + error.what());
+          return false;
+        }
+      });
+}
+
+std::shared_ptr<Poller> NodeRuntime::make_poller() {
+  auto poller = std::make_shared<Poller>(
+      *store_, core_->dispatcher, core_->reporter, position_, delivered_, progress_,
+      Poller::Settings{originated_, core_->options.max_processing_instructions,
+                       [this] { keeper_->want_answer(); }, core_->options.poll_interval});
+  core_->last_poller = poller_ = poller->number();
+  pollers_.push_back(poller);
+  return poller;
+}
+
+void NodeRuntime::start_poller(std::shared_ptr<Poller> poller) {
+  const Options& options = core_->options;
+  position_.still_here();  // filling the caches may have taken long
+  // Who backs off comes forward in time, too.
+  const auto back_off = std::min(WorkerPace().max_back_off, options.stalled_after / 2);
+  poller_thread_ = std::make_unique<Worker>(
+      WorkerPace{.period = options.poll_interval, .max_back_off = back_off}, store_->wakeup(),
+      [self = shared_from_this(), poller = std::move(poller)](const std::stop_token& stop) {
+        const bool well = poller->step(stop);
+        self->watchdog_->poller_stepped(std::chrono::steady_clock::now());
+        self->core_->reporter.wakeup_trouble(self->store_->wakeup().trouble());
+        return Stepped(well, self->core_->dispatcher.next_due());
+      },
+      [core = core_] {
+        const auto due = core->dispatcher.next_due();
+        return due && *due <= std::chrono::steady_clock::now();
+      });
+}
+
+void NodeRuntime::replace_poller(const std::string& why) {
+  std::erase_if(pollers_, [](const auto& poller) { return poller.expired(); });
+  if (pollers_.size() >= kMostPollers) {
+    core_->reporter.poll_failed("the poller hangs, and so do those that it was replaced by: " +
+                                why);
+    return;
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    if (position_.is_closed() || poller_thread_ == nullptr) {
+      return;  // the node stops, or start() hangs on its caller's thread
+    }
+    poller_thread_->stop_by(std::chrono::steady_clock::now());
+    start_poller(make_poller());
+  }
+  core_->reporter.poller_replaced(why);
+}
+
+void NodeRuntime::report_left(const char* which) const {
+  const std::string in = core_->dispatcher.running(poller_);
+  core_->reporter.log(LogLevel::error, "the thread of the " + std::string(which) +
+                                           " was left to itself at stop()" +
+                                           (in.empty() ? "" : ": " + in + " has not returned"));
+}
+
+void NodeRuntime::stop() noexcept {
+  position_.close();
+  // Harmless where it has ended; the watchdog first, since it starts pollers.
+  using Clock = std::chrono::steady_clock;
+  const auto deadline = Clock::now() + core_->options.stop_deadline;
+  const auto end = [&](const std::unique_ptr<Worker>& thread, std::chrono::milliseconds least) {
+    return thread == nullptr || thread->stop_by(std::max(deadline, Clock::now() + least));
+  };
+  if (!end(watchdog_thread_, kGrace)) {
+    report_left("watchdog");
+  }
+  bool polled_out = false;
+  {
+    const std::lock_guard lock(mutex_);
+    polled_out = end(poller_thread_, kMoment);
+  }
+  std::vector<RefresherQueues::Stuck> stuck;
+  if (!polled_out) {
+    // What comes for that refresher after the next start waits behind it.
+    stuck = core_->dispatcher.find_stuck({}, poller_.load());
+    report_left("poller");
+  }
+  core_->dispatcher.connect({});
+  core_->last_proof = position_.state().proved_at;
+  // However long a refresher took: it is the keeper that says goodbye.
+  if (!end(keeper_thread_, kGrace)) {
+    report_left("keeper");
+  } else if (keeper_ != nullptr) {
+    keeper_->leave();
+  }
+  core_->dispatcher.tell_stuck(stuck);  // last: see the watchdog
+}
+
+Freshness NodeRuntime::freshness() const {
+  const auto now = std::chrono::steady_clock::now();
+  return store_ == nullptr ? Freshness{{}, now, {}, {}} : freshness_of(*core_, position_, now);
+}
+
+Role NodeRuntime::role() const {
+  return keeper_ == nullptr ? Role::single : keeper_->role(std::chrono::steady_clock::now());
+}
+
+}  // namespace crier

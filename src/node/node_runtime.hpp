@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/admin/cluster.hpp>
+#include <crier/admin/identity.hpp>
+#include <crier/admin/store.hpp>
+#include <crier/admin/wait.hpp>
+#include <crier/messenger.hpp>
+#include <crier/options.hpp>
+#include <crier/shared_cache.hpp>
+
+#include "base/connection_pool.hpp"
+#include "base/delivered.hpp"
+#include "base/local_wakeup.hpp"
+#include "base/position.hpp"
+#include "base/worker.hpp"
+#include "keeper/keeper.hpp"
+#include "node/watchdog.hpp"
+#include "poller/fenced_progress.hpp"
+#include "poller/poller.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace crier {
+
+struct Core;
+
+// What lives from one start to the next: everything that bears the incarnation's identity.
+// Shared, because a publish that is under way outlives stop(), and so may a thread that hangs.
+class NodeRuntime : public std::enable_shared_from_this<NodeRuntime> {
+ public:
+  // Opens the store and checks its schema. Throws crier::Error.
+  NodeRuntime(std::shared_ptr<Core> core, const std::string& name);
+
+  // Registers, takes the place in the log, fills the caches, starts the threads.
+  void run();
+  // Waits for the threads' steps, each as long as Options::stop_deadline lets it, and says goodbye.
+  // Harmless a second time.
+  void stop() noexcept;
+
+  [[nodiscard]] const std::string& originated() const { return originated_; }
+  [[nodiscard]] const Position& position() const { return position_; }
+  [[nodiscard]] Role role() const;
+  [[nodiscard]] Freshness freshness() const;
+  // See Node. Looks at once for an entry that rang nobody here: this node's own, or what was
+  // written without crier.
+  [[nodiscard]] bool wait_applied(EntryId entry, std::chrono::milliseconds timeout) const;
+  // See Node. A call has one of a few connections to itself for each look.
+  [[nodiscard]] WaitResult wait_everywhere(EntryId entry, std::chrono::milliseconds timeout) const;
+  [[nodiscard]] std::vector<NodeRecord> nodes() const;
+  [[nodiscard]] ServerMessenger& messenger() { return *messenger_; }
+  // Null on a single server.
+  [[nodiscard]] const std::shared_ptr<SharedCache>& shared_cache() const { return shared_cache_; }
+
+ private:
+  NodeRuntime(std::shared_ptr<Core> core, const std::string& name, const Identity& identity);
+  [[nodiscard]] Access access() const;  // of connections that may write where the node may
+  // Returns the place that an earlier start has kept.
+  std::optional<Cursor> start_keeper();
+  void start_watchdog();
+  // A poller that goes on where the last one was, on a thread of its own.
+  [[nodiscard]] std::shared_ptr<Poller> make_poller();
+  void start_poller(std::shared_ptr<Poller> poller);
+  void replace_poller(const std::string& why);
+  void report_left(const char* which) const;
+
+  const std::shared_ptr<Core> core_;
+  const NodeReport self_;  // what stays as it is
+  const std::string originated_;
+  Position position_;
+  Delivered delivered_;
+  FencedProgress progress_;
+  LocalWakeup watchdog_bell_;
+  std::shared_ptr<Store> store_;  // null on a single server, as is all that needs one
+  std::unique_ptr<ServerMessenger> messenger_;
+  std::shared_ptr<SharedCache> shared_cache_;
+  std::unique_ptr<ConnectionPool> connections_;
+  std::unique_ptr<Keeper> keeper_;
+  std::unique_ptr<Watchdog> watchdog_;
+
+  std::atomic<std::uint64_t> poller_ = 0;       // the number of the one that runs
+  std::vector<std::weak_ptr<Poller>> pollers_;  // with those that were replaced
+  std::mutex mutex_;
+  std::unique_ptr<Worker> poller_thread_;  // guarded by mutex_: the watchdog replaces it
+  std::unique_ptr<Worker> keeper_thread_;
+  std::unique_ptr<Worker> watchdog_thread_;
+};
+
+}  // namespace crier
