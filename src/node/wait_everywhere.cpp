@@ -46,13 +46,14 @@ class ShortDeadline {
 // Makes the nodes publish their positions as long as it lives.
 class RequestGuard {
  public:
-  RequestGuard(const WithConnection& with_connection, EntryId entry, milliseconds timeout)
+  RequestGuard(const WithConnection& with_connection, EntryId entry, Clock::time_point deadline)
       : with_connection_(with_connection) {
     try {
       with_connection_([&](Connection& connection) {
+        const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now());
         // A database that is locked must not make the caller wait for longer than it said.
-        const ShortDeadline hurry(connection, timeout);
-        serial_ = connection.nodes().request_position(entry, timeout);
+        const ShortDeadline hurry(connection, left);
+        serial_ = connection.nodes().request_position(entry, left);
       });
     } catch (const Error& error) {
       trouble_ = error.what();
@@ -153,7 +154,7 @@ WaitResult wait_everywhere(const WithConnection& with_connection, EntryId entry,
   if (!goes_on() || result) {
     return result;
   }
-  RequestGuard request(with_connection, entry, options.timeout);
+  RequestGuard request(with_connection, entry, deadline);
   result.trouble = request.trouble();
   for (Clock::duration pause = milliseconds(1); !result;
        pause = std::min(2 * pause, kLongestPause)) {

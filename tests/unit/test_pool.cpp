@@ -75,7 +75,8 @@ TEST_CASE_FIXTURE(PoolFixture,
   std::atomic<int> lent = 0;
   std::jthread waiter([&] {
     waits = true;
-    auto loan = take(pool);
+    // Far longer than it is looked for below.
+    auto loan = take(pool, soon() + 1min);
     lent = loan ? open.load() : -1;
   });
   CHECK(eventually([&] { return waits.load(); }));
