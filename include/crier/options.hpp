@@ -19,7 +19,7 @@ enum class ColdStart {
 };
 
 /// Where a node keeps how far it is, for its next start. Anything but `in_memory` is for caches
-/// that outlive the process: the node then goes on from there, or refreshes everything where that
+/// that outlive the process: the node then goes on from there, or refreshes everything if that
 /// place in the log is gone.
 enum class KeepPosition {
   in_memory,  ///< not at all: a process that starts with empty caches starts at the newest entry
@@ -62,7 +62,7 @@ struct Options {
 
   /// Create or upgrade crier's tables at start, in place of refusing to start.
   bool migrate_on_start = false;
-  /// Where no position is kept (see keep_position).
+  /// If no position is kept (see keep_position).
   ColdStart cold_start = ColdStart::start_at_newest;
   /// Fills the application's caches. Runs inside start(), after the place in the log is taken and
   /// before the poller's thread runs, so that nothing published meanwhile is missed: it is applied
@@ -80,7 +80,7 @@ struct Options {
   /// this host is seen at once; this is the floor for other writers. 1 ms to 24 h.
   std::chrono::milliseconds poll_interval{500};
   /// A node that is further behind than this many instructions refreshes everything instead of
-  /// catching up: raise it where a full refresh costs more. At least 1; the largest
+  /// catching up: raise it if a full refresh costs more. At least 1; the largest
   /// value means never.
   std::size_t max_processing_instructions = 1000;
   /// A batch is cut into entries of at most so many instructions ...

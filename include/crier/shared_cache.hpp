@@ -20,7 +20,7 @@ namespace crier {
 using SharedTime = std::chrono::sys_time<std::chrono::milliseconds>;
 
 /// When an entry expires. `after` wins over `at`. With a `sliding` time beside one of them the
-/// entry goes when the first of the two has come, from the first write on. Where none is given,
+/// entry goes when the first of the two has come, from the first write on. If none is given,
 /// SharedCacheOptions::default_sliding holds. Judged by the clock of the database (of Redis). What
 /// is longer than a century counts as one.
 struct SharedExpiry {
@@ -68,10 +68,10 @@ struct SharedCacheOptions {
 /// leads.
 ///
 /// Sliding: an entry that is used lives for at least its sliding time from then on. So that reads
-/// need not write each time, a renewal grants a second more (a tenth of the sliding time where that
+/// need not write each time, a renewal grants a second more (a tenth of the sliding time if that
 /// is shorter), and the next is due only when less than the sliding time is left: at most one write
 /// a second for each entry, however often it is read. ASP.NET counts sliding times in whole
-/// seconds as well. A renewal that can't be written, as where the database is locked for longer
+/// seconds as well. A renewal that can't be written, as when the database is locked for longer
 /// than the deadline or may only be read, costs the caller nothing but the time.
 ///
 /// Each call throws an invalid_argument Error for a key, a value or an expiry that is refused
@@ -85,26 +85,26 @@ class CRIER_EXPORT SharedCache {
 
   virtual ~SharedCache() = default;
 
-  /// The value, whose sliding time begins anew; nothing where there is none.
+  /// The value, whose sliding time begins anew; nothing if there is none.
   [[nodiscard]] virtual std::optional<std::string> get(std::string_view key) = 0;
   /// Stores the value in place of any other.
   virtual void set(std::string_view key, std::string_view value,
                    const SharedExpiry& expiry = {}) = 0;
   /// As get(), without fetching the value.
   virtual void refresh(std::string_view key) = 0;
-  /// Harmless where there is no such key.
+  /// Harmless if there is no such key.
   virtual void remove(std::string_view key) = 0;
-  /// Only where its value is still this one, as for what was found to be of no use: what another
+  /// Only if its value is still this one, as for what was found to be of no use: what another
   /// node has set meanwhile stays. Whether it was.
   virtual bool remove_value(std::string_view key, std::string_view value) = 0;
 
-  /// As get(), and where there is no value, what add() takes. A key that was removed or has expired
+  /// As get(), and if there is no value, what add() takes. A key that was removed or has expired
   /// is remembered for kRemembers.
   [[nodiscard]] virtual SharedLookup lookup(std::string_view key) = 0;
   /// Stores a value that was made since `miss` was seen, unless something has happened to the key
   /// meanwhile: a set, a removal, even if what was set is gone again. Whoever fills the cache with
-  /// what it has read elsewhere can't bring back what another node has just replaced. False where
-  /// nothing was stored, as where the lookup is longer ago than kRemembers.
+  /// what it has read elsewhere can't bring back what another node has just replaced. False if
+  /// nothing was stored, as when the lookup is longer ago than kRemembers.
   virtual bool add(std::string_view key, std::string_view value, const SharedStamp& miss,
                    const SharedExpiry& expiry = {}) = 0;
 
@@ -119,12 +119,12 @@ class CRIER_EXPORT SharedCache {
 ///   redis+unix:///PATH[?database=N&…]
 /// Entries in Redis have ASP.NET's layout (a hash with absexp, sldexp and data), so that its
 /// applications can share them; `prefix` is its InstanceName. What those write and remove leaves no
-/// stamp: an add() is refused where a value of theirs stands, but not where they have removed or
+/// stamp: an add() is refused if a value of theirs stands, but not if they have removed or
 /// replaced one since the lookup and it is gone again. Stamps are keys of their own, for
 /// kRemembers: a server that evicts keys (maxmemory-policy other than noeviction) may evict them,
 /// and add() then knows of nothing. One server, no cluster: an entry and its stamp are in different
 /// slots. `deadline` is the longest that connecting and one command may take (5s). Nothing is
-/// opened yet. Throws an invalid_argument Error where the URL or the options are wrong, or this
+/// opened yet. Throws an invalid_argument Error if the URL or the options are wrong, or this
 /// crier was built without Redis.
 [[nodiscard]] CRIER_EXPORT std::unique_ptr<SharedCache> open_shared_cache(
     std::string_view url, const SharedCacheOptions& options = {});

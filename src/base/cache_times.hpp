@@ -33,7 +33,7 @@ struct CacheTimes {
     return absolute ? std::min(next, *absolute) : next;
   }
 
-  // Of an entry that is set at `now`. Throws an invalid_argument Error of `operation` where `at`
+  // Of an entry that is set at `now`. Throws an invalid_argument Error of `operation` if `at`
   // has passed by then. REQUIRES: durations above 0.
   [[nodiscard]] static CacheTimes at_set(const char* operation, const SharedExpiry& expiry,
                                          std::int64_t now) {

@@ -29,7 +29,7 @@ class ConnectionPool {
   };
   // What a call may do a second time, if the first failed.
   enum class Repeats {
-    nothing,     // but where the database was replaced: nothing was done there
+    nothing,     // unless the database was replaced: then nothing was done
     everything,  // on a new connection: the one that was kept may have died meanwhile
   };
 

@@ -18,7 +18,7 @@ class Delivered {
   // `originated` is of one write alone; `last` is the last of its entries. Forgets writes that the
   // poller has passed: those up to `handled`.
   void add(const std::string& originated, EntryId last, EntryId handled);
-  // True where the write was delivered here; forgets it with its last entry.
+  // True if the write was delivered here; forgets it with its last entry.
   [[nodiscard]] bool take(std::string_view originated, EntryId entry);
 
  private:

@@ -6,7 +6,7 @@
 
 namespace crier {
 
-// What `call` threw, in words; empty where it went well.
+// What `call` threw, in words; empty if it went well.
 template <class Call>
 std::string error_of(Call call) {
   try {

@@ -38,7 +38,7 @@ class Position {
   void reset(const Cursor& cursor);
   // Its place is no longer in the log: until the next reset() it is nowhere.
   void lose();
-  // All that stood in the log at that time was read, and has been applied where that is `proved`.
+  // All that stood in the log at that time was read, and has been applied if that is `proved`.
   void looked(Clock::time_point at, bool proved);
   // At a start with work that is left from an earlier one.
   void prove_nothing_since(Clock::time_point at);
@@ -49,7 +49,7 @@ class Position {
   [[nodiscard]] State state() const;
   [[nodiscard]] EntryId entry() const { return state().entry(); }
 
-  // False where `entry` was not reached in time, or nothing moves this any more.
+  // False if `entry` was not reached in time, or nothing moves this any more.
   [[nodiscard]] bool wait(EntryId entry, std::chrono::milliseconds timeout) const;
   // Ends all waiting, now and later.
   void close();

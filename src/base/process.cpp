@@ -28,7 +28,7 @@ std::string pid_namespace() {
   return std::filesystem::read_symlink("/proc/self/ns/pid", error).string();
 }
 
-// In ticks since the boot, the 22nd field of its line; empty where there is no such process, or
+// In ticks since the boot, the 22nd field of its line; empty if there is no such process, or
 // only its remains that nobody has reaped.
 std::string begin_of(std::string_view pid) {
   constexpr int kFieldsBetween = 20;
@@ -45,7 +45,7 @@ std::string begin_of(std::string_view pid) {
                                  : stat.substr(at + 1, stat.find(' ', at + 1) - at - 1);
 }
 
-// "<boot> <namespace> " of this process; empty where it is not known.
+// "<boot> <namespace> " of this process; empty if it is not known.
 std::string surroundings() {
   const std::string machine = boot(), space = pid_namespace();
   return machine.empty() || space.empty() ? std::string() : machine + " " + space + " ";

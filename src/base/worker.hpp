@@ -46,7 +46,7 @@ class Worker {
   using Time = std::chrono::steady_clock::time_point;
   using Step = std::function<Stepped(const std::stop_token&)>;
 
-  // `wakeup` lives as long as what `step` holds. Where `urgent` says so, a ring ends a back-off.
+  // `wakeup` lives as long as what `step` holds. If `urgent` says so, a ring ends a back-off.
   Worker(
       WorkerPace pace, Wakeup& wakeup, Step step,
       std::function<bool()> urgent = [] { return false; });

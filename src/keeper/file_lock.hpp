@@ -8,7 +8,7 @@ namespace crier {
 // Held by one at a time, of this process or another; ends with its holder. An empty file stays.
 class FileLock {
  public:
-  // Throws crier::Error where another one holds it, or the file can't be made.
+  // Throws crier::Error if another one holds it, or the file can't be made.
   explicit FileLock(const std::string& path);
   ~FileLock();
   FileLock(const FileLock&) = delete;

@@ -68,7 +68,7 @@ void PersistentPosition::save_to_file() {
   saved_ = state.cursor;
 }
 
-// Also where it has not moved, since the database keeps when it was seen; and where another node
+// Also if it has not moved, since the database keeps when it was seen; and if another node
 // owns it, to take it over when that one is gone, or to be counted as contending.
 void PersistentPosition::save_to(NodeDirectory& nodes) {
   const Position::State state = position_.state();

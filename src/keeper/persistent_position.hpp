@@ -23,18 +23,18 @@ class PersistentPosition {
   PersistentPosition(Reporter& reporter, const Position& position, NodeReport node,
                      KeepPosition where, PositionFile file);
 
-  // What an earlier start has kept; saving begins with it. `nodes` is called where the database is
-  // needed. Throws where another process uses the file.
+  // What an earlier start has kept; saving begins with it. `nodes` is called if the database is
+  // needed. Throws if another process uses the file.
   std::optional<Cursor> claim(const std::function<NodeDirectory&()>& nodes);
   // Lets another process use the file.
   void release();
 
-  // Both do nothing where the position is kept elsewhere, and until the poller has taken its place:
+  // Both do nothing if the position is kept elsewhere, and until the poller has taken its place:
   // what is kept before a full refresh has ended would pass for a place to go on from.
   void save_to_file();
   void save_to(NodeDirectory& nodes);
 
-  // False also where another node of this name owns it.
+  // False also if another node of this name owns it.
   [[nodiscard]] bool is_kept() const { return kept_; }
 
  private:

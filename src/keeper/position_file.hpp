@@ -19,10 +19,10 @@ class PositionFile {
   [[nodiscard]] const std::string& path() const { return path_; }
 
   struct Content {
-    std::optional<Cursor> cursor;  // nothing where the file is not there or can't be used
-    std::string problem;           // why it can't be: a sentence; empty where it is not there
+    std::optional<Cursor> cursor;  // nothing if the file is not there or can't be used
+    std::string problem;           // why it can't be: a sentence; empty if it is not there
   };
-  // Throws crier::Error where the file can't be read, or is not one of crier's: then it is somebody
+  // Throws crier::Error if the file can't be read, or is not one of crier's: then it is somebody
   // else's, and must not be replaced. So is what is no file, such as a pipe.
   [[nodiscard]] Content load() const;
 

@@ -36,7 +36,7 @@ class DatabaseMessenger final : public ServerMessenger {
 
  private:
   [[nodiscard]] CallContext publisher() const;
-  // Its last entry, where the store gave no ids before the commit; nothing: it was rolled back.
+  // Its last entry, if the store gave no ids before the commit; nothing: it was rolled back.
   [[nodiscard]] std::optional<EntryId> last_of(const WrittenInTransaction& written);
 
   Store& store_;

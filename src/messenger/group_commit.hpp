@@ -48,7 +48,7 @@ class GroupCommit {
   // without this they would miss each other's transactions, and every second one be half empty.
   void let_them_return(std::unique_lock<std::mutex>& lock);
   void commit(std::span<Request* const> group);
-  // All in one transaction; false where it failed and each is to be tried by itself.
+  // All in one transaction; false if it failed and each is to be tried by itself.
   bool commit_together(std::span<Request* const> group);
   void commit_alone(Request& request);
   EntryId write(std::span<const NewEntry> entries);

@@ -12,7 +12,7 @@ class Dispatcher;
 struct CallContext;
 
 // A refresher that publishes to itself would never end: a chain of publishes inside refreshers on
-// one thread may be this long. Held for the whole of a publish; throws where it is too deep.
+// one thread may be this long. Held for the whole of a publish; throws if it is too deep.
 class PublishDepth {
  public:
   static constexpr int kMax = 16;

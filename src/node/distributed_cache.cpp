@@ -5,7 +5,7 @@ namespace crier {
 
 namespace {
 
-// A batch of one call. Nothing where the call had nothing to do.
+// A batch of one call. Nothing if the call had nothing to do.
 template <class Add>
 std::optional<EntryId> publish(Batch batch, Add add) {
   add(batch);

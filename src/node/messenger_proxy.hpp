@@ -24,7 +24,7 @@ class MessengerProxy final : public ServerMessenger {
                                    const WrittenInTransaction& written) override;
 
  private:
-  // Throws crier::Error where the node does not run.
+  // Throws crier::Error if the node does not run.
   [[nodiscard]] std::shared_ptr<ServerMessenger> current();
 
   const ForkGuard& fork_guard_;

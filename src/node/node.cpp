@@ -88,7 +88,7 @@ class Node::Impl {
     incarnation.reset();
   }
 
-  // The incarnation that runs, kept alive by the caller; null where none does.
+  // The incarnation that runs, kept alive by the caller; null if none does.
   std::shared_ptr<NodeRuntime> current() {
     const std::lock_guard lock(mutex);
     return incarnation;

@@ -235,7 +235,7 @@ void NodeRuntime::report_left(const char* which) const {
 
 void NodeRuntime::stop() noexcept {
   position_.close();
-  // Harmless where it has ended; the watchdog first, since it starts pollers.
+  // Harmless if it has ended; the watchdog first, since it starts pollers.
   using Clock = std::chrono::steady_clock;
   const auto deadline = Clock::now() + core_->options.stop_deadline;
   const auto end = [&](const std::unique_ptr<Worker>& thread, std::chrono::milliseconds least) {

@@ -59,7 +59,7 @@ class NodeRuntime : public std::enable_shared_from_this<NodeRuntime> {
 
  private:
   NodeRuntime(std::shared_ptr<Core> core, const std::string& name, const Identity& identity);
-  [[nodiscard]] Access access() const;  // of connections that may write where the node may
+  [[nodiscard]] Access access() const;  // of connections that may write if the node may
   // Returns the place that an earlier start has kept.
   std::optional<Cursor> start_keeper();
   void start_watchdog();

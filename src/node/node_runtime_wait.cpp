@@ -48,7 +48,7 @@ WaitResult NodeRuntime::wait_everywhere(EntryId entry, std::chrono::milliseconds
       std::ranges::any_of(result.waiting, is_self)) {
     return result;
   }
-  // This node counts in any case: also where it could not register, or looks stale.
+  // This node counts in any case: also if it could not register, or looks stale.
   std::erase_if(result.lost, is_self);
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
   NodeRecord self;

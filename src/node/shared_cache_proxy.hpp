@@ -31,7 +31,7 @@ class SharedCacheProxy final : public SharedCache {
   [[nodiscard]] const std::string& name() const noexcept override { return name_; }
 
  private:
-  // Throws crier::Error where the node does not run, or has no store.
+  // Throws crier::Error if the node does not run, or has no store.
   [[nodiscard]] std::shared_ptr<SharedCache> current(const char* operation);
 
   const ForkGuard& fork_guard_;

@@ -121,7 +121,7 @@ class WaitSet {
 
   void update(std::vector<NodeRecord> all) {
     for (NodeRecord& node : latest_) {
-      // Once it was there it was there: its position moves back where the log is made anew.
+      // Once it was there it was there: its position moves back if the log is made anew.
       if (node.position >= entry_) {
         continue;
       }

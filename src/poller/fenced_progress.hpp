@@ -15,7 +15,7 @@ namespace crier {
 // How far reading is. A plain value.
 struct ReadProgress {
   Cursor cursor;          // the last entry that was handed on
-  Cursor next;            // the one after it, where that is under way,
+  Cursor next;            // the one after it, if that is under way,
   std::size_t begun = 0;  // and how many of its instructions were handed on already
   bool anew = false;      // the position is to be reset to the cursor: it does not follow from it
   std::optional<Resync> resync;         // its refreshes are under way
@@ -38,7 +38,7 @@ class FencedProgress {
     const std::lock_guard lock(mutex_);
     return reading_;
   }
-  // Keeps `reading`, and runs `also` with it; false where `holder` no longer holds it.
+  // Keeps `reading`, and runs `also` with it; false if `holder` no longer holds it.
   template <class Also>
   bool put(std::uint64_t holder, const ReadProgress& reading, Also also) {
     const std::lock_guard lock(mutex_);

@@ -247,7 +247,7 @@ bool Poller::show(First first) {
     try {
       dispatcher_.apply(decoded_.instructions[index], index, source,
                         {number_, reading_.cursor, false, [this] { return keep(); }});
-    } catch (...) {  // as where memory is short: then nobody else remembers it
+    } catch (...) {  // as when memory is short: then nobody else remembers it
       --reading_.begun;
       keep();
       throw;

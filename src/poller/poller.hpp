@@ -48,8 +48,8 @@ class Poller {
 
   // Takes the newest place in the log; with refresh_all, refreshes everything after that.
   void start(ColdStart cold_start);
-  // Goes on from the place that an earlier start has kept; refreshes everything where there was
-  // none, or where it is no longer in the log.
+  // Goes on from the place that an earlier start has kept; refreshes everything if there was
+  // none, or if it is no longer in the log.
   void resume(const std::optional<Cursor>& cursor);
 
   // Handles what has come since the cursor until the log is empty or `stop` is requested, and runs
@@ -59,7 +59,7 @@ class Poller {
   std::size_t poll_once(const std::stop_token& stop = {});
 
   // The step of the poller's thread: polls, reports what fails and drops the connection, so that
-  // the next step opens a new one. False where it failed.
+  // the next step opens a new one. False if it failed.
   bool step(const std::stop_token& stop) noexcept;
 
   // By which calls in refreshers are known to be its own.
@@ -69,14 +69,14 @@ class Poller {
   InstructionLog& log();
   // poll_once(), but for a database that was replaced: that one is opened anew, for a resync.
   std::size_t drain(const std::stop_token& stop);
-  // Compares what stands in the log with the cursor; true where that led to a resync.
+  // Compares what stands in the log with the cursor; true if that led to a resync.
   bool resync_if_moved(const Page& page, const std::stop_token& stop);
   bool resync_if_behind(const std::stop_token& stop);
   void resync(ResyncReason reason, std::string detail, const std::stop_token& stop);
   // Runs what is due, and moves the position as far as the queues let it go; ends the resync that
   // is under way, once its refreshes have run.
   void run_due(const std::stop_token& stop);
-  // False where `stop` was requested midway: then the entry counts as not handled.
+  // False if `stop` was requested midway: then the entry counts as not handled.
   bool handle(const Entry& entry, const std::stop_token& stop);
   // The same, up to its end.
   bool apply(const Entry& entry, const std::stop_token& stop);
@@ -84,10 +84,10 @@ class Poller {
   void give_up(std::span<const DecodeProblem> problems, const Source& source);
   // To a place that does not follow from what was handled.
   void move_to(const Cursor& cursor);
-  // Comes forward, with how far reading is. False where another poller has taken over.
+  // Comes forward, with how far reading is. False if another poller has taken over.
   bool keep();
   // Keeps how far reading is, does `first`, and moves the position as far as the queues let it go.
-  // False where another poller has taken over.
+  // False if another poller has taken over.
   template <class First>
   bool show(First first);
   void look_for_requests(std::chrono::steady_clock::time_point now);

@@ -17,7 +17,7 @@ namespace crier {
 
 namespace {
 
-// What a failure is named after where nobody has registered for it.
+// What a failure is named after if nobody has registered for it.
 constexpr std::string_view kFallback = "fallback";
 
 }  // namespace

@@ -67,9 +67,9 @@ class Dispatcher {
   void apply(const Instruction& instruction, std::size_t index, const Source& source,
              const CallContext& caller, std::span<const LocalCall> local = {});
   // What could not be read, or can't be applied: one refresher is fully refreshed in its place, by
-  // the next run_due(); nobody where it is not known. `json` is what it says.
+  // the next run_due(); nobody if it is not known. `json` is what it says.
   void give_up(const Failure& failure, const Cursor& position_limit, std::string json);
-  // A full refresh of one (of none, where nobody claims it), or of every refresher and the
+  // A full refresh of one (of none, if nobody claims it), or of every refresher and the
   // fallback, by the next run_due().
   void refresh(const Guid& refresher, const Source& source, const Cursor& position_limit);
   void refresh_everything(const Source& source, const Cursor& position_limit);

@@ -17,7 +17,7 @@ class Quarantine {
   static constexpr std::size_t kMaxBytes = 64 * 1024 * 1024;
 
   void put(FailureRecord failure);
-  // Hands over all, which is kept where `record` throws. One caller at a time.
+  // Hands over all, which is kept if `record` throws. One caller at a time.
   void flush(const std::function<void(const std::vector<FailureRecord>&)>& record);
 
  private:

@@ -34,7 +34,7 @@ struct Job {
   std::function<void()> notice;
 };
 
-// How one refresher fares, where it is not well: what waits, in order, and when it is due. An
+// How one refresher fares, if it is not well: what waits, in order, and when it is due. An
 // instruction that keeps failing gives way to a full refresh, which stands for all that waits; so
 // does whatever comes while one is pending or a call hangs. Knows no clock, no lock and no
 // refresher.
@@ -92,7 +92,7 @@ class RefresherQueue {
 
  private:
   void absorb(Waiting waiting, Time now);
-  void forget_error();  // where nothing is left to do about it
+  void forget_error();  // if nothing is left to do about it
   Outcome try_again(Waiting failed, const RetryPolicy& policy, double jitter, Time now);
   Outcome refresh_ended(Waiting refresh, bool well, const RetryPolicy& policy, double jitter,
                         Time now);

@@ -114,7 +114,7 @@ class RefresherQueues {
     Cursor position_limit;
   };
 
-  // Applies `change` to the queue, which is forgotten where it is done; what others are to be told.
+  // Applies `change` to the queue, which is forgotten if it is done; what others are to be told.
   // Under the mutex.
   template <class Change>
   std::optional<RefresherTrouble> change(const Guid& guid, Change apply);

@@ -66,7 +66,7 @@ class NodeDirectory {
   /// goodbye for incarnations of the same name that are stale and have not beaten since this one's
   /// first beat, or whose process is known to be gone; the lease of these ends with that.
   virtual BeatResult beat(const NodeReport& report) = 0;
-  /// The incarnation has stopped of its own accord. Harmless where it is not known.
+  /// The incarnation has stopped of its own accord. Harmless if it is not known.
   virtual void goodbye(const Guid& incarnation) = 0;
   /// Every incarnation that is remembered: by name, then oldest first.
   virtual std::vector<NodeRecord> list() = 0;
@@ -75,19 +75,19 @@ class NodeDirectory {
   virtual std::size_t forget(std::string_view name) = 0;
   /// Forgets incarnations that were last heard of longer ago than `age`, but for those that own a
   /// kept position, and kept positions that were not seen for longer than `position_age`; how many
-  /// incarnations. Nothing where the fence does not hold.
+  /// incarnations. Nothing if the fence does not hold.
   virtual std::size_t forget_older(std::chrono::milliseconds age,
                                    std::chrono::milliseconds position_age, const Fence& fence) = 0;
 
   /// Takes over the position kept for `report.name`. It is owned by one incarnation at a time:
-  /// refused while its owner is live, unless that one's process is known to be gone. Where two
+  /// refused while its owner is live, unless that one's process is known to be gone. If two
   /// incarnations have contended for it, nobody gets a cursor until the name is forgotten: whose
   /// caches it stands for is not known.
   virtual PositionClaim claim_position(const NodeReport& report) = 0;
   /// Keeps `cursor` for the next start of `report.name`, and that it was seen now. Never moves
   /// backward unless `reset` (a resync may have found a log that is shorter). Takes the position
   /// over from an owner that is no longer live. False while another one owns it, and nothing is
-  /// kept; where that one has beaten since this incarnation's first beat, both have contended.
+  /// kept; if that one has beaten since this incarnation's first beat, both have contended.
   virtual bool save_position(const NodeReport& report, const Cursor& cursor, bool reset) = 0;
 
   /// Tells `report.position` to those who wait for it, and the lag that comes of it: nothing else
@@ -105,13 +105,13 @@ class NodeDirectory {
   /// nodes. Cheap: pollers call it with each look at the log that brings nothing.
   virtual std::vector<PositionRequest> position_requests() = 0;
 
-  /// Appends `entry` as the log's newest canary, where the last one is at least `interval` old (or
+  /// Appends `entry` as the log's newest canary, if the last one is at least `interval` old (or
   /// in the future: a clock was set back) and the fence holds; its id, or nothing. Never in another
   /// program's table.
   virtual std::optional<EntryId> send_canary(const NewEntry& entry,
                                              std::chrono::milliseconds interval,
                                              const Fence& fence) = 0;
-  /// Nothing where none was sent, or the database has no tables for nodes.
+  /// Nothing if none was sent, or the database has no tables for nodes.
   virtual std::optional<Canary> canary() = 0;
 };
 
@@ -126,12 +126,12 @@ struct Lease {
 class RoleLeases {
  public:
   virtual ~RoleLeases() = default;
-  /// Takes the lease where it is free or has expired, renews it where `holder` has it: one upsert.
-  /// Writes nothing where another one holds it. Returns who holds it now.
+  /// Takes the lease if it is free or has expired, renews it if `holder` has it: one upsert.
+  /// Writes nothing if another one holds it. Returns who holds it now.
   virtual Lease hold(const Guid& holder, std::chrono::milliseconds duration) = 0;
-  /// Gives it back where `holder` has it.
+  /// Gives it back if `holder` has it.
   virtual void release(const Guid& holder) = 0;
-  /// Nothing where nobody holds it; an expired one does not count.
+  /// Nothing if nobody holds it; an expired one does not count.
   virtual std::optional<Lease> holder() = 0;
 };
 
@@ -147,7 +147,7 @@ struct PruneOrder {
   /// For how long whoever orders this has looked on without a break. A shorter time than a node may
   /// be silent proves nothing: after the machine was suspended, all have been silent.
   std::chrono::milliseconds watched = std::chrono::milliseconds::max();
-  /// At most so many rows; fewer where they are so large that it would take long.
+  /// At most so many rows; fewer if they are so large that it would take long.
   std::size_t max_rows = 1000;
   /// Whose work it is; nothing: by hand.
   std::optional<Fence> fence = {};

@@ -15,7 +15,7 @@ class Wakeup {
   /// Stands for rings that have been. Taken before a look at the log, so that a ring between the
   /// look and the sleep is not missed.
   [[nodiscard]] virtual std::uint64_t mark() noexcept = 0;
-  /// Sleeps until there is a ring that `mark` does not stand for; false where `timeout` passed
+  /// Sleeps until there is a ring that `mark` does not stand for; false if `timeout` passed
   /// without one. May return true without a ring.
   virtual bool wait(std::uint64_t mark, std::chrono::nanoseconds timeout) noexcept = 0;
   /// Wakes all who sleep: in this process, and in others if the store can.

@@ -12,8 +12,8 @@
 
 namespace crier::postgres {
 
-// A connection on which one log is rung, and where that is wanted listened to. Who listens proves
-// now and then that what is sent arrives. Every call throws Failure where the wire is dead. One
+// A connection on which one log is rung, and if that is wanted listened to. Who listens proves
+// now and then that what is sent arrives. Every call throws Failure if the wire is dead. One
 // thread at a time.
 class NotifyConnection {
  public:

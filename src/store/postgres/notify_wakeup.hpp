@@ -48,7 +48,7 @@ class NotifyWakeup final : public Wakeup {
   [[nodiscard]] std::string trouble() const override;
 
  private:
-  // Makes the thread, where there is none yet.
+  // Makes the thread, if there is none yet.
   void start() noexcept;
   // Has it listen.
   void want() noexcept;

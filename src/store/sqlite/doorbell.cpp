@@ -59,7 +59,7 @@ void share_rights(int fd, const struct stat& database) {
 // An open file and its memory. Immutable; the calls on it are thread-safe.
 class Doorbell::Mapping {
  public:
-  // Nothing, and `why`, where it can't be had.
+  // Nothing, and `why`, if it can't be had.
   static std::shared_ptr<Mapping> open(const std::string& database, std::uint32_t mask,
                                        std::uint32_t opening, std::string& why) {
     // NONBLOCK, since a pipe in the file's place must not hold up a publish.
@@ -138,7 +138,7 @@ class Doorbell::Mapping {
     return count;
   }
 
-  // One more ring; false where the memory is not there.
+  // One more ring; false if the memory is not there.
   [[nodiscard]] bool ring() const { return count_and_wake(rings()); }
   // The same without those that sleep here, which takes the kernel one more turn.
   [[nodiscard]] bool ring_others() const {
@@ -146,7 +146,7 @@ class Doorbell::Mapping {
            syscall(SYS_futex, rings(), FUTEX_WAKE_BITSET, INT_MAX, nullptr, nullptr, ~mask_) >= 0;
   }
 
-  // 0 where it was woken, else the error number; EAGAIN: there was a ring since `seen`.
+  // 0 if it was woken, else the error number; EAGAIN: there was a ring since `seen`.
   [[nodiscard]] int sleep(std::uint32_t seen, std::chrono::steady_clock::time_point until) const {
     const auto time = until.time_since_epoch();  // CLOCK_MONOTONIC's
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);

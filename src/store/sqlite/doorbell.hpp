@@ -15,7 +15,7 @@
 namespace crier::sqlite {
 
 // A count of rings in a file of its own beside the database, `<database>-doorbell`, on which the
-// pollers of the host sleep (a futex in shared memory). Where the file can't be used, wait() wakes
+// pollers of the host sleep (a futex in shared memory). If the file can't be used, wait() wakes
 // for this process's own rings only, and what others append is seen by polling.
 //
 // The mapped memory is touched by the kernel alone (futex calls, pread): a file that someone cuts
@@ -27,8 +27,8 @@ class Doorbell final : public Wakeup {
   Doorbell(const Doorbell&) = delete;
   Doorbell& operator=(const Doorbell&) = delete;
 
-  // Opens the file where that is yet to be done, and anew where it is no longer the one at the
-  // path: looked at each time, but not where a ring has ended the last wait and the file was in
+  // Opens the file if that is yet to be done, and anew if it is no longer the one at the
+  // path: looked at each time, but not if a ring has ended the last wait and the file was in
   // order half a second ago. The upper half of a mark says of which opening it is.
   [[nodiscard]] std::uint64_t mark() noexcept override;
   bool wait(std::uint64_t mark, std::chrono::nanoseconds timeout) noexcept override;
@@ -41,7 +41,7 @@ class Doorbell final : public Wakeup {
 
   static constexpr std::uint64_t kUnknown = ~std::uint64_t{};
 
-  // Rings through the mapping, `ring_it` says how; where it can't be used, the next one.
+  // Rings through the mapping, `ring_it` says how; if it can't be used, the next one.
   void ring(bool (Mapping::*ring_it)() const) noexcept;
   [[nodiscard]] std::shared_ptr<Mapping> current() const;
   // The mapping that is in order now, or null; `trouble_` says why.
