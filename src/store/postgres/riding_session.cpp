@@ -139,13 +139,7 @@ void RidingSession::execute(const std::string& script) {
   checked(connection_, PQexec(connection_, script.c_str()));
 }
 
-void RidingSession::begin(sql::Begin /*kind*/) { execute("SAVEPOINT crier_append_in"); }
-
-void RidingSession::commit() { execute("RELEASE crier_append_in"); }
-
-void RidingSession::roll_back() noexcept {
-  PQclear(PQexec(connection_, "ROLLBACK TO crier_append_in; RELEASE crier_append_in"));
-}
+void RidingSession::roll_back() noexcept { PQclear(PQexec(connection_, kUndo)); }
 
 RidingIds RidingSession::append_riding(std::span<const NewEntry> entries) {
   EntryId newest;

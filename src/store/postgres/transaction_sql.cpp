@@ -19,7 +19,6 @@ const std::string& begin_sql(sql::Begin kind) {
   // A reader has its value, and waits neither for a lock nor for the disk.
   static const std::string renewal =
       begin + "SET LOCAL lock_timeout = 100; SET LOCAL synchronous_commit = off";
-  static const std::string savepoint = "SAVEPOINT crier_append_in";
   switch (kind) {
     case sql::Begin::write:
       return write;
@@ -33,10 +32,10 @@ const std::string& begin_sql(sql::Begin kind) {
       return renewal;
     case sql::Begin::cache_cleaning:
       return cleaning;
-    case sql::Begin::savepoint:
+    case sql::Begin::savepoint:  // not on a connection of crier's own
       break;
   }
-  return savepoint;
+  return begin;
 }
 
 }  // namespace crier::postgres

@@ -127,10 +127,10 @@ CacheEntries::Found CacheEntries::find(std::string_view key, bool with_value) {
   session_.require_in_place_now_and_then();
   Rows row = find_.run({key, with_value});
   row.step();
-  Found found{{row.integer(1), row.integer(6), row.integer(0)}, row.flag(5), {}, {}};
+  Found found{{row.integer(1), row.integer(5), row.integer(0)}, row.is_null(5), {}, {}};
   if (found.seen) {
     found.times = {maybe(row, 2), maybe(row, 3), maybe(row, 4)};
-    found.value = row.bytes(7);
+    found.value = with_value ? row.bytes(6) : std::string();
   }
   return found;
 }

@@ -126,14 +126,9 @@ void RidingSession::execute(const std::string& script) {
   }
 }
 
-void RidingSession::begin(sql::Begin /*kind*/) { execute("SAVEPOINT crier_append_in"); }
-
-void RidingSession::commit() { execute("RELEASE crier_append_in"); }
-
 void RidingSession::roll_back() noexcept {
   // Half of the entries must not be committed, whatever happens.
-  if (sqlite3_exec(connection_, "ROLLBACK TO crier_append_in; RELEASE crier_append_in", nullptr,
-                   nullptr, nullptr) != SQLITE_OK) {
+  if (sqlite3_exec(connection_, kUndo, nullptr, nullptr, nullptr) != SQLITE_OK) {
     sqlite3_exec(connection_, "ROLLBACK", nullptr, nullptr, nullptr);
   }
 }

@@ -27,8 +27,6 @@ class RidingSession final : public sql::RidingSession {
   [[nodiscard]] const sql::StoreConfig& config() const override { return config_; }
   [[nodiscard]] std::unique_ptr<sql::PreparedStatement> prepare(std::string_view name) override;
   void execute(const std::string& script) override;
-  void begin(sql::Begin kind) override;
-  void commit() override;
   void roll_back() noexcept override;
 
   RidingIds append_riding(std::span<const NewEntry> entries) override;

@@ -367,13 +367,12 @@ DELETE FROM crierFailure WHERE log = $1 AND abs((SELECT now FROM clock) - failed
 -- name: now with clock
 SELECT now FROM clock;
 
--- All that is known of a key, of one moment, with the value if $2 is not 0. A stamp that is not
--- there is 0; the stamp of the last clearing is looked up only for a key that is not seen.
+-- All that is known of a key, of one moment. The stamp of the last clearing comes only for a key
+-- that is not seen: else it is NULL. $2: with the value.
 -- name: cache_find with clock
-SELECT now, coalesce(stamp, 0), expiresMs, slidingMs, absoluteMs,
-  value IS NOT NULL AND (expiresMs IS NULL OR expiresMs > now),
+SELECT now, stamp, expiresMs, slidingMs, absoluteMs,
   CASE WHEN value IS NULL OR expiresMs <= now
-    THEN coalesce((SELECT stamp FROM crierCache WHERE key = ''), 0) ELSE 0 END,
+    THEN coalesce((SELECT stamp FROM crierCache WHERE key = ''), 0) END,
   CASE WHEN $2 <> 0 AND (expiresMs IS NULL OR expiresMs > now) THEN value END
 FROM clock LEFT JOIN crierCache ON key = $1;
 
