@@ -100,8 +100,7 @@ RefresherQueues::Running::~Running() {
     calls_.erase(at);
     return ended;
   }
-  const Call call = *at;
-  calls_.erase(at);
+  const Call& call = *at;
   ended.was_stuck = call.stuck;
   ended.change = change(call.queue, [&](RefresherQueue& queue) {
     if (call.stuck) {
@@ -115,6 +114,7 @@ RefresherQueues::Running::~Running() {
     ended.attempts = std::max(queue.attempts(), 1);
     ended.waits = queue.due().has_value();
   });
+  calls_.erase(at);
   return ended;
 }
 

@@ -21,7 +21,7 @@ std::string array_literal(std::span<const NewEntry> entries, Member NewEntry::*m
       array += '"';
       for (const char c : entry.*member) {
         if (c == '\0') {
-          throw Failure(Failure::Cause::server, "a text holds a NUL character", "22021");
+          throw Failure(Failure::Cause::server, kNul, "22021");
         }
         array.append(c == '"' || c == '\\' ? 1 : 0, '\\');
         array += c;

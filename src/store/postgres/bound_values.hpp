@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "store/postgres/failure.hpp"
 #include "store/sql/value.hpp"
 
 #include <array>
@@ -10,11 +11,10 @@
 
 namespace crier::postgres {
 
-// Values as libpq takes them. Texts and bytes go as they are (binary), so they may hold anything;
-// numbers go in digits, which fit whatever type the parameter has. Refers to the values' texts.
+// Values as libpq takes them. Texts and bytes go as they are (binary); numbers go in digits, which fit whatever type the parameter has. Refers to the values' texts.
 class BoundValues {
  public:
-  // Literals end with a NUL.
+  // Throws Failure if a text holds NUL. Literals end with one.
   void assign(std::span<const sql::Value> values) {
     texts_.clear();
     lengths_.clear();
@@ -35,7 +35,10 @@ class BoundValues {
 
   void add(const sql::Value& value, Digits& digits) {
     using Kind = sql::Value::Kind;
-    if (value.kind == Kind::text || value.kind == Kind::bytes) {
+    if (value.kind == Kind::text && value.text.find('\0') != std::string_view::npos) {
+      throw Failure(Failure::Cause::server, kNul, "22021");
+    }
+    if (value.kind == Kind::text || value.kind == Kind::key || value.kind == Kind::bytes) {
       // Null would be NULL, and no text at all.
       push(value.text.empty() ? "" : value.text.data(), static_cast<int>(value.text.size()), 1);
       return;

@@ -19,7 +19,7 @@
 namespace crier::postgres {
 namespace {
 
-constexpr std::string_view kSpaces = " \t\n";
+constexpr std::string_view kSpaces = " \t\n\r\v\f";  // libpq's
 constexpr std::size_t kLongestName = 63;  // PostgreSQL cuts off what is longer
 
 struct Free {
@@ -123,7 +123,7 @@ class Reader {
     };
     std::string rest;
     for (skip_spaces(); !text.empty(); skip_spaces()) {
-      const std::size_t end = std::min(text.find_first_of(" \t\n="), text.size());
+      const std::size_t end = std::min(text.find_first_of(" \t\n\r\v\f="), text.size());
       const std::string name(text.substr(0, end));
       text.remove_prefix(end);
       skip_spaces();
@@ -139,7 +139,7 @@ class Reader {
         }
         require_known(name);
         has_password_ = has_password_ || name == "password";
-        rest += name + written + " ";
+        rest += (rest.empty() ? "" : " ") + name + written;
       }
     }
     take_libpqs(rest);
@@ -192,7 +192,9 @@ class Reader {
   static std::string value_in(const std::string& written) {
     std::string value;
     for_each(parsed("dbname" + written), [&](const PQconninfoOption& option) {
-      value += option.val == nullptr ? "" : option.val;
+      if (std::string_view(option.keyword) == "dbname" && option.val != nullptr) {
+        value = option.val;
+      }
     });
     return value;
   }

@@ -10,6 +10,9 @@ namespace crier::postgres {
 // The server ends a session that stands still in the middle of a transaction.
 inline constexpr const char* kIdleInTransaction = "25P03";
 
+// What no text on a server may hold.
+inline constexpr const char* kNul = "a text holds a NUL character";
+
 // What went wrong on a connection, in libpq's words. It stays in this folder: see translate().
 class Failure : public std::runtime_error {
  public:

@@ -88,12 +88,13 @@ class Unprepared final : public Statement {
   PGconn* const connection_;
 };
 
-// For a connection whose search_path is not crier's; `schema` may be empty.
+// For a connection whose search_path is not crier's; `schema` may be empty. REQUIRES: the text
+// names one table, crierLog or crierPending.
 std::string in_schema(std::string text, const std::string& schema) {
   if (!schema.empty()) {
-    for (const std::string table : {"crierLog", "crierPending"}) {
-      text = sql::with_word(text, table, sql_name(schema) + "." + table);
-    }
+    const std::string table =
+        text.find("crierLog") == std::string::npos ? "crierPending" : "crierLog";
+    text = sql::with_word(text, table, sql_name(schema) + "." + table);
   }
   return text;
 }

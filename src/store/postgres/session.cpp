@@ -104,7 +104,28 @@ std::unique_ptr<sql::PreparedStatement> Session::prepare(std::string_view name) 
   return std::make_unique<Prepared>(*this, name);
 }
 
-void Session::begin(sql::Begin kind) { query(begin_sql(kind)); }
+void Session::begin(sql::Begin kind) {
+  is_bare_ = kind == sql::Begin::cache_set;
+  if (is_bare_) {
+    return;
+  }
+  try {
+    query(begin_sql(kind));
+  } catch (...) {
+    roll_back();  // its lock may have failed
+    throw;
+  }
+}
+
+void Session::commit() {
+  if (!std::exchange(is_bare_, false)) {
+    query("COMMIT");
+  }
+}
+
+void Session::keep_fills_out() {
+  query("SELECT pg_advisory_xact_lock(1668441460, 'crierCache'::regclass::oid::int)");
+}
 
 void Session::roll_back() noexcept {
   try {
@@ -195,7 +216,7 @@ std::int64_t Session::assign_pending_ids() {
 
 // Only who follows the log reads only: a keeper looks at it, too, and must not hear of a change in
 // the poller's place.
-void Session::require_same_log(bool /*found_none*/) {
+void Session::before_reading() {
   if (access_ != Access::read_only) {
     return;
   }

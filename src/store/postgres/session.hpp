@@ -39,8 +39,9 @@ class Session final : public sql::DriverSession {
   // until it ends. Those who append to the log do not wait for it, but it may append itself: the
   // counter's row is the last lock that it takes.
   void begin(sql::Begin kind) override;
-  void commit() override { query("COMMIT"); }
+  void commit() override;
   void roll_back() noexcept override;
+  void keep_fills_out() override;
   [[nodiscard]] bool is_missing_table(const std::exception& error) const override;
   [[nodiscard]] bool is_only_about_writing(const std::exception& error) const override;
   // No publisher waits for a delete, but fills of the shared cache do.
@@ -49,7 +50,7 @@ class Session final : public sql::DriverSession {
   EntryId append(std::span<const NewEntry> entries) override;
   void announce() noexcept override;
   std::int64_t assign_pending_ids() override;
-  void require_same_log(bool found_none) override;
+  void before_reading() override;
 
   void prepare_database(bool are_any_pending) override;
   std::string log_fault() override;
@@ -78,6 +79,7 @@ class Session final : public sql::DriverSession {
   std::uint64_t links_ = 0;     // made so far: each has statements of its own
   std::uint64_t prepared_ = 0;  // so far: several may be of one name
   Channel channel_;             // on this link
+  bool is_bare_ = false;  // what was begun is a statement, which is a transaction by itself
   bool posted_ = false;         // a note was sent, and what came of it is not known
   std::chrono::milliseconds server_deadline_{};  // as it stands in the session
   sql::Statement append_one_{*this, "append_one"};

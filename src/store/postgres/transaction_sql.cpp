@@ -14,8 +14,6 @@ const std::string& begin_sql(sql::Begin kind) {
       begin + "SELECT pg_advisory_xact_lock(1668441459, hashtext(current_schema()))";
   static const std::string fill =
       begin + "SELECT pg_advisory_xact_lock_shared(1668441460, 'crierCache'::regclass::oid::int)";
-  static const std::string cleaning =
-      write + "; SELECT pg_advisory_xact_lock(1668441460, 'crierCache'::regclass::oid::int)";
   // A reader has its value, and waits neither for a lock nor for the disk.
   static const std::string renewal =
       begin + "SET LOCAL lock_timeout = 100; SET LOCAL synchronous_commit = off";
@@ -30,8 +28,8 @@ const std::string& begin_sql(sql::Begin kind) {
       return fill;
     case sql::Begin::cache_renewal:
       return renewal;
-    case sql::Begin::cache_cleaning:
-      return cleaning;
+    case sql::Begin::cache_set:
+    case sql::Begin::cache_clearing:
     case sql::Begin::savepoint:  // not on a connection of crier's own
       break;
   }

@@ -42,6 +42,7 @@ void CacheEntries::refresh(std::string_view key) {
 
 void CacheEntries::set(std::string_view key, std::string_view value, const SharedExpiry& expiry) {
   session_.call("set", [&] {
+    Transaction write(session_, Begin::cache_set);
     std::int64_t now = 0;
     {
       Rows row = now_.run();
@@ -49,7 +50,9 @@ void CacheEntries::set(std::string_view key, std::string_view value, const Share
       now = row.integer(0);
     }
     const CacheTimes times = CacheTimes::at_set("set", expiry, now);
-    set_.change({key, times.expires, times.sliding, times.absolute, Value::bytes(value)});
+    set_.change({Value::key(key), times.expires, times.sliding, times.absolute,
+                 Value::bytes(value)});
+    write.commit();
   });
 }
 
@@ -60,7 +63,7 @@ bool CacheEntries::add(std::string_view key, std::string_view value, const Share
     const Found found = find(key, false);
     const CacheTimes times = CacheTimes::at_set("add", expiry, found.stamp.seen_ms);
     if (found.seen || !same(found.stamp, miss) ||
-        fill_.change({key, times.expires, times.sliding, times.absolute, Value::bytes(value),
+        fill_.change({Value::key(key), times.expires, times.sliding, times.absolute, Value::bytes(value),
                       miss.key}) != 1) {
       return false;
     }
@@ -70,12 +73,12 @@ bool CacheEntries::add(std::string_view key, std::string_view value, const Share
 }
 
 void CacheEntries::remove(std::string_view key) {
-  session_.call("remove", [&] { remove_.change({key}); });
+  session_.call("remove", [&] { remove_.change({Value::key(key)}); });
 }
 
 bool CacheEntries::remove_value(std::string_view key, std::string_view value) {
   return session_.call("remove", [&] {
-    return remove_value_.change({key, Value::bytes(value)}) == 1;
+    return remove_value_.change({Value::key(key), Value::bytes(value)}) == 1;
   });
 }
 
@@ -93,10 +96,11 @@ CacheCleaned CacheEntries::forget_gone(std::size_t max_rows, const Fence& fence)
       }
       return CacheCleaned();  // migrated by an earlier crier
     }
-    Transaction write(session_, Begin::cache_cleaning);
+    Transaction write(session_, Begin::write);
     if (!fence_.holds(fence)) {
       return CacheCleaned();
     }
+    session_.keep_fills_out();
     const CacheCleaned cleaned = drop(max_rows, drop_gone_, kRemembers.count());
     write.commit();
     return cleaned;
@@ -105,7 +109,8 @@ CacheCleaned CacheEntries::forget_gone(std::size_t max_rows, const Fence& fence)
 
 CacheCleaned CacheEntries::clear(std::size_t max_rows) {
   return session_.call("clear", [&] {
-    Transaction write(session_, Begin::cache_cleaning);
+    Transaction write(session_, Begin::cache_clearing);
+    session_.keep_fills_out();
     cleared_.change();
     const CacheCleaned cleaned = drop(max_rows, drop_any_);
     write.commit();
@@ -125,7 +130,7 @@ CacheStats CacheEntries::stats() {
 
 CacheEntries::Found CacheEntries::find(std::string_view key, bool with_value) {
   session_.require_in_place_now_and_then();
-  Rows row = find_.run({key, with_value});
+  Rows row = find_.run({Value::key(key), with_value});
   row.step();
   Found found{{row.integer(1), row.integer(5), row.integer(0)}, row.is_null(5), {}, {}};
   if (found.seen) {
@@ -147,7 +152,7 @@ CacheEntries::Found CacheEntries::use(std::string_view key, bool with_value) {
 void CacheEntries::renew(std::string_view key, const Found& found) {
   try {
     Transaction write(session_, Begin::cache_renewal);
-    renew_.change({key, found.stamp.key, found.times.renewed(found.stamp.seen_ms)});
+    renew_.change({Value::key(key), found.stamp.key, found.times.renewed(found.stamp.seen_ms)});
     write.commit();
   } catch (const std::exception& error) {
     if (!session_.is_only_about_writing(error)) {

@@ -73,6 +73,7 @@ std::optional<EntryId> Log::find_last(EntryId after, std::string_view originated
 
 void Log::read_after(EntryId after, const ReadLimits& limits, Page& page) {
   session_.call("read", [&] {
+    driver_.before_reading();
     const std::size_t most = std::max<std::size_t>(limits.entries, 1);
     page.anchor.reset();
     page.more = false;
@@ -105,7 +106,7 @@ void Log::read_after(EntryId after, const ReadLimits& limits, Page& page) {
     }
     page.more = page.more || count == most || there > rows;
     page.entries.resize(count);
-    driver_.require_same_log(count == 0);
+    driver_.after_reading(count == 0);
   });
 }
 

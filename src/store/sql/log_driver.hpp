@@ -19,9 +19,10 @@ class LogDriver {
   virtual void announce() noexcept = 0;
   // Gives ids to entries that were committed without; returns how many had none.
   virtual std::int64_t assign_pending_ids() { return 0; }
-  // For who follows the log, after a read: throws if another log stands there by now. `found_none`:
-  // the read has found nothing new.
-  virtual void require_same_log(bool found_none) = 0;
+  // For who follows the log: each throws if another log stands there than the one that was read.
+  // `found_none`: the read has found nothing new.
+  virtual void before_reading() {}
+  virtual void after_reading(bool /*found_none*/) {}
 };
 
 }  // namespace crier::sql

@@ -21,7 +21,8 @@ enum class Begin : std::uint8_t {
   migration,       // keeps other migrators out
   cache_fill,      // stores what was loaded: nothing it looks at is deleted meanwhile
   cache_renewal,   // notes that an entry was used; waits for nothing for long
-  cache_cleaning,  // as write; also keeps fills out
+  cache_set,       // stores at the time at which it may write; a statement does that by itself
+  cache_clearing,  // deletes from the shared cache
   savepoint,       // within the transaction of an application's
 };
 
@@ -58,6 +59,9 @@ class Session {
   virtual void begin(Begin kind) = 0;
   virtual void commit() = 0;
   virtual void roll_back() noexcept = 0;
+
+  // From now on in this transaction no fill of the shared cache looks at what is about to be deleted.
+  virtual void keep_fills_out() {}
 
   // Whether the database said that a table is not there.
   [[nodiscard]] virtual bool is_missing_table(const std::exception& /*error*/) const {

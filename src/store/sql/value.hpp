@@ -11,7 +11,7 @@ namespace crier::sql {
 
 // What is bound to a parameter of a statement. Refers to texts and bytes that others own.
 struct Value {
-  enum class Kind : std::uint8_t { null, integer, real, text, bytes, literal };
+  enum class Kind : std::uint8_t { null, integer, real, text, key, bytes, literal };
 
   Value(std::integral auto number)
       : kind(Kind::integer), integer(static_cast<std::int64_t>(number)) {}
@@ -26,6 +26,12 @@ struct Value {
     value.kind = Kind::bytes;
     return value;
   }
+  // A key of the shared cache: any bytes, in whatever type the database has for them.
+  [[nodiscard]] static Value key(std::string_view key) {
+    Value value(key);
+    value.kind = Kind::key;
+    return value;
+  }
   // `text` is how the database itself writes a value of the parameter's type. Without NUL.
   [[nodiscard]] static Value literal(const std::string& text) {
     Value value(text);
@@ -36,7 +42,7 @@ struct Value {
   Kind kind;
   std::int64_t integer = 0;
   double real = 0;
-  std::string_view text;  // also the bytes or the literal
+  std::string_view text;  // also the key, the bytes or the literal
 };
 
 }  // namespace crier::sql

@@ -180,7 +180,7 @@ void Session::require_in_place_now_and_then() {
 }
 
 // Of many reads that follow each other, each would be delayed.
-void Session::require_same_log(bool found_none) {
+void Session::after_reading(bool found_none) {
   if (found_none) {
     require_in_place();
   } else {

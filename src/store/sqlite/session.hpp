@@ -45,7 +45,7 @@ class Session final : public sql::DriverSession {
 
   EntryId append(std::span<const NewEntry> entries) override;
   void announce() noexcept override { wakeup_.ring_others(); }
-  void require_same_log(bool found_none) override;
+  void after_reading(bool found_none) override;
 
   void prepare_database(bool are_any_pending) override;
   std::string log_fault() override;

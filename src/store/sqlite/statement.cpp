@@ -63,6 +63,7 @@ void Statement::bind(int index, const sql::Value& value, sql::Lifetime lifetime)
       code = sqlite3_bind_double(statement, index, value.real);
       break;
     case sql::Value::Kind::text:
+    case sql::Value::Kind::key:
     case sql::Value::Kind::literal:
       has_texts_ = true;
       code = sqlite3_bind_text64(statement, index, text, value.text.size(), whose, SQLITE_UTF8);

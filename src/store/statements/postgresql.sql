@@ -362,7 +362,7 @@ DELETE FROM crierFailure WHERE log = $1 AND abs((SELECT now FROM clock) - failed
 -- A key's row is what its writers wait for: each of them is one statement that goes on from what the
 -- row holds then (READ COMMITTED). Only a fill looks before it writes. That it may do so, the row of
 -- a stamp that it saw must stay, and nothing may be cleared meanwhile: hence the lock, which fills
--- share, and who deletes rows has alone (see store/postgres/transaction.cpp).
+-- share, and who deletes rows has alone (see store/postgres/session.cpp).
 
 -- name: now with clock
 SELECT now FROM clock;
