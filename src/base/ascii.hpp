@@ -36,7 +36,9 @@ namespace crier {
 // Every text holds the empty one.
 [[nodiscard]] constexpr bool holds_ignoring_case(std::string_view text,
                                                  std::string_view part) noexcept {
-  return part.empty() || !std::ranges::search(text, part, {}, ascii_lower, ascii_lower).empty();
+  const auto same = [](char a, char b) { return ascii_lower(a) == ascii_lower(b); };
+  return part.empty() ||
+         std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end();
 }
 
 }  // namespace crier

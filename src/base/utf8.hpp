@@ -37,7 +37,7 @@ struct Character {
     }
     code = code << 6U | (byte_at(i) & 0x3FU);
   }
-  const bool overlong = code < (size == 4 ? 0x10000U : size == 3 ? 0x800U : 0x80U);
+  const bool overlong = (size == 3 && code < 0x800) || (size == 4 && code < 0x10000);
   const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
   return overlong || surrogate || code > 0x10FFFF ? std::nullopt
                                                   : std::optional(Character{code, size});

@@ -75,6 +75,11 @@ TEST_CASE("postgres: crier's own parameters do not reach libpq, and libpq's do")
   CHECK(parse_postgres_url("postgresql://me%40work@db/shop").migrate_command ==
         "crier --store postgresql://me%40work@db/shop migrate");
   CHECK(parse_postgres_url("postgresql://db/x").deadline == 5s);
+  // As libpq itself reads it: a backslash at the end stands for nothing, and any space parts words.
+  CHECK(parse_postgres_url("host=db dbname=ab\\").parameters.at("dbname") == "ab");
+  const StoreConfig lines = parse_postgres_url("host=db\r\nschema=s\vdbname=x\f");
+  CHECK(lines.schema == "s");
+  CHECK(lines.parameters.at("dbname") == "x");
   CHECK(parse_postgres_url("host=db password='it\\'s' dbname=x").parameters.at("password") ==
         "it's");
 }

@@ -47,6 +47,7 @@ TEST_CASE("the first character of a text has a code and a size") {
     CAPTURE(text);
     CHECK_FALSE(first_character(text));
   }
+  CHECK_FALSE(first_character(std::string_view("\u20ac").substr(0, 2)));  // though more follows
 }
 
 TEST_CASE("text is cut between characters") {

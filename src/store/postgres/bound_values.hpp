@@ -11,7 +11,8 @@
 
 namespace crier::postgres {
 
-// Values as libpq takes them. Texts and bytes go as they are (binary); numbers go in digits, which fit whatever type the parameter has. Refers to the values' texts.
+// Values as libpq takes them. Texts and bytes go as they are (binary); numbers go in digits, which
+// fit whatever type the parameter has. Refers to the values' texts.
 class BoundValues {
  public:
   // Throws Failure if a text holds NUL. Literals end with one.

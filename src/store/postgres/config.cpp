@@ -20,7 +20,7 @@ namespace crier::postgres {
 namespace {
 
 constexpr std::string_view kSpaces = " \t\n\r\v\f";  // libpq's
-constexpr std::size_t kLongestName = 63;  // PostgreSQL cuts off what is longer
+constexpr std::size_t kLongestName = 63;             // PostgreSQL cuts off what is longer
 
 struct Free {
   void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }

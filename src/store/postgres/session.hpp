@@ -79,7 +79,7 @@ class Session final : public sql::DriverSession {
   std::uint64_t links_ = 0;     // made so far: each has statements of its own
   std::uint64_t prepared_ = 0;  // so far: several may be of one name
   Channel channel_;             // on this link
-  bool is_bare_ = false;  // what was begun is a statement, which is a transaction by itself
+  bool is_bare_ = false;        // what was begun is a statement, which is a transaction by itself
   bool posted_ = false;         // a note was sent, and what came of it is not known
   std::chrono::milliseconds server_deadline_{};  // as it stands in the session
   sql::Statement append_one_{*this, "append_one"};

@@ -50,8 +50,8 @@ void CacheEntries::set(std::string_view key, std::string_view value, const Share
       now = row.integer(0);
     }
     const CacheTimes times = CacheTimes::at_set("set", expiry, now);
-    set_.change({Value::key(key), times.expires, times.sliding, times.absolute,
-                 Value::bytes(value)});
+    set_.change(
+        {Value::key(key), times.expires, times.sliding, times.absolute, Value::bytes(value)});
     write.commit();
   });
 }
@@ -63,8 +63,8 @@ bool CacheEntries::add(std::string_view key, std::string_view value, const Share
     const Found found = find(key, false);
     const CacheTimes times = CacheTimes::at_set("add", expiry, found.stamp.seen_ms);
     if (found.seen || !same(found.stamp, miss) ||
-        fill_.change({Value::key(key), times.expires, times.sliding, times.absolute, Value::bytes(value),
-                      miss.key}) != 1) {
+        fill_.change({Value::key(key), times.expires, times.sliding, times.absolute,
+                      Value::bytes(value), miss.key}) != 1) {
       return false;
     }
     fill.commit();

@@ -60,7 +60,8 @@ class Session {
   virtual void commit() = 0;
   virtual void roll_back() noexcept = 0;
 
-  // From now on in this transaction no fill of the shared cache looks at what is about to be deleted.
+  // From now on in this transaction no fill of the shared cache looks at what is about to be
+  // deleted.
   virtual void keep_fills_out() {}
 
   // Whether the database said that a table is not there.
