@@ -65,7 +65,8 @@ TEST_CASE("no statement walks through a table, in Umbraco's log as well") {
                                                      "unique", "table"};
   for (const std::string table : {"crierCacheInstruction", "umbracoCacheInstruction"}) {
     PlannedDatabase planner(table);
-    for (const auto& [name, text] : sqlite::statements().all()) {
+    for (const auto& statement : sqlite::statements().all()) {
+      const std::string& name = statement.first;
       if (name == "clock") {
         continue;
       }
@@ -93,9 +94,9 @@ TEST_CASE("statements go by the index that is meant for them") {
       {"cache_drop_gone", "crierCacheExpiry"},
       {"cache_find", "(key=?)"},
   };
-  for (const auto& [name, index] : rows) {
-    CAPTURE(name);
-    CHECK(planner.plan_of(name).find(index) != std::string::npos);
+  for (const auto& row : rows) {
+    CAPTURE(row.first);
+    CHECK(planner.plan_of(row.first).find(row.second) != std::string::npos);
   }
 }
 
