@@ -135,7 +135,8 @@ TEST_CASE_FIXTURE(Fixture, "RefresherQueues: one that is not well holds up no ot
   fail(products, 9);
   const auto passes = begin(orders, 10);
   CHECK(passes);
-  const auto unknown = begin(Instruction::refresh_all(kUnknown), 10);
+  const Instruction all = Instruction::refresh_all(kUnknown);
+  const auto unknown = begin(all, 10);
   CHECK(unknown);
   CHECK_FALSE(begin(products, 10));
   fail(orders, 5);
