@@ -52,7 +52,8 @@ function(crier_embed_statements target file)
 namespace crier::${arg_NAMESPACE} {
 
 const sql::StatementFile& statements() {
-  static const sql::StatementFile file(R\"crier_sql(${sql})crier_sql\");
+  // Never destroyed: threads may go on while the process calls exit().
+  static const auto& file = *new sql::StatementFile(R\"crier_sql(${sql})crier_sql\");
   return file;
 }
 

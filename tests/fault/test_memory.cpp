@@ -223,7 +223,7 @@ TEST_CASE("memory may run out while an instruction is run") {
       CAPTURE(nth);
       failed = Life(nth, empty).poll_once();
     }
-    CHECK(nth > 10);
+    CHECK(nth > (kSanitized ? 4 : 10));  // its runtime takes some for itself
   }
 }
 

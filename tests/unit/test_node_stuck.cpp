@@ -69,8 +69,9 @@ TEST_CASE_FIXTURE(StuckFixture, "past its deadline others go on without it, on a
   start();
   hang();
   CHECK(eventually([&] { return record.lines() == Lines{"orders refresh 1"}; }));
+  // Told once the others go on.
+  CHECK(eventually([&] { return node->counters().stuck == 1; }));
   CHECK(node->counters().replaced == 1);
-  CHECK(node->counters().stuck == 1);
   CHECK(is_logged("the poller was replaced by one on a new thread and connection: refresher " +
                   kProducts.to_string() + " (hanging) at entry 1 has not returned for 20ms"));
   const Freshness freshness = node->freshness();

@@ -25,7 +25,7 @@ constexpr std::int64_t kAssignedAtOnce = 5000;
 
 // The commit of a NOTIFY takes a lock that all of a server's databases share. So many milliseconds,
 // and it is left to the bell, whose thread can wait: the next call on this link can't.
-const std::string kNotePatience = "SET LOCAL lock_timeout = 50; ";
+constexpr const char* kNotePatience = "SET LOCAL lock_timeout = 50; ";
 
 }  // namespace
 

@@ -8,6 +8,6 @@
 namespace crier::postgres {
 
 // How each transaction begins.
-[[nodiscard]] const std::string& begin_sql(sql::Begin kind);
+[[nodiscard]] std::string begin_sql(sql::Begin kind);
 
 }  // namespace crier::postgres
