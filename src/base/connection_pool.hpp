@@ -6,11 +6,13 @@
 
 #include "base/coarse_clock.hpp"
 #include "base/pool.hpp"
+#include "base/short_deadline.hpp"
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -47,7 +49,12 @@ class ConnectionPool {
       Time got;
       auto loan = take(operation, begin, got);
       try {
-        const Hurry hurry(*loan, got - begin, deadline());
+        // A call that had to wait for its connection has no more than the rest of its time.
+        const auto waited = std::chrono::floor<std::chrono::milliseconds>(got - begin);
+        std::optional<ShortDeadline> hurry;
+        if (waited >= kAtOnce) {
+          hurry.emplace(*loan, deadline() - waited);
+        }
         if constexpr (std::is_void_v<std::invoke_result_t<Body, Connection&>>) {
           body(*loan);
           loan.keep();
@@ -79,31 +86,8 @@ class ConnectionPool {
   using Time = std::chrono::steady_clock::time_point;
   using Loan = Pool<Connection>::Loan;
 
-  // Leaves a call that had to wait for its connection no more than the rest of its time.
-  class Hurry {
-   public:
-    Hurry(Connection& connection, Time::duration waited, std::chrono::milliseconds deadline)
-        : connection_(connection), deadline_(deadline) {
-      constexpr std::chrono::milliseconds kAtOnce{10};
-      const auto spent = std::chrono::floor<std::chrono::milliseconds>(waited);
-      if (spent >= kAtOnce) {
-        connection.set_deadline(std::max(deadline - spent, std::chrono::milliseconds(1)));
-        hurries_ = true;
-      }
-    }
-    ~Hurry() {
-      if (hurries_) {
-        connection_.set_deadline(deadline_);
-      }
-    }
-    Hurry(const Hurry&) = delete;
-    Hurry& operator=(const Hurry&) = delete;
-
-   private:
-    Connection& connection_;
-    const std::chrono::milliseconds deadline_;
-    bool hurries_ = false;
-  };
+  // What came so soon was not waited for.
+  static constexpr std::chrono::milliseconds kAtOnce{10};
 
   // `got`: when there was one, or none needed to be waited for. To open it may take longer.
   [[nodiscard]] Loan take(const char* operation, Time begin, Time& got) {

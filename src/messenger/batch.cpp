@@ -55,7 +55,7 @@ void Collector::refresh_by_json(const Guid& refresher, std::string_view json) {
 
 void Collector::add(Instruction instruction, std::vector<LocalCall> local) {
   const Guid& guid = instruction.refresher;
-  const Claim claim = claim_of(*registry_, instruction);
+  const Claim claim = claim_of(*registry_, guid, instruction.type);
   if (claim.kind == Claim::Kind::nobody) {
     throw Error("publish", "no refresher is registered for " + guid.to_string(),
                 Error::Kind::invalid_argument);

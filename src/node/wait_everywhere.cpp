@@ -4,6 +4,7 @@
 #include <crier/error.hpp>
 
 #include "base/deadline.hpp"
+#include "base/short_deadline.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -26,22 +27,6 @@ constexpr milliseconds kWithdrawDeadline{100};
 // these pauses, each twice as long as the one before.
 constexpr milliseconds kFirstReminder{10};
 constexpr milliseconds kLongestBetweenReminders{1000};
-
-// Another deadline for a connection's calls, as long as it lives.
-class ShortDeadline {
- public:
-  ShortDeadline(Connection& connection, milliseconds deadline)
-      : connection_(connection), own_(connection.deadline()) {
-    connection.set_deadline(std::clamp(deadline, milliseconds(1), own_));
-  }
-  ~ShortDeadline() { connection_.set_deadline(own_); }
-  ShortDeadline(const ShortDeadline&) = delete;
-  ShortDeadline& operator=(const ShortDeadline&) = delete;
-
- private:
-  Connection& connection_;
-  const milliseconds own_;
-};
 
 // Makes the nodes publish their positions as long as it lives.
 class RequestGuard {

@@ -9,7 +9,7 @@
 
 namespace crier {
 
-// Who runs an instruction in this process. The one place that decides it.
+// Who runs instructions for a refresher in this process. The one place that decides it.
 struct Claim {
   enum class Kind : std::uint8_t {
     refresher,
@@ -22,13 +22,14 @@ struct Claim {
   JsonCacheRefresher* json = nullptr;   // the same, for JSON that it takes
 };
 
-[[nodiscard]] inline Claim claim_of(const Registry& registry, const Instruction& instruction) {
+[[nodiscard]] inline Claim claim_of(const Registry& registry, const Guid& guid,
+                                    RefreshType type = RefreshType::refresh_all) {
   using Kind = Claim::Kind;
-  CacheRefresher* const refresher = registry.find(instruction.refresher);
+  CacheRefresher* const refresher = registry.find(guid);
   if (refresher == nullptr) {
     return {registry.fallback() == nullptr ? Kind::nobody : Kind::fallback};
   }
-  if (instruction.type != RefreshType::refresh_by_json) {
+  if (type != RefreshType::refresh_by_json) {
     return {Kind::refresher, refresher};
   }
   auto* const json = dynamic_cast<JsonCacheRefresher*>(refresher);

@@ -37,7 +37,7 @@ Dispatcher::Dispatcher(const Registry& registry, Notifier& notifier, Reporter& r
   if (guid == kCanary || closed_) {
     return;
   }
-  const Claim claim = claim_of(registry_, instruction);
+  const Claim claim = claim_of(registry_, guid, instruction.type);
   if (claim.kind == Claim::Kind::nobody) {
     reporter_.failed({FailureKind::unknown_refresher,
                       source,
@@ -111,7 +111,7 @@ void Dispatcher::give_up(const Failure& failure, const Cursor& position_limit, s
 
 void Dispatcher::refresh(const Guid& refresher, const Source& source,
                          const Cursor& position_limit) {
-  if (claim_of(registry_, Instruction::refresh_all(refresher)).kind == Claim::Kind::nobody) {
+  if (claim_of(registry_, refresher).kind == Claim::Kind::nobody) {
     return;  // a row that can't be read may name anyone
   }
   tell(queues_.refresh(refresher,
@@ -156,7 +156,8 @@ void Dispatcher::run_job(RefresherQueues::Due& due) {
     const bool is_full = due.job.kind == Job::Kind::full_refresh;
     const Instruction instruction =
         is_full ? Instruction::refresh_all(due.queue) : waiting.instruction;
-    const std::string error = run(claim_of(registry_, instruction), instruction, source, {});
+    const std::string error =
+        run(claim_of(registry_, instruction.refresher, instruction.type), instruction, source, {});
     ended = due.call.end(error, now());
     report_outcome(
         ended,
@@ -268,9 +269,8 @@ void Dispatcher::tell(std::optional<RefresherTrouble> change) {
 }
 
 std::string Dispatcher::name_of(const Guid& refresher) const {
-  const bool unclaimed = registry_.find(refresher) == nullptr;
-  return std::string(unclaimed && registry_.fallback() != nullptr ? kFallback
-                                                                  : registry_.name_of(refresher));
+  const bool is_fallback = claim_of(registry_, refresher).kind == Claim::Kind::fallback;
+  return std::string(is_fallback ? kFallback : registry_.name_of(refresher));
 }
 
 // What nobody claims is told apart by its GUID, which any row may make up: beyond a few that are

@@ -7,8 +7,8 @@
 namespace crier::postgres {
 
 // What a NOTIFY of crier's says: somebody rings or, if it is a proof, only that notes arrive.
-// `from` is the name of a bell. Anything else that comes over the channel, as from somebody's own
-// SQL, is a ring from nobody.
+// `from` is the name of a NotifyWakeup. Anything else that comes over the channel, as from
+// somebody's own SQL, is a ring from nobody.
 struct NotifyPayload {
   bool is_proof = false;
   std::string_view from;

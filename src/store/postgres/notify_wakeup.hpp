@@ -39,9 +39,9 @@ class NotifyWakeup final : public Wakeup {
   void ring() noexcept override;
   void ring_others() noexcept override;
   // As ring_others(), for who has appended and can send quicker: true if the caller is to send a
-  // ring, for all that was owed. If it is too soon for one it is left to the bell.
+  // ring, for all that was owed. If it is too soon for one it is left to this one's thread.
   [[nodiscard]] bool ring_through_caller();
-  // A ring of this bell's.
+  // A ring of this one's.
   [[nodiscard]] std::string note() const { return ring_payload(name_); }
   // Sends a ring later, for who could not send it.
   void owe() noexcept;

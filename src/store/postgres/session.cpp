@@ -24,7 +24,7 @@ constexpr std::chrono::milliseconds kLeastToConnect{1000};
 constexpr std::int64_t kAssignedAtOnce = 5000;
 
 // The commit of a NOTIFY takes a lock that all of a server's databases share. So many milliseconds,
-// and it is left to the bell, whose thread can wait: the next call on this link can't.
+// and it is left to the wake-up, whose thread can wait: the next call on this link can't.
 constexpr const char* kNotePatience = "SET LOCAL lock_timeout = 50; ";
 
 }  // namespace
@@ -53,8 +53,8 @@ class Session::Prepared final : public Statement {
 };
 
 Session::Session(StoreConfig config, Access access, std::shared_ptr<Lineage> lineage,
-                 NotifyWakeup& bell)
-    : config_(std::move(config)), access_(access), lineage_(std::move(lineage)), wakeup_(bell) {
+                 NotifyWakeup& wakeup)
+    : config_(std::move(config)), access_(access), lineage_(std::move(lineage)), wakeup_(wakeup) {
   call("open", [] {});
 }
 

@@ -25,8 +25,9 @@ namespace crier::postgres {
 // broke. One thread at a time.
 class Session final : public sql::DriverSession {
  public:
-  // Connects. `bell` is rung for entries; it outlives the session. Throws crier::Error.
-  Session(StoreConfig config, Access access, std::shared_ptr<Lineage> lineage, NotifyWakeup& bell);
+  // Connects. `wakeup` is rung for entries; it outlives the session. Throws crier::Error.
+  Session(StoreConfig config, Access access, std::shared_ptr<Lineage> lineage,
+          NotifyWakeup& wakeup);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 

@@ -44,9 +44,7 @@ void CacheEntries::set(std::string_view key, std::string_view value, const Share
   session_.call("set", [&] {
     Transaction write(session_, Begin::cache_set);
     std::int64_t now = 0;
-    {
-      Rows row = now_.run();
-      row.step();
+    if (Rows row = now_.run(); row.step()) {
       now = row.integer(0);
     }
     const CacheTimes times = CacheTimes::at_set("set", expiry, now);

@@ -12,17 +12,14 @@ std::int64_t PositionRequests::add(EntryId entry, std::chrono::milliseconds time
   return session_.call("ask", [&] {
     Transaction write(session_, Begin::write);
     forget_.change();
-    const std::int64_t serial = insert(entry, timeout);
+    std::int64_t serial = 0;
+    if (Rows row = insert_.run({log_, entry.value, bounded(timeout).count()}); row.step()) {
+      serial = row.integer(0);
+    }
     write.commit();
     wakeup_.ring();
     return serial;
   });
-}
-
-std::int64_t PositionRequests::insert(EntryId entry, std::chrono::milliseconds timeout) {
-  Rows row = insert_.run({log_, entry.value, bounded(timeout).count()});
-  row.step();
-  return row.integer(0);
 }
 
 void PositionRequests::withdraw(std::int64_t serial) {

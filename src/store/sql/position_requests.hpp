@@ -27,8 +27,6 @@ class PositionRequests {
   std::vector<PositionRequest> list();
 
  private:
-  std::int64_t insert(EntryId entry, std::chrono::milliseconds timeout);
-
   Session& session_;
   Wakeup& wakeup_;
   const std::string& log_ = session_.config().log;

@@ -12,15 +12,12 @@ PositionClaim Positions::claim(const NodeReport& report) {
     PositionClaim claim;
     claim.owned = true;
     Transaction write(session_, Begin::write);
-    {
-      Rows row = position_.run({log_, report.name});
-      if (row.step()) {
-        const bool live = row.flag(5);
-        claim.contended = row.flag(4);
-        claim.owned = !live || row.text(0) == self || process_is_gone(std::string(row.text(1)));
-        if (claim.owned && !claim.contended && !row.is_null(2)) {
-          claim.cursor = Cursor{{row.integer(2)}, {static_cast<std::uint64_t>(row.integer(3))}};
-        }
+    if (Rows row = position_.run({log_, report.name}); row.step()) {
+      const bool live = row.flag(5);
+      claim.contended = row.flag(4);
+      claim.owned = !live || row.text(0) == self || process_is_gone(std::string(row.text(1)));
+      if (claim.owned && !claim.contended && !row.is_null(2)) {
+        claim.cursor = Cursor{{row.integer(2)}, {static_cast<std::uint64_t>(row.integer(3))}};
       }
     }
     if (claim.owned) {

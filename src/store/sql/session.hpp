@@ -84,6 +84,7 @@ class Session {
     std::size_t log;
     std::size_t cache;
   };
+  // One by one: right for a database in which all wait for the lock that a delete holds.
   [[nodiscard]] virtual Chunks rows_per_delete() const { return {1, 1}; }
 
  protected:

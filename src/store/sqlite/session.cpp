@@ -3,7 +3,6 @@
 
 #include "base/coarse_clock.hpp"
 #include "base/deadline.hpp"
-#include "base/quoting.hpp"
 #include "store/sql/transaction.hpp"
 #include "store/sqlite/file_fault.hpp"
 #include "store/sqlite/insert.hpp"
@@ -93,7 +92,9 @@ Session::Session(StoreConfig config, Access access, Wakeup& wakeup)
   call("open", [&] { db_.exec(sync_of(config_.durability)); });
 }
 
-void Session::begin_call(const char* /*operation*/) { ends_ = deadline_after(config_.deadline); }
+[[gnu::hot]] void Session::begin_call(const char* /*operation*/) {
+  ends_ = deadline_after(config_.deadline);
+}
 
 void Session::fail(const char* operation, const std::exception& error) {
   if (const auto* const failure = dynamic_cast<const SQLite::Exception*>(&error)) {
@@ -111,12 +112,6 @@ bool Session::pause(int tries) const {
   const microseconds wait(100 << std::min(tries, 6));
   std::this_thread::sleep_for(std::min<Clock::duration>(wait, left));
   return true;
-}
-
-std::string statement_text(std::string_view name, const sql::StoreConfig& config) {
-  const std::string& text = statements().text(name);
-  return config.foreign_log ? sql::with_word(text, sql::StoreConfig().log, sql_name(config.log))
-                            : text;
 }
 
 std::unique_ptr<sql::PreparedStatement> Session::prepare(std::string_view name) {
@@ -166,21 +161,21 @@ bool Session::is_only_about_writing(const std::exception& error) const {
          code == SQLITE_FULL || failure->getErrorCode() == SQLITE_READONLY;
 }
 
-void Session::require_in_place() {
+[[gnu::hot]] void Session::require_in_place() {
   if (file_.state() != FileState::in_place) {
     throw SQLite::Exception("the file was moved or truncated", SQLITE_READONLY_DBMOVED);
   }
   looked_at_ = coarse_now();
 }
 
-void Session::require_in_place_now_and_then() {
+[[gnu::hot]] void Session::require_in_place_now_and_then() {
   if (coarse_now() - looked_at_ >= kLookAround) {
     require_in_place();
   }
 }
 
 // Of many reads that follow each other, each would be delayed.
-void Session::after_reading(bool found_none) {
+[[gnu::hot]] void Session::after_reading(bool found_none) {
   if (found_none) {
     require_in_place();
   } else {

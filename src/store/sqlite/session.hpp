@@ -41,7 +41,6 @@ class Session final : public sql::DriverSession {
   // A commit looks by itself.
   void require_in_place() override;
   void require_in_place_now_and_then() override;
-  // Rows go one by one (rows_per_delete()): publishers wait for the lock that a delete holds.
 
   EntryId append(std::span<const NewEntry> entries) override;
   void announce() noexcept override { wakeup_.ring_others(); }

@@ -11,6 +11,22 @@
 #include <string_view>
 
 namespace crier::sqlite {
+namespace {
+
+// Whether one of the tables in which nodes meet is not there.
+bool is_missing_node_table(const SQLite::Exception& error) {
+  constexpr std::array kTables = {"crierNode", "crierLease",   "crierPosition", "crierPruned",
+                                  "crierWait", "crierFailure", "crierCanary"};
+  return std::any_of(kTables.begin(), kTables.end(), [&](const char* table) {
+    return error.what() == std::string("no such table: ") + table;
+  });
+}
+
+bool is_missing_cache_table(const SQLite::Exception& error) {
+  return error.what() == std::string_view("no such table: crierCache");
+}
+
+}  // namespace
 
 Error translate(const std::string& operation, const SQLite::Exception& error,
                 const StoreConfig& config, Access access, FileState file) {
@@ -93,18 +109,6 @@ Error translate(const std::string& operation, const SQLite::Exception& error,
   }
   return failed(operation + " failed on the database " + path + ": " + std::string(text) +
                 " (SQLite code " + std::to_string(code) + ")");
-}
-
-bool is_missing_node_table(const SQLite::Exception& error) {
-  constexpr std::array kTables = {"crierNode", "crierLease",   "crierPosition", "crierPruned",
-                                  "crierWait", "crierFailure", "crierCanary"};
-  return std::any_of(kTables.begin(), kTables.end(), [&](const char* table) {
-    return error.what() == std::string("no such table: ") + table;
-  });
-}
-
-bool is_missing_cache_table(const SQLite::Exception& error) {
-  return error.what() == std::string_view("no such table: crierCache");
 }
 
 }  // namespace crier::sqlite

@@ -18,9 +18,4 @@ namespace crier::sqlite {
 [[nodiscard]] Error translate(const std::string& operation, const SQLite::Exception& error,
                               const StoreConfig& config, Access access, FileState file);
 
-// Whether what was asked for is one of the tables in which nodes meet, and it is not there.
-[[nodiscard]] bool is_missing_node_table(const SQLite::Exception& error);
-// The same of the shared cache.
-[[nodiscard]] bool is_missing_cache_table(const SQLite::Exception& error);
-
 }  // namespace crier::sqlite
