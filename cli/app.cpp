@@ -5,14 +5,18 @@
 #include <crier/version.hpp>
 
 #include "arguments.hpp"
+#include "base/secrets.hpp"
+#include "command_tree.hpp"
 #include "commands/commands.hpp"
+#include "help_text.hpp"
 #include "nearest.hpp"
+#include "offer.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <array>
 #include <exception>
+#include <initializer_list>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -21,6 +25,8 @@
 namespace crier::cli {
 
 namespace {
+
+constexpr auto* kAbout = "Keeps the caches of many nodes coherent through the database they share";
 
 struct GlobalOptions {
   std::optional<std::string> store;
@@ -34,24 +40,51 @@ void set_up(CLI::App& root, GlobalOptions& options) {
   root.allow_extras();  // so that refuse_unknown() can name them
   root.set_help_flag("-h,--help", "Print this help");
   root.set_version_flag("--version", "crier " + std::string(version()), "Print the version");
-  root.add_option("--store", options.store, "The database (default: $CRIER_STORE)")
-      ->type_name("URL");
+  offer(root.add_option("--store", options.store, "The database (default: $CRIER_STORE)")
+            ->type_name("URL"),
+        {Offer::Kind::files});
   root.add_flag("--json", options.json, "Print one JSON object per line");
   root.add_flag("--no-color", options.no_color, "Never colour the output");
   root.footer(
-      "A store is a path or sqlite:PATH. These options stand before or after the command.\n"
-      "Exit codes: 0 done, 1 failed, 2 usage, 3 not so (a wait that timed out, an "
-      "unhealthy status).\n"
+      "A store is sqlite:PATH, or just PATH, or postgresql://HOST/DATABASE; crier cache takes "
+      "redis://HOST, too. These options stand before or after the command.\n"
       "\n"
       "Examples:\n"
       "  crier --store sqlite:shop.db migrate\n"
       "  crier list --limit 5\n"
-      "  crier show --help");
-  const auto format = root.get_formatter();
-  format->column_width(32);
-  format->label("SUBCOMMAND", "COMMAND");
-  format->label("Positionals", "Arguments");
-  format->label("REQUIRED", "(required)");
+      "  crier help show");
+}
+
+// The commands by the questions that they answer, in the order in which the help shows them.
+std::vector<Command> add_commands(CLI::App& root) {
+  std::vector<Command> commands;
+  const auto add = [&](const char* group, std::initializer_list<Command> added) {
+    for (const Command& command : added) {
+      command.app->group(group);
+      commands.push_back(command);
+    }
+  };
+  add("See",
+      {add_status(root), add_nodes(root), add_refreshers(root), add_list(root), add_show(root),
+       add_tail(root), add_events(root), add_wait(root), add_doctor(root), add_metrics(root)});
+  add("Publish", {add_send(root), add_sql_trigger(root), add_cache(root)});
+  add("Repair", {add_failures(root), add_replay(root), add_prune(root)});
+  add("Set up", {add_migrate(root), add_grants(root), add_node(root), add_completion(root),
+                 add_version(root), add_help(root)});
+  add("", {add_known_names(root)});  // hidden
+  return commands;
+}
+
+// The command that was named last, as in "crier cache set --help".
+std::string help_of(CLI::App& root) {
+  const CommandInfo tree = describe(root);
+  std::vector<std::string> words;
+  for (const CLI::App* named = &root; !named->get_subcommands().empty();) {
+    named = named->get_subcommands().back();
+    words.push_back(named->get_name());
+  }
+  const CommandInfo* command = tree.find(words);  // null: it is hidden
+  return help_text(tree, command == nullptr ? tree : *command);
 }
 
 // "; did you mean "list"? See crier --help"
@@ -64,10 +97,14 @@ std::string hint(const CLI::App* command, const std::optional<std::string>& mean
 void add_option_names(const CLI::App& app, std::vector<std::string>& names) {
   for (const CLI::Option* option : app.get_options()) {
     for (const std::string& name : option->get_lnames()) {
-      names.push_back("--" + name);
+      if (!option->get_group().empty()) {
+        names.push_back("--" + name);
+      }
     }
   }
 }
+
+bool is_shown(const CLI::App* command) { return !command->get_group().empty(); }
 
 // CLI11 itself says of an unknown command no more than that one is required.
 void refuse_unknown(const CLI::App& root, const CLI::App* command) {
@@ -86,44 +123,38 @@ void refuse_unknown(const CLI::App& root, const CLI::App* command) {
       }
     }
     const std::string name = word.substr(0, word.find('='));
-    throw usage_error("there is no option " + name + hint(command, nearest(name, known)));
+    throw usage_error("there is no option " + (may_hold_secret(name) ? argument_text(name) : name) +
+                      hint(command, nearest(name, known)));
   }
   if (command != nullptr && command->get_require_subcommand_min() > 0 &&
       command->get_subcommands().empty()) {
-    for (const CLI::App* other : command->get_subcommands([](const CLI::App*) { return true; })) {
+    for (const CLI::App* other : command->get_subcommands(is_shown)) {
       known.push_back(other->get_name());
     }
-    throw usage_error("there is no command \"" + command->get_name() + " " + word + "\"" +
+    throw usage_error("there is no command " + argument_text(command->get_name() + " " + word) +
                       hint(command, nearest(word, known)));
   }
   if (command != nullptr) {
     const auto inner = command->get_subcommands();
     const bool has_value =
         !inner.empty() && inner.back()->get_option_no_throw("--value") != nullptr;
-    throw usage_error(command->get_name() + " takes no argument \"" + word + "\"" +
+    throw usage_error(command->get_name() + " takes no argument " + argument_text(word) +
                       (has_value ? "; give the value as --value" : "") + hint(command));
   }
-  for (const CLI::App* other : root.get_subcommands([](const CLI::App*) { return true; })) {
+  for (const CLI::App* other : root.get_subcommands(is_shown)) {
     known.push_back(other->get_name());
   }
-  throw usage_error("there is no command \"" + word + "\"" + hint(command, nearest(word, known)));
+  throw usage_error("there is no command " + argument_text(word) +
+                    hint(command, nearest(word, known)));
 }
 
 // Throws crier::Error.
 int run_command_line(std::span<const std::string> args, const Environment& environment,
                      Session& session) {
-  CLI::App root("Keeps the caches of many nodes coherent through the database they share.",
-                "crier");
+  CLI::App root(kAbout, "crier");
   GlobalOptions options;
   set_up(root, options);
-  const std::array commands{add_migrate(root),     add_list(root),  add_show(root),
-                            add_tail(root),        add_send(root),  add_replay(root),
-                            add_node(root),        add_nodes(root), add_status(root),
-                            add_failures(root),    add_wait(root),  add_prune(root),
-                            add_sql_trigger(root), add_cache(root)};
-  for (const Command& command : commands) {
-    command.app->group("Commands");
-  }
+  const std::vector<Command> commands = add_commands(root);
   const auto chosen = [&]() -> const Command* {
     const auto found =
         std::ranges::find_if(commands, [](const Command& c) { return bool(*c.app); });
@@ -131,11 +162,19 @@ int run_command_line(std::span<const std::string> args, const Environment& envir
   };
   const auto chosen_app = [&] { return chosen() == nullptr ? nullptr : chosen()->app; };
 
+  if (args.empty()) {
+    session.streams.out << help_of(root);
+    return 0;
+  }
   try {
     root.parse(std::vector<std::string>(args.rbegin(), args.rend()));
   } catch (const CLI::ParseError& error) {
     refuse_unknown(root, chosen_app());
-    if (error.get_exit_code() == 0) {  // --help and --version come as errors, too
+    if (dynamic_cast<const CLI::CallForHelp*>(&error) != nullptr) {
+      session.streams.out << help_of(root);
+      return 0;
+    }
+    if (error.get_exit_code() == 0) {  // --version comes as an error, too
       return root.exit(error, session.streams.out, session.streams.err);
     }
     throw usage_error(error.what() + hint(chosen_app()));
@@ -155,6 +194,14 @@ int run_command_line(std::span<const std::string> args, const Environment& envir
 
 }  // namespace
 
+CommandInfo command_tree() {
+  CLI::App root(kAbout, "crier");
+  GlobalOptions options;
+  set_up(root, options);
+  add_commands(root);
+  return describe(root);
+}
+
 int run(std::span<const std::string> args, const Streams& streams, const Environment& environment,
         Interrupt& interrupt) {
   Session session{streams, interrupt};
@@ -167,9 +214,11 @@ int run(std::span<const std::string> args, const Streams& streams, const Environ
   } catch (const std::exception& error) {
     session.say(error.what());
   }
-  if (!streams.out.flush() && code == 0) {
-    session.say("can't write to standard output");
-    return 1;
+  if (!streams.out.flush()) {
+    session.say(
+        "can't write to standard output: nobody reads it any more, or there is no room where it "
+        "leads");
+    return code == 0 ? 1 : code;
   }
   return code;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "command_tree.hpp"
 #include "session.hpp"
 
 #include <span>
@@ -23,5 +24,8 @@ struct Environment {
 // the exit code: 0 done, 1 failed, 2 usage, 3 not so, 130 interrupted before it was done.
 int run(std::span<const std::string> args, const Streams& streams, const Environment& environment,
         Interrupt& interrupt);
+
+// All commands and options, but for what is hidden.
+[[nodiscard]] CommandInfo command_tree();
 
 }  // namespace crier::cli

@@ -5,6 +5,9 @@
 
 #include "base/ascii.hpp"
 #include "base/duration.hpp"
+#include "base/file_error.hpp"
+#include "base/secrets.hpp"
+#include "base/utc_stamp.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -20,7 +23,7 @@ namespace crier::cli {
 namespace {
 
 Error not_a(std::string_view name, std::string_view text, std::string_view expected) {
-  return usage_error(std::string(name) + ": \"" + std::string(text) + "\" is not " +
+  return usage_error(std::string(name) + ": " + argument_text(text) + " is not " +
                      std::string(expected));
 }
 
@@ -35,11 +38,14 @@ std::optional<Integer> parse_integer(std::string_view text) {
 }
 
 EntryId entry_id(std::string_view name, std::string_view text, std::string_view expected) {
-  const auto id = parse_integer<std::int64_t>(text);
-  if (!id || *id < 0) {
+  if (const std::optional<EntryId> id = EntryId::parse(text)) {
+    return *id;
+  }
+  const auto number = parse_integer<std::int64_t>(text);  // as in 007, too
+  if (!number || *number < 0) {
     throw not_a(name, text, expected);
   }
-  return EntryId{*id};
+  return EntryId{*number};
 }
 
 // Takes `digits` digits off the front of `text`.
@@ -93,7 +99,7 @@ bool take_time_of_day(std::string_view& text) {
 
 Error cant_read(const std::string& argument, const std::string& name, int error) {
   return Error("read", "can't read the " + argument.substr(argument.find_first_not_of('-')) +
-                           " from " + name + ": " + std::generic_category().message(error));
+                           " from " + name + ": " + system_error_text(error));
 }
 
 std::string read_all(const std::string& argument, std::istream& in, const std::string& name,
@@ -116,6 +122,11 @@ std::string read_all(const std::string& argument, std::istream& in, const std::s
 
 Error usage_error(const std::string& sentence) {
   return Error("arguments", sentence, Error::Kind::invalid_argument);
+}
+
+std::string argument_text(std::string_view argument) {
+  return may_hold_secret(argument) ? "(not shown: it may hold a password)"
+                                   : '"' + std::string(argument) + '"';
 }
 
 Guid parse_guid(std::string_view name, std::string_view text) {
@@ -153,12 +164,12 @@ std::size_t parse_count(std::string_view name, std::string_view text) {
   return *count;
 }
 
-std::int64_t parse_lag(std::string_view name, std::string_view text) {
-  const auto lag = parse_integer<std::int64_t>(text);
-  if (!lag || *lag < 0) {
+std::int64_t parse_whole(std::string_view name, std::string_view text) {
+  const auto number = parse_integer<std::int64_t>(text);
+  if (!number || *number < 0) {
     throw not_a(name, text, "a whole number from 0");
   }
-  return *lag;
+  return *number;
 }
 
 std::chrono::milliseconds parse_duration(std::string_view name, std::string_view text) {
@@ -196,14 +207,10 @@ std::string parse_time(std::string_view name, std::string_view text) {
 
 std::chrono::sys_time<std::chrono::milliseconds> parse_point(std::string_view name,
                                                              std::string_view text) {
-  using namespace std::chrono;
-  const std::string stamp = parse_time(name, text);  // so what follows is well-formed
-  const auto number = [&](std::size_t from, std::size_t digits) {
-    return from < stamp.size() ? std::stoi(stamp.substr(from, digits)) : 0;
-  };
-  const std::string fraction = stamp.size() > 20 ? (stamp.substr(20, 3) + "00").substr(0, 3) : "0";
-  return sys_days(year(number(0, 4)) / number(5, 2) / number(8, 2)) + hours(number(11, 2)) +
-         minutes(number(14, 2)) + seconds(number(17, 2)) + milliseconds(std::stoi(fraction));
+  std::string stamp = parse_time(name, text);
+  // What was left out of it is zero.
+  stamp += std::string(" 00:00:00").substr(stamp.size() < 19 ? stamp.size() - 10 : 9);
+  return std::chrono::sys_time<std::chrono::milliseconds>(parse_utc_stamp(stamp).value());
 }
 
 std::string read_bytes(const std::string& name, const std::string& source, std::istream& in,

@@ -18,16 +18,20 @@ namespace crier::cli {
 // The caller's input is wrong: exit code 2.
 [[nodiscard]] Error usage_error(const std::string& sentence);
 
+// What was given, in quotes, unless it may be a database's URL in the wrong place.
+[[nodiscard]] std::string argument_text(std::string_view argument);
+
 // Each reads the value of an argument. It throws a usage error that names the argument `name` and
 // repeats `text` if that is something else.
 [[nodiscard]] Guid parse_guid(std::string_view name, std::string_view text);
 [[nodiscard]] std::int64_t parse_id(std::string_view name, std::string_view text);
+// With its check, if it was given: see require_in_log().
 [[nodiscard]] EntryId parse_entry_id(std::string_view name, std::string_view text);
 // Nothing for "newest".
 [[nodiscard]] std::optional<EntryId> parse_entry_or_newest(std::string_view name,
                                                            std::string_view text);
 [[nodiscard]] std::size_t parse_count(std::string_view name, std::string_view text);
-[[nodiscard]] std::int64_t parse_lag(std::string_view name, std::string_view text);
+[[nodiscard]] std::int64_t parse_whole(std::string_view name, std::string_view text);
 // A duration such as 200ms, 5m or 1h30m, of at most a century.
 [[nodiscard]] std::chrono::milliseconds parse_duration(std::string_view name,
                                                        std::string_view text);

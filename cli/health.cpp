@@ -1,145 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "health.hpp"
 
-#include <crier/options.hpp>
-
 #include "base/duration.hpp"
 #include "node_print.hpp"
 #include "printable.hpp"
 
 #include <algorithm>
 #include <chrono>
-#include <set>
 
 namespace crier::cli {
 
 namespace {
-
-// Beyond three of a node's beats, by which it is live.
-constexpr std::chrono::milliseconds kProofPatience{30'000};
-constexpr std::chrono::milliseconds kCanaryPatience{10'000};
-
-std::string entries(std::int64_t count) {
-  return std::to_string(count) + (count == 1 ? " entry" : " entries");
-}
-
-std::string with_last_error(const NodeRecord& node) {
-  const std::string error = last_error_text(node);
-  return error.empty() ? "" : "; its last error was " + error;
-}
-
-void judge_node(const NodeRecord& node, std::int64_t max_lag, Findings& findings) {
-  if (node.state == NodeState::stopped) {
-    return;
-  }
-  const auto problem = [&](const std::string& what) {
-    findings.problems.push_back("node " + who(node) + " " + what);
-  };
-  if (node.state == NodeState::stale) {
-    problem("is stale: its last beat was " + rough_duration(node.beat_age) +
-            " ago; it crashed, is paused, or is cut off from the database" + with_last_error(node) +
-            "; if it is gone for good: " + forget_command(node.name));
-    return;
-  }
-  if (!node.poller_alive) {
-    problem("is stalled: its poller has not come forward from entry " +
-            std::to_string(node.position.value) + with_last_error(node));
-  }
-  for (const std::string& trouble : node.troubles) {
-    problem("is in trouble: " + trouble_text(trouble));
-  }
-  // A refresher in trouble holds back the proof, too.
-  if (node.troubles.empty() && node.proof_age > 3 * node.interval + kProofPatience) {
-    problem("has not proved for " + rough_duration(node.proof_age) + " that it is up to date" +
-            with_last_error(node));
-  }
-  if (node.lag > max_lag) {
-    problem("lags: it is " + entries(node.lag) + " behind, and the limit is " +
-            std::to_string(max_lag) + with_last_error(node));
-  }
-}
-
-void judge_names(const Facts& facts, Findings& findings) {
-  std::set<std::string> told;
-  for (const NodeRecord& node : facts.nodes) {
-    const std::size_t bearers = live_bearers(facts.nodes, node.name);
-    if (bearers < 2 || !told.insert(node.name).second) {
-      continue;
-    }
-    std::string all;
-    for (const NodeRecord& other : facts.nodes) {
-      if (other.state == NodeState::live && other.name == node.name) {
-        all += (all.empty() ? "" : " and ") + who(other);
-      }
-    }
-    findings.warnings.push_back(std::to_string(bearers) + " live nodes bear one name: " + all +
-                                "; give each a name of its own");
-  }
-}
-
-// Its poller notices with its next look, and its next beat tells: one that stays is stuck.
-void judge_positions(const Facts& facts, Findings& findings) {
-  const EntryId end = facts.bounds ? facts.bounds->newest : EntryId();
-  for (const NodeRecord& node : facts.nodes) {
-    if (node.state == NodeState::live && node.position > end) {
-      findings.warnings.push_back("node " + who(node) + " stands at entry " +
-                                  node.position.to_string() + ", and the log ends at entry " +
-                                  end.to_string() +
-                                  ": the log was replaced, and the node has not said that it "
-                                  "noticed");
-    }
-  }
-}
-
-// The live nodes that were there already when the canary was sent: the others may begin after it.
-std::vector<const NodeRecord*> canary_witnesses(const Facts& facts) {
-  std::vector<const NodeRecord*> nodes;
-  for (const NodeRecord& node : facts.nodes) {
-    if (node.state == NodeState::live && node.uptime + node.beat_age > facts.canary->age) {
-      nodes.push_back(&node);
-    }
-  }
-  return nodes;
-}
-
-std::size_t have_seen_canary(const Facts& facts) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      canary_witnesses(facts),
-      [&](const NodeRecord* node) { return node->canary >= facts.canary->entry; }));
-}
-
-void judge_canary(const Facts& facts, Findings& findings) {
-  if (!facts.canary) {
-    return;
-  }
-  for (const NodeRecord* node : canary_witnesses(facts)) {
-    if (node->canary < facts.canary->entry &&
-        facts.canary->age > 3 * node->interval + kCanaryPatience) {
-      findings.problems.push_back("node " + who(*node) + " has not seen the canary, entry " +
-                                  facts.canary->entry.to_string() + ", sent " +
-                                  rough_duration(facts.canary->age) + " ago, although it beats" +
-                                  with_last_error(*node));
-    }
-  }
-}
-
-void judge_quarantine(const Facts& facts, Findings& findings) {
-  if (facts.failures > 0) {
-    findings.warnings.push_back(
-        (facts.failures == 1 ? "1 failure is" : std::to_string(facts.failures) + " failures are") +
-        " in the quarantine; see: crier failures");
-  }
-}
-
-// Between the end of a lease and the next beat nobody leads, and nothing is wrong.
-void judge_leadership(const Facts& facts, Findings& findings) {
-  const bool settled = std::ranges::any_of(facts.nodes, [](const NodeRecord& node) {
-    return node.state == NodeState::live && node.uptime > Options().lease_duration;
-  });
-  if (settled && !facts.lease) {
-    findings.warnings.emplace_back("no node leads, so that no old entry is deleted");
-  }
-}
 
 std::size_t count(const Facts& facts, NodeState state) {
   return static_cast<std::size_t>(std::ranges::count(facts.nodes, state, &NodeRecord::state));
@@ -151,25 +22,10 @@ const NodeRecord* leader_of(const Facts& facts) {
   return found == facts.nodes.end() ? nullptr : &*found;
 }
 
-std::string log_text(const Facts& facts) {
-  const std::string pruned = facts.pruned_through.value == 0
-                                 ? ", nothing pruned"
-                                 : ", pruned through " + facts.pruned_through.to_string();
-  return (facts.bounds ? "entries " + facts.bounds->oldest.to_string() + " to " +
-                             facts.bounds->newest.to_string()
-                       : "no entries") +
-         pruned;
-}
-
-std::string leader_text(const Facts& facts) {
-  if (!facts.lease) {
-    return "none";
-  }
-  const NodeRecord* leader = leader_of(facts);
-  return (leader != nullptr
-              ? who(*leader)
-              : "incarnation " + facts.lease->holder.to_string() + ", which has not registered") +
-         ", for another " + rough_duration(facts.lease->left);
+std::size_t have_seen_canary(const Facts& facts) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      canary_witnesses(facts),
+      [&](const NodeRecord* node) { return node->canary >= facts.canary->entry; }));
 }
 
 std::string canary_text(const Facts& facts) {
@@ -210,6 +66,19 @@ Json log_json(const Facts& facts) {
           {"prunedThrough", facts.pruned_through.value}};
 }
 
+Json findings_json(const std::vector<Finding>& findings) {
+  Json all = Json::array();
+  for (const Finding& finding : findings) {
+    all.push_back({{"code", finding.code},
+                   {"node", or_null(!finding.node.empty(), finding.node)},
+                   {"what", finding.what},
+                   {"figure", finding.figure ? Json(*finding.figure) : Json()},
+                   {"unit", or_null(!finding.unit.empty(), finding.unit)},
+                   {"next", or_null(!finding.next.empty(), finding.next)}});
+  }
+  return all;
+}
+
 Json node_counts_json(const Facts& facts) {
   return {{"live", count(facts, NodeState::live)},
           {"stale", count(facts, NodeState::stale)},
@@ -218,62 +87,83 @@ Json node_counts_json(const Facts& facts) {
 
 }  // namespace
 
-Facts examine(Connection& connection) {
-  Facts facts;
-  facts.nodes = connection.nodes().list();  // before the log, which goes on: none stands beyond it
-  facts.bounds = connection.log().bounds();
-  facts.pruned_through = connection.log().pruned_through();
-  facts.lease = connection.leases().holder();
-  facts.canary = connection.nodes().canary();
-  facts.failures = connection.failures().list().size();
-  return facts;
+std::string log_text(const Facts& facts) {
+  const std::string pruned = facts.pruned_through.value == 0
+                                 ? ", nothing pruned"
+                                 : ", pruned through " + facts.pruned_through.to_string();
+  return (facts.bounds ? "entries " + facts.bounds->oldest.to_string() + " to " +
+                             facts.bounds->newest.to_string()
+                       : "no entries") +
+         pruned;
 }
 
-Findings judge(const Facts& facts, std::int64_t max_lag) {
-  Findings findings;
-  for (const NodeRecord& node : facts.nodes) {
-    judge_node(node, max_lag, findings);
+std::string nodes_text(const Facts& facts) {
+  return std::to_string(count(facts, NodeState::live)) + " live, " +
+         std::to_string(count(facts, NodeState::stale)) + " stale, " +
+         std::to_string(count(facts, NodeState::stopped)) + " stopped";
+}
+
+std::string leader_text(const Facts& facts) {
+  if (!facts.lease) {
+    return "none";
   }
-  judge_canary(facts, findings);
-  judge_positions(facts, findings);
-  judge_names(facts, findings);
-  judge_leadership(facts, findings);
-  judge_quarantine(facts, findings);
-  return findings;
+  const NodeRecord* leader = leader_of(facts);
+  return (leader != nullptr
+              ? who(*leader)
+              : "incarnation " + facts.lease->holder.to_string() + ", which has not registered") +
+         ", for another " + rough_duration(facts.lease->left);
 }
 
-std::vector<std::string> health_lines(const std::optional<Facts>& facts, const Findings& findings,
+std::vector<std::string> health_lines(const Facts& facts, const Findings& findings,
                                       const Paint& paint) {
   std::vector<std::string> lines;
-  if (facts) {
-    lines.push_back("log     " + log_text(*facts));
-    lines.push_back("nodes   " + std::to_string(count(*facts, NodeState::live)) + " live, " +
-                    std::to_string(count(*facts, NodeState::stale)) + " stale, " +
-                    std::to_string(count(*facts, NodeState::stopped)) + " stopped");
-    lines.push_back("leader  " + leader_text(*facts));
-    lines.push_back("canary  " + canary_text(*facts));
+  const std::size_t of = findings.judged;
+  lines.push_back(paint(Tone::strong, printable(facts.store)) + ": " +
+                  std::to_string(findings.fresh()) + " of " + std::to_string(of) +
+                  (of == 1 ? " node is fresh" : " nodes are fresh"));
+  if (facts.schema.state == SchemaState::current) {
+    lines.push_back("log     " + log_text(facts));
+    lines.push_back("nodes   " + nodes_text(facts));
+    lines.push_back("leader  " + leader_text(facts));
+    lines.push_back("canary  " + canary_text(facts));
   }
-  for (const std::string& problem : findings.problems) {
-    lines.push_back(paint(Tone::problem, "problem") + " " + problem);
-  }
-  for (const std::string& warning : findings.warnings) {
-    lines.push_back(paint(Tone::warning, "warning") + " " + warning);
-  }
+  const auto add = [&](const std::string& word, const std::vector<Finding>& all) {
+    for (const Finding& finding : all) {
+      lines.push_back(word + " " + finding.code + ": " + finding.what);
+      if (!finding.next.empty()) {
+        lines.push_back("  next: " + finding.next);
+      }
+    }
+  };
+  add(paint(Tone::problem, "problem"), findings.problems);
+  add(paint(Tone::warning, "warning"), findings.warnings);
   if (findings.problems.empty()) {
-    lines.push_back("healthy");
+    lines.emplace_back("healthy");
   }
   return lines;
 }
 
-Json health_json(const std::optional<Facts>& facts, const Findings& findings) {
-  return {{"healthy", findings.problems.empty()},
-          {"problems", findings.problems},
-          {"warnings", findings.warnings},
-          {"log", facts ? log_json(*facts) : Json()},
-          {"leader", facts ? leader_json(*facts) : Json()},
-          {"nodes", facts ? node_counts_json(*facts) : Json()},
-          {"canary", facts ? canary_json(*facts) : Json()},
-          {"quarantined", facts ? Json(facts->failures) : Json()}};
+Json health_json(const Facts& facts, const Findings& findings) {
+  const bool known = facts.schema.state == SchemaState::current;
+  return {{"store", facts.store},
+          {"healthy", findings.problems.empty()},
+          {"fresh", findings.fresh()},
+          {"of", findings.judged},
+          {"problems", findings_json(findings.problems)},
+          {"warnings", findings_json(findings.warnings)},
+          {"log", known ? log_json(facts) : Json()},
+          {"leader", known ? leader_json(facts) : Json()},
+          {"nodes", known ? node_counts_json(facts) : Json()},
+          {"canary", known ? canary_json(facts) : Json()},
+          {"quarantined", or_null(known, facts.failures)},
+          {"error", nullptr}};
+}
+
+Json unknown_health_json(const std::string& store, const std::string& error) {
+  return {{"store", store},    {"healthy", nullptr},        {"fresh", nullptr},
+          {"of", nullptr},     {"problems", Json::array()}, {"warnings", Json::array()},
+          {"log", nullptr},    {"leader", nullptr},         {"nodes", nullptr},
+          {"canary", nullptr}, {"quarantined", nullptr},    {"error", error}};
 }
 
 }  // namespace crier::cli

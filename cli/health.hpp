@@ -1,44 +1,28 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <crier/admin/cluster.hpp>
-#include <crier/admin/store.hpp>
-
+#include "facts.hpp"
+#include "finding.hpp"
 #include "json.hpp"
 #include "print.hpp"
 
-#include <cstddef>
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
 namespace crier::cli {
 
-// What a log and its nodes look like at one moment.
-struct Facts {
-  std::optional<LogBounds> bounds;  // nothing: the log is empty
-  EntryId pruned_through;
-  std::vector<NodeRecord> nodes;
-  std::optional<Lease> lease;
-  std::optional<Canary> canary;
-  std::size_t failures = 0;  // in the quarantine
-};
+// "entries 1 to 12, nothing pruned"
+[[nodiscard]] std::string log_text(const Facts& facts);
+// "2 live, 0 stale, 1 stopped"
+[[nodiscard]] std::string nodes_text(const Facts& facts);
+// "web-1 (vm-3, pid 17), for another 12 s", or "none"
+[[nodiscard]] std::string leader_text(const Facts& facts);
 
-// Sentences. Only problems make a log unhealthy.
-struct Findings {
-  std::vector<std::string> problems;
-  std::vector<std::string> warnings;
-};
-
-// Reads what there is to know. Throws crier::Error.
-[[nodiscard]] Facts examine(Connection& connection);
-// A live node that lags more than `max_lag` entries is a problem.
-[[nodiscard]] Findings judge(const Facts& facts, std::int64_t max_lag);
-
-// Nothing in place of the facts: they could not be read.
-[[nodiscard]] std::vector<std::string> health_lines(const std::optional<Facts>& facts,
-                                                    const Findings& findings, const Paint& paint);
-[[nodiscard]] Json health_json(const std::optional<Facts>& facts, const Findings& findings);
+// How a log and its nodes fare: which store, how many nodes are fresh, and what is wrong.
+[[nodiscard]] std::vector<std::string> health_lines(const Facts& facts, const Findings& findings,
+                                                    const Paint& paint);
+[[nodiscard]] Json health_json(const Facts& facts, const Findings& findings);
+// The same if nobody could look; `error` says why.
+[[nodiscard]] Json unknown_health_json(const std::string& store, const std::string& error);
 
 }  // namespace crier::cli

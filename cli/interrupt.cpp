@@ -3,13 +3,14 @@
 
 #include <crier/error.hpp>
 
+#include "base/file_error.hpp"
+
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <fcntl.h>
 #include <limits>
 #include <poll.h>
-#include <system_error>
 #include <unistd.h>
 
 namespace crier::cli {
@@ -38,7 +39,7 @@ extern "C" void on_signal(int) {
 
 Interrupt::Interrupt() {
   if (::pipe2(pipe_.data(), O_CLOEXEC | O_NONBLOCK) != 0) {
-    throw Error("start", "can't make a pipe: " + std::generic_category().message(errno));
+    throw Error("start", "can't make a pipe: " + system_error_text(errno), Error::Kind::retryable);
   }
 }
 

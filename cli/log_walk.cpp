@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "log_walk.hpp"
 
+#include <crier/error.hpp>
+
 #include <limits>
 
 namespace crier::cli {
@@ -35,6 +37,18 @@ void walk_backward(InstructionLog& log, const Visit& visit) {
       }
     }
     before = entries.back().id;
+  }
+}
+
+void require_in_log(InstructionLog& log, EntryId id) {
+  if (id.check == 0) {
+    return;
+  }
+  const std::optional<Cursor> here = log.heads(id).here;
+  if (here && id.with(here->fingerprint).check != id.check) {
+    throw Error("read", "entry " + id.to_string() +
+                            " is not in this log, which holds another one of that id: it is of "
+                            "another log, or this one was restored");
   }
 }
 

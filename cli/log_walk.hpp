@@ -17,6 +17,10 @@ void walk_forward(InstructionLog& log, EntryId after, const Visit& visit);
 // Every entry, newest first.
 void walk_backward(InstructionLog& log, const Visit& visit);
 
+// Throws crier::Error if the id bears a check, and the log holds another entry of that id: the one
+// that is meant is of another log, or of this one before it was restored.
+void require_in_log(InstructionLog& log, EntryId id);
+
 // "the log holds 3 to 17" or "the log is empty".
 [[nodiscard]] std::string extent(InstructionLog& log);
 

@@ -3,10 +3,12 @@
 
 #include "base/duration.hpp"
 #include "base/quoting.hpp"
+#include "base/secrets.hpp"
 #include "printable.hpp"
 #include "table.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace crier::cli {
 
@@ -32,31 +34,52 @@ Cell state_cell(NodeState state) {
   return {text};
 }
 
-std::vector<Cell> head() {
-  return {{"NAME", Tone::faint},           {"STATE", Tone::faint},     {"ROLE", Tone::faint},
-          {"POSITION", Tone::faint, true}, {"LAG", Tone::faint, true}, {"KEPT", Tone::faint},
-          {"BEAT", Tone::faint, true},     {"POLLER", Tone::faint},    {"QUAR", Tone::faint, true},
-          {"RESYNCS", Tone::faint, true},  {"HOST/PID", Tone::faint}};
+// What does not fit 80 columns is left to --wide.
+std::vector<Cell> head(bool wide) {
+  std::vector<Cell> cells{{"NAME", Tone::faint},      {"STATE", Tone::faint},
+                          {"ROLE", Tone::faint},      {"POSITION", Tone::faint, true},
+                          {"LAG", Tone::faint, true}, {"BEHIND", Tone::faint, true},
+                          {"BEAT", Tone::faint, true}};
+  if (wide) {
+    const std::vector<Cell> more{{"KEPT", Tone::faint},       {"POLLER", Tone::faint},
+                                 {"QUAR", Tone::faint, true}, {"RESYNCS", Tone::faint, true},
+                                 {"VERSION", Tone::faint},    {"HOST/PID", Tone::faint}};
+    cells.insert(cells.end(), more.begin(), more.end());
+  }
+  return cells;
 }
 
-std::vector<Cell> cells_of(const NodeRecord& node) {
+// Short, for a column.
+std::string role_text(Role role, bool wide) {
+  return role == Role::scheduling_publisher && !wide ? "leader" : std::string(to_string(role));
+}
+
+std::vector<Cell> cells_of(const NodeRecord& node, bool wide) {
+  constexpr std::size_t kNameColumns = 20;  // of a name
   // What a node that is gone was last is not what it is.
-  const bool live = node.state == NodeState::live;
-  const Cell role = live ? Cell{std::string(to_string(node.role))} : Cell{"-"};
-  const Cell poller = !live               ? Cell{"-"}
-                      : node.poller_alive ? Cell{"alive"}
-                                          : Cell{"stalled", Tone::problem};
-  return {{printable(node.name, kLongestName), Tone::strong},
-          state_cell(node.state),
-          role,
-          number(node.position.value),
-          number(node.lag),
-          Cell{node.durable ? "yes" : "-"},
-          {rough_duration(node.beat_age), {}, true},
-          poller,
-          number(node.quarantined),
-          number(node.resyncs),
-          {printable(node.host, kLongestName) + "/" + std::to_string(node.pid), Tone::faint}};
+  const bool live = node.state == NodeState::live, known = node.state != NodeState::stopped;
+  const std::string name = printable(node.name, kLongestName);
+  std::vector<Cell> cells{{wide ? name : cut(name, kNameColumns), Tone::strong},
+                          state_cell(node.state),
+                          {live ? role_text(node.role, wide) : "-"},
+                          number(node.position.value),
+                          known ? number(node.lag) : Cell{"-", {}, true},
+                          {known && node.lag > 0 ? rough_duration(node.behind) : "-", {}, true},
+                          {rough_duration(node.beat_age), {}, true}};
+  if (wide) {
+    const Cell poller = !live               ? Cell{"-"}
+                        : node.poller_alive ? Cell{"alive"}
+                                            : Cell{"stalled", Tone::problem};
+    const std::vector<Cell> more{
+        Cell{node.durable ? "yes" : "-"},
+        poller,
+        number(node.quarantined),
+        number(node.resyncs),
+        Cell{printable(node.version, 40)},
+        {printable(node.host, kLongestName) + "/" + std::to_string(node.pid), Tone::faint}};
+    cells.insert(cells.end(), more.begin(), more.end());
+  }
+  return cells;
 }
 
 }  // namespace
@@ -73,12 +96,14 @@ std::string forget_command(const std::string& name) {
 }
 
 std::string last_error_text(const NodeRecord& node) {
-  return node.last_error.empty() ? ""
-                                 : rough_duration(node.error_age) +
-                                       " ago: " + printable(node.last_error, kLongestError);
+  return node.last_error.empty()
+             ? ""
+             : rough_duration(node.error_age) + " ago: " + trouble_text(node.last_error);
 }
 
-std::string trouble_text(std::string_view trouble) { return printable(trouble, kLongestError); }
+std::string trouble_text(std::string_view trouble) {
+  return printable(without_secrets(std::string(trouble)), kLongestError);
+}
 
 std::size_t live_bearers(std::span<const NodeRecord> nodes, const std::string& name) {
   return static_cast<std::size_t>(std::ranges::count_if(nodes, [&name](const NodeRecord& node) {
@@ -86,10 +111,11 @@ std::size_t live_bearers(std::span<const NodeRecord> nodes, const std::string& n
   }));
 }
 
-std::vector<std::string> node_lines(std::span<const NodeRecord> nodes, const Paint& paint) {
-  std::vector<std::vector<Cell>> rows{head()};
+std::vector<std::string> node_lines(std::span<const NodeRecord> nodes, const Paint& paint,
+                                    bool wide) {
+  std::vector<std::vector<Cell>> rows{head(wide)};
   for (const NodeRecord& node : nodes) {
-    rows.push_back(cells_of(node));
+    rows.push_back(cells_of(node, wide));
   }
   const std::vector<std::string> aligned = align(rows, paint);
   std::vector<std::string> lines{aligned.front()};
@@ -111,11 +137,20 @@ std::vector<std::string> node_lines(std::span<const NodeRecord> nodes, const Pai
       lines.push_back("  " + printable(node.name, kLongestName) + ": " +
                       paint(Tone::problem, trouble_text(node.troubles[i])));
     }
+    if (node.state == NodeState::live && !node.poller_alive) {
+      lines.push_back("  " + printable(node.name, kLongestName) + ": " +
+                      paint(Tone::problem, "its poller is stalled"));
+    }
   }
   return lines;
 }
 
 Json node_json(const NodeRecord& node) {
+  Json troubles = Json::array();
+  for (const std::string& trouble : node.troubles) {
+    troubles.push_back(without_secrets(trouble));
+  }
+  const bool known = node.state != NodeState::stopped;  // where it stands
   const bool erred = !node.last_error.empty();
   return {{"name", node.name},
           {"incarnation", node.incarnation.to_string()},
@@ -126,7 +161,8 @@ Json node_json(const NodeRecord& node) {
           {"application", node.application},
           {"version", node.version},
           {"position", node.position.value},
-          {"lag", node.lag},
+          {"lag", or_null(known, node.lag)},
+          {"behindMs", or_null(known, node.behind.count())},
           {"beatAgeMs", node.beat_age.count()},
           {"uptimeMs", node.uptime.count()},
           {"intervalMs", node.interval.count()},
@@ -134,12 +170,12 @@ Json node_json(const NodeRecord& node) {
           {"durable", node.durable},
           {"proofAgeMs", node.proof_age.count()},
           {"canary", node.canary.value},
-          {"troubles", node.troubles},
+          {"troubles", std::move(troubles)},
           {"quarantined", node.quarantined},
           {"applied", node.applied},
           {"failed", node.failed},
           {"resyncs", node.resyncs},
-          {"lastError", or_null(erred, node.last_error)},
+          {"lastError", or_null(erred, without_secrets(node.last_error))},
           {"lastErrorAgeMs", or_null(erred, node.error_age.count())}};
 }
 

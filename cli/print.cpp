@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "print.hpp"
 
-#include <crier/codec.hpp>
-
-#include "base/hex.hpp"
+#include "names.hpp"
 #include "printable.hpp"
 
 #include <algorithm>
@@ -11,14 +9,6 @@
 namespace crier::cli {
 
 namespace {
-
-// How much of an instruction is shown: on one line among others, or for its own sake.
-struct Detail {
-  std::size_t ids;
-  std::size_t payload_bytes;
-};
-constexpr Detail kShort{8, 80};
-constexpr Detail kFull{1000, 16 * 1024};
 
 std::string join_ids(const std::vector<std::int64_t>& ids, std::size_t max) {
   std::string text;
@@ -45,35 +35,25 @@ std::string operand(const Instruction& instruction, const Detail& detail) {
   return "";
 }
 
-std::string instruction_text(const Instruction& instruction, const Detail& detail,
-                             const Paint& paint) {
-  if (instruction == Instruction::refresh_all(kCanary)) {
-    return paint(Tone::faint, "canary");
-  }
-  return instruction.refresher.to_string() + " " +
-         paint(Tone::strong, to_string(instruction.type)) + operand(instruction, detail);
-}
-
-// Without the incarnation at the end of crier's and Umbraco's origins, which says nothing to
-// people.
-std::string_view short_origin(std::string_view originated) {
-  const std::size_t end = originated.rfind("] ");
-  if (end == originated.npos) {
-    return originated;
-  }
-  std::string_view incarnation = originated.substr(end + 2);
-  // Behind a slash: the number of a write inside a transaction.
-  incarnation = incarnation.substr(0, incarnation.find('/'));
-  const bool hexadecimal =
-      std::ranges::all_of(incarnation, [](char c) { return hex_value(c) >= 0; });
-  return incarnation.size() == 32 && hexadecimal ? originated.substr(0, end + 1) : originated;
-}
-
 std::string origin_text(std::string_view originated, const Paint& paint) {
-  return paint(Tone::faint, printable(short_origin(originated), 500));
+  return paint(Tone::faint, printable(without_incarnation(originated), 500));
 }
 
 }  // namespace
+
+std::string instruction_text(const Instruction& instruction, const Detail& detail,
+                             const Paint& paint, const Names* names, bool brief) {
+  if (instruction == Instruction::refresh_all(kCanary)) {
+    return paint(Tone::faint, "canary");
+  }
+  const std::string guid = instruction.refresher.to_string();
+  std::string name = names == nullptr ? guid : names->of(instruction.refresher);
+  if (brief && name == guid) {
+    name = guid.substr(0, 8) + "…";
+  }
+  return name + " " + paint(Tone::strong, to_string(instruction.type)) +
+         operand(instruction, detail);
+}
 
 std::string Paint::operator()(Tone tone, std::string_view text) const {
   if (!on_ || text.empty()) {
@@ -97,49 +77,6 @@ std::string Paint::operator()(Tone tone, std::string_view text) const {
 
 std::string order_text(const Instruction& instruction) {
   return std::string(to_string(instruction.type)) + operand(instruction, kShort);
-}
-
-std::string entry_line(const Entry& entry, const Paint& paint) {
-  constexpr std::size_t kShown = 2;
-  const Decoded decoded = decode(entry.json_instruction);
-  std::string line = paint(Tone::strong, std::to_string(entry.id.value)) + "  " +
-                     paint(Tone::faint, printable(entry.utc_stamp, 100)) + "  " +
-                     origin_text(entry.originated, paint) + "  " +
-                     std::to_string(entry.instruction_count) + "  ";
-  const std::vector<Instruction>& instructions = decoded.instructions;
-  for (std::size_t i = 0; i < std::min(instructions.size(), kShown); ++i) {
-    line += (i == 0 ? "" : "; ") + instruction_text(instructions[i], kShort, paint);
-  }
-  if (instructions.size() > kShown) {
-    line += "; +" + std::to_string(instructions.size() - kShown) + " more";
-  }
-  if (!decoded.problems.empty()) {
-    line += (instructions.empty() ? "" : "; ") +
-            paint(Tone::problem, "unreadable: " + decoded.problems.front().what);
-  } else if (instructions.empty()) {
-    line += "no instructions";
-  }
-  return line;
-}
-
-std::string entry_text(const Entry& entry, const Paint& paint) {
-  const Decoded decoded = decode(entry.json_instruction);
-  std::string text = paint(Tone::strong, "entry " + std::to_string(entry.id.value)) + "\nstamp   " +
-                     printable(entry.utc_stamp, kFull.payload_bytes) + "\norigin  " +
-                     printable(entry.originated, kFull.payload_bytes) + "\ncount   " +
-                     std::to_string(entry.instruction_count);
-  for (const Instruction& instruction : decoded.instructions) {
-    text += "\n  " + instruction_text(instruction, kFull, paint);
-  }
-  for (const DecodeProblem& problem : decoded.problems) {
-    text += "\n  " + paint(Tone::problem, "unreadable: " + problem.what);
-  }
-  if (!decoded.problems.empty()) {
-    text += "\nraw     " + printable(entry.json_instruction, kFull.payload_bytes);
-  } else if (decoded.instructions.empty()) {
-    text += "\n  no instructions";
-  }
-  return text;
 }
 
 std::string applied_line(const Instruction& instruction, const Source& source, const Paint& paint) {

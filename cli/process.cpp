@@ -3,41 +3,61 @@
 
 #include <crier/error.hpp>
 
+#include "base/file_error.hpp"
 #include "interrupt.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdio>
-#include <fcntl.h>
-#include <memory>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace crier::cli {
 
 namespace {
 
+// Errors reach tables and logs that others read: they don't repeat the command's line.
+constexpr std::string_view kCommand = "the command given to --exec";
+
 [[noreturn]] void fail(const std::string& what, int error) {
-  throw Error("exec", what + ": " + std::generic_category().message(error));
+  throw Error("exec", what + ": " + system_error_text(error));
 }
 
-struct CloseFile {
-  void operator()(std::FILE* file) const noexcept { std::fclose(file); }
-};
-using File = std::unique_ptr<std::FILE, CloseFile>;
+class File {
+ public:
+  explicit File(int fd) : fd_(fd) {}
+  ~File() {
+    if (fd_ >= 0) {
+      ::close(fd_);
+    }
+  }
+  File(File&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  File& operator=(File&&) = delete;
 
-// A file in place of a pipe: a command that does not read its input can't block or kill us.
+  [[nodiscard]] int fd() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+// A file in place of a pipe: a command that does not read its input can't block or kill us. It
+// stands in memory: no folder need be writable, and nobody else finds it.
 File file_with(std::string_view text) {
-  File file(std::tmpfile());
-  if (file == nullptr || ::fcntl(::fileno(file.get()), F_SETFD, FD_CLOEXEC) != 0 ||
-      std::fwrite(text.data(), 1, text.size(), file.get()) != text.size() ||
-      std::fflush(file.get()) != 0 || ::lseek(::fileno(file.get()), 0, SEEK_SET) != 0) {
-    fail("can't write the command's input to a temporary file", errno);
+  File file(::memfd_create("crier-exec", MFD_CLOEXEC));
+  bool well = file.fd() >= 0;
+  while (well && !text.empty()) {
+    const ssize_t count = ::write(file.fd(), text.data(), text.size());
+    well = count >= 0;
+    text.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+  }
+  if (!well || ::lseek(file.fd(), 0, SEEK_SET) != 0) {
+    fail("can't keep the input of " + std::string(kCommand), errno);
   }
   return file;
 }
@@ -53,7 +73,7 @@ class SpawnSettings {
     sigemptyset(&signals);
     posix_spawnattr_init(&attributes_);
     posix_spawnattr_setsigmask(&attributes_, &signals);
-    for (const int signal : {SIGINT, SIGTERM, SIGPIPE, SIGQUIT, SIGHUP}) {
+    for (const int signal : {SIGINT, SIGTERM, SIGPIPE, SIGQUIT, SIGHUP, SIGXFSZ}) {
       sigaddset(&signals, signal);
     }
     posix_spawnattr_setsigdefault(&attributes_, &signals);
@@ -126,7 +146,7 @@ void wait_until_it_ends(const Child& child, const Interrupt& interrupt, const Gr
 void run_command(const std::string& command, std::string_view input, const Interrupt& interrupt,
                  const Grace& grace) {
   const File file = file_with(input);
-  const SpawnSettings settings(::fileno(file.get()));
+  const SpawnSettings settings(file.fd());
   std::string shell = "sh", flag = "-c", text = command;
   const std::array<char*, 4> arguments{shell.data(), flag.data(), text.data(), nullptr};
   pid_t child = 0;
@@ -139,16 +159,16 @@ void run_command(const std::string& command, std::string_view input, const Inter
   int status = 0;
   while (::waitpid(child, &status, 0) < 0) {
     if (errno != EINTR) {
-      fail("can't wait for the command", errno);
+      fail("can't wait for " + std::string(kCommand), errno);
     }
   }
   if (WIFSIGNALED(status)) {
-    throw Error("exec", "the command was killed by signal " + std::to_string(WTERMSIG(status)) +
-                            ": " + command);
+    throw Error("exec", std::string(kCommand) + " was killed by signal " +
+                            std::to_string(WTERMSIG(status)));
   }
   if (WEXITSTATUS(status) != 0) {
-    throw Error("exec", "the command exited with status " + std::to_string(WEXITSTATUS(status)) +
-                            ": " + command);
+    throw Error("exec", std::string(kCommand) + " failed with exit status " +
+                            std::to_string(WEXITSTATUS(status)));
   }
 }
 

@@ -17,7 +17,7 @@ struct Grace {
 };
 
 // Runs `command` in a shell with `input` on its standard input, and waits for it. What it prints
-// goes to our standard error. Throws crier::Error where it fails, in words.
+// goes to our standard error. Throws crier::Error if it fails, in words that don't repeat it.
 void run_command(const std::string& command, std::string_view input, const Interrupt& interrupt,
                  const Grace& grace = {});
 

@@ -2,6 +2,7 @@
 #include "session.hpp"
 
 #include "arguments.hpp"
+#include "base/secrets.hpp"
 #include "printable.hpp"
 
 #include <istream>
@@ -17,7 +18,7 @@ bool Session::put(std::string_view line) const {
 }
 
 void Session::say(std::string_view sentence) const {
-  streams.err << "crier: " + printable(sentence) + '\n' << std::flush;
+  streams.err << "crier: " + printable(without_secrets(std::string(sentence))) + '\n' << std::flush;
 }
 
 const std::string& Session::require_store() const {

@@ -5,6 +5,7 @@
 #include "base/ascii.hpp"
 #include "base/quoting.hpp"
 #include "printable.hpp"
+#include "trigger_key.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,123 +15,24 @@ namespace crier::cli {
 
 namespace {
 
-using Columns = std::vector<const ColumnInfo*>;
-
 constexpr std::array<std::string_view, 3> kEvents{"insert", "update", "delete"};
-
-std::string shown(std::string_view name) { return in_quotes(name, 100); }
-
-// The SQL goes to a terminal as it is, and the names of columns into JSON.
-void require_plain(std::string_view name) {
-  std::string text(name);
-  std::erase_if(text, [](char c) { return c == '\n' || c == '\t'; });
-  if (printable(text) != text) {
-    throw usage_error("the name " + shown(name) +
-                      " holds control characters, or bytes that are not UTF-8: rename it");
-  }
-}
-
-void require_table(const TableInfo& table, std::string_view log) {
-  const auto refuse = [&](const std::string& why) {
-    throw usage_error("the table " + shown(table.name) + " " + why);
-  };
-  switch (table.kind) {
-    case TableInfo::Kind::missing:
-      refuse("is not in the database");
-      break;
-    case TableInfo::Kind::view:
-      refuse("is a view, whose rows change unheard: name the tables that it shows");
-      break;
-    case TableInfo::Kind::virtual_table:
-      refuse("is a virtual table, which takes no triggers");
-      break;
-    case TableInfo::Kind::reserved:
-      refuse("is crier's or the database's own");
-      break;
-    case TableInfo::Kind::table:
-      break;
-  }
-  if (same_ignoring_case(table.name, log)) {  // as SQLite compares names
-    refuse("is the instruction table itself");
-  }
-  require_plain(table.name);
-}
-
-Columns key_columns(const TableInfo& table, const std::vector<std::string>& names) {
-  Columns columns;
-  for (const std::string& name : names) {
-    const auto found = std::ranges::find_if(table.columns, [&](const ColumnInfo& column) {
-      return same_ignoring_case(column.name, name);
-    });
-    if (found == table.columns.end()) {
-      throw usage_error("--id-column: the table " + shown(table.name) + " has no column " +
-                        shown(name));
-    }
-    columns.push_back(&*found);
-  }
-  if (names.empty()) {
-    for (const ColumnInfo& column : table.columns) {
-      if (column.key > 0) {
-        columns.push_back(&column);
-      }
-    }
-    std::ranges::sort(columns, {}, &ColumnInfo::key);
-  }
-  if (columns.empty()) {
-    throw usage_error("the table " + shown(table.name) +
-                      " has no primary key: name the column that tells its rows apart, "
-                      "--id-column NAME");
-  }
-  for (const ColumnInfo* column : columns) {
-    require_plain(column->name);
-  }
-  return columns;
-}
-
-// Whether `columns` are exactly those of the constraint.
-bool covers(const Columns& columns, const std::vector<std::string>& constraint) {
-  return columns.size() == constraint.size() &&
-         std::ranges::all_of(columns, [&](const ColumnInfo* column) {
-           return std::ranges::find(constraint, column->name) != constraint.end();
-         });
-}
-
-// An instruction's id is one whole number that names one row.
-void require_id(const TableInfo& table, const Columns& columns) {
-  const auto refuse = [&](const std::string& why) {
-    throw usage_error(why + "; give --payload, and nodes get the key as JSON");
-  };
-  if (columns.size() > 1) {
-    refuse("the key of the table " + shown(table.name) + " has " + std::to_string(columns.size()) +
-           " columns, and an instruction takes one id");
-  }
-  const ColumnInfo& column = *columns.front();
-  const std::string name =
-      "the column " + shown(column.name) + " of the table " + shown(table.name);
-  if (!column.integer) {
-    refuse(name + " is not declared as INTEGER, and an id is a whole number");
-  }
-  if (!column.not_null) {
-    refuse(name + " may be NULL, which is no id");
-  }
-  if (std::ranges::none_of(table.unique, [&](const auto& c) { return covers(columns, c); })) {
-    refuse(name + " is not unique, so that it names no single row");
-  }
-}
 
 // An expression whose value is the text of one instruction for a row.
 class InstructionText {
  public:
-  InstructionText(Columns columns, const TriggerRequest& request)
+  InstructionText(KeyColumns columns, const TriggerRequest& request)
       : columns_(std::move(columns)),
         refresher_(request.refresher.to_string()),
-        payload_(request.payload) {}
+        payload_(request.payload),
+        for_umbraco_(request.for_umbraco),
+        tag_(request.tag) {}
 
   // `row` is NEW or OLD.
   [[nodiscard]] std::string of(const std::string& row, std::string_view event) const {
-    return payload_ ? with_payload(row, event)
-                    : with_id(row, event == "delete" ? RefreshType::remove_by_id
-                                                     : RefreshType::refresh_by_id);
+    return tag_       ? with_tag(row)
+           : payload_ ? with_payload(row, event)
+                      : with_id(row, event == "delete" ? RefreshType::remove_by_id
+                                                       : RefreshType::refresh_by_id);
   }
 
   // Whether an update has changed the key; byte by byte, whatever the columns' collation.
@@ -154,10 +56,14 @@ class InstructionText {
     const ColumnInfo& column = *columns_.front();
     const std::string value = row + "." + sql_name(column.name);
     const std::string text = "'" + head(type) + ",\"IntId\":' || " + value + " || '}'";
-    // SQLite stores any text in such a column: then everything is refreshed.
-    return column.only_integers ? text
-                                : "CASE typeof(" + value + ") WHEN 'integer' THEN " + text +
-                                      " ELSE '" + head(RefreshType::refresh_all) + "}' END";
+    // SQLite stores any text in such a column: then everything is refreshed. So it is for an id
+    // that Umbraco's own classes can't read.
+    if (column.only_integers && !for_umbraco_) {
+      return text;
+    }
+    return "CASE WHEN typeof(" + value + ") = 'integer'" +
+           (for_umbraco_ ? " AND " + value + " BETWEEN -2147483648 AND 2147483647" : "") +
+           " THEN " + text + " ELSE '" + head(RefreshType::refresh_all) + "}' END";
   }
 
   [[nodiscard]] std::string with_payload(const std::string& row, std::string_view event) const {
@@ -174,9 +80,21 @@ class InstructionText {
            "))) || '}'";
   }
 
-  const Columns columns_;
+  [[nodiscard]] std::string with_tag(const std::string& row) const {
+    const std::string tag = tag_->sql([&](const std::string& column) {
+      const std::string value = row + "." + sql_name(column);
+      return "CASE typeof(" + value + ") WHEN 'blob' THEN hex(" + value + ") ELSE " + value +
+             " END";
+    });
+    return "'" + head(RefreshType::refresh_by_json) + ",\"JsonPayload\":' || json_quote('' || " +
+           "json_array(json_object('tag', " + tag + "))) || '}'";
+  }
+
+  const KeyColumns columns_;
   const std::string refresher_;
   const bool payload_;
+  const bool for_umbraco_;
+  const std::optional<TriggerTag> tag_;
 };
 
 std::string append(std::string_view log, std::string_view originated, const std::string& json,
@@ -197,23 +115,40 @@ std::string drops(std::string_view name) {
   return sql;
 }
 
+std::string prefix_of(std::string_view app) { return app.empty() ? "" : std::string(app) + "_"; }
+
+// By which status finds out that something has dropped the triggers, as a rebuilt table does.
+std::string note(std::string_view name, std::string_view app, const std::string& row) {
+  const std::string notes = prefix_of(app) + "crierTrigger";
+  return "CREATE TABLE IF NOT EXISTS " + notes +
+         " (name TEXT NOT NULL PRIMARY KEY, onTable TEXT NOT NULL,\n"
+         "  command TEXT NOT NULL) WITHOUT ROWID;\n"
+         "DELETE FROM " +
+         notes + " WHERE name = " + sql_literal(name) + ";\n" +
+         (row.empty()
+              ? ""
+              : "INSERT INTO " + notes + " VALUES (" + sql_literal(name) + ", " + row + ");\n");
+}
+
 void require_name(std::string_view name) {
   require_plain(name);
   if (name.empty() || starts_ignoring_case(name, "sqlite_")) {
-    throw usage_error("--name: " + shown(name) + " can't begin the name of a trigger");
+    throw usage_error("--name: " + in_quotes(name, 100) + " can't begin the name of a trigger");
   }
 }
 
 }  // namespace
 
-std::string default_trigger_name(std::string_view table) { return "crier_" + std::string(table); }
+std::string default_trigger_name(std::string_view table, std::string_view app) {
+  return prefix_of(app) + "crier_" + std::string(table);
+}
 
 std::string trigger_sql(const TableInfo& table, std::string_view log, std::string_view name,
                         const TriggerRequest& request) {
   require_table(table, log);
   require_name(name);
-  const Columns columns = key_columns(table, request.id_columns);
-  if (!request.payload) {
+  const KeyColumns columns = key_columns(table, request.columns());
+  if (!request.payload && !request.tag) {
     require_id(table, columns);
   }
   const InstructionText text(columns, request);
@@ -231,16 +166,32 @@ std::string trigger_sql(const TableInfo& table, std::string_view log, std::strin
                  "CASE WHEN " + moved + " THEN\n      " + text.of("OLD", "delete") +
                      " || ',' ELSE '' END ||\n      " + text.of("NEW", "update"),
                  "1 + " + moved) +
-         trigger("delete", " AFTER DELETE ON ", text.of("OLD", "delete"), "1") + "COMMIT;";
+         trigger("delete", " AFTER DELETE ON ", text.of("OLD", "delete"), "1") +
+         note(name, request.app,
+              sql_literal(table.name) + ",\n  " +
+                  sql_literal(command_of(table.name, name, request))) +
+         "COMMIT;";
 }
 
-std::string drop_trigger_sql(std::string_view name) {
+std::string drop_trigger_sql(std::string_view name, std::string_view app) {
   require_name(name);
-  return "BEGIN;\n" + drops(name) + "COMMIT;";
+  return "BEGIN;\n" + drops(name) + note(name, app, {}) + "COMMIT;";
+}
+
+std::string command_of(std::string_view table, std::string_view name,
+                       const TriggerRequest& request) {
+  std::string command = "crier sql-trigger --table " + shell_word(table) + " --refresher " +
+                        request.refresher.to_string();
+  for (const std::string& column : request.id_columns) {
+    command += " --id-column " + shell_word(column);
+  }
+  return command + (request.payload ? " --payload" : "") +
+         (request.tag ? " --tag " + shell_word(request.tag->text()) : "") +
+         (name == default_trigger_name(table, request.app) ? "" : " --name " + shell_word(name));
 }
 
 bool may_replace_unheard(const TableInfo& table, const TriggerRequest& request) {
-  const Columns columns = key_columns(table, request.id_columns);
+  const KeyColumns columns = key_columns(table, request.columns());
   return std::ranges::any_of(table.unique, [&](const auto& c) { return !covers(columns, c); });
 }
 

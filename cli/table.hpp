@@ -19,6 +19,13 @@ struct Cell {
 // How many columns of a terminal `text` takes, where each of its characters takes one.
 [[nodiscard]] std::size_t columns_of(std::string_view text);
 
+// `text` in at most so many columns: what is cut off is shown by "…" at its end.
+[[nodiscard]] std::string cut(std::string_view text, std::size_t columns);
+
+// `text` in lines of at most so many columns, broken between words. A word that is longer has a
+// line of its own. At least one line.
+[[nodiscard]] std::vector<std::string> wrap(std::string_view text, std::size_t columns);
+
 // Lines whose cells stand below each other, two blanks apart.
 [[nodiscard]] std::vector<std::string> align(const std::vector<std::vector<Cell>>& rows,
                                              const Paint& paint);

@@ -61,3 +61,32 @@ const sql::StatementFile& statements() {
 ")
   target_sources(${target} PRIVATE ${source})
 endfunction()
+
+# crier_embed_schema(<target> <file> [NAMESPACE <name>]): makes `schema_text()` of the file and adds
+# it to the target, in namespace crier::<name> (else the file's name). Editing the file configures
+# again.
+function(crier_embed_schema target file)
+  cmake_parse_arguments(arg "" "NAMESPACE" "" ${ARGN})
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+  file(READ ${file} sql)
+  get_filename_component(dialect ${file} NAME_WE)
+  if(NOT arg_NAMESPACE)
+    set(arg_NAMESPACE ${dialect})
+  endif()
+  set(source ${CMAKE_CURRENT_BINARY_DIR}/${dialect}_schema.cpp)
+  file(CONFIGURE OUTPUT ${source} @ONLY CONTENT
+"// Made from schema/${dialect}.sql.
+#include \"store/${arg_NAMESPACE}/repair.hpp\"
+
+namespace crier::${arg_NAMESPACE} {
+
+const std::string& schema_text() {
+  // Never destroyed: threads may go on while the process calls exit().
+  static const auto& text = *new std::string(R\"crier_sql(${sql})crier_sql\");
+  return text;
+}
+
+}  // namespace crier::${arg_NAMESPACE}
+")
+  target_sources(${target} PRIVATE ${source})
+endfunction()

@@ -42,24 +42,26 @@ CREATE TABLE crierPending (
   PRIMARY KEY (writer, number)
 );
 
--- The functions work with the rights of whoever made the tables, and where those are: a writer needs
--- the right to insert, and no more.
-DO $crier$ BEGIN EXECUTE format($format$
+-- The functions work with the rights of whoever made the tables, so that a writer needs the right to
+-- call them, or to insert into crierPending, and no more. Each finds its tables by the type of a
+-- parameter, the row of crierLog, which stays the same under whatever name its schema has.
 
 -- Moves what these transactions have written and committed into the log, at the most so many entries
 -- at once (NULL: all), since everybody waits for the counter meanwhile; returns how many it were.
 -- The counter is locked before they are looked for: what another one settles meanwhile is gone then.
 CREATE FUNCTION crierSettle(most bigint, earliest xid8 DEFAULT '0',
-  latest xid8 DEFAULT '18446744073709551615')
-RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = %1$I, pg_temp AS $function$
+  latest xid8 DEFAULT '18446744073709551615', home crierLog DEFAULT NULL)
+RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET row_security = off SET quote_all_identifiers = off AS $function$
 DECLARE
   last bigint;
   settled bigint;
 BEGIN
+  PERFORM set_config('search_path', left(pg_typeof(home)::text, -length('.crierlog')) || ', pg_temp', true);
   IF NOT EXISTS (SELECT FROM crierPending WHERE writer BETWEEN earliest AND latest) THEN
     RETURN 0;
   END IF;
-  SELECT newest INTO last FROM crierLog FOR UPDATE;
+  SELECT newest INTO STRICT last FROM crierLog FOR UPDATE;
   WITH gone AS (
     DELETE FROM crierPending WHERE (writer, number) IN (
       SELECT writer, number FROM crierPending WHERE writer BETWEEN earliest AND latest
@@ -67,28 +69,83 @@ BEGIN
     RETURNING *)
   INSERT INTO crierCacheInstruction (id, utcStamp, jsonInstruction, originated, instructionCount)
   SELECT last + row_number() OVER (ORDER BY number),
-    to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS'),
+    to_char(clock_timestamp() AT TIME ZONE 'UTC'::text, 'YYYY-MM-DD HH24:MI:SS.MS'::text),
     jsonInstruction, originated, instructionCount
   FROM gone ORDER BY number;
   GET DIAGNOSTICS settled = ROW_COUNT;
-  UPDATE crierLog SET newest = last + settled;
+  -- Only then: by which transaction has moved it last, readers tell whether it was set back.
+  UPDATE crierLog SET newest = last + settled WHERE settled > 0;
   RETURN settled;
 END $function$;
 
--- At the commit, for each row: the first one settles all of its transaction, and each other finds by
--- its own number, at once, that it is gone. A transaction that is isolated from what others have
--- committed since it began can't count on from that: its rows wait for whoever settles them later.
+-- At the commit, for each row: the last one settles all of its transaction, so that the counter is
+-- locked for no longer than that takes; and no more than 5000 of them. What is left is told to the
+-- nodes, who settle it in portions. So is what a transaction has written that is isolated from what
+-- others have committed since it began: it can't count on from that.
 CREATE FUNCTION crierSettleAtCommit() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = %1$I, pg_temp AS $function$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off AS $function$
+DECLARE
+  home text := quote_ident(TG_TABLE_SCHEMA);
 BEGIN
-  IF current_setting('transaction_isolation') IN ('read committed', 'read uncommitted')
-    AND EXISTS (SELECT FROM crierPending WHERE writer = NEW.writer AND number = NEW.number) THEN
-    PERFORM crierSettle(NULL, NEW.writer, NEW.writer);
+  -- Before anything is done with the row: the casts of somebody's own types would run with the
+  -- owner's rights.
+  IF NOT EXISTS (SELECT FROM pg_class WHERE oid = TG_RELID AND relname = 'crierpending'
+    AND pg_get_userbyid(relowner) = current_user) THEN
+    RAISE insufficient_privilege USING MESSAGE = 'crierSettleAtCommit() is the trigger of crierPending only';
   END IF;
+  PERFORM set_config('search_path', home || ', pg_temp', true);
+  IF current_setting('transaction_isolation'::text) IN ('read committed', 'read uncommitted') THEN
+    IF EXISTS (SELECT FROM crierPending WHERE writer = NEW.writer AND number > NEW.number)
+      OR crierSettle(5000::bigint, NEW.writer, NEW.writer, NULL::crierLog) < 5000 THEN
+      RETURN NULL;
+    END IF;
+  END IF;
+  PERFORM pg_notify('crier_' || md5(home), 'pending'::text);
   RETURN NULL;
 END $function$;
 
-$format$, current_schema()); END $crier$;
+-- Append one entry, or several of which each array holds a column; return the id of the last (NULL:
+-- there is none). The counter's row is locked until the commit has become visible: so the order of ids is the order of
+-- commits, and a rollback gives them back. Whoever waited for the row goes on from what it holds
+-- then (READ COMMITTED). The stamp is taken under the lock.
+CREATE FUNCTION crierAppend(json text, origin text, amount bigint, home crierLog DEFAULT NULL)
+RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET row_security = off SET quote_all_identifiers = off AS $function$
+DECLARE
+  last bigint;
+BEGIN
+  PERFORM set_config('search_path', left(pg_typeof(home)::text, -length('.crierlog')) || ', pg_temp', true);
+  UPDATE crierLog SET newest = newest + 1 RETURNING newest INTO STRICT last;
+  INSERT INTO crierCacheInstruction (id, utcStamp, jsonInstruction, originated, instructionCount)
+  VALUES (last, to_char(clock_timestamp() AT TIME ZONE 'UTC'::text, 'YYYY-MM-DD HH24:MI:SS.MS'::text),
+    json, origin, amount);
+  RETURN last;
+END $function$;
+
+CREATE FUNCTION crierAppend(json text[], origin text[], amount bigint[], home crierLog DEFAULT NULL)
+RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET row_security = off SET quote_all_identifiers = off AS $function$
+DECLARE
+  last bigint;
+BEGIN
+  PERFORM set_config('search_path', left(pg_typeof(home)::text, -length('.crierlog')) || ', pg_temp', true);
+  -- By which transaction has moved the counter last, readers tell whether it was set back.
+  IF pg_catalog.cardinality(json) = 0 THEN
+    RETURN NULL;
+  END IF;
+  UPDATE crierLog SET newest = newest + pg_catalog.cardinality(json) RETURNING newest INTO STRICT last;
+  INSERT INTO crierCacheInstruction (id, utcStamp, jsonInstruction, originated, instructionCount)
+  SELECT last - pg_catalog.cardinality(json) + number,
+    to_char(clock_timestamp() AT TIME ZONE 'UTC'::text, 'YYYY-MM-DD HH24:MI:SS.MS'::text),
+    one_json, one_origin, one_amount
+  FROM unnest(json, origin, amount) WITH ORDINALITY
+    AS entry (one_json, one_origin, one_amount, number);
+  RETURN last;
+END $function$;
+
+REVOKE ALL ON FUNCTION crierSettle, crierSettleAtCommit,
+  crierAppend(text, text, bigint, crierLog), crierAppend(text[], text[], bigint[], crierLog) FROM PUBLIC;
 
 CREATE CONSTRAINT TRIGGER crierSettleAtCommit AFTER INSERT ON crierPending
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION crierSettleAtCommit();
@@ -240,6 +297,28 @@ CREATE TABLE crierCanary (
   sentMs bigint NOT NULL
 );
 
+-- What has happened to the nodes of a log: the newest 10,000.
+CREATE TABLE crierEvent (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  log text COLLATE "C" NOT NULL,
+  atMs bigint NOT NULL,
+  kind text NOT NULL,
+  node text NOT NULL,
+  incarnation text NOT NULL,
+  detail text NOT NULL
+);
+CREATE INDEX crierEventOfNode ON crierEvent (log, incarnation);
+
+-- Which refreshers each start of a node has; an empty GUID is its fallback.
+CREATE TABLE crierRefresher (
+  log text COLLATE "C" NOT NULL,
+  node text NOT NULL,
+  incarnation text NOT NULL,
+  refresher text NOT NULL,
+  name text NOT NULL,
+  PRIMARY KEY (log, node, incarnation, refresher)
+);
+
 -- The cache that all nodes share: one of a schema.
 CREATE TABLE crierCache (
   -- UTF-8, as bytes: text can't hold every character. The empty one is no entry: its stamp changes
@@ -256,3 +335,26 @@ CREATE TABLE crierCache (
   value bytea
 );
 CREATE INDEX crierCacheExpiry ON crierCache (expiresMs) WHERE expiresMs IS NOT NULL;
+
+-- What is known here of the invalidations of each hybrid cache: by this who reads its entries in
+-- crierCache tells which may be served. One row of no cache stands for the database itself.
+CREATE TABLE crierHybrid (
+  cache bytea NOT NULL,
+  -- A key or a tag, as a number; 0: the record, without which the other rows stand for nothing.
+  mark bigint NOT NULL,
+  -- The newest entry that invalidates it; of the record: up to which all of them are known.
+  entry bigint NOT NULL,
+  -- Of the record alone: of that entry's row, a random number for this record, the entry before
+  -- which all is void, and how many marks were added since they were last counted.
+  fingerprint bigint NOT NULL DEFAULT 0,
+  generation bigint NOT NULL DEFAULT 0,
+  floor bigint NOT NULL DEFAULT 0,
+  added bigint NOT NULL DEFAULT 0,
+  PRIMARY KEY (cache, mark)
+);
+CREATE INDEX crierHybridAge ON crierHybrid (cache, entry);
+
+-- Its row is the turn of who writes what nodes tell each other, and its table's lock keeps fills of
+-- the shared cache apart from who deletes there: locks that nobody can take without a right.
+CREATE TABLE crierLock (one boolean NOT NULL PRIMARY KEY DEFAULT true CHECK (one));
+INSERT INTO crierLock DEFAULT VALUES;

@@ -164,6 +164,28 @@ CREATE TABLE crierCanary (
   sentMs INTEGER NOT NULL
 ) WITHOUT ROWID;
 
+-- What has happened to the nodes of a log: the newest 10,000.
+CREATE TABLE crierEvent (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  log TEXT NOT NULL COLLATE NOCASE,
+  atMs INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  node TEXT NOT NULL,
+  incarnation TEXT NOT NULL,
+  detail TEXT NOT NULL
+);
+CREATE INDEX crierEventOfNode ON crierEvent (log, incarnation);
+
+-- Which refreshers each start of a node has; an empty GUID is its fallback.
+CREATE TABLE crierRefresher (
+  log TEXT NOT NULL COLLATE NOCASE,
+  node TEXT NOT NULL,
+  incarnation TEXT NOT NULL,
+  refresher TEXT NOT NULL,
+  name TEXT NOT NULL,
+  PRIMARY KEY (log, node, incarnation, refresher)
+) WITHOUT ROWID;
+
 -- The cache that all nodes share: one of a database, whatever instruction tables it holds.
 CREATE TABLE crierCache (
   id INTEGER NOT NULL PRIMARY KEY,
@@ -180,3 +202,21 @@ CREATE TABLE crierCache (
   value BLOB
 );
 CREATE INDEX crierCacheExpiry ON crierCache (expiresMs) WHERE expiresMs IS NOT NULL;
+
+-- What is known here of the invalidations of each hybrid cache: by this who reads its entries in
+-- crierCache tells which may be served. One row of no cache stands for the database itself.
+CREATE TABLE crierHybrid (
+  cache TEXT NOT NULL,
+  -- A key or a tag, as a number; 0: the record, without which the other rows stand for nothing.
+  mark INTEGER NOT NULL,
+  -- The newest entry that invalidates it; of the record: up to which all of them are known.
+  entry INTEGER NOT NULL,
+  -- Of the record alone: of that entry's row, a random number for this record, the entry before
+  -- which all is void, and how many marks were added since they were last counted.
+  fingerprint INTEGER NOT NULL DEFAULT 0,
+  generation INTEGER NOT NULL DEFAULT 0,
+  floor INTEGER NOT NULL DEFAULT 0,
+  added INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (cache, mark)
+) WITHOUT ROWID;
+CREATE INDEX crierHybridAge ON crierHybrid (cache, entry);

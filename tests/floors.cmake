@@ -25,6 +25,7 @@ set(home_sqlite3 "^src/store/sqlite/")
 set(home_libpq-fe "^src/store/postgres/")
 set(home_pqxx "^src/store/postgres/")
 set(home_hiredis "^src/cache/redis/")
+set(home_openssl "^src/cache/redis/")
 set(home_CLI "^cli/")
 set(home_doctest "^tests/")
 

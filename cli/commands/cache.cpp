@@ -2,10 +2,12 @@
 #include <crier/shared_cache.hpp>
 
 #include "arguments.hpp"
+#include "base/redis_scheme.hpp"
 #include "base/utf8.hpp"
+#include "commands/cache_keys.hpp"
 #include "commands/commands.hpp"
-#include "interrupt.hpp"
 #include "json.hpp"
+#include "offer.hpp"
 #include "printable.hpp"
 
 #include <CLI/CLI.hpp>
@@ -32,28 +34,15 @@ struct SetArguments {
   bool forever = false;
 };
 
-bool is_redis(std::string_view url) {
-  return url.starts_with("redis:") || url.starts_with("redis+unix:");
-}
-
 // Runs what looks at the table, or makes it.
 std::function<int(Session&)> in_database(int (*run)(Session&), std::string name) {
   return [run, name = std::move(name)](Session& session) {
-    if (is_redis(session.require_store())) {
+    if (is_redis_url(session.require_store())) {
       throw usage_error("cache " + name +
-                        " needs a database: in Redis there is no table; get, set and remove work");
+                        " needs a database: in Redis there is no table; the other commands work");
     }
     return run(session);
   };
-}
-
-// A database is looked at first: what it says of itself is clearer than a statement that fails.
-std::unique_ptr<SharedCache> open_cache(const Session& session,
-                                        const SharedCacheOptions& options = {}) {
-  if (!is_redis(session.require_store())) {
-    static_cast<void>(session.open(Access::read_only));
-  }
-  return open_shared_cache(session.require_store(), options);
 }
 
 std::string base64(std::string_view bytes) {
@@ -72,11 +61,18 @@ std::string base64(std::string_view bytes) {
   return text;
 }
 
-int run_get(Session& session, const std::string& key) {
-  const std::optional<std::string> value = open_cache(session)->get(key);
+struct GetArguments {
+  std::string key;
+  bool peek = false;
+};
+
+int run_get(Session& session, const GetArguments& given) {
+  const auto cache = open_cache(session);
+  const std::string& key = given.key;
+  const std::optional<std::string> value = given.peek ? cache->peek(key) : cache->get(key);
   if (!value) {
     session.say("there is no \"" + key + "\" in this cache");
-    return 3;
+    return kNotSo;
   }
   if (session.json) {
     const bool text = is_utf8(*value);
@@ -149,30 +145,6 @@ int run_stats(Session& session) {
   return 0;
 }
 
-void print_cleared(const Session& session, std::size_t entries) {
-  session.put(session.json
-                  ? line_of({{"entries", entries}})
-                  : "removed " + std::to_string(entries) + (entries == 1 ? " entry" : " entries"));
-}
-
-int run_clear(Session& session) {
-  constexpr std::size_t kChunk = 1000;
-  const OpenLog log = session.open(Access::read_write);
-  session.interrupt.catch_signals();
-  std::size_t entries = 0;
-  CacheCleaned chunk;
-  do {
-    chunk = log.connection->cache().clear(kChunk);
-    entries += chunk.entries;
-  } while (chunk.more && !session.interrupt.requested());
-  print_cleared(session, entries);
-  if (chunk.more) {
-    session.say("interrupted: there may be more to remove");
-    return 130;
-  }
-  return 0;
-}
-
 // Adds a subcommand of `cache`, which then runs in its place.
 using Chosen = std::shared_ptr<std::function<int(Session&)>>;
 CLI::App* add(CLI::App& cache, const Chosen& chosen, const char* name, const char* description,
@@ -191,9 +163,10 @@ void add_set(CLI::App& cache, const Chosen& chosen) {
   CLI::App* app = add(cache, chosen, "set", "Store a value",
                       [set](Session& session) { return run_set(session, *set); });
   add_key(app, set->key);
-  app->add_option("--value", set->value,
-                  "Any bytes; @FILE reads a file, - standard input (default)")
-      ->type_name("TEXT");
+  offer(app->add_option("--value", set->value,
+                        "Any bytes; @FILE reads a file, - standard input (default)")
+            ->type_name("TEXT"),
+        {Offer::Kind::text_or_file});
   app->add_option("--after", set->after, "When it expires, from now on, as in 5m")
       ->type_name("DURATION");
   app->add_option("--at", set->at, "When it expires, in UTC; --after wins over it")
@@ -218,10 +191,12 @@ Command add_cache(CLI::App& root) {
   const auto chosen = std::make_shared<std::function<int(Session&)>>();
   add(*app, chosen, "init", "Create the table, and whatever else of crier's is missing",
       in_database(run_migrate, "init"));
-  auto key = std::make_shared<std::string>();
-  add_key(add(*app, chosen, "get", "Print a value, byte by byte; exits 3 where there is none",
-              [key](Session& session) { return run_get(session, *key); }),
-          *key);
+  auto get = std::make_shared<GetArguments>();
+  CLI::App* const of_get =
+      add(*app, chosen, "get", "Print a value, byte by byte; exits 3 if there is none",
+          [get](Session& session) { return run_get(session, *get); });
+  add_key(of_get, get->key);
+  of_get->add_flag("--peek", get->peek, "Only look: a sliding time does not begin anew");
   add_set(*app, chosen);
   auto keys = std::make_shared<std::vector<std::string>>();
   add(*app, chosen, "remove", "Remove entries; one that is not there is no error",
@@ -230,9 +205,19 @@ Command add_cache(CLI::App& root) {
       ->required()
       ->type_name("");
   add(*app, chosen, "stats", "Count what stands in the table", in_database(run_stats, "stats"));
-  add(*app, chosen, "clear", "Remove every entry", in_database(run_clear, "clear"));
+  auto listed = std::make_shared<KeysArguments>();
+  CLI::App* const of_list =
+      add(*app, chosen, "list", "Print the keys that have a value, one a line",
+          [listed](Session& session) { return run_cache_list(session, *listed); });
+  of_list->add_option("--prefix", listed->prefix, "Those that begin so")->type_name("TEXT");
+  of_list->add_option("--limit", listed->limit, "At most so many (default 1000)")->type_name("N");
+  auto cleared = std::make_shared<KeysArguments>();
+  add(*app, chosen, "clear", "Remove every entry, or those that --prefix names",
+      [cleared](Session& session) { return run_cache_clear(session, *cleared); })
+      ->add_option("--prefix", cleared->prefix, "Those whose keys begin so")
+      ->type_name("TEXT");
   app->footer(
-      "The store may be Redis, too, for get, set and remove: redis://HOST[:PORT][?prefix=TEXT].\n"
+      "The store may be Redis, too, but for init and stats: redis://HOST[:PORT][?prefix=TEXT].\n"
       "Values go to standard output as they are; to a terminal with what it might act upon made\n"
       "visible, and with --json as text, or in base64 where they are not UTF-8.\n"
       "\n"
@@ -240,9 +225,10 @@ Command add_cache(CLI::App& root) {
       "  crier cache init\n"
       "  crier cache set greeting --value hello --after 5m\n"
       "  crier cache get greeting --json\n"
+      "  crier cache list --prefix greet\n"
       "  crier cache remove greeting\n"
       "  crier cache stats\n"
-      "  crier cache clear");
+      "  crier cache clear --prefix greet");
   return {app, [chosen](Session& session) { return (*chosen)(session); }};
 }
 

@@ -4,8 +4,10 @@
 #include <crier/codec.hpp>
 
 #include "arguments.hpp"
+#include "base/secrets.hpp"
 #include "commands/commands.hpp"
 #include "json.hpp"
+#include "offer.hpp"
 #include "printable.hpp"
 #include "table.hpp"
 
@@ -57,7 +59,7 @@ std::vector<Cell> cells_of(const FailureRecord& failure) {
           {failure.entry.value == 0 ? "-" : failure.entry.to_string(), {}, true},
           {instruction_cell(failure)},
           {std::to_string(failure.attempts), {}, true},
-          {printable(failure.error, kErrorColumn), Tone::problem}};
+          {printable(without_secrets(failure.error), kErrorColumn), Tone::problem}};
 }
 
 Json failure_json(const FailureRecord& failure) {
@@ -73,7 +75,7 @@ Json failure_json(const FailureRecord& failure) {
           {"node", failure.node},
           {"incarnation", failure.incarnation.to_string()},
           {"attempts", failure.attempts},
-          {"error", failure.error},
+          {"error", without_secrets(failure.error)},
           {"instruction", instruction ? Json::parse(to_json(*instruction)) : Json()}};
 }
 
@@ -192,11 +194,15 @@ Command add_failures(CLI::App& root) {
   CLI::App* app = root.add_subcommand(
       "failures", "Print the quarantine: what nodes have given up, oldest first");
   auto options = std::make_shared<FailuresOptions>();
-  app->add_option("--retry", options->retry,
-                  "Append these again as new entries, so that every node runs them again, and take "
-                  "them out; or all")
-      ->type_name("ID");
-  app->add_option("--dismiss", options->dismiss, "Take these out; or all")->type_name("ID");
+  offer_words(
+      app->add_option("--retry", options->retry,
+                      "Append these again as new entries, so that every node runs them again, and "
+                      "take them out; or all")
+          ->type_name("ID"),
+      {"all"});
+  offer_words(
+      app->add_option("--dismiss", options->dismiss, "Take these out; or all")->type_name("ID"),
+      {"all"});
   app->footer(
       "An instruction whose refresher keeps failing is given up by its node, which then refreshes\n"
       "everything of that refresher instead. One that could not be read can't be run again.\n"

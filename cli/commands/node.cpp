@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <crier/codec.hpp>
+#include <crier/error.hpp>
 #include <crier/node.hpp>
 
 #include "arguments.hpp"
@@ -59,7 +60,7 @@ class Sidecar final : public FallbackRefresher, public Observer {
     announce({reason, {}, missed.through});
   }
   void on_failure(const Failure& failure) override {
-    if (failure.kind == FailureKind::unreadable) {  // a resync may follow
+    if (failure.kind != FailureKind::unknown_refresher) {  // refresh_all() may follow
       announce({ResyncReason::unreadable_entry, {}, failure.source.entry});
     }
   }
@@ -75,9 +76,15 @@ class Sidecar final : public FallbackRefresher, public Observer {
   }
 
  private:
-  void run(const std::string& json) const {
-    if (!command_.empty()) {
+  void run(const std::string& json) {
+    if (command_.empty()) {
+      return;
+    }
+    try {
       run_command(command_, json + "\n", session_.interrupt);
+    } catch (const Error& error) {
+      say(std::string(error.what()) + ": " + command_);  // which is for this terminal alone
+      throw;
     }
   }
 
@@ -195,9 +202,10 @@ Command add_node(CLI::App& root) {
       "A command that fails is run again, three times within seconds. Then the instruction goes "
       "to\n"
       "the quarantine (crier failures), and the command is run for a refresh_all of the same\n"
-      "refresher instead, again and again until it does not fail. One that hangs for 30 s holds "
-      "up\n"
-      "its refresher alone. When the node is interrupted, a command has 3 s to end before it is\n"
+      "refresher instead; if that fails, too, for a resync, again and again until it does not "
+      "fail.\n"
+      "One that hangs for 30 s holds up its refresher alone. When the node is interrupted, a "
+      "command has 3 s to end before it is\n"
       "killed; a second signal ends the node at once.\n"
       "\n"
       "Examples:\n"

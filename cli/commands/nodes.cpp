@@ -2,7 +2,9 @@
 #include "arguments.hpp"
 #include "commands/commands.hpp"
 #include "node_print.hpp"
+#include "offer.hpp"
 #include "printable.hpp"
+#include "watch.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -14,6 +16,13 @@
 namespace crier::cli {
 
 namespace {
+
+struct NodesOptions {
+  std::optional<std::string> forget;
+  bool all = false;
+  bool wide = false;
+  bool watch = false;
+};
 
 int forget(Session& session, const std::string& name) {
   const OpenLog log = session.open(Access::read_write);
@@ -36,9 +45,9 @@ int forget(Session& session, const std::string& name) {
   return forgotten > 0 ? 0 : 3;
 }
 
-int print(Session& session) {
+int print(Session& session, const NodesOptions& options) {
   const OpenLog log = session.open(Access::read_only);
-  const std::vector<NodeRecord> nodes = log.connection->nodes().list();
+  std::vector<NodeRecord> nodes = log.connection->nodes().list();
   if (session.json) {
     for (const NodeRecord& node : nodes) {
       session.put(line_of(node_json(node)));
@@ -49,33 +58,50 @@ int print(Session& session) {
     session.say("no node is remembered");
     return 0;
   }
-  for (const std::string& line : node_lines(nodes, session.paint)) {
+  const std::size_t stopped = options.all ? 0 : std::erase_if(nodes, [](const NodeRecord& node) {
+    return node.state == NodeState::stopped;
+  });
+  if (stopped > 0) {
+    session.say(std::to_string(stopped) +
+                (stopped == 1 ? " stopped node is" : " stopped nodes are") +
+                " left out; see all with: crier nodes --all");
+  }
+  if (nodes.empty()) {
+    return 0;
+  }
+  for (const std::string& line : node_lines(nodes, session.paint, options.wide)) {
     session.put(line);
   }
   return 0;
 }
 
-int run_nodes(Session& session, const std::optional<std::string>& name) {
-  if (!name) {
-    return print(session);
+int run_nodes(Session& session, const NodesOptions& options) {
+  if (!options.forget) {
+    return options.watch ? watch(session, [&](Session& one) { return print(one, options); })
+                         : print(session, options);
   }
-  if (name->empty()) {
+  if (options.forget->empty()) {
     throw usage_error("--forget: the node's name is empty");
   }
-  return forget(session, *name);
+  return forget(session, *options.forget);
 }
 
 }  // namespace
 
 Command add_nodes(CLI::App& root) {
   CLI::App* app = root.add_subcommand("nodes", "Print every node, and how far it is");
-  auto name = std::make_shared<std::optional<std::string>>();
-  app->add_option("--forget", *name,
-                  "Forget the nodes of this name that are not live, and the position kept for it; "
-                  "says how many rows that were, and exits 3 where there was none")
-      ->type_name("NAME");
+  auto options = std::make_shared<NodesOptions>();
+  app->add_flag("--all", options->all, "Those that have stopped, too; --json always has them");
+  app->add_flag("--wide", options->wide, "All columns");
+  app->add_flag("--watch", options->watch, "Look again every two seconds, until interrupted");
+  offer(app->add_option("--forget", options->forget,
+                        "Forget the nodes of this name that are not live, and the position kept "
+                        "for it; says how many rows that were, and exits 3 if there was none")
+            ->type_name("NAME"),
+        {Offer::Kind::nodes});
   app->footer(
-      "POSITION is the last entry that the node has handled, LAG how many it is behind, KEPT\n"
+      "POSITION is the last entry that the node had handled when it was last heard of, LAG how\n"
+      "many entries follow that now (crier status asks those that seem to be behind), KEPT\n"
       "whether its next start goes on from there, BEAT the time since it was last heard of, and\n"
       "QUAR what it has given up (crier failures). A node is stale if it missed three of its\n"
       "beats. Refreshers that are in trouble stand below, and what a node fails to do besides.\n"
@@ -84,7 +110,7 @@ Command add_nodes(CLI::App& root) {
       "  crier nodes\n"
       "  crier nodes --json\n"
       "  crier nodes --forget web-1");
-  return {app, [name](Session& session) { return run_nodes(session, *name); }};
+  return {app, [options](Session& session) { return run_nodes(session, *options); }};
 }
 
 }  // namespace crier::cli

@@ -6,6 +6,8 @@
 #include "commands/commands.hpp"
 #include "json.hpp"
 #include "log_walk.hpp"
+#include "names.hpp"
+#include "offer.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -93,9 +95,10 @@ struct Replay {
 
 class Collector {
  public:
-  Collector(const Session& session, std::optional<Guid> refresher)
+  Collector(const Session& session, std::optional<Guid> refresher, bool for_umbraco)
       : session_(session),
         refresher_(refresher),
+        for_umbraco_(for_umbraco),
         originated_(Identity::of_this_process("crier").originated()) {}
 
   void add(const Entry& entry) {
@@ -128,12 +131,21 @@ class Collector {
 
  private:
   void keep(const Entry& entry, NewEntry copy) {
+    if (for_umbraco_) {
+      if (const std::string fault = umbraco_fault(copy.json_instruction); !fault.empty()) {
+        throw Error("replay", "entry " + std::to_string(entry.id.value) +
+                                  " is one that Umbraco's own classes can't read, and nothing was "
+                                  "written: " +
+                                  fault);
+      }
+    }
     replay_.old_ids.push_back(entry.id);
     replay_.entries.push_back(std::move(copy));
   }
 
   const Session& session_;
   const std::optional<Guid> refresher_;
+  const bool for_umbraco_;
   const std::string originated_;
   Replay replay_;
 };
@@ -142,6 +154,7 @@ class Collector {
 Missing collect(InstructionLog& log, const Selection& selection, Collector& collector) {
   Missing missing;
   for (const EntryId id : selection.ids) {
+    require_in_log(log, id);
     if (const std::optional<Entry> entry = log.find(id)) {
       collector.add(*entry);
     } else {
@@ -149,6 +162,8 @@ Missing collect(InstructionLog& log, const Selection& selection, Collector& coll
     }
   }
   if (selection.range) {
+    require_in_log(log, selection.range->after);
+    require_in_log(log, selection.range->through);
     const EntryId through = selection.range->through;
     std::int64_t last = selection.range->after.value;
     walk_forward(log, selection.range->after, [&](const Entry& entry) {
@@ -173,12 +188,12 @@ void print(const Session& session, EntryId old_id, std::optional<std::int64_t> n
 
 int run_replay(Session& session, const ReplayOptions& options) {
   const Selection selection(options);
+  const OpenLog log = session.open(options.dry_run ? Access::read_only : Access::read_write);
   std::optional<Guid> refresher;
   if (options.refresher) {
-    refresher = parse_guid("--refresher", *options.refresher);
+    refresher = Names::read(*log.connection).resolve("--refresher", *options.refresher);
   }
-  const OpenLog log = session.open(options.dry_run ? Access::read_only : Access::read_write);
-  Collector collector(session, refresher);
+  Collector collector(session, refresher, log->is_umbracos());
   if (const std::string missing = collect(*log, selection, collector).text(); !missing.empty()) {
     session.say(missing + ": " + extent(*log) + "; nothing was written");
     return 1;
@@ -211,8 +226,10 @@ Command add_replay(CLI::App& root) {
   app->add_option("ID", options->ids, "The entries")->type_name("");
   app->add_option("--after", options->after, "All entries after this one ...")->type_name("ID");
   app->add_option("--through", options->through, "... up to this one")->type_name("ID");
-  app->add_option("--refresher", options->refresher, "Only the instructions for this refresher")
-      ->type_name("GUID");
+  offer(
+      app->add_option("--refresher", options->refresher, "Only the instructions for this refresher")
+          ->type_name("NAME"),
+      {Offer::Kind::refreshers});
   app->add_flag("--dry-run", options->dry_run, "Print what would be replayed, and write nothing");
   app->footer(
       "Examples:\n"

@@ -5,6 +5,8 @@
 #include "arguments.hpp"
 #include "commands/commands.hpp"
 #include "json.hpp"
+#include "names.hpp"
+#include "offer.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -17,26 +19,39 @@ namespace crier::cli {
 
 namespace {
 
+// Stands for the refresher until its name is known.
+constexpr Guid kUnnamed = Guid::parse("ffffffff-ffff-ffff-ffff-ffffffffffff").value();
+
 struct SendOptions {
   std::string refresher;
   bool all = false;
+  bool force = false;
   std::vector<std::string> ids;
   std::vector<std::string> guids;
   std::vector<std::string> removed;
   std::optional<std::string> payload;
 };
 
-Guid refresher_of(const SendOptions& options) {
-  const Guid refresher = parse_guid("--refresher", options.refresher);
+void refuse_empty(const Guid& refresher) {
   if (refresher.empty()) {
     throw usage_error("--refresher: this GUID is empty, and no refresher can bear it");
   }
-  return refresher;
+}
+
+// A GUID that is mistyped would do nothing, and nobody would know.
+void refuse_unknown(const Names& names, const Guid& refresher) {
+  if (names.is_taken(refresher) != false) {
+    return;
+  }
+  const std::optional<std::string> meant = names.nearest_to(refresher);
+  throw usage_error("no node has the refresher " + names.of(refresher) +
+                    (meant ? "; did you mean " + *meant + "?" : "") +
+                    "; see crier refreshers, or give --force");
 }
 
 // As Umbraco writes them: all ids in one instruction, but one each for GUIDs and for removed ids.
-std::vector<Instruction> instructions_of(const SendOptions& options, std::istream& in) {
-  const Guid refresher = refresher_of(options);
+std::vector<Instruction> instructions_of(const SendOptions& options, const Guid& refresher,
+                                         std::istream& in) {
   const int kinds = int{options.all} + int{!options.ids.empty()} + int{!options.guids.empty()} +
                     int{!options.removed.empty()} + int{options.payload.has_value()};
   if (kinds != 1) {
@@ -66,15 +81,40 @@ std::vector<Instruction> instructions_of(const SendOptions& options, std::istrea
   return instructions;
 }
 
+// The id with its check, as `wait` takes it; without, if this user may publish and not read.
+std::string token_of(InstructionLog& log, EntryId id) {
+  try {
+    const std::optional<Cursor> here = log.heads(id).here;
+    return (here ? id.with(here->fingerprint) : id).to_string();
+  } catch (const Error&) {  // it is written: whoever is told of a failure sends it again
+    return id.to_string();
+  }
+}
+
 int run_send(Session& session, const SendOptions& options) {
-  const std::vector<Instruction> instructions = instructions_of(options, session.streams.in);
-  const std::vector<NewEntry> entries =
-      make_entries(instructions, Identity::of_this_process("crier").originated());
+  // What is wrong without a look at the log is told without one; a name needs one.
+  const std::optional<Guid> guid = Guid::parse(options.refresher);
+  refuse_empty(guid.value_or(kUnnamed));
+  std::vector<Instruction> instructions =
+      instructions_of(options, guid.value_or(kUnnamed), session.streams.in);
   const OpenLog log = session.open(Access::read_write);
+  const Names names = Names::read(*log.connection);
+  const Guid refresher = names.resolve("--refresher", options.refresher);
+  for (Instruction& instruction : instructions) {
+    instruction.refresher = refresher;
+  }
+  if (!options.force) {
+    refuse_unknown(names, refresher);
+  }
+  EntryLimits limits;
+  limits.for_umbraco = log->is_umbracos();
+  const std::vector<NewEntry> entries =
+      make_entries(instructions, Identity::of_this_process("crier").originated(), limits);
   const std::int64_t last = log->append(entries).value;
   // More than one only where there are more instructions than an entry may hold.
-  for (std::int64_t id = last - std::ssize(entries) + 1; id <= last; ++id) {
-    session.put(session.json ? line_of({{"id", id}}) : std::to_string(id));
+  for (EntryId id{last - std::ssize(entries) + 1}; id.value <= last; ++id.value) {
+    const std::string token = token_of(*log, id);
+    session.put(session.json ? line_of({{"id", id.value}, {"token", token}}) : token);
   }
   if (!session.streams.out.flush()) {
     session.say("entry " + std::to_string(last) + " was written all the same");
@@ -87,15 +127,19 @@ int run_send(Session& session, const SendOptions& options) {
 Command add_send(CLI::App& root) {
   CLI::App* app = root.add_subcommand("send", "Publish an instruction; prints the new entry's id");
   auto options = std::make_shared<SendOptions>();
-  app->add_option("--refresher", options->refresher, "Whose cache it is")
-      ->required()
-      ->type_name("GUID");
+  offer(app->add_option("--refresher", options->refresher,
+                        "Whose cache it is: a name (crier refreshers) or a GUID")
+            ->required()
+            ->type_name("NAME"),
+        {Offer::Kind::refreshers});
+  app->add_flag("--force", options->force, "Also to a refresher that no node has");
   app->add_flag("--all", options->all, "Everything has changed");
   app->add_option("--id", options->ids, "These have changed")->type_name("ID");
   app->add_option("--guid", options->guids, "These have changed")->type_name("GUID");
   app->add_option("--remove", options->removed, "These are gone")->type_name("ID");
-  app->add_option("--payload", options->payload, "JSON; @FILE reads a file, - standard input")
-      ->type_name("TEXT");
+  offer(app->add_option("--payload", options->payload, "JSON; @FILE reads a file, - standard input")
+            ->type_name("TEXT"),
+        {Offer::Kind::text_or_file});
   app->footer(
       "Examples:\n"
       "  crier send --refresher 7c9e6679-7425-40de-944b-e07fc1f90ae7 --all\n"

@@ -3,6 +3,7 @@
 
 #include "arguments.hpp"
 #include "commands/commands.hpp"
+#include "entry_print.hpp"
 #include "log_walk.hpp"
 
 #include <CLI/CLI.hpp>
@@ -18,12 +19,14 @@ namespace {
 int run_show(Session& session, const std::string& text) {
   const EntryId id = parse_entry_id("ID", text);
   const OpenLog log = session.open(Access::read_only);
+  require_in_log(*log, id);
   const std::optional<Entry> entry = log->find(id);
   if (!entry) {
     session.say("no entry " + std::to_string(id.value) + ": " + extent(*log));
     return 1;
   }
-  session.put(session.json ? to_json(*entry) : entry_text(*entry, session.paint));
+  const Names names = Names::read(*log.connection);
+  session.put(session.json ? to_json(*entry) : entry_text(*entry, {session.paint, &names}));
   return 0;
 }
 

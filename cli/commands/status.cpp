@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "arguments.hpp"
 #include "commands/commands.hpp"
+#include "findings.hpp"
 #include "health.hpp"
+#include "limit_options.hpp"
+#include "offer.hpp"
+#include "watch.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -14,19 +17,13 @@ namespace crier::cli {
 
 namespace {
 
-int run_status(Session& session, const std::string& max_lag_text) {
-  const std::int64_t max_lag = parse_lag("--max-lag", max_lag_text);
-  std::optional<Facts> facts;
-  Findings findings;
-  try {
-    facts = examine(*session.open(Access::read_only).connection);
-    findings = judge(*facts, max_lag);
-  } catch (const Error& error) {
-    if (error.invalid_argument()) {
-      throw;
-    }
-    findings.problems.emplace_back(error.what());
-  }
+struct StatusOptions {
+  LimitOptions limits;
+  std::optional<std::string> node;
+  bool watch = false;
+};
+
+int print(const Session& session, const Facts& facts, const Findings& findings) {
   if (session.json) {
     session.put(line_of(health_json(facts, findings)));
   } else {
@@ -34,29 +31,63 @@ int run_status(Session& session, const std::string& max_lag_text) {
       session.put(line);
     }
   }
-  return findings.problems.empty() ? 0 : 3;
+  return findings.problems.empty() ? 0 : kNotSo;
+}
+
+int run_status(Session& session, const StatusOptions& options) {
+  const Limits limits = options.limits.limits();
+  const std::string store = open_store(session.require_store())->name();
+  try {
+    const Facts facts = examine(session, limits);
+    return print(session, facts,
+                 options.node ? judge_node(facts, *options.node, limits) : judge(facts, limits));
+  } catch (const Error& error) {
+    if (error.invalid_argument()) {
+      throw;
+    }
+    if (session.json) {
+      session.put(line_of(unknown_health_json(store, error.what())));
+    } else {
+      session.say(std::string("could not look: ") + error.what());
+    }
+    return kCouldNotLook;
+  }
 }
 
 }  // namespace
 
 Command add_status(CLI::App& root) {
-  CLI::App* app = root.add_subcommand("status", "Say what is wrong; exits 3 where something is");
-  auto max_lag = std::make_shared<std::string>("1000");
-  app->add_option("--max-lag", *max_lag,
-                  "How many entries a live node may be behind, as of its last beat (default: 1000)")
-      ->type_name("N");
+  CLI::App* app =
+      root.add_subcommand("status", "Say whether every node is fresh, and what is wrong");
+  auto options = std::make_shared<StatusOptions>();
+  offer(app->add_option("--node", options->node,
+                        "Judge this node alone, as for a container's probe: its newest start is "
+                        "to be live and well")
+            ->type_name("NAME"),
+        {Offer::Kind::nodes});
+  options->limits.add_to(*app);
+  app->add_flag("--watch", options->watch, "Look again every two seconds, until interrupted");
   app->footer(
-      "Wrong is: a node that is stale, lags too far, whose poller is stalled, whose refreshers "
-      "fail\n"
-      "or hang, that has not proved for long that it is up to date, or that has not seen the\n"
-      "canary, an entry without effect that the leader sends now and then; and a log that can't\n"
-      "be read. A node that said goodbye is nothing wrong, and a warning is not either: what\n"
-      "stands in the quarantine (crier failures) is one.\n"
+      "Exits 0 if all is well, 3 if something is wrong, and 4 if it could not look: the store is\n"
+      "out of reach, or says no. Each problem has a code, which stays the same, and what to do\n"
+      "next. A warning is no problem, and a node that said goodbye is none either.\n"
+      "\n"
+      "Wrong is: no live node, or fewer than --min-nodes; a node that is stale, too far behind or\n"
+      "stalled, whose refreshers fail or hang, that can't prove that it is up to date, or that "
+      "has\n"
+      "not seen the canary, an entry without effect that the leader sends now and then; no "
+      "leader;\n"
+      "entries without ids; a log and a counter that disagree. A node that seems to be behind is\n"
+      "asked where it stands, if this user may write: else what is known is as of its last beat.\n"
       "\n"
       "Examples:\n"
       "  crier status\n"
-      "  crier status --max-lag 50 --json");
-  return {app, [max_lag](Session& session) { return run_status(session, *max_lag); }};
+      "  crier status --node web-2\n"
+      "  crier status --min-nodes 1 --max-behind 2s --json");
+  return {app, [options](Session& session) {
+            const auto look = [&](Session& one) { return run_status(one, *options); };
+            return options->watch ? watch(session, look) : look(session);
+          }};
 }
 
 }  // namespace crier::cli

@@ -3,6 +3,7 @@
 
 #include "arguments.hpp"
 #include "commands/commands.hpp"
+#include "entry_print.hpp"
 #include "interrupt.hpp"
 #include "log_walk.hpp"
 
@@ -26,17 +27,24 @@ constexpr auto kPeriod = 100ms;
 struct TailOptions {
   std::optional<std::string> after;
   bool from_start = false;
+  bool utc = false;
+  bool wide = false;
 };
 
 class Tail {
  public:
   // Nothing in place of `after`: from the newest.
-  Tail(Session& session, std::optional<EntryId> after)
-      : session_(session), log_(session.open(Access::read_only)) {
+  Tail(Session& session, std::optional<EntryId> after, const TailOptions& options)
+      : session_(session),
+        utc_(options.utc),
+        wide_(options.wide),
+        log_(session.open(Access::read_only)) {
+    learn_names();
     if (!after) {
       move_to((*log_)->newest());
       return;
     }
+    require_in_log(**log_, *after);
     position_ = *after;
     if (position_.value != 0 && !(*log_)->find(position_)) {
       session_.say("no entry " + std::to_string(position_.value) + ": " + extent(**log_));
@@ -48,6 +56,7 @@ class Tail {
     try {
       if (!log_) {
         log_ = session_.open(Access::read_only);
+        learn_names();
       }
       while (!session_.interrupt.requested()) {
         const Page page = (*log_)->read_after(position_);
@@ -91,13 +100,16 @@ class Tail {
     return true;
   }
 
+  void learn_names() { names_ = Names::read(*log_->connection); }
+
   bool print(const Entry& entry) {
     if (position_.value != 0 && entry.id.value != position_.value + 1) {
       session_.say("a hole: after entry " + std::to_string(position_.value) + " comes entry " +
                    std::to_string(entry.id.value));
     }
     move_to({entry.id, entry.fingerprint()});
-    return session_.put(session_.json ? to_json(entry) : entry_line(entry, session_.paint));
+    return session_.put(session_.json ? to_json(entry)
+                                      : entry_line(entry, {session_.paint, &names_, utc_, wide_}));
   }
 
   void move_to(const Cursor& cursor) {
@@ -106,6 +118,9 @@ class Tail {
   }
 
   Session& session_;
+  const bool utc_;
+  const bool wide_;
+  Names names_;
   std::optional<OpenLog> log_;         // nothing after an error: opened again
   EntryId position_;                   // the last entry that was printed
   std::optional<Fingerprint> anchor_;  // of that entry, once it was seen
@@ -124,7 +139,7 @@ int run_tail(Session& session, const TailOptions& options) {
   }
   session.interrupt.catch_signals();
   session.streams.out << std::unitbuf;
-  Tail tail(session, after);
+  Tail tail(session, after, options);
   while (tail.step() && !session.interrupt.wait_for(kPeriod)) {
   }
   return 0;
@@ -138,6 +153,8 @@ Command add_tail(CLI::App& root) {
   app->add_option("--after", options->after, "Begin after this entry (default: the newest)")
       ->type_name("ID");
   app->add_flag("--from-start", options->from_start, "Begin with the oldest entry");
+  app->add_flag("--utc", options->utc, "Times in UTC, not local");
+  app->add_flag("--wide", options->wide, "Whole lines, however long");
   app->footer(
       "Examples:\n"
       "  crier tail\n"

@@ -6,6 +6,7 @@
 #include "commands/commands.hpp"
 #include "interrupt.hpp"
 #include "node_print.hpp"
+#include "offer.hpp"
 #include "printable.hpp"
 #include "progress.hpp"
 
@@ -75,6 +76,15 @@ void say_nobody(const Session& session, NodeDirectory& directory, const std::str
   }
 }
 
+void say_not_there(const Session& session, InstructionLog& log, EntryId entry, WaitEnd end) {
+  session.say(end == WaitEnd::beyond_newest
+                  ? "entry " + entry.to_string() + " is not there yet: the newest is " +
+                        log.newest().id.to_string()
+                  : "entry " + entry.to_string() +
+                        " is not in this log, which holds another one of that id: it is of another "
+                        "log, or this one was restored");
+}
+
 WaitResult wait(const Session& session, Connection& connection, EntryId entry,
                 WaitOptions options) {
   std::optional<Progress> progress;
@@ -142,16 +152,16 @@ int run_wait(Session& session, const WaitArguments& given) {
   const bool done = result && !result.reached.empty();
   print(session, *entry, result, done);
   say_not_waited_for(session, stale, result);
+  if (result.end == WaitEnd::not_in_log || result.end == WaitEnd::beyond_newest) {
+    say_not_there(session, *log, *entry, result.end);
+    return kNotSo;
+  }
   if (done) {
     return 0;
   }
   if (result.waiting.empty() && result.lost.empty()) {
     say_nobody(session, nodes, options.name);
-    return 3;
-  }
-  if (const EntryId newest = log->newest().id; newest < *entry) {
-    session.say("entry " + entry->to_string() + " is not there yet: the newest is " +
-                newest.to_string());
+    return kNotSo;
   }
   return session.interrupt.requested() ? 130 : 3;
 }
@@ -161,8 +171,11 @@ int run_wait(Session& session, const WaitArguments& given) {
 Command add_wait(CLI::App& root) {
   CLI::App* app = root.add_subcommand("wait", "Wait until every live node has applied an entry");
   auto options = std::make_shared<WaitArguments>();
-  app->add_option("ID", options->entry, "The entry, or newest")->required()->type_name("");
-  app->add_option("--node", options->name, "Wait for this one alone")->type_name("NAME");
+  offer_words(
+      app->add_option("ID", options->entry, "The entry, or newest")->required()->type_name(""),
+      {"newest"});
+  offer(app->add_option("--node", options->name, "Wait for this one alone")->type_name("NAME"),
+        {Offer::Kind::nodes});
   app->add_option("--timeout", options->timeout, "At most so long, as in 200ms or 1m (default: 5s)")
       ->type_name("DURATION");
   app->footer(

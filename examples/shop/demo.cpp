@@ -54,7 +54,7 @@ int run_demo(const Arguments& arguments) {
   }
   crew.listen([&] { return tally.ready() == kNodes; }, kDeadline);
 
-  std::cout << kNodes << " nodes have read every product; now prices change for "
+  std::cout << kNodes << " nodes have read every page; now prices change for "
             << arguments.seconds.count() << " s\n"
             << std::flush;
   crew.start("writer", {"writer", "--store", arguments.store, "--seconds",
@@ -69,8 +69,9 @@ int run_demo(const Arguments& arguments) {
   crew.listen([&] { return crew.running() == 0; }, kDeadline);
 
   tally.print(std::cout);
-  std::cout << (tally.all_well() ? "no cached price is stale, and no node missed an entry\n"
-                                 : "FAILED: a node missed an entry, or keeps a stale price\n")
+  std::cout << (tally.all_well()
+                    ? "no cached price or page is stale, and no node missed an entry\n"
+                    : "FAILED: a node missed an entry, or keeps a stale price or page\n")
             << "the database: " << arguments.store << '\n';
   return tally.all_well() ? 0 : 1;
 }

@@ -15,13 +15,13 @@ struct Arguments {
 };
 
 // Creates the database and starts three nodes and a writer, as processes; at the end compares what
-// they say. 0 where every node has applied every entry, and no price in its cache is stale.
+// they say. 0 where every node has applied every entry, and nothing in its caches is stale.
 int run_demo(const Arguments& arguments);
 
 // One node: reads products through its cache, and shows what was refreshed. Ends with its input;
-// an "audit <entry>" there asks how many of the cached prices are stale once the entry is applied.
-// Facts: "ready", "applied <entry> <ns>", "resync <entry>", "failed <entry>",
-// "audited <cached> <stale>".
+// an "audit <entry>" there asks how many of the cached prices and pages are stale once the entry is
+// applied. Facts: "ready", "applied <entry> <ns>", "resync <entry>", "failed <entry>", "audited
+// <prices> <pages> <stale>".
 int run_node(const Arguments& arguments);
 
 // Changes prices at a steady pace, and publishes each change.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <crier/crier.hpp>
 
+#include "caches.hpp"
 #include "lines.hpp"
 #include "modes.hpp"
 #include "product_table.hpp"
-#include "products.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -18,7 +18,6 @@
 #include <string>
 #include <thread>
 #include <unistd.h>
-#include <utility>
 #include <vector>
 
 namespace shop {
@@ -72,33 +71,45 @@ class Watcher final : public crier::Observer {
   std::vector<std::int64_t> refreshed_;
 };
 
+void look_at(std::int64_t id, Caches& caches, ProductTable& table) {
+  caches.pages.get(std::to_string(id), [&] {
+    return page_of(id, *caches.products.get(id, [&] { return table.price(id); }));
+  });
+}
+
 // The application's work: customers that look at products.
-void read_products(const std::stop_token& stop, Products& products, const std::string& store) {
+void read_pages(const std::stop_token& stop, Caches& caches, const std::string& store) {
   const auto table = ProductTable::open(store);
-  const auto load = [&](std::int64_t id) { return table->price(id); };
   std::mt19937_64 random(std::random_device{}());
   std::uniform_int_distribution<std::int64_t> any_product(1, ProductTable::kCount);
   while (!stop.stop_requested()) {
-    products.get(any_product(random), load);
+    look_at(any_product(random), caches, *table);
     std::this_thread::sleep_for(kReadEvery);
   }
 }
 
-void audit(crier::EntryId through, const crier::Node& node, Products& products, ProductTable& table,
+void audit(crier::EntryId through, const crier::Node& node, Caches& caches, ProductTable& table,
            int facts) {
   const auto deadline = std::chrono::steady_clock::now() + kAuditDeadline;
   while (node.position() < through && std::chrono::steady_clock::now() < deadline) {
     std::this_thread::sleep_for(1ms);
   }
-  int cached = 0;
+  int prices = 0;
+  int pages = 0;
   int stale = 0;
   for (const auto& [id, price] : table.all()) {
-    if (const auto kept = products.get(id)) {
-      ++cached;
+    if (const auto kept = caches.products.get(id)) {
+      ++prices;
       stale += *kept == price ? 0 : 1;
     }
+    if (const auto kept = caches.pages.get(std::to_string(id))) {
+      ++pages;
+      stale += *kept == page_of(id, price) ? 0 : 1;
+    }
   }
-  write_line(facts, "audited " + std::to_string(cached) + ' ' + std::to_string(stale));
+  std::ostringstream fact;
+  fact << "audited " << prices << ' ' << pages << ' ' << stale;
+  write_line(facts, fact.str());
 }
 
 }  // namespace
@@ -107,8 +118,7 @@ int run_node(const Arguments& arguments) {
   const auto table = ProductTable::open(arguments.store);
   const auto watcher = std::make_shared<Watcher>(arguments.facts);
 
-  crier::Registry refreshers;
-  Products products(refreshers, kProducts, "products");
+  Caches caches(arguments.store);
   crier::Options options;
   options.store = arguments.store;
   options.node_name = arguments.name;
@@ -116,15 +126,15 @@ int run_node(const Arguments& arguments) {
   options.observer = watcher;
   options.fill_caches = [&] {
     for (std::int64_t id = 1; id <= ProductTable::kCount; ++id) {
-      products.get(id, [&] { return table->price(id); });
+      look_at(id, caches, *table);
     }
   };
-  crier::Node node(options, std::move(refreshers));
+  crier::Node node(options, caches.refreshers);
   node.start();
   write_line(arguments.facts, "ready");
 
   const std::jthread reader(
-      [&](const std::stop_token& stop) { read_products(stop, products, arguments.store); });
+      [&](const std::stop_token& stop) { read_pages(stop, caches, arguments.store); });
   LineReader input(STDIN_FILENO);
   for (bool open = true; open;) {
     if (readable(STDIN_FILENO, kShowEvery)) {
@@ -137,7 +147,7 @@ int run_node(const Arguments& arguments) {
       crier::EntryId through;
       std::string word;
       if (std::istringstream(*line) >> word >> through.value && word == "audit") {
-        audit(through, node, products, *table, arguments.facts);
+        audit(through, node, caches, *table, arguments.facts);
       }
     }
   }

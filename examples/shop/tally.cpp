@@ -45,7 +45,8 @@ void Tally::take(const std::string& process, const std::string& fact) {
     ++nodes_[process].failed;
   } else if (kind == "audited") {
     ++audited_;
-    words >> nodes_[process].cached >> nodes_[process].stale;
+    Node& node = nodes_[process];
+    words >> node.prices >> node.pages >> node.stale;
   }
 }
 
@@ -62,7 +63,8 @@ std::size_t Tally::missed(const Node& node) const {
 bool Tally::all_well() const {
   return !published_.empty() && std::ranges::all_of(nodes_, [&](const auto& named) {
     const Node& node = named.second;
-    return missed(node) == 0 && node.failed == 0 && node.cached > 0 && node.stale == 0;
+    return missed(node) == 0 && node.failed == 0 && node.prices > 0 && node.pages > 0 &&
+           node.stale == 0;
   });
 }
 
@@ -73,7 +75,7 @@ void Tally::print(std::ostream& out) const {
   }
   out << "\nentries published: " << published_.size() << ", with " << changes
       << " changed prices\n\n"
-      << "          applied  missed       p50       p99       max  cached  stale\n";
+      << "          applied  missed       p50       p99       max  prices  pages  stale\n";
   for (const auto& [name, node] : nodes_) {
     std::vector<std::int64_t> latencies;
     for (const auto& [entry, at] : node.applied) {
@@ -85,7 +87,8 @@ void Tally::print(std::ostream& out) const {
     out << std::left << std::setw(10) << name << std::right << std::setw(7) << latencies.size()
         << std::setw(8) << missed(node) << std::setw(10) << percentile(latencies, 50)
         << std::setw(10) << percentile(latencies, 99) << std::setw(10) << percentile(latencies, 100)
-        << std::setw(8) << node.cached << std::setw(7) << node.stale << '\n';
+        << std::setw(8) << node.prices << std::setw(7) << node.pages << std::setw(7) << node.stale
+        << '\n';
   }
   out << '\n';
 }

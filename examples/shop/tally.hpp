@@ -20,7 +20,7 @@ class Tally {
   [[nodiscard]] std::int64_t last_entry() const;
 
   void print(std::ostream& out) const;
-  // Whether every node has applied every entry, and no cached price is stale.
+  // Whether every node has applied every entry, and no cached price or page is stale.
   [[nodiscard]] bool all_well() const;
 
  private:
@@ -28,7 +28,8 @@ class Tally {
     std::map<std::int64_t, std::int64_t> applied;  // entry to time
     std::int64_t superseded = 0;                   // by a resync: everything up to this entry
     std::size_t failed = 0;
-    std::size_t cached = 0;
+    std::size_t prices = 0;
+    std::size_t pages = 0;
     std::size_t stale = 0;
   };
   struct Published {

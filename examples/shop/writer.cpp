@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include <crier/crier.hpp>
 
+#include "caches.hpp"
 #include "lines.hpp"
 #include "modes.hpp"
 #include "product_table.hpp"
-#include "products.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <random>
 #include <string>
 #include <thread>
-#include <utility>
 
 namespace shop {
 namespace {
@@ -24,13 +23,12 @@ constexpr std::size_t kBatchSize = 4;
 
 int run_writer(const Arguments& arguments) {
   const auto table = ProductTable::open(arguments.store);
-  crier::Registry refreshers;
-  const Products products(refreshers, kProducts, "products");
+  const Caches caches(arguments.store);
   crier::Options options;
   options.store = arguments.store;
   options.node_name = arguments.name;
   options.application = "shop";
-  crier::Node node(options, std::move(refreshers));
+  crier::Node node(options, caches.refreshers);
   node.start();
 
   std::mt19937_64 random(std::random_device{}());
@@ -47,7 +45,7 @@ int run_writer(const Arguments& arguments) {
     const std::int64_t published = now_ns();
     const crier::EntryId entry = table->change(changes, node.cache(), [&](crier::Collector& batch) {
       for (const auto& [id, price] : changes) {
-        products.changed(id, batch);
+        caches.changed(id, batch);
       }
     });
     write_line(arguments.facts, "published " + std::to_string(entry.value) + ' ' +

@@ -56,7 +56,8 @@ class CRIER_EXPORT AppCache {
   template <class T, class Factory>
   std::shared_ptr<const T> get(std::string_view key, Factory&& factory, const KeepFor& keep = {}) {
     detail::check_durations(keep);
-    if (std::optional<ObjectCache::Object> hit = cache_.find(key, kCacheType<T>)) {
+    if (std::optional<ObjectCache::Object> hit =
+            cache_.find(key, kCacheType<T>, ObjectCache::Miss::uncounted)) {
       return detail::typed<T>(std::move(*hit));
     }
     check_key(key, "get");  // what was found is in order
@@ -77,7 +78,7 @@ class CRIER_EXPORT AppCache {
     return items<T>(by_key(prefix));
   }
   /// What is of type T and has a match of `pattern` in its key: ECMAScript, the case counts. Throws
-  /// an invalid_argument Error for a pattern that is none. Scans.
+  /// an invalid_argument Error for a pattern that is none, or is longer than a key may be. Scans.
   template <class T>
   [[nodiscard]] std::vector<Item<T>> search_by_regex(std::string_view pattern) const {
     return items<T>(by_regex(pattern));

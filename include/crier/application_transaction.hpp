@@ -2,11 +2,13 @@
 #pragma once
 
 #include <crier/entry.hpp>
+#include <crier/guid.hpp>
 
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 struct pg_conn;
 struct sqlite3;
@@ -28,6 +30,7 @@ struct WrittenInTransaction {
   RidingIds ids;
   std::size_t entries = 0;
   std::string originated;
+  std::vector<Guid> chain = {};  ///< see Source
 };
 
 }  // namespace crier

@@ -8,10 +8,12 @@
 #include <crier/registry.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace crier {
@@ -46,6 +48,13 @@ class CRIER_EXPORT Collector {
   template <class P>
   void refresh_by_payload(const Guid& refresher, std::span<const P> items);
 
+  // For caches that are set in a batch: what is done once that was committed, in order; and that
+  // some of it is not done after all.
+  void after(AfterCommit what) { publication_.after.push_back(std::move(what)); }
+  void drop_after(const std::function<bool(const AfterCommit&)>& which) {
+    std::erase_if(publication_.after, which);
+  }
+
   [[nodiscard]] bool empty() const noexcept { return publication_.instructions.empty(); }
 
  protected:
@@ -59,6 +68,7 @@ class CRIER_EXPORT Collector {
   /// What was collected: of equal instructions the last stays, and refresh_all absorbs what came
   /// before it for its refresher.
   const Publication& coalesced();
+  [[nodiscard]] std::vector<AfterCommit> take_after() { return std::move(publication_.after); }
   void clear() { publication_ = {}; }
 
  private:

@@ -12,12 +12,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace crier {
 
@@ -38,7 +42,18 @@ struct RegionOptions {
   /// or an exception, evicts; to get its own key from the region is one, as for any loader.
   /// Removing, and refreshing everything, evicts in this mode as well.
   std::function<std::shared_ptr<const Value>(const Key&)> reload = {};
-  CacheClock clock = {};  ///< for tests
+  /// Set besides: eager mode holds up neither who publishes nor the poller, on which other
+  /// refreshers and waits depend. The key is evicted at once, and what this is given loads it
+  /// again: it has that called, once, when and where it likes. Until then a get() loads the value
+  /// itself, or finds none; it never gets one that is older than what this node has applied. If
+  /// this throws, or drops what it was given, the key stays evicted. Called as `reload` is without
+  /// it, at times on several threads at once; what it was given may be called after the region has
+  /// died, and does nothing then.
+  /// The loads of KeepFor::refresh_ahead, and with KeepFor::soft_timeout those of what has expired,
+  /// run on it, too, with `reload` or without: see get().
+  CacheExecutor executor = {};
+  CacheErrorHandler on_failed_load = {};  ///< not for `reload`
+  CacheClock clock = {};                  ///< for tests
 };
 
 /// A named region of cached values, kept coherent across the nodes by a refresher of its own:
@@ -57,8 +72,9 @@ struct RegionOptions {
 /// Thread-safe. Values are shared, and never copied. No lock is held while a loader runs. Texts as
 /// keys are UTF-8 of 1 to 1024 bytes; others throw an invalid_argument Error. May die before its
 /// node or after it, but not while it is used. Then its entries go, and `reload`, which is never
-/// called again: one that runs on another thread is waited for, so don't destroy a region under a
-/// lock that its reload takes. From within the reload it may be destroyed, too.
+/// called again: one that runs on another thread is waited for, as is a load on the executor, so
+/// don't destroy a region under a lock that these take. From within the reload it may be destroyed,
+/// too.
 template <RegionKey Key, class Value>
 class CachedRegion {
  public:
@@ -85,12 +101,39 @@ class CachedRegion {
   /// makes a Pointer; "nothing" is null, and is not kept unless asked. It runs once per key, the
   /// other callers wait; what it throws reaches them all, and is not kept. It may call crier, but
   /// not get the same key: that throws crier::Error, also if threads would wait for each other.
+  /// It must read what is committed now: a transaction that began before a change shows the value
+  /// from before it, which would be kept. Within DistributedCache::transact(), on its thread, what
+  /// is loaded is not kept; of other transactions nobody knows: read in them past the cache.
+  /// With an executor, and `refresh_ahead` or `soft_timeout`, it is moved or copied (if it can be),
+  /// and may run there after the call has returned: what it refers to must live as long as the
+  /// region, whose end waits for it.
   template <class Load>
   Pointer get(const Key& key, Load&& load) {
     return get(key, std::forward<Load>(load), keep_);
   }
   template <class Load>
   Pointer get(const Key& key, Load&& load, const KeepFor& keep);
+  /// The same, if the cached value is fresh enough. Else it is loaded for this call alone, and
+  /// kept; or an Error is thrown, if that was asked for. So a reader meets its own write at once,
+  /// though this node has yet to apply it:
+  ///
+  ///   products.get(42, load, crier::at_least(*crier::EntryId::parse(cookie)));
+  template <class Load>
+  Pointer get(const Key& key, Load&& load, const FreshEnough& fresh) {
+    return get(key, std::forward<Load>(load), keep_, fresh);
+  }
+  template <class Load>
+  Pointer get(const Key& key, Load&& load, const KeepFor& keep, const FreshEnough& fresh);
+  /// Many at once, in the order of `keys`. What is neither cached nor being loaded is loaded in one
+  /// call: `load(missing)` gets those keys as a std::vector<Key>, each once, and gives as many
+  /// values in their order, or a map from key to value that may lack some. Values are what the
+  /// loader of get() gives. Throws an invalid_argument Error for another number of them.
+  template <class Load>
+  std::vector<Pointer> get_many(std::span<const Key> keys, Load&& load) {
+    return get_many(keys, std::forward<Load>(load), keep_);
+  }
+  template <class Load>
+  std::vector<Pointer> get_many(std::span<const Key> keys, Load&& load, const KeepFor& keep);
 
   // Publishing, through the Node that was made with the registry; throws crier::Error if there
   // is none or it does not run, and as DistributedCache does.
@@ -100,11 +143,17 @@ class CachedRegion {
     const RegionKeyBytes bytes(key);
     return refresher_->publish_changed(checked(bytes, "publish"));
   }
+  /// All of them in one entry (or several, as a Batch does); nothing for no key.
+  std::optional<EntryId> changed(std::span<const Key> keys) {
+    const KeysBytes bytes(*this, keys, "publish");
+    return refresher_->publish_changed(bytes.views);
+  }
   EntryId all_changed() { return refresher_->publish_all_changed(); }
   /// As a part of a Batch, or of a TransactionBatch in the application's own transaction.
-  void changed(const Key& key, Collector& batch) const {
-    const RegionKeyBytes bytes(key);
-    refresher_->add_changed(checked(bytes, "publish"), batch);
+  void changed(const Key& key, Collector& batch) const { changed(std::span(&key, 1), batch); }
+  void changed(std::span<const Key> keys, Collector& batch) const {
+    const KeysBytes bytes(*this, keys, "publish");
+    refresher_->add_changed(bytes.views, batch);
   }
   void all_changed(Collector& batch) const { refresher_->add_all_changed(batch); }
 
@@ -146,93 +195,26 @@ class CachedRegion {
     return bytes.view();
   }
   static Key key_of(std::string_view bytes);
+  // What `load` gives.
+  template <class Load>
+  static CacheObject object_of(Load& load, const Key& key, const KeepFor& keep);
+  // The bytes of many keys, checked; valid as long as this.
+  struct KeysBytes {
+    KeysBytes(const CachedRegion& region, std::span<const Key> keys, const char* operation) {
+      views.reserve(keys.size());
+      for (const Key& key : keys) {
+        views.push_back(region.checked(bytes.emplace_back(key), operation));
+      }
+    }
+    std::deque<RegionKeyBytes> bytes;  // which don't move
+    std::vector<std::string_view> views;
+  };
 
   const KeepFor keep_;
   const std::shared_ptr<RegionRefresher> refresher_;
   ObjectCache& cache_ = refresher_->cache();
 };
 
-template <RegionKey Key, class Value>
-Key CachedRegion<Key, Value>::key_of(std::string_view bytes) {
-  if constexpr (std::is_same_v<Key, std::string>) {
-    return std::string(bytes);
-  } else {
-    std::array<char, sizeof(Key)> copy{};
-    std::memcpy(copy.data(), bytes.data(), copy.size());
-    return std::bit_cast<Key>(copy);
-  }
-}
-
-template <RegionKey Key, class Value>
-CachedRegion<Key, Value>::CachedRegion(const Guid& refresher, std::string name, Options options)
-    : keep_(options.keep), refresher_([&] {
-        detail::check_durations(options.keep);
-        RegionRefresher::Reload reload;
-        if (options.reload) {
-          reload = [load = std::move(options.reload), keep = options.keep](ObjectCache& cache,
-                                                                           std::string_view bytes) {
-            cache.reload(
-                bytes, kCacheType<Value>,
-                [&] { return detail::weighed<Value>(load(key_of(bytes)), keep); }, keep);
-          };
-        }
-        constexpr auto kKeys = std::is_same_v<Key, std::int64_t> ? RegionRefresher::Keys::ids
-                               : std::is_same_v<Key, Guid>       ? RegionRefresher::Keys::guids
-                                                                 : RegionRefresher::Keys::texts;
-        return std::make_shared<RegionRefresher>(refresher, std::move(name), kKeys, options.limits,
-                                                 std::move(options.clock), std::move(reload));
-      }()) {}
-
-template <RegionKey Key, class Value>
-auto CachedRegion<Key, Value>::get(const Key& key) -> Pointer {
-  const RegionKeyBytes bytes(key);
-  return detail::typed<Value>(
-      cache_.find(checked(bytes, "get"), kCacheType<Value>).value_or(nullptr));
-}
-
-template <RegionKey Key, class Value>
-template <class Load>
-auto CachedRegion<Key, Value>::get(const Key& key, Load&& load, const KeepFor& keep) -> Pointer {
-  const RegionKeyBytes bytes(key);
-  return detail::get_through<Value>(
-      cache_, checked(bytes, "get"),
-      [&]() -> decltype(auto) {
-        if constexpr (std::is_invocable_v<Load&, const Key&>) {
-          return load(key);
-        } else {
-          return load();
-        }
-      },
-      keep);
-}
-
-template <RegionKey Key, class Value>
-template <class Given>
-void CachedRegion<Key, Value>::insert(const Key& key, Given&& value, const KeepFor& keep) {
-  const RegionKeyBytes bytes(key);
-  cache_.insert(checked(bytes, "insert"), kCacheType<Value>,
-                detail::weighed<Value>(detail::as_object<Value>(std::forward<Given>(value)), keep),
-                keep);
-}
-
-template <RegionKey Key, class Value>
-template <class Given>
-bool CachedRegion<Key, Value>::insert(const Key& key, Given&& value, CacheStamp stamp,
-                                      const KeepFor& keep) {
-  const RegionKeyBytes bytes(key);
-  return cache_.insert(
-      checked(bytes, "insert"), kCacheType<Value>,
-      detail::weighed<Value>(detail::as_object<Value>(std::forward<Given>(value)), keep), keep,
-      stamp);
-}
-
-template <RegionKey Key, class Value>
-template <class Predicate>
-std::size_t CachedRegion<Key, Value>::evict_if(Predicate predicate) {
-  return cache_.remove_if(
-      [&](std::string_view bytes, const ObjectCache::Object& object, const CacheType&) {
-        return static_cast<bool>(predicate(key_of(bytes), static_cast<const Value*>(object.get())));
-      });
-}
-
 }  // namespace crier
+
+#include <crier/cached_region_calls.hpp>

@@ -29,6 +29,7 @@ struct DecodeProblem {
 struct Decoded {
   std::vector<Instruction> instructions;  ///< in order, nested arrays flattened
   std::vector<DecodeProblem> problems;
+  std::vector<Guid> chain = {};  ///< see Source: at most kMaxPublishDepth
 };
 
 /// Reads all three eras of Umbraco's format: missing fields are defaults, unknown fields are
@@ -47,19 +48,27 @@ CRIER_EXPORT void decode(std::string_view json_instruction, Decoded& decoded);
 [[nodiscard]] CRIER_EXPORT NewEntry make_canary(std::string originated);
 [[nodiscard]] CRIER_EXPORT bool is_canary(std::string_view json_instruction);
 
+/// Why Umbraco's own classes can't read this row, or this instruction: "the id 4294967296 is beyond
+/// 32 bits"; empty if they can. From Umbraco 14 on such a row stops the reading of all its servers.
+[[nodiscard]] CRIER_EXPORT std::string umbraco_fault(std::string_view json_instruction);
+[[nodiscard]] CRIER_EXPORT std::string umbraco_fault(const Instruction& instruction);
+
 /// How instructions are cut into entries.
 struct EntryLimits {
   std::size_t max_instructions = 1000;                   ///< instruction objects in one entry
   std::size_t max_bytes = 1024 * 1024;                   ///< of JSON in one entry
   std::size_t max_instruction_bytes = 16 * 1024 * 1024;  ///< of JSON of one instruction
+  bool for_umbraco = false;                              ///< Umbraco reads them: umbraco_fault()
 };
 
 /// Encodes `instructions` into as few entries as the limits allow, in order. An instruction larger
-/// than `max_bytes` gets an entry of its own; one larger than `max_instruction_bytes` throws an
-/// invalid_argument Error.
+/// than `max_bytes` gets an entry of its own; one larger than `max_instruction_bytes`, or with an
+/// umbraco_fault() where that matters, throws an invalid_argument Error. If there is a `chain`, the
+/// first instruction of each entry has a field `CrierChain` with its GUIDs, which other readers
+/// ignore.
 [[nodiscard]] CRIER_EXPORT std::vector<NewEntry> make_entries(
     std::span<const Instruction> instructions, std::string_view originated,
-    const EntryLimits& limits = {});
+    const EntryLimits& limits = {}, std::span<const Guid> chain = {});
 
 /// True if `text` is one JSON document in UTF-8.
 [[nodiscard]] CRIER_EXPORT bool is_json(std::string_view text);
@@ -68,7 +77,7 @@ struct EntryLimits {
 [[nodiscard]] CRIER_EXPORT std::string json_string(std::string_view text);
 
 /// {"id":7,"utcStamp":"…","originated":"…","instructionCount":2,"instructions":[…]}; an entry with
-/// problems has "problems":["…"] as well. One line.
+/// problems has "problems":["…"] as well, and one with a chain "chain":["<guid>",…]. One line.
 [[nodiscard]] CRIER_EXPORT std::string to_json(const Entry& entry);
 /// {"refresher":"…","type":"refresh_by_ids","ids":[1,2]}; per type `guid`, `id`, `ids`, `payload`.
 [[nodiscard]] CRIER_EXPORT std::string to_json(const Instruction& instruction);

@@ -3,8 +3,9 @@
 
 /// All that an application on a node needs, but for what costs more to include, and is asked for
 /// where it is used: with nlohmann/json <crier/payload_refresher.hpp>, <crier/shared_json.hpp> and
-/// <crier/hybrid_cache.hpp>; with SQLiteCpp <crier/sqlitecpp.hpp>. What tools need besides, the log
-/// itself among it, is in <crier/admin/...>, which promises no stability.
+/// <crier/hybrid_cache.hpp>; with SQLiteCpp <crier/sqlitecpp.hpp>; and <crier/metrics.hpp>. What
+/// tools need besides, the log itself among it, is in <crier/admin/...>, which promises no
+/// stability.
 
 #include <crier/app_caches.hpp>
 #include <crier/application_transaction.hpp>
@@ -16,6 +17,7 @@
 #include <crier/error.hpp>
 #include <crier/freshness.hpp>
 #include <crier/guid.hpp>
+#include <crier/health.hpp>
 #include <crier/instruction.hpp>
 #include <crier/messenger.hpp>
 #include <crier/node.hpp>

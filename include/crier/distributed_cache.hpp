@@ -5,6 +5,7 @@
 #include <crier/entry.hpp>
 #include <crier/error.hpp>
 #include <crier/export.hpp>
+#include <crier/fresh_enough.hpp>
 #include <crier/guid.hpp>
 #include <crier/instruction.hpp>
 #include <crier/messenger.hpp>
@@ -43,10 +44,10 @@ struct SqliteHandle;
 /// and valid as long as that.
 ///
 /// Change the data and commit it first, then publish: refreshers read it again. Or do both in one
-/// transaction, with batch_in(). A publish runs
-/// this node's refreshers on the caller's thread, and returns once the entry is in the log; every
-/// other node runs its own soon after. Returns the id of the (last) entry; if a list is empty
-/// there is nothing to do, and nothing is returned.
+/// transaction, with transact() or batch_in(). A publish runs this node's refreshers on the
+/// caller's thread, and returns once the entry is in the log; every other node runs its own soon
+/// after. Returns the id of the (last) entry; if a list is empty there is nothing to do, and
+/// nothing is returned.
 ///
 /// Throws an invalid_argument Error, before anything has run, for a refresher that is not
 /// registered or of the wrong kind and for an instruction over Options::max_instruction_bytes;
@@ -122,7 +123,53 @@ class CRIER_EXPORT DistributedCache {
     }
   }
 
+  /// A transaction of the application's on `connection`, from BEGIN to
+  /// TransactionBatch::committed():
+  ///
+  ///   cache.transact(database, [&](auto& batch) {
+  ///     database.exec("UPDATE products SET …");
+  ///     batch.refresh(kProducts, 42);
+  ///   });
+  ///
+  /// `change(batch)` changes the data, on the caller's thread, and collects instructions; it
+  /// neither begins nor ends a transaction, and returns nothing. What it throws rolls everything
+  /// back, as does an Error before the COMMIT or of it, and nothing runs anywhere: the message of a
+  /// connection that breaks during the COMMIT says that nobody knows. What fails after the COMMIT
+  /// is not thrown: see Committed. Throws an invalid_argument Error, before anything is done, if
+  /// there is no connection, or it is in a transaction already; a retryable one if another writer
+  /// was in the way; and an Error if `change` has ended the transaction. In SQLite it begins with
+  /// BEGIN IMMEDIATE, in PostgreSQL with BEGIN, so that `change` may still set the level of
+  /// isolation. What a cache of crier's loads within `change`, on the same thread, is given to the
+  /// caller, and neither kept nor shared, since it may never be committed.
+  template <class Change>
+  requires std::is_void_v<std::invoke_result_t<Change&, Collector&>> Committed
+  transact(sqlite3* connection, Change&& change) {
+    return run_transaction(connection, std::ref(change));
+  }
+  template <class Change>
+  requires std::is_void_v<std::invoke_result_t<Change&, Collector&>> Committed
+  transact(pg_conn* connection, Change&& change) {
+    return run_transaction(connection, std::ref(change));
+  }
+  /// Needs <crier/sqlitecpp.hpp>.
+  template <class Database, class Change>
+  requires std::is_convertible_v<Database*, SQLite::Database*> Committed
+  transact(Database& database, Change&& change) {
+    if constexpr (requires { sizeof(detail::SqliteHandle<Database>); }) {
+      return transact(detail::SqliteHandle<Database>::of(database), change);
+    } else {
+      static_assert(sizeof(Database*) == 0,
+                    "transact(SQLite::Database&, …) needs #include <crier/sqlitecpp.hpp>");
+    }
+  }
+
+  /// Whether this node's cache of `refresher` is so fresh, whatever holds up others. False if the
+  /// node does not run. Throws an invalid_argument Error for an age that is not above 0.
+  [[nodiscard]] bool is(const FreshEnough& fresh, const Guid& refresher) const;
+
  private:
+  Committed run_transaction(ApplicationConnection connection,
+                            const std::function<void(Collector&)>& change);
   template <class T>
   void require_typed(const Guid& refresher) const;
 

@@ -11,24 +11,38 @@
 
 namespace crier {
 
+/// Tells two rows that bear the same id apart (after a restore or a recreated table): a hash of all
+/// else that the row holds. The same in every process and on every store.
+struct Fingerprint {
+  std::uint64_t value = 0;
+  friend constexpr bool operator==(const Fingerprint&, const Fingerprint&) = default;
+};
+
 /// The id of an entry of the instruction log: it grows by one with each entry, and is never used
 /// again. 0 is before the first entry; a publish on a single server (no log) returns it.
 struct CRIER_EXPORT EntryId {
   std::int64_t value = 0;
+  /// A part of the entry's fingerprint, by which a wait tells an id of another log, or of one that
+  /// was restored since, from one of this. 0: not known. A publish gives it if it can. Ids compare
+  /// by their number alone.
+  std::uint32_t check = 0;
 
-  /// Decimal, for a cookie or a header: "42".
+  /// The same id with the check of that fingerprint, which is never 0.
+  [[nodiscard]] constexpr EntryId with(Fingerprint fingerprint) const noexcept {
+    const auto part = static_cast<std::uint32_t>(fingerprint.value & 0xff'ffffU);
+    return {value, part == 0 ? 1 : part};
+  }
+  /// For a cookie or a header: "42-0c7f3a", or "42" if the check is not known.
   [[nodiscard]] std::string to_string() const;
   /// What to_string() wrote; nothing for anything else, and for a number below 0.
   [[nodiscard]] static std::optional<EntryId> parse(std::string_view text) noexcept;
 
-  friend constexpr auto operator<=>(const EntryId&, const EntryId&) = default;
-};
-
-/// Tells two rows that bear the same id apart (after a restore or a recreated table): a hash of
-/// the row's stamp, origin and count. The same in every process and on every store.
-struct Fingerprint {
-  std::uint64_t value = 0;
-  friend constexpr bool operator==(const Fingerprint&, const Fingerprint&) = default;
+  friend constexpr auto operator<=>(const EntryId& a, const EntryId& b) noexcept {
+    return a.value <=> b.value;
+  }
+  friend constexpr bool operator==(const EntryId& a, const EntryId& b) noexcept {
+    return a.value == b.value;
+  }
 };
 
 /// One row of the instruction log. A plain value.

@@ -16,8 +16,9 @@ namespace crier {
 struct Freshness {
   /// The last entry whose instructions have all been applied, or superseded by a full refresh.
   EntryId applied_through;
-  /// When the node last looked at the log and had applied all of it; before start() when it was
-  /// constructed, and on a single server the time of the call.
+  /// When the node last looked, had applied all of it, and had beaten within three intervals (else
+  /// nobody waits for it); before start() when it was constructed (if its caches outlive it, the
+  /// clock's beginning: nobody knows), and on a single server the time of the call.
   std::chrono::steady_clock::time_point proved_at;
   /// From then until now.
   std::chrono::milliseconds age{0};

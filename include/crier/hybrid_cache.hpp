@@ -1,250 +1,270 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <crier/cached_region.hpp>
 #include <crier/error.hpp>
+#include <crier/hybrid_codec.hpp>
+#include <crier/hybrid_entry.hpp>
+#include <crier/hybrid_own.hpp>
 #include <crier/hybrid_refresher.hpp>
-#include <crier/json_value.hpp>
+#include <crier/object_cache.hpp>
 #include <crier/registry.hpp>
 #include <crier/shared_cache.hpp>
-#include <crier/shared_json.hpp>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
-#include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace crier {
 
-struct HybridOptions {
-  CacheLimits limits = {};  ///< of this node's half
-  /// How long a node serves a value without looking at the shared cache again, so for how long at
-  /// the most it may outlive its entry there. Invalidations do not wait for it.
-  KeepFor keep = {.absolute = std::chrono::minutes(5)};
-  /// Called on the thread that gets, under no lock, with why what a factory made could not be
-  /// written to the shared cache; must not throw.
-  std::function<void(const Error&)> on_failed_fill = {};
-};
-
-struct HybridStatistics : CacheStatistics {  ///< of this node's half, and
-  std::uint64_t failed_fills = 0;            ///< what this node alone keeps: see HybridCache::get()
-};
-
-/// Of one value.
-struct HybridEntry {
-  SharedExpiry expiry = {};            ///< in the shared cache
-  std::vector<std::string> tags = {};  ///< by which it can be removed together with others
-};
-
-/// Two levels: values in this process over the shared cache, kept coherent by the messenger. Value
-/// travels as JSON (nlohmann's to_json and from_json).
+/// Two levels: values in this process over the shared cache, kept coherent by the log. Values
+/// travel as JSON (nlohmann's to_json and from_json), or as the bytes of a HybridCodec.
 ///
 ///   crier::HybridCache<Product> products(refreshers, kProducts, "products", shared);
 ///   …
 ///   auto product = products.get("42", [&] { return table.find(42); }, {.tags = {"shoes"}});
-///   products.remove("42");             // after the change was committed: on every node
-///   products.remove_by_tag("shoes");
+///   products.remove("42", batch);          // in the transaction that changes it: on every node
+///   products.remove_by_tag("shoes");       // or after that was committed
 ///
 /// get() asks this process, then the shared cache, then the factory, which runs once per key in
-/// this process while the other callers wait. What was read before an invalidation, be it in the
-/// shared cache or by the factory, is returned to those who wait, and kept nowhere: neither here
-/// nor in the shared cache, whichever node invalidates.
+/// this process while the other callers wait; on one node at a time, if
+/// HybridOptions::one_load_across_nodes asks for that. What it returns is never older than what its
+/// node had applied when the call began, whichever half it comes from and whichever node has made
+/// it: each value in the shared half bears the entry up to which its node had applied the log, and
+/// is used only as far as what has been invalidated since is known. An invalidation needs nothing
+/// but its entry in the log, so any instruction for the cache's GUID works on both halves, whoever
+/// publishes it: a full refresh; an id or a GUID, as the key of that text; JSON as remove() and
+/// remove_by_tag() write it, [{"key":"42"},{"tag":"shoes"}]; other JSON concerns all keys.
 ///
-/// Every change goes to the shared cache first, and to the nodes then: what that throws leaves both
-/// as they were, or the nodes with what they had. Thread-safe. Keys and tags are UTF-8, with the
-/// name not longer than a key of the shared cache may be. May die before its node or after it, but
-/// not while it is used. A function that fails for want of the shared cache throws its Error.
+/// If the shared half fails, get() goes on with this node's half and the factory, and asks again
+/// after a moment: see HybridStatistics and HybridOptions::on_failed_fill. The shared half is used
+/// while the node runs, and no node without a store may have one.
+///
+/// Thread-safe. Keys and tags are UTF-8: a key is not empty, and with the name and the version not
+/// longer than a key of the shared cache may be; a tag has 1 to 449 bytes, and an entry at most 64
+/// of them. What is wrong with a call throws an invalid_argument Error, before anything is done.
+/// May die before its node or after it, but not while it is used.
 template <class Value>
 class HybridCache {
-  static_assert(JsonValue<Value>,
-                "HybridCache<Value>: Value needs to_json() and from_json() of nlohmann/json");
-
  public:
   using Pointer = std::shared_ptr<const Value>;
 
   /// Adds its refresher to `registry`: before the Node is made, which takes a copy. The name is the
   /// same on every node, no other cache's, and has neither '/' nor '#': else an invalid_argument
-  /// Error is thrown. `shared` is null if there is only one node.
+  /// Error is thrown, as for a codec that lacks a function. `shared` is one of crier's own; null:
+  /// each node has its half alone. All nodes have the same codec.
   HybridCache(Registry& registry, const Guid& refresher, std::string name,
-              std::shared_ptr<SharedCache> shared, HybridOptions options = {})
-      : region_(std::make_shared<Region>(
-            name, typename Region::Options{.limits = options.limits, .keep = options.keep})),
-        keep_(options.keep),
-        on_failed_fill_(std::move(options.on_failed_fill)),
-        shared_(std::make_shared<TaggedEntries>(std::move(shared), name)),
-        refresher_(std::make_shared<HybridRefresher>(refresher, name, local(region_))) {
-    registry.add(refresher_);
-  }
-  ~HybridCache() { region_->clear(); }
+              std::shared_ptr<SharedCache> shared, HybridOptions options = {},
+              HybridCodec<Value> codec = json_codec<Value>());
+  ~HybridCache() { own_->cache.retire(); }
   HybridCache(const HybridCache&) = delete;
   HybridCache& operator=(const HybridCache&) = delete;
 
   /// Null if neither level has it.
   [[nodiscard]] Pointer get(const std::string& key);
-  /// `factory()` gives a Value or a std::optional<Value>; "nothing" is null, and kept nowhere. What
-  /// it throws reaches all who wait. It may not get the same key: see CachedRegion. What can't be
-  /// written to the shared cache, because it is too large or the cache can't be written now, is
-  /// kept by this node alone, counted and handed to HybridOptions::on_failed_fill; a shared cache
-  /// that can't be read throws.
+  /// `factory()` or `factory(HybridContext&)` gives a Value or a std::optional<Value>; "nothing" is
+  /// null, and kept nowhere. What it throws reaches all who wait. It may not get the same key: see
+  /// CachedRegion. What can't be written to the shared cache, because it is too large or the cache
+  /// can't be written now, is kept by this node alone. A factory must not read within a transaction
+  /// that began before the call: nobody can tell how old what that sees is. With an executor, and
+  /// `refresh_ahead` or `soft_timeout`, it is moved or copied (if it can be), and may run there
+  /// after the call has returned: what it refers to must live as long as the cache, whose end waits
+  /// for it.
   template <class Factory>
   Pointer get(const std::string& key, Factory&& factory, const HybridEntry& entry = {});
+  /// Many at once, in the order of `keys`. What neither half has, and nobody is making here, is
+  /// made in one call: `load(missing)` gets those keys as a std::vector<std::string>, each once,
+  /// and gives as many values in their order, or a map from key to value that may lack some.
+  /// Values are what a factory gives, and `entry` is each one's; `load(missing, entries)` may
+  /// decide for each: in the std::span<HybridEntry>, in the order of `missing`, what stands there
+  /// in the end holds. Throws an invalid_argument Error for another number of values.
+  template <class Load>
+  std::vector<Pointer> get_many(std::span<const std::string> keys, Load&& load,
+                                const HybridEntry& entry = {});
 
-  /// Stores it for all nodes, in place of what they have.
-  EntryId set(const std::string& key, const Value& value, const HybridEntry& entry = {}) {
-    shared_->set(key, to_shared_json(key, value), shared_->marks_of(entry.tags), entry.expiry);
-    return refresher_->publish_key(key);
-  }
-  EntryId remove(const std::string& key) {
-    shared_->remove(key);
-    return refresher_->publish_key(key);
-  }
+  // Publishing, through the Node that was made with the registry; throws crier::Error if there is
+  // none or it does not run, and as DistributedCache does.
+
+  /// Tells all nodes to drop what they have, and stores it for them, unless somebody else has
+  /// invalidated it meanwhile. If the shared half can't take it now, nobody has it.
+  EntryId set(const std::string& key, const Value& value, const HybridEntry& entry = {});
+  EntryId remove(const std::string& key) { return refresher_->publish_key(key); }
   /// Removes every value that bears the tag.
-  EntryId remove_by_tag(const std::string& tag) {
-    shared_->remove_by_tag(tag);
-    return refresher_->publish_tag(tag);
-  }
+  EntryId remove_by_tag(const std::string& tag) { return refresher_->publish_tag(tag); }
+  /// Removes all.
+  EntryId clear() { return refresher_->publish_all(); }
 
-  [[nodiscard]] HybridStatistics statistics() const {
-    return {region_->statistics(), failed_fills_};
+  /// The same as a part of a Batch, or of a TransactionBatch in the application's own transaction:
+  /// what is removed there is removed with the commit, and needs no committed(). What is set there
+  /// is stored by commit(), or by committed(). It must have been made from what the transaction
+  /// itself sees, which in PostgreSQL must not be REPEATABLE READ.
+  void set(const std::string& key, const Value& value, Collector& batch,
+           const HybridEntry& entry = {});
+  void remove(const std::string& key, Collector& batch) const { refresher_->add_key(key, batch); }
+  void remove_by_tag(const std::string& tag, Collector& batch) const {
+    refresher_->add_tag(tag, batch);
   }
+  void clear(Collector& batch) const { refresher_->add_all(batch); }
+
+  [[nodiscard]] std::string_view name() const { return refresher_->name(); }
+  [[nodiscard]] bool has_shared_half() const { return refresher_->has_shared(); }
+  [[nodiscard]] HybridStatistics statistics() const;
 
  private:
-  struct Item {
-    Value value;
-    std::vector<std::string> tags;
-  };
-  using Region = CachedRegion<std::string, Item>;
+  using Own = detail::HybridOwn<Value>;
+  using Item = typename Own::Item;
   struct Read {
-    std::shared_ptr<const Item> item;
-    SharedStamp stamp;
+    std::optional<CacheObject> object;
+    HybridRefresher::Seen seen;
   };
 
-  static Pointer value_of(const std::shared_ptr<const Item>& item) {
-    return item == nullptr ? nullptr : Pointer(item, &item->value);
-  }
-  // The refresher may outlive this object: the region lives as long as either.
-  static HybridRefresher::Local local(const std::shared_ptr<Region>& region) {
-    return {.evict = [region](const std::string& key) { region->evict(key); },
-            .evict_tagged =
-                [region](const std::string& tag) {
-                  region->evict_if([&](const std::string&, const Item* item) {
-                    return item != nullptr && std::ranges::count(item->tags, tag) != 0;
-                  });
-                },
-            .clear = [region] { region->clear(); }};
-  }
-  Read read(const std::string& key);
-  void fill(const std::string& key, const Value& value, const HybridEntry& entry,
-            const TaggedEntries::Marks& marks, const SharedStamp& miss);
-  // Nothing if they can't be made.
-  std::optional<TaggedEntries::Marks> marks_of(const std::vector<std::string>& tags);
-  void report(const Error& error);
+  Pointer find(const std::string& key, ObjectCache::Miss miss);
+  // What was found in this process keeps its entry in the shared half alive.
+  void renew(const std::string& key, const Item& item);
+  Read read(const std::string& key, const std::vector<std::string>& tags, bool again = false);
+  template <class Load>
+  std::vector<CacheObject> load_many(const std::vector<std::string>& keys, Load& load,
+                                     const HybridEntry& entry);
+  // From the shared half, if it has a value for at least so long; else the factory's.
+  template <class Factory>
+  CacheObject load(const std::string& key, Factory& factory, const HybridEntry& entry,
+                   std::optional<std::chrono::milliseconds> at_least);
+  // All that set() can refuse is refused here.
+  HybridRefresher::Fill to_set(const std::string& key, const Value& value,
+                               const HybridEntry& entry) const;
 
-  const std::shared_ptr<Region> region_;
-  const KeepFor keep_;
-  const std::function<void(const Error&)> on_failed_fill_;
-  std::atomic<std::uint64_t> failed_fills_ = 0;
-  const std::shared_ptr<TaggedEntries> shared_;
+  const std::shared_ptr<Own> own_;
   const std::shared_ptr<HybridRefresher> refresher_;
 };
 
 template <class Value>
-auto HybridCache<Value>::read(const std::string& key) -> Read {
+HybridCache<Value>::HybridCache(Registry& registry, const Guid& refresher, std::string name,
+                                std::shared_ptr<SharedCache> shared, HybridOptions options,
+                                HybridCodec<Value> codec)
+    : own_(std::make_shared<Own>(name, std::move(options), std::move(codec))),
+      refresher_(std::make_shared<HybridRefresher>(refresher, std::move(name), std::move(shared),
+                                                   Own::local(own_), Own::sharing(own_->options))) {
+  detail::check_durations(own_->options.keep);
+  refresher_->check_name(registry);
+  registry.add(refresher_);
+}
+
+template <class Value>
+auto HybridCache<Value>::find(const std::string& key, ObjectCache::Miss miss) -> Pointer {
+  std::optional<ObjectCache::Object> hit = own_->cache.find(key, kCacheType<Item>, miss);
+  if (!hit) {
+    return nullptr;
+  }
+  renew(key, *static_cast<const Item*>(hit->get()));
+  return Own::value_of(*hit);
+}
+
+template <class Value>
+auto HybridCache<Value>::read(const std::string& key, const std::vector<std::string>& tags,
+                              bool again) -> Read {
   std::optional<Value> value;
-  TaggedEntries::Found found = shared_->read(key, [&](const std::string& data) {
-    try {
-      value.emplace(from_shared_json<Value>(key, data));
-      return true;
-    } catch (const Error&) {
-      return false;  // of another version of the program: of no use to this one
+  const auto takes = [&](const std::string& data) {
+    if (std::optional<Value> decoded = own_->decode(data)) {
+      value.emplace(std::move(*decoded));
     }
-  });
-  if (!value) {
-    return {nullptr, found.stamp};
+    return value.has_value();
+  };
+  HybridRefresher::Found found = refresher_->read(key, tags, takes, again);
+  if (!found.data) {
+    return {std::nullopt, found.seen};
   }
-  return {std::make_shared<const Item>(Item{std::move(*value), std::move(found.tags)}), {}};
+  return {own_->object(std::move(*value), std::move(found.tags), found.left, found.sliding),
+          found.seen};
 }
 
-template <class Value>
-void HybridCache<Value>::fill(const std::string& key, const Value& value, const HybridEntry& entry,
-                              const TaggedEntries::Marks& marks, const SharedStamp& miss) {
-  try {
-    shared_->fill(key, to_shared_json(key, value), marks, miss, entry.expiry);
-  } catch (const Error& error) {
-    report(error);
-  }
-}
-
-template <class Value>
-auto HybridCache<Value>::marks_of(const std::vector<std::string>& tags)
-    -> std::optional<TaggedEntries::Marks> {
-  try {
-    return shared_->marks_of(tags);
-  } catch (const Error& error) {
-    if (error.invalid_argument()) {
-      throw;
-    }
-    report(error);
-    return std::nullopt;
-  }
-}
-
-template <class Value>
-void HybridCache<Value>::report(const Error& error) {
-  ++failed_fills_;
-  if (on_failed_fill_) {
-    on_failed_fill_(error);
-  }
-}
-
-// Not as a load of the region's: who comes with a factory must not join it, and get nothing.
+// Not as a load: who comes with a factory must not join it, and get nothing.
 template <class Value>
 auto HybridCache<Value>::get(const std::string& key) -> Pointer {
-  if (const std::shared_ptr<const Item> item = region_->get(key)) {
-    return value_of(item);
+  if (Pointer hit = find(key, ObjectCache::Miss::counted)) {
+    return hit;
   }
-  const CacheStamp stamp = region_->stamp(key);
-  const std::shared_ptr<const Item> item = read(key).item;
-  if (item != nullptr) {
-    region_->insert(key, item, stamp, keep_);
+  refresher_->check_key("get", key);
+  const CacheStamp stamp = own_->cache.stamp(key);
+  Read found = read(key, {});
+  if (!found.object) {
+    return nullptr;
   }
-  return value_of(item);
+  const ObjectCache::Object object = found.object->object;
+  own_->cache.insert(key, kCacheType<Item>, std::move(*found.object), own_->options.keep, stamp);
+  return Own::value_of(object);
 }
 
 template <class Value>
 template <class Factory>
 auto HybridCache<Value>::get(const std::string& key, Factory&& factory, const HybridEntry& entry)
     -> Pointer {
-  detail::check_durations({.absolute = entry.expiry.after, .sliding = entry.expiry.sliding});
-  KeepFor keep = keep_;
-  if (entry.expiry.after) {
-    keep.absolute = std::min(keep.absolute.value_or(*entry.expiry.after), *entry.expiry.after);
+  if (Pointer hit = find(key, ObjectCache::Miss::uncounted)) {
+    return hit;
   }
-  return value_of(region_->get(
-      key,
-      [&]() -> std::shared_ptr<const Item> {
-        Read found = read(key);
-        if (found.item != nullptr) {
-          return found.item;
-        }
-        const std::optional<TaggedEntries::Marks> marks = marks_of(entry.tags);
-        std::optional<Value> made(factory());
-        if (!made) {
-          return nullptr;
-        }
-        if (marks) {
-          fill(key, *made, entry, *marks, found.stamp);
-        }
-        return std::make_shared<const Item>(Item{std::move(*made), entry.tags});
-      },
-      keep));
+  refresher_->check_key("get", key);
+  static_cast<void>(refresher_->check_entry("get", entry.expiry, entry.tags));
+  const KeepFor& keep = own_->options.keep;
+  // What is loaded ahead is not taken from the shared half, if it is about to expire there, too.
+  const auto at_least =
+      keep.refresh_ahead && own_->cache.holds(key) ? keep.refresh_ahead : std::nullopt;
+  if constexpr (std::is_constructible_v<std::decay_t<Factory>, Factory>) {
+    if (own_->cache.may_use_executor(keep)) {
+      const auto owned = std::make_shared<std::decay_t<Factory>>(std::forward<Factory>(factory));
+      return Own::value_of(own_->cache.get(
+          key, kCacheType<Item>, [=, this] { return load(key, *owned, entry, at_least); }, keep,
+          ObjectCache::On::executor_too));
+    }
+  }
+  return Own::value_of(own_->cache.get(
+      key, kCacheType<Item>, [&] { return load(key, factory, entry, at_least); }, keep));
+}
+
+template <class Value>
+HybridRefresher::Fill HybridCache<Value>::to_set(const std::string& key, const Value& value,
+                                                 const HybridEntry& entry) const {
+  refresher_->check_key("set", key);
+  const SharedExpiry expiry = refresher_->check_entry("set", entry.expiry, entry.tags);
+  HybridRefresher::Fill fill{refresher_->begin(), key, entry.tags, own_->encode(key, value),
+                             expiry};
+  refresher_->check_size(fill);
+  return fill;
+}
+
+template <class Value>
+EntryId HybridCache<Value>::set(const std::string& key, const Value& value,
+                                const HybridEntry& entry) {
+  HybridRefresher::Fill fill = to_set(key, value, entry);
+  refresher_->prepare_set();
+  const EntryId id = refresher_->publish_key(key);
+  own_->store(*refresher_, value, std::move(fill), id);
+  return id;
+}
+
+template <class Value>
+void HybridCache<Value>::set(const std::string& key, const Value& value, Collector& batch,
+                             const HybridEntry& entry) {
+  HybridRefresher::Fill fill = to_set(key, value, entry);
+  refresher_->add_set(
+      std::move(fill), batch,
+      [own = own_, refresher = refresher_, value](const HybridRefresher::Fill& set, EntryId id) {
+        own->store(*refresher, value, set, id);
+      });
+}
+
+template <class Value>
+HybridStatistics HybridCache<Value>::statistics() const {
+  const HybridRefresher::Counts counts = refresher_->counts();
+  return {own_->cache.statistics(), counts.shared_hits,  counts.shared_misses,
+          counts.failed_reads,      counts.failed_fills, counts.refused_fills,
+          counts.waits_for_nodes};
 }
 
 }  // namespace crier
+
+#include <crier/hybrid_calls.hpp>

@@ -4,12 +4,16 @@
 #include <crier/application_transaction.hpp>
 #include <crier/entry.hpp>
 #include <crier/export.hpp>
+#include <crier/guid.hpp>
 #include <crier/instruction.hpp>
 #include <crier/notification.hpp>
 #include <crier/refresher.hpp>
 
+#include <chrono>
+#include <cstddef>
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace crier {
@@ -22,11 +26,20 @@ struct LocalCall {
   std::function<void(CacheRefresher&)> call;
 };
 
-/// What is published together, in order. The two vectors are of one size.
+/// What is done here once a batch was committed: a value that was set in it goes into its cache.
+struct AfterCommit {
+  Guid refresher;  ///< for whom, and for which key; with which tags
+  std::string key;
+  std::vector<std::string> tags;
+  std::function<void(EntryId last)> run;  ///< throws nothing
+};
+
+/// What is published together, in order. The first two vectors are of one size.
 struct Publication {
   std::vector<Instruction> instructions;
   /// How each instruction runs here; empty: it is applied as the other nodes will apply it.
   std::vector<std::vector<LocalCall>> local;
+  std::vector<AfterCommit> after = {};
 };
 
 /// Delivers to this node's refreshers, then to the other nodes. Thread-safe.
@@ -44,11 +57,21 @@ class CRIER_EXPORT ServerMessenger {
   /// nothing.
   virtual WrittenInTransaction write_in(ApplicationConnection connection,
                                         const Publication& publication) = 0;
+  /// A transaction has come to this many entries, which is more than others should have to wait
+  /// for.
+  virtual void many_in_transaction(std::size_t /*entries*/) {}
   /// `written` was committed: runs the local refreshers, unless the poller has done so already, and
   /// wakes the others. Returns the id of the last entry; 0 if there is no log, nothing if it
   /// was not committed after all.
   virtual std::optional<EntryId> committed(const Publication& publication,
                                            const WrittenInTransaction& written) = 0;
+  /// How fresh one refresher's cache is here, whatever holds up others: whether it has applied
+  /// `entry` and all before it, and since when it was known to be up to date with the log.
+  struct Standing {
+    bool has_entry = true;
+    std::chrono::steady_clock::time_point proved_at;
+  };
+  [[nodiscard]] virtual Standing standing(const Guid& refresher, EntryId entry) = 0;
 };
 
 }  // namespace crier

@@ -5,6 +5,7 @@
 #include <crier/entry.hpp>
 #include <crier/export.hpp>
 #include <crier/freshness.hpp>
+#include <crier/health.hpp>
 #include <crier/notification.hpp>
 #include <crier/observer.hpp>
 #include <crier/options.hpp>
@@ -65,21 +66,37 @@ class CRIER_EXPORT Node {
 
   [[nodiscard]] const std::string& name() const noexcept;
   /// What stands in the rows that this incarnation writes:
-  /// `<machine>/<application> [P<pid>/D1] <32 hex>`. Empty before the first start.
+  /// `<machine>/<application> [P<pid>/D1] <32 hex>`. Empty before the first start. Another one
+  /// after it was found that a second process writes it: see ResyncReason::cloned.
   [[nodiscard]] std::string originated() const;
   /// The last entry whose instructions have all been applied here, or superseded by a full refresh:
   /// a refresher that fails or hangs holds it back. After a stop, where it ended. 0 if there is
   /// no log, and while a resync has yet to make up for a log that was replaced.
   [[nodiscard]] EntryId position() const noexcept;
 
-  /// Waits until this node has handled `entry`; false if that took longer, or the node was
-  /// stopped. Not from a refresher or fill_caches: the poller would wait for itself.
-  [[nodiscard]] bool wait_applied(EntryId entry, std::chrono::milliseconds timeout) const;
+  /// Waits until this node has applied `entry`; the result says why the wait ended, and is true if
+  /// it is applied. With `refreshers`, until it is applied as far as they are concerned: others,
+  /// that fail or hang, don't hold it up. An id that is not of this log, or beyond its end, is told
+  /// at once, by one look at the log; the former if its check is known (see EntryId), and until the
+  /// entry of that id is pruned. A node that does not run says `applied` or `stopped`.
+  /// Not from a refresher or fill_caches: the poller would wait for itself. Throws an
+  /// invalid_argument Error for a refresher that is not registered, if there is no fallback.
+  WaitApplied wait_applied(EntryId entry, std::chrono::milliseconds timeout,
+                           const std::vector<Guid>& refreshers = {}) const;
+  /// The same, without waiting: `then` is called once, with the result. It is called on a thread of
+  /// this node's that does nothing else, under no lock, and never from within this call; a call
+  /// holds up others of its kind. stop() ends what waits with `stopped`, and returns after those
+  /// calls, unless one takes longer than Options::stop_deadline, or it is called by one of them.
+  /// What `then` throws is logged. From any thread, a refresher included. Throws as wait_applied()
+  /// does, and crier::Error if the node does not run; then nothing is called.
+  void on_applied(EntryId entry, std::chrono::milliseconds timeout, WaitHandler then,
+                  const std::vector<Guid>& refreshers = {});
   /// Waits until every node that is live now has handled `entry`, and this one in any case; the
-  /// result names those that have not. Ends early if this node is stopped. Not from fill_caches or
-  /// anything that crier calls on its own threads. Throws crier::Error if the node does not run, or
-  /// the database fails; it is retryable if too many callers look at other nodes at once. On a
-  /// single server there is nobody to wait for.
+  /// result names those that have not, and says why the wait ended. An id that is not of this log,
+  /// or beyond its end, is told at once, as in wait_applied(). Ends early if this node is stopped.
+  /// Not from fill_caches or anything that crier calls on its own threads. Throws crier::Error if
+  /// the node does not run, or the database fails; it is retryable if too many callers look at
+  /// other nodes at once. On a single server there is nobody to wait for.
   WaitResult wait_everywhere(EntryId entry, std::chrono::milliseconds timeout) const;
   /// Every node that the database remembers, this one included. Throws as wait_everywhere() does.
   [[nodiscard]] std::vector<NodeRecord> nodes() const;
@@ -88,6 +105,11 @@ class CRIER_EXPORT Node {
 
   /// How fresh this node's caches are. Cheap.
   [[nodiscard]] Freshness freshness() const;
+  /// The same for a probe: bad while the node does not run, or can't prove that its caches are
+  /// fresh; degraded if a refresher, a duty of the keeper's, or its wake-ups are in trouble, or its
+  /// publishing looks like a storm. Asks nothing of the database. Throws an invalid_argument Error
+  /// if the limits are shorter than the node's poll_interval lets it keep.
+  [[nodiscard]] Health health(const HealthLimits& limits = {}) const;
 
   [[nodiscard]] Counters counters() const noexcept;
 

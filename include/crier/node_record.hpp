@@ -56,8 +56,12 @@ struct NodeRecord : NodeReport {
   std::chrono::milliseconds uptime{0};     ///< from its first beat to its last
   std::chrono::milliseconds error_age{0};  ///< since `last_error` became what it is
   std::int64_t quarantined = 0;            ///< its failures that stand in the quarantine
-  std::int64_t lag = 0;  ///< entries behind the log's end: as of its last beat if it is live,
-                         ///< else as of now
+  /// Entries between its position and the log's end now. What a live node has handled since its
+  /// last beat counts, unless it was asked for its position. A stopped node has none.
+  std::int64_t lag = 0;
+  /// How long the oldest of these has stood in the log; 0: there is none, or its stamp says
+  /// nothing.
+  std::chrono::milliseconds behind{0};
 };
 
 }  // namespace crier

@@ -5,6 +5,7 @@
 // those two; this header holds what they have in common.
 
 #include <crier/export.hpp>
+#include <crier/keep_for.hpp>
 
 #include <chrono>
 #include <concepts>
@@ -14,6 +15,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -29,34 +31,6 @@ namespace crier {
 struct CacheLimits {
   std::size_t max_entries = 100'000;
   std::size_t max_weight = std::numeric_limits<std::size_t>::max();
-};
-
-/// How long an entry is kept, and what it counts for. With no duration it does not expire.
-/// Durations are above 0. With both, the sliding one never goes beyond the absolute one. They are
-/// judged by a clock that ticks every few milliseconds, and so far late at the most.
-struct KeepFor {
-  std::optional<std::chrono::milliseconds> absolute = {};  ///< from now on
-  std::optional<std::chrono::milliseconds> sliding = {};   ///< from its last read on
-  /// What it adds to CacheLimits::max_weight; not given: what `cache_weight(const T&)` says, a
-  /// function beside T, else 1. An object that is heavier than the whole cache is not kept.
-  std::optional<std::size_t> weight = {};
-  /// Whether a factory's "nothing" is kept, too, and given to later callers as such.
-  bool nothing_too = false;
-};
-
-/// What a cache has done since it was made, and what it holds.
-struct CacheStatistics {
-  std::uint64_t hits = 0;
-  std::uint64_t misses = 0;
-  std::uint64_t loads = 0;           ///< factories that were run, and reloads
-  std::uint64_t failed_loads = 0;    ///< of them, those that threw
-  std::uint64_t outdated_loads = 0;  ///< not kept, since their key was invalidated after they
-                                     ///< began: loads, and inserts with a stamp
-  std::uint64_t evictions = 0;       ///< to stay within the limits
-  std::uint64_t expirations = 0;     ///< seen to have expired
-  std::uint64_t invalidations = 0;   ///< removed or cleared by a call: how many entries
-  std::size_t entries = 0;           ///< held now, those not yet seen to have expired included
-  std::size_t weight = 0;            ///< of them
 };
 
 /// The state of a key's invalidations: what was read from elsewhere after it was taken may be kept
@@ -85,6 +59,7 @@ inline const CacheType kCacheType{typeid(T),
 struct CacheObject {
   std::shared_ptr<const void> object;
   std::size_t weight = 1;
+  std::optional<std::chrono::milliseconds> at_most = {};  ///< it is kept no longer, above 0
 };
 
 /// Thread-safe. Keys are any bytes; who stands on it checks them. No lock is held while code of the
@@ -93,6 +68,7 @@ class CRIER_EXPORT ObjectCache {
  public:
   using Object = std::shared_ptr<const void>;
   using Load = std::function<CacheObject()>;
+  using LoadMany = std::function<std::vector<CacheObject>(std::span<const std::size_t>)>;
   using Match = std::function<bool(std::string_view key, const Object&, const CacheType&)>;
   struct Found {
     std::string key;
@@ -103,22 +79,51 @@ class CRIER_EXPORT ObjectCache {
   /// limit is 0.
   using KeyText = std::string (*)(std::string_view key);
   explicit ObjectCache(
-      std::string name, CacheLimits limits = {}, CacheClock clock = {},
+      std::string name, CacheLimits limits = {}, CacheClock clock = {}, CacheExecutor executor = {},
+      CacheErrorHandler on_failed_load = {},
       KeyText text_of = [](std::string_view key) { return std::string(key); });
   ~ObjectCache();
   ObjectCache(const ObjectCache&) = delete;
   ObjectCache& operator=(const ObjectCache&) = delete;
 
+  /// When who stands on it dies: no load begins on the executor any more, and those that run on
+  /// other threads than this one are waited for. Empties it.
+  void retire() noexcept;
+
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
-  /// Nothing if the key is not cached; null if "nothing" is. Throws an invalid_argument Error
-  /// if what is cached is of another type.
-  [[nodiscard]] std::optional<Object> find(std::string_view key, const CacheType& type);
-  /// As above, else runs `load` on this thread: once per key, other callers wait for it and share
+  /// Nothing if the key is not cached, or has expired; null if "nothing" is. Throws an
+  /// invalid_argument Error if what is cached is of another type. A miss is counted by who asked
+  /// for it alone; else the caller goes on to get(), which it must for what is to be loaded ahead,
+  /// too.
+  enum class Miss : bool { uncounted, counted };
+  [[nodiscard]] std::optional<Object> find(std::string_view key, const CacheType& type,
+                                           Miss miss = Miss::counted);
+  /// The same, of what was made so long ago at the most, by its load's begin. Counts no miss.
+  [[nodiscard]] std::optional<Object> find_made_within(std::string_view key, const CacheType& type,
+                                                       std::chrono::milliseconds age);
+  /// As find(), else runs `load` on this thread: once per key, other callers wait for it and share
   /// what it returns or throws. What it throws, and null unless asked, is not kept; nor is what was
-  /// invalidated while it ran, which is returned all the same. Throws crier::Error if this very
-  /// load waits for itself: on its own thread, or through loads that wait for each other.
-  Object get(std::string_view key, const CacheType& type, const Load& load, const KeepFor& keep);
+  /// invalidated while it ran, which is returned all the same. Within DistributedCache::transact()
+  /// nothing is kept or shared. Throws crier::Error if this very load waits for itself: on its own
+  /// thread, or through loads that wait for each other; and if `keep.patience` says so. On the
+  /// executor `load` runs only if it may: then it owns what it needs.
+  enum class On : bool { this_thread, executor_too };
+  Object get(std::string_view key, const CacheType& type, const Load& load, const KeepFor& keep,
+             On on = On::this_thread);
+  /// Whether a load with `keep` may come to run on an executor.
+  [[nodiscard]] bool may_use_executor(const KeepFor& keep) const noexcept;
+  /// Whether find() would find it. Counts nothing.
+  [[nodiscard]] bool holds(std::string_view key) const;
+  /// As get() for each of `keys`, in their order, but what is not there is loaded together: `load`
+  /// gets the places in `keys` of those whose load is this call's, each key once, and returns an
+  /// object for each. Then it waits for what others load. Loads nothing ahead. If `load` throws,
+  /// so does this, unless `keep.stale_if_error` has a value for each of those keys.
+  std::vector<Object> get_many(std::span<const std::string_view> keys, const CacheType& type,
+                               const LoadMany& load, const KeepFor& keep);
+  /// Runs `load` though the key may be cached, for this caller alone, and keeps what it returns.
+  Object get_anew(std::string_view key, const CacheType& type, const Load& load,
+                  const KeepFor& keep);
 
   /// Replaces what is there, and outdates a load that is under way. Null, unless kept, removes.
   void insert(std::string_view key, const CacheType& type, CacheObject object, const KeepFor& keep);
@@ -142,24 +147,13 @@ class CRIER_EXPORT ObjectCache {
 
  private:
   class Impl;
+  class Loading;
+  class Later;
   const std::string name_;
-  const std::unique_ptr<Impl> impl_;
+  const std::shared_ptr<Impl> impl_;  // with a load that runs on the executor
 };
 
 namespace detail {
-
-[[noreturn]] CRIER_EXPORT void refuse_duration(const char* which,
-                                               std::chrono::milliseconds duration);
-
-// Throws an invalid_argument Error for a duration that is not above 0.
-inline void check_durations(const KeepFor& keep) {
-  if (keep.absolute && keep.absolute->count() <= 0) {
-    refuse_duration("absolute", *keep.absolute);
-  }
-  if (keep.sliding && keep.sliding->count() <= 0) {
-    refuse_duration("sliding", *keep.sliding);
-  }
-}
 
 // What a factory or a caller gives, as an object: a T, an optional or a pointer to one.
 template <class T, class Given>
@@ -206,7 +200,8 @@ template <class T, class Load>
 std::shared_ptr<const T> get_through(ObjectCache& cache, std::string_view key, Load&& load,
                                      const KeepFor& keep) {
   check_durations(keep);
-  if (std::optional<ObjectCache::Object> hit = cache.find(key, kCacheType<T>)) {
+  if (std::optional<ObjectCache::Object> hit =
+          cache.find(key, kCacheType<T>, ObjectCache::Miss::uncounted)) {
     return typed<T>(std::move(*hit));
   }
   return load_through<T>(cache, key, std::forward<Load>(load), keep);

@@ -3,6 +3,7 @@
 
 // What a node tells the application about its own work: events, counts, and a log.
 
+#include <crier/durations.hpp>
 #include <crier/entry.hpp>
 #include <crier/error.hpp>
 #include <crier/export.hpp>
@@ -10,6 +11,7 @@
 #include <crier/role.hpp>
 #include <crier/source.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -68,15 +70,22 @@ struct Missed {
 };
 
 enum class ResyncReason {
-  first_start,       ///< Options::cold_start asks for it, or no durable position was kept
-  backlog,           ///< more instructions than max_processing_instructions were waiting
+  first_start,  ///< Options::cold_start asks for it, or no durable position was kept
+  /// More instructions than max_processing_instructions were waiting, and whom they name could not
+  /// be read; with Observer::on_missed also if it could.
+  backlog,
   pruned,            ///< this node was away for so long that its place in the log was pruned
   anchor_gone,       ///< the cursor's row is not there: restored, truncated or replaced
   anchor_changed,    ///< another row bears the cursor's id: restored or recreated
   hole,              ///< the next id is not the next number
-  replaced,          ///< the database was moved, removed or replaced while it was open
+  replaced,          ///< the database was moved, removed, replaced or restored while it was open,
+                     ///< or its tables were altered
+  cloned,            ///< another process writes as this node: started twice from one snapshot
   unreadable_entry,  ///< an entry could not be read and may have concerned any refresher
 };
+
+inline constexpr std::size_t kResyncReasons =
+    static_cast<std::size_t>(ResyncReason::unreadable_entry) + 1;
 
 /// Static text: "anchor_gone".
 [[nodiscard]] CRIER_EXPORT std::string_view to_string(ResyncReason reason) noexcept;
@@ -105,7 +114,8 @@ class CRIER_EXPORT Observer {
   /// It failed and will be tried again.
   virtual void on_retry(const Failure&) {}
   virtual void on_refresher_changed(const RefresherTrouble&) {}
-  /// Something was missed: its refreshes follow, and on_resync after them.
+  /// Something was missed: its refreshes follow. So does on_resync after them, if everything is
+  /// refreshed: with ResyncReason::backlog it may be those that the entries name, and no others.
   virtual void on_missed(const Missed&, ResyncReason) {}
   /// After the refreshes of a resync have run.
   virtual void on_resync(const Resync&) {}
@@ -114,6 +124,10 @@ class CRIER_EXPORT Observer {
   virtual void on_poll_recovered() {}
   /// The poller's thread did not come forward, and another one has taken over.
   virtual void on_poller_replaced(const std::string& /*why*/) {}
+  /// What this node publishes looks like a storm: far more than usual, or a chain of refreshers
+  /// that set each other off (see kMaxPublishDepth), whose publish was refused. `what` names them.
+  /// Told at most once in ten seconds, and shown by Node::nodes() as a trouble.
+  virtual void on_storm(const std::string& /*what*/) {}
   /// Called on the keeper's thread; the first time by start(), the last by stop().
   virtual void on_role_changed(Role /*from*/, Role /*to*/) {}
   /// A duty of the keeper's failed; `what` begins with its name: "the lease failed: ...". If that
@@ -140,6 +154,11 @@ struct Counters {
   std::uint64_t beats = 0;
   std::uint64_t beats_failed = 0;  ///< duties of the keeper's that failed, beats among them
   std::uint64_t pruned = 0;        ///< entries that this node deleted as the leader
+  std::array<std::uint64_t, kResyncReasons> resyncs_by{};  ///< of each ResyncReason, by its number
+  Durations appends;  ///< to the log, of one entry or several, transactions' own left out
+  /// What refreshers took for an instruction, each try by itself. By a clock that ticks every few
+  /// milliseconds: what is shorter counts as 0 or as one tick, and the total is right on average.
+  Durations applies;
 };
 
 enum class LogLevel { debug, info, warning, error };

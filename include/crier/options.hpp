@@ -40,6 +40,13 @@ struct RetryPolicy {
   std::chrono::milliseconds longest_delay = std::chrono::minutes(5);
 };
 
+/// How much a node that is too far behind reads to find out whom that concerns.
+struct BacklogLimits {
+  std::size_t entries = 100'000;          ///< 0: it reads nothing
+  std::size_t bytes = 256 * 1024 * 1024;  ///< of JSON
+  std::chrono::milliseconds time{5000};   ///< 0 to 1 h
+};
+
 /// How a node works. Plain values; the Node checks them when it is constructed.
 struct Options {
   // What the node is.
@@ -47,6 +54,12 @@ struct Options {
   /// The database, as open_store() takes it. Empty: a single server, whose refreshers run
   /// directly, with no table and no threads.
   std::string store;
+  /// Returns the password for PostgreSQL, in place of one in `store`: for tokens that expire.
+  /// Called for each new connection, on the thread that needs it, several at once; it should return
+  /// soon, and must not call the node. What it throws is told as the reason why there is no
+  /// connection, and it is tried again. What it returns is kept for no longer than the connection
+  /// is made. May be empty.
+  std::function<std::string()> password;
   /// The node's stable name, for people: 1 to 255 bytes of UTF-8 without control characters.
   /// Empty: host/executable.
   std::string node_name;
@@ -71,7 +84,7 @@ struct Options {
   /// Saved with each beat and at stop.
   KeepPosition keep_position = KeepPosition::in_memory;
   /// The file of KeepPosition::in_file, one for each node; replaced by rename. Its folder must
-  /// exist.
+  /// exist; others may write there. A link in the file's place is refused.
   std::string position_file;
 
   // Parameters that affect behaviour.
@@ -79,10 +92,13 @@ struct Options {
   /// The longest time between two looks at the log; jittered by a tenth. An append by crier on
   /// this host is seen at once; this is the floor for other writers. 1 ms to 24 h.
   std::chrono::milliseconds poll_interval{500};
-  /// A node that is further behind than this many instructions refreshes everything instead of
-  /// catching up: raise it if a full refresh costs more. At least 1; the largest
-  /// value means never.
+  /// A node that is further behind than this many instructions does not catch up: it fully
+  /// refreshes those refreshers that they name. Raise it if a full refresh costs more. At least 1;
+  /// the largest value means never.
   std::size_t max_processing_instructions = 1000;
+  /// If these don't suffice to read whom they name, or an entry among them can't be read, the node
+  /// refreshes everything.
+  BacklogLimits backlog;
   /// A batch is cut into entries of at most so many instructions ...
   std::size_t max_instructions_per_entry = 1000;
   /// ... and so many bytes of JSON (an instruction that is larger gets its own entry).
@@ -121,12 +137,14 @@ struct Options {
 
   // What the leader deletes.
 
-  /// Entries older than this, but never past the position of a live node; nodes that were not heard
-  /// of for so long are forgotten. 1 ms to a century.
+  /// Entries older than this, but never past the position of a live node. 1 ms to a century.
   std::chrono::milliseconds retention = std::chrono::hours(48);
   /// A position kept in the database that was not seen for so long no longer holds back pruning. At
   /// least `retention`, at most a century.
   std::chrono::milliseconds retention_hard_cap = std::chrono::hours(7 * 24);
+  /// A node that has not beaten for so long is forgotten, unless its position is kept in the
+  /// database: it may have run in a container whose name never comes back. 1 ms to a century.
+  std::chrono::milliseconds forget_after = std::chrono::hours(1);
   /// Between two looks for old entries. 1 ms to a century.
   std::chrono::milliseconds prune_interval{60'000};
 

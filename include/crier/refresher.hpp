@@ -5,8 +5,9 @@
 //
 // Thread rule: a refresher is called on the thread that publishes and on the poller's thread, at
 // times on both at once, and never under a lock or inside a transaction of crier's: guard your own
-// state. It must be idempotent, since an instruction may run more than once. It may publish. What
-// it throws is reported and counted; other instructions go on.
+// state. It must be idempotent, since an instruction may run more than once. It may publish, on the
+// thread on which it was called: then refreshers that set each other off are stopped (see
+// kMaxPublishDepth). What it throws is reported and counted; other instructions go on.
 
 #include <crier/export.hpp>
 #include <crier/guid.hpp>
@@ -71,7 +72,8 @@ class CRIER_EXPORT PublishingRefresher {
 class CRIER_EXPORT FallbackRefresher {
  public:
   virtual ~FallbackRefresher() = default;
-  /// Everything may have changed (a resync).
+  /// Everything may have changed (a resync); or apply() has failed at a refresh_all, which is not
+  /// tried again by itself: nobody has registered whom it is for.
   virtual void refresh_all() = 0;
   virtual void apply(const Instruction& instruction, const Source& source) = 0;
 };

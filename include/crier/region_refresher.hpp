@@ -14,6 +14,8 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,9 +27,12 @@ class CRIER_EXPORT RegionRefresher final : public JsonCacheRefresher, public Pub
   enum class Keys : std::uint8_t { ids, guids, texts };
   using Reload = std::function<void(ObjectCache& cache, std::string_view key)>;
 
-  /// `reload` is called in place of an eviction; may be empty. Throws as ObjectCache does.
+  /// `reload` is called in place of an eviction; may be empty. With an `executor` the eviction
+  /// comes first, and that calls `reload` for what was there. Throws as ObjectCache does, which
+  /// has the last two as well.
   RegionRefresher(const Guid& id, std::string name, Keys keys, const CacheLimits& limits,
-                  CacheClock clock, Reload reload);
+                  CacheClock clock, Reload reload, const CacheExecutor& executor = {},
+                  CacheErrorHandler on_failed_load = {});
   ~RegionRefresher() override;
 
   [[nodiscard]] ObjectCache& cache() noexcept { return cache_; }
@@ -41,8 +46,14 @@ class CRIER_EXPORT RegionRefresher final : public JsonCacheRefresher, public Pub
   // region belongs to no node.
   EntryId publish_changed(std::string_view key);
   EntryId publish_all_changed();
-  void add_changed(std::string_view key, Collector& batch) const;
+  std::optional<EntryId> publish_changed(std::span<const std::string_view> keys);
+  void add_changed(std::span<const std::string_view> keys, Collector& batch) const;
   void add_all_changed(Collector& batch) const;
+
+  /// Whether all that is cached is so fresh. False if the region belongs to no node that runs.
+  [[nodiscard]] bool is(const FreshEnough& fresh) const;
+  /// Throws the Error of a call that takes nothing else.
+  [[noreturn]] void refuse_stale(std::string_view key) const;
 
   [[nodiscard]] Guid id() const override { return id_; }
   [[nodiscard]] std::string_view name() const override { return cache_.name(); }
@@ -61,12 +72,15 @@ class CRIER_EXPORT RegionRefresher final : public JsonCacheRefresher, public Pub
   struct State;
   class Reloading;
   void refresh_key(std::string_view key);
+  void load_on_executor(std::string_view key);
   [[nodiscard]] DistributedCache& publisher() const;
 
   const Guid id_;
   const Keys keys_;
   ObjectCache cache_;
-  const std::unique_ptr<State> state_;  // what needs <mutex> and <atomic>, which cost 0.4 s a file
+  const CacheExecutor executor_;
+  // What needs <mutex> and <atomic>, which cost 0.4 s a file. Shared with what the executor holds.
+  const std::shared_ptr<State> state_;
 };
 
 /// A key's bytes, which live as long as the RegionKeyBytes and, but for an id, the key.

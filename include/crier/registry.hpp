@@ -17,7 +17,7 @@ namespace crier {
 struct RegisteredRefresher {
   Guid id;
   std::shared_ptr<CacheRefresher> refresher;
-  std::string name;  ///< empty if name() threw
+  std::string name;  ///< as valid UTF-8, up to 255 bytes; empty if name() threw
   WhenStale when_stale;
 };
 

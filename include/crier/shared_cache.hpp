@@ -9,10 +9,13 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace crier {
 
@@ -64,15 +67,14 @@ struct SharedCacheOptions {
 /// std::string holds them. Values as JSON: <crier/shared_json.hpp>.
 ///
 /// Of two sets at once the later one stays, as with any assignment; none is dropped. What has
-/// expired or was removed is invisible at once. Expired entries are deleted later, by the node that
-/// leads.
+/// expired or was removed is invisible at once. In a database, rows of expired entries are deleted
+/// later: by the node that leads, and a few by each session that writes.
 ///
 /// Sliding: an entry that is used lives for at least its sliding time from then on. So that reads
-/// need not write each time, a renewal grants a second more (a tenth of the sliding time if that
-/// is shorter), and the next is due only when less than the sliding time is left: at most one write
-/// a second for each entry, however often it is read. ASP.NET counts sliding times in whole
-/// seconds as well. A renewal that can't be written, as when the database is locked for longer
-/// than the deadline or may only be read, costs the caller nothing but the time.
+/// need not write each time, a renewal grants a tenth more, and the next is due only when less than
+/// the sliding time is left: ten writes in a sliding time at the most, however often it is read. A
+/// renewal that can't be written, as when the database is locked for longer than the deadline or
+/// may only be read, costs the caller nothing but the time.
 ///
 /// Each call throws an invalid_argument Error for a key, a value or an expiry that is refused
 /// (nothing was done), and an Error that names the store if that fails. The Error is retryable if
@@ -87,6 +89,12 @@ class CRIER_EXPORT SharedCache {
 
   /// The value, whose sliding time begins anew; nothing if there is none.
   [[nodiscard]] virtual std::optional<std::string> get(std::string_view key) = 0;
+  /// As get(), but its sliding time goes on: looking is no use of it.
+  [[nodiscard]] virtual std::optional<std::string> peek(std::string_view key) = 0;
+  /// As get() for each of them, in their order. Far cheaper than one by one if the cache is on
+  /// another host.
+  [[nodiscard]] virtual std::vector<std::optional<std::string>> get_many(
+      std::span<const std::string> keys) = 0;
   /// Stores the value in place of any other.
   virtual void set(std::string_view key, std::string_view value,
                    const SharedExpiry& expiry = {}) = 0;
@@ -108,24 +116,58 @@ class CRIER_EXPORT SharedCache {
   virtual bool add(std::string_view key, std::string_view value, const SharedStamp& miss,
                    const SharedExpiry& expiry = {}) = 0;
 
+  /// Calls `visit` with each key that begins with `prefix` (all do if that is empty) and has a
+  /// value, until it returns false. Without order; in Redis one key may come twice. What is set or
+  /// removed meanwhile may come or not. Holds no more than a page of keys, and nothing while
+  /// `visit` runs, which may use this cache, and whose exceptions pass.
+  virtual void visit_keys(std::string_view prefix,
+                          const std::function<bool(const std::string& key)>& visit) = 0;
+  /// The first that visit_keys() finds, `limit` at most, sorted, each once.
+  [[nodiscard]] std::vector<std::string> keys(std::string_view prefix = {},
+                                              std::size_t limit = 1000);
+  /// Removes all entries whose keys begin with `prefix`, in which no character has a meaning; all
+  /// if it is empty. What was looked up before this returns can't be added any more, whatever its
+  /// key. Number of the entries that were there. Not at once: what is set meanwhile may stay. In
+  /// Redis only what has an entry's form goes, and of a cache without a prefix of its own that is
+  /// all such in the database.
+  virtual std::size_t remove_by_prefix(std::string_view prefix) = 0;
+  /// Removes all entries: remove_by_prefix("").
+  std::size_t clear() { return remove_by_prefix({}); }
+
   /// For messages: "sqlite:shop.db", "redis://cache:6379". Never holds a secret.
   [[nodiscard]] virtual const std::string& name() const noexcept = 0;
 };
 
 /// The cache that `url` names: a store as open_store() takes it, whose tables stand there already
-/// (`crier migrate`), or Redis:
-///   redis://HOST[:PORT][/DATABASE][?prefix=TEXT&deadline=2s]
-///   redis://[USER]:PASSWORD@HOST…          escapes as %XX
+/// (`crier migrate`), or Redis (escapes as %XX):
+///   redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE][?prefix=TEXT&deadline=2s]
+///   rediss://…               TLS; certificate and host name are checked, by the system's
+///                            certificates or those of ?ca=FILE; ?cert=FILE&key=FILE is ours;
+///                            ?verify=ca leaves the name unchecked, ?verify=none everything
 ///   redis+unix:///PATH[?database=N&…]
+///   redis+sentinel://[[USER]:PASSWORD@]HOST[:PORT],…/MASTER[/DATABASE][?…]
+///                            the master that these Sentinels name; ?sentinel_user and
+///                            ?sentinel_password are for them; rediss+sentinel: TLS to all
+///   redis+cluster://…,…?prefix={TAG}TEXT
+///                            a Cluster that these nodes belong to: the hash tag keeps the cache in
+///                            one slot, and so on one node; rediss+cluster: TLS
+///
 /// Entries in Redis have ASP.NET's layout (a hash with absexp, sldexp and data), so that its
 /// applications can share them; `prefix` is its InstanceName. What those write and remove leaves no
 /// stamp: an add() is refused if a value of theirs stands, but not if they have removed or
 /// replaced one since the lookup and it is gone again. Stamps are keys of their own, for
 /// kRemembers: a server that evicts keys (maxmemory-policy other than noeviction) may evict them,
-/// and add() then knows of nothing. One server, no cluster: an entry and its stamp are in different
-/// slots. `deadline` is the longest that connecting and one command may take (5s). Nothing is
-/// opened yet. Throws an invalid_argument Error if the URL or the options are wrong, or this
-/// crier was built without Redis.
+/// and add() then knows of nothing; so may a failover to a replica that is behind. `deadline` is
+/// the longest that all of a call may take, connecting included (5s), but for looking up a host's
+/// name.
+///
+/// A server that says that it has lost its part (READONLY, LOADING, MASTERDOWN, CLUSTERDOWN,
+/// MISCONF, NOREPLICAS) makes the call retryable, and the connection is dropped; a write that a
+/// replica refuses is first tried once where the URL leads to now. A replica can be read; a renewal
+/// that it refuses costs nothing.
+///
+/// Nothing is opened yet. Throws an invalid_argument Error if the URL, a file that it names, or the
+/// options are wrong, or this crier was built without Redis or TLS.
 [[nodiscard]] CRIER_EXPORT std::unique_ptr<SharedCache> open_shared_cache(
     std::string_view url, const SharedCacheOptions& options = {});
 }  // namespace crier

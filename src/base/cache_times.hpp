@@ -19,9 +19,7 @@ struct CacheTimes {
   std::optional<std::int64_t> absolute;  // beyond which no use carries it
 
   // What a renewal grants beyond the sliding time, so that the next is not due at once.
-  [[nodiscard]] static std::int64_t slack(std::int64_t sliding) {
-    return std::min<std::int64_t>(1000, sliding / 10);
-  }
+  [[nodiscard]] static std::int64_t slack(std::int64_t sliding) { return sliding / 10; }
   [[nodiscard]] bool gone(std::int64_t now) const { return expires && *expires <= now; }
   // Less than the sliding time is left, and more can be had.
   [[nodiscard]] bool wants_renewal(std::int64_t now) const {

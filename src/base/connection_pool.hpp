@@ -80,6 +80,7 @@ class ConnectionPool {
   }
 
   // See Pool.
+  void drop_idle() { pool_.drop_idle(); }
   void abandon() noexcept { pool_.abandon(); }
 
  private:

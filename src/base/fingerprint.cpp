@@ -14,6 +14,8 @@ namespace {
 // change.
 class Hash {
  public:
+  explicit Hash(std::uint64_t state = 0) : state_(state) {}
+
   void add(std::uint64_t word) {
     state_ = (state_ ^ word) * 0x9e3779b97f4a7c15U;  // 2^64 / the golden ratio: odd, well mixed
     state_ ^= state_ >> 32U;
@@ -46,22 +48,56 @@ class Hash {
     return word;
   }
 
-  std::uint64_t state_ = 0;
+  std::uint64_t state_;
 };
 
 }  // namespace
 
-[[gnu::hot]] Fingerprint fingerprint_of(std::string_view utc_stamp, std::string_view originated,
-                                        std::int64_t instruction_count) noexcept {
+std::uint64_t digest_of_length(std::uint64_t length) noexcept {
   Hash hash;
-  hash.add(utc_stamp);
+  hash.add(length);
+  return hash.value();
+}
+
+std::uint64_t digest_of(std::string_view json) noexcept {
+  if (json.size() > kLargestDigested) {
+    return digest_of_length(json.size());
+  }
+  Hash hash;
+  hash.add(json);
+  return hash.value();
+}
+
+Fingerprint fingerprint_of(std::string_view utc_stamp, std::string_view originated,
+                           std::int64_t instruction_count, std::uint64_t json_digest) noexcept {
+  return stamped(text_fingerprint_of(originated, instruction_count, json_digest), utc_stamp);
+}
+
+Fingerprint text_fingerprint_of(std::string_view originated, std::int64_t instruction_count,
+                                std::uint64_t json_digest) noexcept {
+  Hash hash;
   hash.add(originated);
   hash.add(static_cast<std::uint64_t>(instruction_count));
+  hash.add(json_digest);
   return {hash.value()};
 }
 
-[[gnu::hot]] Fingerprint Entry::fingerprint() const noexcept {
-  return fingerprint_of(utc_stamp, originated, instruction_count);
+Fingerprint stamped(Fingerprint text, std::string_view utc_stamp) noexcept {
+  Hash hash(text.value);
+  hash.add(utc_stamp);
+  return {hash.value()};
+}
+
+Fingerprint first_fingerprint_of(const Entry& entry) noexcept {
+  Hash hash;
+  hash.add(entry.utc_stamp);
+  hash.add(entry.originated);
+  hash.add(static_cast<std::uint64_t>(entry.instruction_count));
+  return {hash.value()};
+}
+
+Fingerprint Entry::fingerprint() const noexcept {
+  return fingerprint_of(utc_stamp, originated, instruction_count, digest_of(json_instruction));
 }
 
 }  // namespace crier

@@ -26,8 +26,8 @@ bool ForkGuard::is_child() const noexcept { return generation != made_in_; }
 void ForkGuard::refuse_child(const char* operation) const {
   if (is_child()) {
     throw Error(operation,
-                "this process is a child, by fork(), of the one whose node this is: make a node of "
-                "its own after the fork");
+                "this process is a child, by fork(), of the one that made this: call exec() first, "
+                "or make what it needs anew");
   }
 }
 

@@ -33,11 +33,11 @@ std::string executable_name() {
 
 }  // namespace
 
-Identity Identity::of_this_process(std::string application) {
+Identity Identity::of_this_process(const std::string& application) {
   Identity identity;
-  identity.machine = cut_utf8(machine_name(), kMaxName);
+  identity.machine = valid_text(machine_name(), kMaxName);
   identity.application =
-      cut_utf8(application.empty() ? executable_name() : std::move(application), kMaxName);
+      valid_text(application.empty() ? executable_name() : application, kMaxName);
   identity.pid = getpid();
   identity.incarnation = Guid::random();
   return identity;

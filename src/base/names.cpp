@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The names of the public enums, as logs and the command line show them.
 #include <crier/admin/cluster.hpp>
+#include <crier/health.hpp>
 #include <crier/instruction.hpp>
 #include <crier/notification.hpp>
 #include <crier/observer.hpp>
@@ -74,6 +75,18 @@ std::string_view to_string(RefresherState state) noexcept {
   return "unknown";
 }
 
+std::string_view to_string(HealthState state) noexcept {
+  switch (state) {
+    case HealthState::ok:
+      return "ok";
+    case HealthState::degraded:
+      return "degraded";
+    case HealthState::bad:
+      return "bad";
+  }
+  return "unknown";
+}
+
 std::string_view to_string(ResyncReason reason) noexcept {
   switch (reason) {
     case ResyncReason::first_start:
@@ -92,6 +105,8 @@ std::string_view to_string(ResyncReason reason) noexcept {
       return "unreadable_entry";
     case ResyncReason::replaced:
       return "replaced";
+    case ResyncReason::cloned:
+      return "cloned";
   }
   return "unknown";
 }

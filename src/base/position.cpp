@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "base/position.hpp"
 
-#include "base/deadline.hpp"
-
 namespace crier {
 
 template <class Change>
@@ -12,11 +10,16 @@ void Position::change(Change apply) {
   still_here();
 }
 
-[[gnu::hot]] void Position::advance(const Cursor& cursor) {
+void Position::tell() {
+  ++state_.changes;
+  moved_.notify_all();
+}
+
+void Position::advance(const Cursor& cursor) {
   change([&] {
     if (cursor.id > state_.cursor.id) {
       state_.cursor = cursor;
-      moved_.notify_all();
+      tell();
     }
   });
 }
@@ -26,25 +29,66 @@ void Position::reset(const Cursor& cursor) {
     state_.cursor = cursor;
     state_.lost = false;
     ++state_.resets;
-    moved_.notify_all();
+    state_.read = cursor.id;
+    state_.anew = false;
+    tell();
   });
 }
 
 void Position::lose() {
-  change([&] { state_.lost = true; });
+  change([&] {
+    state_.lost = true;
+    state_.read = {};
+    checks_.clear();
+    tell();
+  });
 }
 
-[[gnu::hot]] void Position::looked(Clock::time_point at, bool proved) {
+void Position::read_through(const Cursor& cursor, bool anew) {
+  change([&] {
+    if (cursor.id == state_.read && anew == state_.anew) {
+      return;
+    }
+    state_.read = cursor.id;
+    state_.anew = anew;
+    if (cursor.id != EntryId{}) {
+      checks_.add(cursor);
+    }
+    tell();
+  });
+}
+
+void Position::read_anew(const Cursor& cursor) {
+  {
+    const std::lock_guard lock(mutex_);
+    checks_.clear();
+  }
+  read_through(cursor, true);
+}
+
+void Position::stir() {
+  change([&] { tell(); });
+}
+
+void Position::looked(Clock::time_point at, bool proved, bool complete) {
   change([&] {
     state_.looked_at = at;
-    if (proved) {
+    if (complete) {
+      state_.read_at = at;
+    }
+    if (proved && at <= live_until_) {
       state_.proved_at = at;
     }
   });
 }
 
+void Position::live_until(Clock::time_point end) {
+  const std::lock_guard lock(mutex_);
+  live_until_ = end;
+}
+
 void Position::prove_nothing_since(Clock::time_point at) {
-  change([&] { state_.proved_at = at; });
+  change([&] { state_.read_at = state_.proved_at = at; });
 }
 
 void Position::saw_canary(EntryId entry) {
@@ -53,18 +97,21 @@ void Position::saw_canary(EntryId entry) {
 
 void Position::still_here() { alive_at_.store(coarse_now(), std::memory_order_relaxed); }
 
-[[gnu::hot]] Position::State Position::state() const {
+Position::State Position::state() const {
   const std::lock_guard lock(mutex_);
   State state = state_;
   state.alive_at = alive_at_;
   return state;
 }
 
-bool Position::wait(EntryId entry, std::chrono::milliseconds timeout) const {
+IdCheck Position::compare(EntryId id) const {
+  const std::lock_guard lock(mutex_);
+  return checks_.compare(id);
+}
+
+void Position::wait_change(std::uint64_t changes, Clock::time_point until) const {
   std::unique_lock lock(mutex_);
-  moved_.wait_until(lock, deadline_after(timeout),
-                    [&] { return closed_ || state_.entry() >= entry; });
-  return state_.entry() >= entry;
+  moved_.wait_until(lock, until, [&] { return closed_ || state_.changes != changes; });
 }
 
 void Position::close() {

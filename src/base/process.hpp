@@ -11,8 +11,9 @@ namespace crier {
 // system does not tell.
 [[nodiscard]] std::string this_process();
 
-// Whether the process for which `process` stands is no more. False also if that can't be told,
-// as of a process in another pid namespace.
+// Whether the process for which `process` stands is no more. False also if that can't be told, as
+// of a process in another pid namespace, or of a text that this_process() never gives: it comes
+// from a row.
 [[nodiscard]] bool process_is_gone(std::string_view process);
 
 }  // namespace crier

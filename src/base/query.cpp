@@ -38,4 +38,13 @@ std::vector<QueryParameter> parse_query(std::string_view query, std::string_view
   return parameters;
 }
 
+void require_plain(const QueryParameter& parameter, std::string_view url) {
+  if (parameter.raw_value.find('=') != std::string_view::npos) {
+    throw Error("open",
+                std::string(url) + "'s " + parameter.name +
+                    " holds '=': write %3D if it is meant, and '&' between parameters",
+                Error::Kind::invalid_argument);
+  }
+}
+
 }  // namespace crier

@@ -25,4 +25,8 @@ struct QueryParameter {
 [[nodiscard]] std::vector<QueryParameter> parse_query(std::string_view query, std::string_view url,
                                                       std::initializer_list<std::string_view> once);
 
+// For a parameter whose value messages show: throws an invalid_argument Error if it holds what
+// parts the words of other systems' connection strings, and so perhaps a password.
+void require_plain(const QueryParameter& parameter, std::string_view url);
+
 }  // namespace crier

@@ -28,6 +28,37 @@ namespace crier {
   return quoted + '\'';
 }
 
+// A command line of words that shell_word() gave, made anew: whatever somebody has put in its
+// place, a shell finds the words of one command in it, and no other command.
+[[nodiscard]] inline std::string shell_line(std::string_view line) {
+  std::string safe;
+  std::string word;
+  bool in_word = false;
+  bool quoted = false;
+  const auto end_word = [&] {
+    if (in_word) {
+      safe.append(safe.empty() ? "" : " ").append(shell_word(word));
+    }
+    word.clear();
+    in_word = false;
+  };
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    if (c == ' ' && !quoted) {
+      end_word();
+      continue;
+    }
+    in_word = true;
+    if (c == '\'') {
+      quoted = !quoted;
+    } else {
+      word += c == '\\' && !quoted && i + 1 < line.size() ? line[++i] : c;
+    }
+  }
+  end_word();
+  return safe;
+}
+
 // `text` between `quote`s; those in it are doubled, as SQL wants it.
 [[nodiscard]] inline std::string quoted_by_doubling(std::string_view text, char quote) {
   std::string quoted(1, quote);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "base/reporter.hpp"
 
+#include "base/error_of.hpp"
 #include "base/one_line.hpp"
 #include "base/sentence.hpp"
 #include "base/utf8.hpp"
 
+#include <cstddef>
 #include <iostream>
 #include <sstream>
 #include <utility>
@@ -27,11 +29,11 @@ void Reporter::tell(Call call) const noexcept {
     return;
   }
   try {
-    call(*observer_);
-  } catch (const std::exception& error) {
-    log(LogLevel::error, std::string("an observer threw: ") + error.what());
-  } catch (...) {
-    log(LogLevel::error, "an observer threw what is not a std::exception");
+    const std::string error = error_of([&] { call(*observer_); });
+    if (!error.empty()) {
+      log(LogLevel::error, "an observer failed: " + error);
+    }
+  } catch (...) {  // NOLINT(bugprone-empty-catch): no memory is left to say it
   }
 }
 
@@ -43,14 +45,14 @@ void Reporter::published(EntryId last, std::size_t entries) {
   }
 }
 
-[[gnu::hot]] void Reporter::entry_read(bool own) {
+void Reporter::entry_read(bool own) {
   ++counts_.entries;
   if (own) {
     ++counts_.own_skipped;
   }
 }
 
-[[gnu::hot]] void Reporter::applied(const Instruction& instruction, const Source& source) {
+void Reporter::applied(const Instruction& instruction, const Source& source) {
   ++counts_.applied;
   tell([&](Observer& observer) { observer.on_applied(instruction, source); });
 }
@@ -76,6 +78,23 @@ void Reporter::retrying(const Failure& failure) {
 }
 
 void Reporter::refresher_changed(const RefresherTrouble& trouble) {
+  const bool unwell =
+      trouble.state == RefresherState::stuck || trouble.state == RefresherState::stale;
+  bool news = unwell;
+  {
+    const std::lock_guard lock(mutex_);
+    if (unwell) {
+      unwell_.insert(trouble.refresher);
+    } else if (trouble.state == RefresherState::well) {
+      news = unwell_.erase(trouble.refresher) > 0;
+    }
+  }
+  if (news) {
+    events_.push(trouble.state == RefresherState::stuck   ? "stuck"
+                 : trouble.state == RefresherState::stale ? "failing"
+                                                          : "well",
+                 sentence(trouble));
+  }
   // That it is tried again was said with what failed.
   const bool well =
       trouble.state == RefresherState::well || trouble.state == RefresherState::retrying;
@@ -87,19 +106,28 @@ void Reporter::refresher_changed(const RefresherTrouble& trouble) {
 }
 
 void Reporter::missed(const Missed& missed, ResyncReason reason) {
+  if (reason == ResyncReason::backlog) {
+    events_.push("missed",
+                 "entries after " + missed.after.to_string() + " through " +
+                     missed.through.to_string() +
+                     ": too many to be applied one by one; those whom they name are refreshed");
+  }
   tell([&](Observer& observer) { observer.on_missed(missed, reason); });
 }
 
 void Reporter::resynced(const Resync& resync) {
   ++counts_.resyncs;
+  ++resyncs_by_[static_cast<std::size_t>(resync.reason)];
   const LogLevel level =
       resync.reason == ResyncReason::first_start ? LogLevel::info : LogLevel::warning;
+  events_.push("resync", "every refresher (" + std::string(to_string(resync.reason)) + "): " +
+                             resync.detail + "; going on from entry " + resync.entry.to_string());
   log(level, "refreshed everything (" + std::string(to_string(resync.reason)) + "): " +
                  resync.detail + "; going on from entry " + std::to_string(resync.entry.value));
   tell([&](Observer& observer) { observer.on_resync(resync); });
 }
 
-[[gnu::hot]] void Reporter::polled() {
+void Reporter::polled() {
   ++counts_.polls;
   if (polls_failing_.exchange(false)) {
     log(LogLevel::warning, "polling works again");
@@ -122,7 +150,19 @@ void Reporter::poller_replaced(const std::string& why) {
   tell([&](Observer& observer) { observer.on_poller_replaced(why); });
 }
 
+void Reporter::storm(const std::string& what) {
+  remember_error(what);
+  log(LogLevel::error, what);
+  tell([&](Observer& observer) { observer.on_storm(what); });
+}
+
 void Reporter::role_changed(Role from, Role to) {
+  const auto leads = [](Role role) {
+    return role == Role::single || role == Role::scheduling_publisher;
+  };
+  if (leads(to) && !leads(from)) {
+    events_.push("lead", "it leads from now on");
+  }
   log(LogLevel::info,
       "role " + std::string(to_string(to)) + ", was " + std::string(to_string(from)));
   tell([=](Observer& observer) { observer.on_role_changed(from, to); });
@@ -181,12 +221,16 @@ std::vector<std::string> Reporter::duty_troubles(std::string_view but) const {
 void Reporter::pruned(const Pruned& pruned) {
   counts_.pruned += pruned.rows;
   if (pruned.rows != 0) {
+    // A round may be of many chunks: the last one says how far.
+    if (!pruned.more) {
+      events_.push("pruned", "through entry " + pruned.through.to_string());
+    }
     log(LogLevel::info, "pruned " + std::to_string(pruned.rows) + " entries, up to " +
                             std::to_string(pruned.through.value));
   }
 }
 
-[[gnu::hot]] void Reporter::wakeup_trouble(const std::string& why) {
+void Reporter::wakeup_trouble(const std::string& why) {
   {
     const std::lock_guard lock(mutex_);
     if (why == wakeup_trouble_) {
@@ -194,8 +238,12 @@ void Reporter::pruned(const Pruned& pruned) {
     }
     wakeup_trouble_ = why;
   }
-  log(LogLevel::warning,
-      why.empty() ? "woken at once again" : "not woken at once, only by polling: " + why);
+  log(LogLevel::warning, why.empty() ? "woken at once again" : wakeup_trouble());
+}
+
+std::string Reporter::wakeup_trouble() const {
+  const std::lock_guard lock(mutex_);
+  return wakeup_trouble_.empty() ? "" : "not woken at once, only by polling: " + wakeup_trouble_;
 }
 
 void Reporter::log(LogLevel level, std::string_view text) const noexcept {
@@ -216,23 +264,6 @@ void Reporter::log(LogLevel level, std::string_view text) const noexcept {
   }
 }
 
-Counters Reporter::counters() const noexcept {
-  return {.published = counts_.published,
-          .entries = counts_.entries,
-          .own_skipped = counts_.own_skipped,
-          .applied = counts_.applied,
-          .failed = counts_.failed,
-          .retries = counts_.retries,
-          .stuck = counts_.stuck,
-          .replaced = counts_.replaced,
-          .resyncs = counts_.resyncs,
-          .polls = counts_.polls,
-          .polls_failed = counts_.polls_failed,
-          .beats = counts_.beats,
-          .beats_failed = counts_.beats_failed,
-          .pruned = counts_.pruned};
-}
-
 std::string Reporter::last_error() const {
   const std::lock_guard lock(mutex_);
   return last_error_;
@@ -242,7 +273,7 @@ void Reporter::remember_error(const std::string& what) {
   const std::lock_guard lock(mutex_);
   // It stands in a row that is written with each beat.
   constexpr std::size_t kMaxBytes = 500;
-  last_error_ = cut_utf8(what, kMaxBytes);
+  last_error_ = valid_text(what, kMaxBytes);
 }
 
 bool Reporter::first_of_unknown(const Guid& refresher) {

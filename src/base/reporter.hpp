@@ -4,7 +4,12 @@
 #include <crier/admin/cluster.hpp>
 #include <crier/observer.hpp>
 
+#include "base/duration_counter.hpp"
+#include "base/event_queue.hpp"
+
+#include <array>
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -25,6 +30,9 @@ class Reporter {
 
   void published(EntryId last, std::size_t entries);
   void entry_read(bool own);
+  void appended(std::chrono::steady_clock::duration took) { appends_.add(took); }
+  // A refresher has returned, or has thrown.
+  void ran(std::chrono::steady_clock::duration took) { applies_.add(took); }
   void applied(const Instruction& instruction, const Source& source);
   void failed(const Failure& failure);
   void retrying(const Failure& failure);
@@ -36,6 +44,8 @@ class Reporter {
   // `what` of the first failure in a row is logged, and the recovery: not each try.
   void poll_failed(const std::string& what);
   void poller_replaced(const std::string& why);
+  // Publishing looks like a storm: it was refused, or is far more than usual.
+  void storm(const std::string& what);
   void role_changed(Role from, Role to);
   // This node's beat stands in the database.
   void beaten() { ++counts_.beats; }
@@ -47,6 +57,8 @@ class Reporter {
 
   // Why this node is not woken at once; empty: it is. Changes are logged.
   void wakeup_trouble(const std::string& why);
+  // The same as a sentence; empty: it is.
+  [[nodiscard]] std::string wakeup_trouble() const;
 
   void log(LogLevel level, std::string_view text) const noexcept;
   // From now on nothing of the application's is called.
@@ -56,6 +68,8 @@ class Reporter {
   void forget_duties();
   // The duties that failed when they were last done, a sentence each, without `but`.
   [[nodiscard]] std::vector<std::string> duty_troubles(std::string_view but = {}) const;
+  // What is to be kept in the history.
+  [[nodiscard]] EventQueue& events() { return events_; }
   // The latest failure of this node, of any kind, for other nodes to see; empty: none yet.
   [[nodiscard]] std::string last_error() const;
 
@@ -73,15 +87,20 @@ class Reporter {
     std::atomic<std::uint64_t> published, entries, own_skipped, applied, failed, retries, stuck,
         replaced, resyncs, polls, polls_failed, beats, beats_failed, pruned;
   } counts_{};
+  std::array<std::atomic<std::uint64_t>, kResyncReasons> resyncs_by_{};
+  DurationCounter appends_;
+  DurationCounter applies_;
   std::atomic<bool> polls_failing_ = false;
   std::atomic<bool> muted_ = false;
 
   mutable std::mutex mutex_;
+  std::set<Guid> unwell_;       // refreshers of which that was noted; guarded
   std::set<Guid> unknown_;      // guarded by mutex_, as are the next
   std::string wakeup_trouble_;  // what was logged last
   std::string last_error_;
   // By the duty's name: why it failed. Empty: all go well.
   std::map<std::string, std::string, std::less<>> duty_troubles_;
+  EventQueue events_;
 };
 
 }  // namespace crier

@@ -1,24 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include "base/sentence.hpp"
 
-#include <sstream>
+#include <string>
 
 namespace crier {
 
 std::string sentence(const Failure& failure) {
-  std::ostringstream text;
+  std::string text;
   if (failure.source.entry.value != 0) {
-    text << "entry " << failure.source.entry.value << ": ";
+    text += "entry " + failure.source.entry.to_string() + ": ";
   }
   if (!failure.refresher.empty()) {
-    text << "refresher " << failure.refresher.to_string();
+    text += "refresher " + failure.refresher.to_string();
     if (!failure.name.empty()) {
-      text << " (" << failure.name << ")";
+      text.append(" (").append(failure.name).append(")");
     }
-    text << ": ";
+    text += ": ";
   }
-  text << failure.what;
-  return text.str();
+  return text.append(failure.what);
 }
 
 std::string sentence(const RefresherTrouble& trouble) {

@@ -3,10 +3,12 @@
 
 #include <crier/error.hpp>
 
+#include "base/ascii.hpp"
 #include "base/duration.hpp"
 #include "base/hex.hpp"
 #include "base/one_line.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 
@@ -50,11 +52,20 @@ std::string escaped(std::string_view text, std::string_view special) {
 
 std::string on_one_line(std::string_view text) { return with_controls_escaped(text, add_escape); }
 
+std::string shown_value(std::string_view text) {
+  constexpr std::size_t kMost = 24;
+  const bool is_plain = text.size() <= kMost && std::ranges::all_of(text, [](char c) {
+                          return is_ascii_letter(c) || is_ascii_digit(c) ||
+                                 std::string_view(" .+-_").find(c) != std::string_view::npos;
+                        });
+  return is_plain ? " '" + std::string(text) + "'" : "";
+}
+
 std::chrono::milliseconds duration_in_url(std::string_view text) {
   const std::optional<std::chrono::milliseconds> duration = parse_duration(text);
   if (!duration) {
     throw Error("open",
-                "the deadline '" + std::string(text) + "' is not a duration: write 200ms, 2s or 1m",
+                "the deadline" + shown_value(text) + " is not a duration: write 200ms, 2s or 1m",
                 Error::Kind::invalid_argument);
   }
   return *duration;

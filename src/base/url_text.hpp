@@ -19,6 +19,10 @@ namespace crier {
 // characters.
 [[nodiscard]] std::string on_one_line(std::string_view text);
 
+// A word that a URL gives as some value, for a message: " 'soon'". Nothing if it holds more than a
+// word of such a value would: it may be the rest of another system's connection string.
+[[nodiscard]] std::string shown_value(std::string_view text);
+
 // The duration that a URL gives as its deadline; milliseconds::max() if it is too long to count.
 // Throws an invalid_argument Error if it is none.
 [[nodiscard]] std::chrono::milliseconds duration_in_url(std::string_view text);

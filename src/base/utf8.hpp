@@ -71,6 +71,26 @@ struct Character {
   return text;
 }
 
+// What is kept of what an application or a database says.
+inline constexpr std::size_t kMaxTextBytes = 8 * 1024;
+
+// `text` as every database takes it: U+FFFD stands for NUL and for each byte that is not UTF-8. At
+// most `most` bytes; no character is cut in the middle.
+[[nodiscard]] inline std::string valid_text(std::string_view text, std::size_t most) {
+  std::string valid;
+  while (!text.empty()) {
+    const auto character = text.front() == '\0' ? std::nullopt : first_character(text);
+    const std::size_t size = character ? character->size : 1;
+    const std::string_view next = character ? text.substr(0, size) : "\xEF\xBF\xBD";
+    if (valid.size() + next.size() > most) {
+      break;
+    }
+    valid += next;
+    text.remove_prefix(size);
+  }
+  return valid;
+}
+
 // Whether `byte`, which comes after `before`, ends a control character: U+0000 to U+001F, U+007F,
 // or U+0080 to U+009F.
 [[nodiscard]] constexpr bool is_control(char before, char byte) noexcept {

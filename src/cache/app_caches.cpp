@@ -29,7 +29,15 @@ ObjectCache::Match AppCache::by_key(std::string_view prefix) const {
   };
 }
 
+// The standard library reads a pattern, and matches it, by recursion: a long one would use up the
+// stack.
 ObjectCache::Match AppCache::by_regex(std::string_view pattern) const {
+  if (pattern.size() > kMaxCacheKeyBytes) {
+    throw Error("search",
+                "the regular expression is " + std::to_string(pattern.size()) +
+                    " bytes long; it may have " + std::to_string(kMaxCacheKeyBytes),
+                Error::Kind::invalid_argument);
+  }
   const auto told = [pattern](auto body) {
     try {
       return body();

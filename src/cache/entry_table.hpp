@@ -28,11 +28,39 @@ struct CachedObject {
   const std::string key;
   ObjectCache::Object object;
   const CacheType* type;
-  std::uint64_t weight : 62;
-  std::uint64_t reloading : 1 = 0;  // a reload() runs for it
+  std::uint64_t weight : 59;
+  std::uint64_t is_lasting : 1 = 0;  // it is a LastingObject
+  std::uint64_t reloading : 1 = 0;   // a reload() runs for it
+  std::uint64_t refreshing : 1 = 0;  // a load ahead does
+  std::uint64_t expired : 1 = 0;     // and counted as such
   std::uint64_t visited : 1;
   Expiry expiry;
   SieveHook<CachedObject> hook = {};
+  std::int64_t made_at = 0;  // by the cache's clock
+
+  [[nodiscard]] Lasting* lasting() noexcept;
+  [[nodiscard]] Expiry::Age age(const CacheClock& clock, bool touch) {
+    return expiry.age(clock, touch, lasting());
+  }
+};
+
+// Most entries need no more than the above, and are smaller for it.
+struct LastingObject : CachedObject {
+  Lasting more;
+};
+
+inline Lasting* CachedObject::lasting() noexcept {
+  return is_lasting == 0 ? nullptr : &static_cast<LastingObject*>(this)->more;
+}
+
+struct DeleteCached {
+  void operator()(CachedObject* entry) const noexcept {
+    if (entry->is_lasting != 0) {
+      delete static_cast<LastingObject*>(entry);
+    } else {
+      delete entry;
+    }
+  }
 };
 
 // Owns its entries.
@@ -41,7 +69,7 @@ class CachedChain {
   CachedChain() = default;
   ~CachedChain() {
     while (first_ != nullptr) {
-      delete std::exchange(first_, first_->next);
+      DeleteCached()(std::exchange(first_, first_->next));
     }
   }
   CachedChain(const CachedChain&) = delete;

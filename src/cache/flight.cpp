@@ -31,10 +31,11 @@ class Flight::Waiting {
   Waiting(const Flight& flight, std::string_view key, std::string_view cache) {
     const std::lock_guard lock(waits_mutex);
     for (const Flight* next = &flight; !next->done_;) {
-      if (next->owner_ == self_) {
+      const std::thread::id runner = next->runner_;
+      if (runner == self_) {
         refuse(key, cache, "through loads on other threads that wait for this one");
       }
-      const auto found = waits.find(next->owner_);
+      const auto found = waits.find(runner);
       if (found == waits.end()) {
         break;
       }
@@ -53,18 +54,34 @@ class Flight::Waiting {
   const std::thread::id self_ = std::this_thread::get_id();
 };
 
+bool Flight::claim() noexcept {
+  std::thread::id nobody;
+  return runner_.compare_exchange_strong(nobody, std::this_thread::get_id());
+}
+
 void Flight::finish(ObjectCache::Object object, std::exception_ptr error) noexcept {
   object_ = std::move(object);
   error_ = std::move(error);
+  const std::lock_guard lock(mutex_);
   done_.store(true, std::memory_order_release);
-  done_.notify_all();
+  ended_.notify_all();
 }
 
-ObjectCache::Object Flight::wait(std::string_view key, std::string_view cache) {
-  if (!done_.load(std::memory_order_acquire)) {
-    const Waiting waiting(*this, key, cache);
-    done_.wait(false, std::memory_order_acquire);
+bool Flight::wait(std::string_view key, std::string_view cache, std::optional<Time> deadline) {
+  if (done_.load(std::memory_order_acquire)) {
+    return true;
   }
+  const Waiting waiting(*this, key, cache);
+  std::unique_lock lock(mutex_);
+  const auto is_done = [&] { return done_.load(); };
+  if (deadline) {
+    return ended_.wait_until(lock, *deadline, is_done);
+  }
+  ended_.wait(lock, is_done);
+  return true;
+}
+
+const ObjectCache::Object& Flight::result() const {
   if (error_ != nullptr) {
     std::rethrow_exception(error_);
   }

@@ -4,7 +4,12 @@
 #include <crier/object_cache.hpp>
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
 #include <exception>
+#include <mutex>
+#include <optional>
 #include <string_view>
 #include <thread>
 
@@ -14,28 +19,48 @@ namespace crier {
 // began: who comes when it is another one must not join.
 class Flight {
  public:
-  Flight(CacheStamp stamp, const CacheType& type) : stamp_(stamp), type_(type) {}
+  using Time = std::chrono::steady_clock::time_point;
+  // Who runs it: the thread that makes it, or the one that claims it first.
+  enum class Runner : std::uint8_t { maker, claimer };
+
+  Flight(CacheStamp stamp, const CacheType& type, std::int64_t begun, Runner runner)
+      : runner_(runner == Runner::maker ? std::this_thread::get_id() : std::thread::id()),
+        stamp_(stamp),
+        type_(type),
+        begun_(begun) {}
   Flight(const Flight&) = delete;
   Flight& operator=(const Flight&) = delete;
 
   [[nodiscard]] CacheStamp stamp() const noexcept { return stamp_; }
   [[nodiscard]] const CacheType& type() const noexcept { return type_; }
+  // By the cache's clock.
+  [[nodiscard]] std::int64_t begun() const noexcept { return begun_; }
+  [[nodiscard]] Time made_at() const noexcept { return made_at_; }
 
-  // By the thread that made it, once.
+  // Whether it is this thread's to run: nobody has run it, nor will.
+  [[nodiscard]] bool claim() noexcept;
+  // By the thread that runs it, once.
   void finish(ObjectCache::Object object, std::exception_ptr error) noexcept;
-  // By any other. Throws what the load threw, and crier::Error where the load's thread waits, if
-  // only through others, for a load of this thread: none of them would ever return. REQUIRES: kept
-  // alive by the caller.
-  ObjectCache::Object wait(std::string_view key, std::string_view cache);
+  // By any other: whether it ended by then. Throws crier::Error if the load's thread waits, if only
+  // through others, for a load of this thread: none of them would ever return. REQUIRES: kept alive
+  // by the caller.
+  [[nodiscard]] bool wait(std::string_view key, std::string_view cache,
+                          std::optional<Time> deadline = {});
+  // What it has brought; throws what the load threw. REQUIRES: it has ended.
+  [[nodiscard]] const ObjectCache::Object& result() const;
 
  private:
   class Waiting;
 
-  const std::thread::id owner_ = std::this_thread::get_id();
+  std::atomic<std::thread::id> runner_;  // none: it is to be claimed
   const CacheStamp stamp_;
   const CacheType& type_;
-  std::atomic<bool> done_ = false;
-  ObjectCache::Object object_;  // written before done_, as is the next
+  const std::int64_t begun_;
+  const Time made_at_ = std::chrono::steady_clock::now();
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  std::atomic<bool> done_ = false;  // set under mutex_
+  ObjectCache::Object object_;      // written before done_, as is the next
   std::exception_ptr error_;
 };
 

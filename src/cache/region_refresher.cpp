@@ -30,9 +30,8 @@ Guid guid_of(std::string_view key) {
   return Guid(bytes);
 }
 
-std::string json_of(std::string_view key) {
-  return nlohmann::json::array({std::string(key)}).dump();
-}
+// Of keys in one instruction: Options may allow no more than that.
+constexpr std::size_t kMostBytes = 64 * 1024;
 
 ObjectCache::KeyText text_of(RegionRefresher::Keys keys) {
   switch (keys) {
@@ -58,17 +57,20 @@ struct RegionRefresher::State {
 };
 
 RegionRefresher::RegionRefresher(const Guid& id, std::string name, Keys keys,
-                                 const CacheLimits& limits, CacheClock clock, Reload reload)
+                                 const CacheLimits& limits, CacheClock clock, Reload reload,
+                                 const CacheExecutor& executor, CacheErrorHandler on_failed_load)
     : id_(id),
       keys_(keys),
-      cache_(std::move(name), limits, std::move(clock), text_of(keys)),
-      state_(std::make_unique<State>()) {
+      cache_(std::move(name), limits, std::move(clock), executor, std::move(on_failed_load),
+             text_of(keys)),
+      executor_(reload ? executor : CacheExecutor()),
+      state_(std::make_shared<State>()) {
   if (reload) {
     state_->reload = std::make_shared<const Reload>(std::move(reload));
   }
 }
 
-RegionRefresher::~RegionRefresher() = default;
+RegionRefresher::~RegionRefresher() { retire(); }
 
 // A call of `reload`, if there is one. It keeps what it calls, so that retire() may be called from
 // within it.
@@ -110,7 +112,7 @@ void RegionRefresher::retire() noexcept {
                                  [self](std::thread::id id) { return id == self; });
     });
   }
-  cache_.clear();
+  cache_.retire();
 }
 
 void RegionRefresher::check_key(std::string_view key, const char* operation) const {
@@ -118,12 +120,31 @@ void RegionRefresher::check_key(std::string_view key, const char* operation) con
 }
 
 void RegionRefresher::refresh_key(std::string_view key) {
+  if (executor_) {
+    // At once: until it is there again nobody gets what is outdated.
+    if (cache_.remove(key)) {
+      load_on_executor(key);
+    }
+    return;
+  }
   const Reloading reloading(*state_);
   if (const Reload* const reload = reloading.reload()) {
     (*reload)(cache_, key);
   } else {
     cache_.remove(key);
   }
+}
+
+// What fails here leaves the key evicted, which is as right: the next get() loads it.
+void RegionRefresher::load_on_executor(std::string_view key) {
+  static_cast<void>(error_of([&] {
+    executor_([state = state_, cache = &cache_, key = std::string(key)] {
+      const Reloading reloading(*state);
+      if (const Reload* const reload = reloading.reload()) {  // else the cache may be gone, too
+        static_cast<void>(error_of([&] { (*reload)(*cache, key); }));
+      }
+    });
+  }));
 }
 
 void RegionRefresher::refresh(std::int64_t id) {
@@ -186,31 +207,55 @@ DistributedCache& RegionRefresher::publisher() const {
 }
 
 EntryId RegionRefresher::publish_changed(std::string_view key) {
-  switch (keys_) {
-    case Keys::ids:
-      return publisher().refresh(id_, id_of(key));
-    case Keys::guids:
-      return publisher().refresh(id_, guid_of(key));
-    case Keys::texts:
-      break;
-  }
-  return publisher().refresh_by_json(id_, json_of(key));
+  return *publish_changed(std::span(&key, 1));
+}
+
+std::optional<EntryId> RegionRefresher::publish_changed(std::span<const std::string_view> keys) {
+  Batch batch = publisher().batch();
+  add_changed(keys, batch);
+  return batch.commit();
 }
 
 EntryId RegionRefresher::publish_all_changed() { return publisher().refresh_all(id_); }
 
-void RegionRefresher::add_changed(std::string_view key, Collector& batch) const {
-  switch (keys_) {
-    case Keys::ids:
-      batch.refresh(id_, id_of(key));
-      break;
-    case Keys::guids:
-      batch.refresh(id_, guid_of(key));
-      break;
-    case Keys::texts:
-      batch.refresh_by_json(id_, json_of(key));
-      break;
+void RegionRefresher::add_changed(std::span<const std::string_view> keys, Collector& batch) const {
+  std::vector<std::int64_t> ids;
+  nlohmann::json texts = nlohmann::json::array();
+  std::size_t bytes = 0;
+  for (const std::string_view key : keys) {
+    switch (keys_) {
+      case Keys::ids:
+        ids.push_back(id_of(key));
+        break;
+      case Keys::guids:
+        batch.refresh(id_, guid_of(key));
+        break;
+      case Keys::texts:
+        texts.push_back(std::string(key));
+        bytes += key.size();
+        if (bytes >= kMostBytes) {
+          batch.refresh_by_json(id_, std::exchange(texts, nlohmann::json::array()).dump());
+          bytes = 0;
+        }
+        break;
+    }
   }
+  batch.refresh(id_, ids);
+  if (!texts.empty()) {
+    batch.refresh_by_json(id_, texts.dump());
+  }
+}
+
+bool RegionRefresher::is(const FreshEnough& fresh) const {
+  const DistributedCache* const cache = state_->publisher;
+  return cache != nullptr && cache->is(fresh, id_);
+}
+
+void RegionRefresher::refuse_stale(std::string_view key) const {
+  throw Error("get",
+              "key " + text_of(keys_)(key) + " of cache " + cache_.name() +
+                  " may be older here than was asked for",
+              Error::Kind::retryable);
 }
 
 void RegionRefresher::add_all_changed(Collector& batch) const { batch.refresh_all(id_); }

@@ -15,80 +15,31 @@ void Shard::take_out(CachedObject& entry, Dead& dead) noexcept {
 void Shard::take_out_expired(Dead& dead) {
   for (int i = 0; i < 2; ++i) {
     CachedObject* const entry = sieve_.next();
-    if (entry != nullptr && entry->expiry.passed(clock_, false)) {
-      ++counts_.expirations;
+    if (entry != nullptr && entry->age(clock_, false) == Expiry::Age::gone) {
+      counts_.expirations += entry->expired == 0 ? 1 : 0;
       take_out(*entry, dead);
     }
   }
 }
 
-CachedObject* Shard::look_up(KeyView key, Dead& dead) {
-  CachedObject* const entry = entries_.find(key);
-  if (entry == nullptr) {
-    return nullptr;
-  }
-  if (entry->expiry.passed(clock_, true)) {
-    ++counts_.expirations;
-    take_out(*entry, dead);
-    return nullptr;
-  }
-  if (entry->visited == 0) {  // what is written needlessly travels between processors
-    entry->visited = 1;
-  }
-  ++counts_.hits;
-  return entry;
-}
-
-std::optional<Shard::Hit> Shard::find(KeyView key) {
-  Dead dead;
-  const std::lock_guard lock(mutex_);
-  if (const CachedObject* const hit = look_up(key, dead)) {
-    return Hit{hit->object, hit->type, hit->reloading != 0};
-  }
-  return std::nullopt;
-}
-
-Shard::Joined Shard::join(KeyView key, const CacheType& type) {
-  Dead dead;
-  std::shared_ptr<Flight> outdated;
-  const std::lock_guard lock(mutex_);
-  if (const CachedObject* const hit = look_up(key, dead)) {
-    return {Hit{hit->object, hit->type}, nullptr};
-  }
-  ++counts_.misses;
-  const CacheStamp stamp{generation(key.hash)};
-  const auto found = flights_.find(key);
-  if (found != flights_.end() && found->second->stamp() == stamp) {
-    return {std::nullopt, found->second};
-  }
-  auto flight = std::make_shared<Flight>(stamp, type);
-  if (found != flights_.end()) {
-    outdated = std::exchange(found->second, flight);
-  } else {
-    flights_.emplace(Key{std::string(key.text), key.hash}, flight);
-  }
-  ++counts_.loads;
-  return {std::nullopt, std::move(flight), true};
-}
-
-void Shard::leave(KeyView key, const std::shared_ptr<Flight>& flight) noexcept {
-  const std::lock_guard lock(mutex_);
-  const auto found = flights_.find(key);
-  if (found != flights_.end() && found->second == flight) {
-    flights_.erase(found);
-  }
-}
-
 const CachedObject* Shard::store(KeyView key, const CacheType& type, CacheObject object,
-                                 const Expiry& expiry, std::optional<CacheStamp> stamp) {
-  auto added =
-      std::make_unique<CachedObject>(CachedObject{.hash = key.hash,
-                                                  .key = std::string(key.text),
-                                                  .object = std::move(object.object),
-                                                  .type = &type,
-                                                  .weight = object.weight & Totals::kMaxWeight,
-                                                  .visited = 0,
-                                                  .expiry = expiry});
+                                 const KeepFor& keep, std::optional<CacheStamp> stamp,
+                                 std::int64_t made_at) {
+  const bool is_lasting = keep.stale_if_error || keep.refresh_ahead;
+  const auto make = [&] {
+    return CachedObject{.hash = key.hash,
+                        .key = std::string(key.text),
+                        .object = std::move(object.object),
+                        .type = &type,
+                        .weight = object.weight & Totals::kMaxWeight,
+                        .is_lasting = is_lasting,
+                        .visited = 0,
+                        .expiry = Expiry(keep, object.at_most, clock_),
+                        .made_at = made_at};
+  };
+  std::unique_ptr<CachedObject, DeleteCached> added(
+      is_lasting ? new LastingObject{make(), Lasting(keep, object.at_most)}
+                 : new CachedObject(make()));
   Dead dead;
   const std::lock_guard lock(mutex_);
   std::uint64_t& current = generation(key.hash);
@@ -133,7 +84,7 @@ CacheStamp Shard::stamp(KeyView key) const {
 std::optional<CacheStamp> Shard::begin_reload(KeyView key) {
   const std::lock_guard lock(mutex_);
   CachedObject* const found = entries_.find(key);
-  if (found == nullptr) {
+  if (found == nullptr || found->expired != 0) {
     return std::nullopt;
   }
   found->reloading = 1;
@@ -188,13 +139,14 @@ void Shard::outdate_all() {
   }
 }
 
-std::vector<Shard::Item> Shard::items() const {
+std::vector<Shard::Item> Shard::items(Expired expired) const {
   std::vector<Item> items;
   const std::lock_guard lock(mutex_);
   items.reserve(entries_.size());
-  for (const CachedObject* entry = sieve_.oldest(); entry != nullptr; entry = entry->hook.newer) {
-    Expiry expiry = entry->expiry;
-    if (!expiry.passed(clock_, false)) {
+  for (CachedObject* entry = sieve_.oldest(); entry != nullptr; entry = entry->hook.newer) {
+    const Expiry::Age age = entry->age(clock_, false);
+    if (age < Expiry::Age::expired ||
+        (age == Expiry::Age::expired && expired == Expired::included)) {
       items.push_back({entry->key, {entry->object, entry->type}});
     }
   }
@@ -226,13 +178,35 @@ void Shard::count_failed_load() {
   ++counts_.failed_loads;
 }
 
+void Shard::count_wait_given_up() {
+  const std::lock_guard lock(mutex_);
+  ++counts_.waits_given_up;
+}
+
+void Shard::begin_load_apart() {
+  const std::lock_guard lock(mutex_);
+  ++counts_.misses;
+  ++counts_.loads;
+  ++counts_.loads_running;
+}
+
+void Shard::end_load_apart() noexcept {
+  const std::lock_guard lock(mutex_);
+  --counts_.loads_running;
+}
+
 void Shard::add_to(CacheStatistics& sum) const {
   const std::lock_guard lock(mutex_);
   sum.hits += counts_.hits;
   sum.misses += counts_.misses;
   sum.loads += counts_.loads;
+  sum.loads_ahead += counts_.loads_ahead;
   sum.failed_loads += counts_.failed_loads;
   sum.outdated_loads += counts_.outdated_loads;
+  sum.waits_given_up += counts_.waits_given_up;
+  sum.stale_after_errors += counts_.stale_after_errors;
+  sum.stale_after_timeouts += counts_.stale_after_timeouts;
+  sum.loads_running += counts_.loads_running;
   sum.evictions += counts_.evictions;
   sum.expirations += counts_.expirations;
   sum.invalidations += counts_.invalidations;

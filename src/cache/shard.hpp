@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -27,7 +28,7 @@ namespace crier {
 // What a cache holds over all of its shards, and what it may hold. Each shard counts what it adds
 // and takes out under its own mutex.
 struct Totals {
-  static constexpr std::size_t kMaxWeight = (std::size_t{1} << 62) - 1;  // sums don't overflow
+  static constexpr std::size_t kMaxWeight = (std::size_t{1} << 59) - 1;  // sums don't overflow
 
   explicit Totals(CacheLimits bounds) : limits(bounds) {
     limits.max_weight = std::min(limits.max_weight, kMaxWeight);
@@ -50,14 +51,23 @@ class alignas(64) Shard {
   struct Hit {
     ObjectCache::Object object;
     const CacheType* type;
-    bool reloading = false;
+    bool is_loading = false;  // another is to take its place
+    std::int64_t made_at = 0;
   };
   // What a call finds that would load: a hit, the load of another thread, or a new one of its own.
+  // A hit with a load is one that the call is to load ahead.
   struct Joined {
     std::optional<Hit> hit;
     std::shared_ptr<Flight> flight;
     bool own = false;
+    bool later = false;  // its own is for the executor: others may claim it
   };
+  // Which loads of its own a call would begin ahead, and give to an executor.
+  struct Own {
+    enum class Ahead : std::uint8_t { never, here, later } ahead = Ahead::never;
+    bool is_later_if_stale = false;  // if there is a value that has expired
+  };
+  enum class Due : bool { missed, served };
   struct Item {
     std::string key;
     Hit hit;
@@ -67,17 +77,27 @@ class alignas(64) Shard {
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;
 
-  [[nodiscard]] std::optional<Hit> find(KeyView key);
-  [[nodiscard]] Joined join(KeyView key, const CacheType& type);
-  // Nobody joins it any more.
+  // What is due to be loaded ahead is not given where the caller goes on to join().
+  [[nodiscard]] std::optional<Hit> find(KeyView key, bool counts_miss, Due due = Due::served);
+  [[nodiscard]] bool holds(KeyView key) const;
+  // Not the flight `but`, for which the caller waits no longer: another one takes its place.
+  [[nodiscard]] Joined join(KeyView key, const CacheType& type, Own own,
+                            const Flight* but = nullptr);
+  // What is there, if it has not expired longer ago than that. Nothing that was invalidated is: so
+  // it is looked for when it is needed, and never held in reserve.
+  enum class Why : bool { error, timeout };
+  [[nodiscard]] std::optional<Hit> find_stale(KeyView key, std::chrono::milliseconds since,
+                                              Why why);
+  // It has ended, and nobody joins it any more.
   void leave(KeyView key, const std::shared_ptr<Flight>& flight) noexcept;
 
   // Replaces what is there, unless the stamp is no longer that of the key: then null. Without one,
   // the key is outdated. The totals may be over their limits then: see evict_one(). What is
   // returned may be gone by then, and is for that alone. REQUIRES: the weight is at most
-  // kMaxWeight.
+  // kMaxWeight, and check_durations(keep).
   const CachedObject* store(KeyView key, const CacheType& type, CacheObject object,
-                            const Expiry& expiry, std::optional<CacheStamp> stamp);
+                            const KeepFor& keep, std::optional<CacheStamp> stamp,
+                            std::int64_t made_at);
   // False where the key was invalidated since; what is there goes in any case.
   bool drop(KeyView key, std::optional<CacheStamp> stamp);
 
@@ -88,7 +108,8 @@ class alignas(64) Shard {
   bool remove(KeyView key);
   void clear();
   void outdate_all();
-  [[nodiscard]] std::vector<Item> items() const;
+  enum class Expired : bool { left_out, included };
+  [[nodiscard]] std::vector<Item> items(Expired expired) const;
   // Unless it was replaced.
   bool remove(KeyView key, const ObjectCache::Object& object);
   // Where the totals are over their limits, removes one, but never `spared`. False where there is
@@ -98,6 +119,10 @@ class alignas(64) Shard {
   void add_to(CacheStatistics& sum) const;
   void count_eviction();
   void count_failed_load();
+  void count_wait_given_up();
+  // A load that nobody joins begins, and ends.
+  void begin_load_apart();
+  void end_load_apart() noexcept;
 
  private:
   struct Key {
@@ -124,8 +149,23 @@ class alignas(64) Shard {
     return (hash >> kShardBits) % kStripes;
   }
   [[nodiscard]] std::uint64_t& generation(std::size_t hash) { return generations_[stripe(hash)]; }
-  // Null where it is not there, or has expired.
-  [[nodiscard]] CachedObject* look_up(KeyView key, Dead& dead);
+  // The entry is null if it is gone.
+  struct Seen {
+    CachedObject* entry = nullptr;
+    Expiry::Age age = Expiry::Age::gone;
+    [[nodiscard]] bool is_fresh() const { return age == Expiry::Age::fresh; }
+    [[nodiscard]] bool is_due() const { return age == Expiry::Age::due; }
+  };
+  [[nodiscard]] Seen look_up(KeyView key, Dead& dead);
+  // For one that has expired.
+  [[nodiscard]] Seen pass(CachedObject& entry, Expiry::Age age, Dead& dead);
+  [[nodiscard]] Hit hit(CachedObject& entry) {
+    if (entry.visited == 0) {  // what is written needlessly travels between processors
+      entry.visited = 1;
+    }
+    ++counts_.hits;
+    return {entry.object, entry.type, (entry.reloading | entry.refreshing) != 0, entry.made_at};
+  }
   void take_out(CachedObject& entry, Dead& dead) noexcept;
   void take_out_expired(Dead& dead);
 

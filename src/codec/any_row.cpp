@@ -168,6 +168,9 @@ class RowReader final {
       decoded_.instructions.pop_back();
       add(element_.problem(number_));
     }
+    if (element_.chain().size() > decoded_.chain.size()) {
+      decoded_.chain = std::move(element_.chain());
+    }
   }
 
   void add(DecodeProblem problem) {

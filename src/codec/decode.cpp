@@ -12,9 +12,10 @@ Decoded decode(std::string_view json_instruction) {
   return decoded;
 }
 
-[[gnu::hot]] void decode(std::string_view json_instruction, Decoded& decoded) {
+void decode(std::string_view json_instruction, Decoded& decoded) {
   decoded.instructions.clear();
   decoded.problems.clear();
+  decoded.chain.clear();
   if (!read_plain_row(json_instruction, decoded.instructions)) {
     decoded = read_any_row(json_instruction);
   }

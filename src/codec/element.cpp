@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "codec/element.hpp"
 
+#include <crier/source.hpp>
+
 #include "base/ascii.hpp"
 #include "base/quoting.hpp"
 #include "codec/text.hpp"
@@ -15,8 +17,8 @@ namespace crier {
 namespace {
 
 // In the order of Element::Field, and of RefreshType.
-constexpr std::array<std::string_view, 7> kFields = {
-    "", "RefreshType", "RefresherId", "GuidId", "IntId", "JsonIds", "JsonPayload"};
+constexpr std::array<std::string_view, 8> kFields = {
+    "", "RefreshType", "RefresherId", "GuidId", "IntId", "JsonIds", "JsonPayload", "CrierChain"};
 constexpr std::array<std::string_view, 6> kTypes = {"RefreshAll",   "RefreshByGuid", "RefreshById",
                                                     "RefreshByIds", "RefreshByJson", "RemoveById"};
 
@@ -35,12 +37,12 @@ std::size_t index_of(const std::array<std::string_view, N>& names, std::string_v
 
 }  // namespace
 
-[[gnu::hot]] void Element::key(std::string_view name) {
+void Element::key(std::string_view name) {
   const std::size_t index = index_of(kFields, name);
   field_ = index < kFields.size() ? static_cast<Field>(index) : Field::other;
 }
 
-[[gnu::hot]] void Element::take(std::int64_t value) {
+void Element::take(std::int64_t value) {
   if (field_ == Field::int_id) {
     id_ = value;
   } else if (field_ != Field::refresh_type) {
@@ -52,7 +54,7 @@ std::size_t index_of(const std::array<std::string_view, N>& names, std::string_v
   }
 }
 
-[[gnu::hot]] void Element::take(std::string_view value) {
+void Element::take(std::string_view value) {
   switch (field_) {
     case Field::refresh_type:
       take_type(value);
@@ -68,6 +70,9 @@ std::size_t index_of(const std::array<std::string_view, N>& names, std::string_v
       break;
     case Field::json_payload:
       payload_ = value;
+      break;
+    case Field::chain:
+      take_chain(value);
       break;
     case Field::int_id:
     case Field::other:
@@ -94,12 +99,12 @@ void Element::take_object(std::string_view json) {
 }
 
 void Element::refuse(std::string_view kind) {
-  if (field_ != Field::other) {
+  if (field_ != Field::other && field_ != Field::chain) {
     fail(field_, "can't be " + std::string(kind));
   }
 }
 
-[[gnu::hot]] bool Element::finish(Instruction& instruction) {
+bool Element::finish(Instruction& instruction) {
   if (refresher_.empty()) {
     fail(Field::refresher_id, "is missing or empty");
   }
@@ -138,7 +143,7 @@ void Element::fail(Field field, const std::string& what) {
   }
 }
 
-[[gnu::hot]] void Element::take_type(std::string_view name) {
+void Element::take_type(std::string_view name) {
   const std::size_t index = index_of(kTypes, name);
   if (index == kTypes.size()) {
     fail(field_, "is " + quoted_start(name) + ", which is no refresh type");
@@ -147,12 +152,26 @@ void Element::fail(Field field, const std::string& what) {
   }
 }
 
-[[gnu::hot]] void Element::take_guid(Guid& guid, std::string_view text) {
+void Element::take_guid(Guid& guid, std::string_view text) {
   const std::optional<Guid> parsed = Guid::parse(text);
   if (parsed) {
     guid = *parsed;
   } else {
     fail(field_, "is " + quoted_start(text) + ", which is no GUID");
+  }
+}
+
+// It says nothing of what is to be done: what is wrong in it is passed over.
+void Element::take_chain(std::string_view text) {
+  constexpr std::size_t kSize = 36;
+  chain_.clear();
+  while (chain_.size() < kMaxPublishDepth) {
+    const std::optional<Guid> guid = Guid::parse(text.substr(0, kSize));
+    if (!guid) {
+      break;
+    }
+    chain_.push_back(*guid);
+    text.remove_prefix(std::min(kSize + 1, text.size()));
   }
 }
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace crier {
 
@@ -15,7 +16,16 @@ namespace crier {
 // null is as good as missing; one that nobody knows takes any value.
 class Element final {
  public:
-  enum class Field { other, refresh_type, refresher_id, guid_id, int_id, json_ids, json_payload };
+  enum class Field {
+    other,
+    refresh_type,
+    refresher_id,
+    guid_id,
+    int_id,
+    json_ids,
+    json_payload,
+    chain
+  };
 
   // The field that the next value is for.
   void field(Field field) { field_ = field; }
@@ -35,6 +45,7 @@ class Element final {
 
   // Puts what the fields mean together into a new instruction; false where there is a problem.
   [[nodiscard]] bool finish(Instruction& instruction);
+  [[nodiscard]] std::vector<Guid>& chain() { return chain_; }
   // The first problem, about the element with this number. REQUIRES: finish() gave false.
   [[nodiscard]] DecodeProblem problem(std::size_t number) const;
 
@@ -42,6 +53,7 @@ class Element final {
   void fail(Field field, const std::string& what);
   void take_type(std::string_view name);
   void take_guid(Guid& guid, std::string_view text);
+  void take_chain(std::string_view text);
 
   Field field_ = Field::other;
   RefreshType type_ = RefreshType::refresh_all;
@@ -50,6 +62,7 @@ class Element final {
   std::int64_t id_ = 0;
   std::string ids_ = "[]";
   std::string payload_;
+  std::vector<Guid> chain_;
   std::string problem_;
 };
 

@@ -57,6 +57,28 @@ void append(std::string& out, const Instruction& instruction) {
   out += '}';
 }
 
+void require_umbracos(const Instruction& instruction) {
+  if (const std::string fault = umbraco_fault(instruction); !fault.empty()) {
+    throw Error("encode",
+                "Umbraco's own classes can't read an instruction for refresher " +
+                    instruction.refresher.to_string() + ": " + fault +
+                    ". Nothing was written to its table.",
+                Error::Kind::invalid_argument);
+  }
+}
+
+// Into the object that `out` ends with.
+void append_chain(std::string& out, std::span<const Guid> chain) {
+  out.back() = ',';
+  out += "\"CrierChain\":\"";
+  for (const Guid& guid : chain) {
+    out += guid.to_string();
+    out += ' ';
+  }
+  out.back() = '"';
+  out += '}';
+}
+
 }  // namespace
 
 std::string encode(std::span<const Instruction> instructions) {
@@ -72,11 +94,15 @@ std::string encode(std::span<const Instruction> instructions) {
 }
 
 std::vector<NewEntry> make_entries(std::span<const Instruction> instructions,
-                                   std::string_view originated, const EntryLimits& limits) {
+                                   std::string_view originated, const EntryLimits& limits,
+                                   std::span<const Guid> chain) {
   std::vector<NewEntry> entries;
   std::size_t held = 0;  // by the last of `entries`, whose closing bracket is yet to come
   std::string piece;
   for (const Instruction& instruction : instructions) {
+    if (limits.for_umbraco) {
+      require_umbracos(instruction);
+    }
     piece.clear();
     append(piece, instruction);
     if (piece.size() > limits.max_instruction_bytes) {
@@ -96,6 +122,9 @@ std::vector<NewEntry> make_entries(std::span<const Instruction> instructions,
     NewEntry& entry = entries.back();
     entry.json_instruction += held == 0 ? '[' : ',';
     entry.json_instruction += piece;
+    if (held == 0 && !chain.empty()) {
+      append_chain(entry.json_instruction, chain);
+    }
     entry.instruction_count += instruction.count();
     ++held;
   }
@@ -110,7 +139,7 @@ NewEntry make_canary(std::string originated) {
   return {std::move(originated), 0, encode({&canary, 1})};
 }
 
-[[gnu::hot]] bool is_canary(std::string_view json_instruction) {
+bool is_canary(std::string_view json_instruction) {
   static const std::string kCanaryJson = make_canary({}).json_instruction;
   return json_instruction == kCanaryJson;
 }

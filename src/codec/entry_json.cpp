@@ -58,6 +58,9 @@ std::string to_json(const Entry& entry) {
                {"originated", entry.originated},
                {"instructionCount", entry.instruction_count},
                {"instructions", std::move(instructions)}};
+  for (const Guid& refresher : decoded.chain) {
+    json["chain"].push_back(refresher.to_string());
+  }
   for (const DecodeProblem& problem : decoded.problems) {
     json["problems"].push_back(problem.what);
   }

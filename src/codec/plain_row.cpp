@@ -81,7 +81,7 @@ bool read_object(Scanner& text, Element& element) {
 
 }  // namespace
 
-[[gnu::hot]] bool read_plain_row(std::string_view row, std::vector<Instruction>& instructions) {
+bool read_plain_row(std::string_view row, std::vector<Instruction>& instructions) {
   Scanner text(row);
   if (!text.take('[')) {
     return false;

@@ -68,7 +68,7 @@ bool take_escape(std::string_view& rest, std::string& out) {
 
 }  // namespace
 
-[[gnu::hot]] bool Scanner::take_integer(std::int64_t& number) {
+bool Scanner::take_integer(std::int64_t& number) {
   const char* const begin = rest_.data();
   const auto [end, error] = std::from_chars(begin, begin + rest_.size(), number);
   const bool negative = rest_.starts_with('-');
@@ -81,7 +81,7 @@ bool take_escape(std::string_view& rest, std::string& out) {
   return true;
 }
 
-[[gnu::hot]] bool Scanner::take_string(std::string_view& value, std::string& unescaped) {
+bool Scanner::take_string(std::string_view& value, std::string& unescaped) {
   if (!take('"')) {
     return false;
   }

@@ -70,7 +70,7 @@ void append_ids(std::string& out, std::span<const std::int64_t> ids) {
   }
 }
 
-[[gnu::hot]] bool parse_ids(std::string_view text, std::vector<std::int64_t>& ids) {
+bool parse_ids(std::string_view text, std::vector<std::int64_t>& ids) {
   Rest rest(text);
   if (!rest.take('[')) {
     return false;

@@ -2,8 +2,6 @@
 #include "keeper/duties.hpp"
 
 #include <algorithm>
-#include <bitset>
-#include <cstddef>
 
 namespace crier {
 
@@ -18,31 +16,23 @@ constexpr std::chrono::milliseconds kImpatience{500};
 }  // namespace
 
 bool Duties::perform(std::span<const Duty> duties) noexcept {
-  std::bitset<32> failed;
+  bool all_well = true;
   bool reached = true;
   waited_ = false;
-  const auto has_failed = [&](std::string_view name) {
-    for (std::size_t i = 0; i < duties.size(); ++i) {
-      if (failed[i] && duties[i].name == name) {
-        return true;
-      }
-    }
-    return false;
-  };
-  for (std::size_t i = 0; i < duties.size(); ++i) {
-    const Duty& duty = duties[i];
+  for (const Duty& duty : duties) {
     if (reached && connection_ == nullptr) {
       reached = attempt(kConnection, [this] { connection(); });
     }
-    failed[i] = !reached || has_failed(duty.after) || !perform_one(duty);
-    if (failed[i] && duty.failed) {
+    const bool well = reached && perform_one(duty);
+    all_well = all_well && well;
+    if (!well && duty.failed) {
       try {
         duty.failed();
       } catch (...) {  // NOLINT(bugprone-empty-catch): as in attempt()
       }
     }
   }
-  return failed.none();
+  return all_well;
 }
 
 bool Duties::perform_one(const Duty& duty) noexcept {

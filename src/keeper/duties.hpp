@@ -22,8 +22,6 @@ struct Duty {
   std::function<void(Connection&)> perform;  // throws if it fails
   // Takes back what no longer holds if the duty failed or was left out. May be empty.
   std::function<void()> failed = {};
-  // The duty is left out if the one of this name, which comes before it, failed. May be empty.
-  std::string_view after = {};
 };
 
 // Performs duties, each by itself: one that fails is reported under its name, and the others are
@@ -33,7 +31,7 @@ class Duties {
   Duties(Store& store, Reporter& reporter) : store_(store), reporter_(reporter) {}
 
   // Performs them in order; true if all went well. If the database can't be reached, that is
-  // reported once, and the rest is left out. REQUIRES: at most 32 duties.
+  // reported once, and the rest is left out.
   bool perform(std::span<const Duty> duties) noexcept;
 
   // The same for a duty that needs no connection.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/plain_file.hpp"
+
 #include <string>
 
 namespace crier {
@@ -8,14 +10,11 @@ namespace crier {
 // Held by one at a time, of this process or another; ends with its holder. An empty file stays.
 class FileLock {
  public:
-  // Throws crier::Error if another one holds it, or the file can't be made.
+  // Throws crier::Error if another one holds it, or there can be no such file.
   explicit FileLock(const std::string& path);
-  ~FileLock();
-  FileLock(const FileLock&) = delete;
-  FileLock& operator=(const FileLock&) = delete;
 
  private:
-  const int fd_;
+  PlainFile file_;
 };
 
 }  // namespace crier

@@ -3,12 +3,11 @@
 
 #include "base/position.hpp"
 #include "base/reporter.hpp"
-#include "base/sentence.hpp"
 #include "base/utf8.hpp"
 #include "refresh/dispatcher.hpp"
+#include "refresh/troubles.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace crier {
@@ -23,14 +22,13 @@ constexpr std::size_t kMaxTroubleBytes = 500;
 // one: nobody must take it for an answer.
 EntryId place_in(InstructionLog& log, const Position::State& state) {
   const Cursor& cursor = state.cursor;
-  const bool stands = cursor.id.value == 0 ||
-                      log.read_after(cursor.id, {.entries = 1}).anchor == cursor.fingerprint;
+  const bool stands = cursor.id.value == 0 || log.heads(cursor.id).here == cursor;
   return stands ? state.entry() : EntryId();
 }
 
 }  // namespace
 
-Heartbeat::Heartbeat(Reporter& reporter, const Position& position, const Dispatcher& dispatcher,
+Heartbeat::Heartbeat(Reporter& reporter, const Position& position, Dispatcher& dispatcher,
                      NodeReport node, std::chrono::milliseconds stalled_after)
     : reporter_(reporter),
       position_(position),
@@ -47,20 +45,19 @@ BeatResult Heartbeat::beat(Connection& connection, Role role, bool durable, Time
   report_.poller_alive = now - state.alive_at < stalled_after_;
   report_.proof_age = std::chrono::duration_cast<std::chrono::milliseconds>(now - state.proved_at);
   report_.canary = state.canary;
-  report_.troubles.clear();
-  for (const RefresherTrouble& trouble : dispatcher_.troubles()) {
-    report_.troubles.push_back(sentence(trouble));
-  }
-  std::ranges::move(reporter_.duty_troubles(kName), std::back_inserter(report_.troubles));
+  report_.troubles = troubles_of(dispatcher_, reporter_, kName);
   report_.troubles.resize(std::min(report_.troubles.size(), kMostTroubles));
   for (std::string& trouble : report_.troubles) {
-    trouble = cut_utf8(trouble, kMaxTroubleBytes);
+    trouble = valid_text(trouble, kMaxTroubleBytes);
   }
   report_.last_error = reporter_.last_error();
   report_.applied = counters.applied;
   report_.failed = counters.failed;
   report_.resyncs = counters.resyncs;
+  const auto last = std::exchange(beaten_at_, std::nullopt);
   BeatResult around = connection.nodes().beat(report_);
+  is_cloned_ = last && around.before > *last;
+  beaten_at_ = around.at;
   shown_role_ = role;
   if (around.namesake != namesake_) {
     namesake_ = around.namesake;

@@ -3,8 +3,10 @@
 
 #include <crier/admin/cluster.hpp>
 #include <crier/admin/store.hpp>
+#include <crier/guid.hpp>
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,25 +27,38 @@ class Heartbeat {
 
   // `node` holds what stays as it is: who, where, how often. A poller that has not come forward for
   // `stalled_after` is shown as stalled.
-  Heartbeat(Reporter& reporter, const Position& position, const Dispatcher& dispatcher,
-            NodeReport node, std::chrono::milliseconds stalled_after);
+  Heartbeat(Reporter& reporter, const Position& position, Dispatcher& dispatcher, NodeReport node,
+            std::chrono::milliseconds stalled_after);
 
-  // `durable`: the position is kept for the next start. Throws crier::Error.
+  // `durable`: the position is kept for the next start. Throws crier::Error. If the row has been
+  // written since the last beat, another process beats as this node: is_cloned().
   BeatResult beat(Connection& connection, Role role, bool durable, Time now);
   // Tells the position alone, in one UPDATE, to those who wait for it. False if no beat of this
   // node stands in the database, so that a beat is to follow. Throws crier::Error.
   bool answer(Connection& connection);
+  // Whether the last beat is known to stand in the database.
+  [[nodiscard]] bool is_known() const { return beaten_at_.has_value(); }
+  [[nodiscard]] bool is_cloned() const { return is_cloned_; }
   // As the others have it; `unknown` before the first beat.
   [[nodiscard]] Role shown_role() const { return shown_role_; }
   void goodbye(NodeDirectory& nodes);
+  // From now on under another incarnation.
+  void rename(const Guid& incarnation) {
+    report_.incarnation = incarnation;
+    beaten_at_.reset();
+    is_cloned_ = false;
+  }
 
  private:
   Reporter& reporter_;
   const Position& position_;
-  const Dispatcher& dispatcher_;
+  Dispatcher& dispatcher_;
   const std::chrono::milliseconds stalled_after_;
   NodeReport report_;     // as of the last beat
   std::string namesake_;  // as it was last told
+  // By the database's clock; nothing if it is not known what became of the last beat.
+  std::optional<std::chrono::milliseconds> beaten_at_;
+  bool is_cloned_ = false;
   Role shown_role_ = Role::unknown;
 };
 

@@ -9,6 +9,7 @@
 #include "base/worker.hpp"
 #include "keeper/cache_cleaner.hpp"
 #include "keeper/duties.hpp"
+#include "keeper/event_writer.hpp"
 #include "keeper/heartbeat.hpp"
 #include "keeper/leadership.hpp"
 #include "keeper/persistent_position.hpp"
@@ -17,6 +18,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,6 +26,7 @@
 namespace crier {
 
 class Dispatcher;
+class OwnEntries;
 class Position;
 class Reporter;
 
@@ -42,13 +45,16 @@ class Keeper {
     Pruner::Settings pruning;
     KeepPosition keep_position = KeepPosition::in_memory;
     std::string position_file;
-    std::string originated;                       // of what this incarnation writes
-    std::chrono::milliseconds canary_interval{};  // 0: none
-    bool read_only = false;                       // does nothing but keep the position's file
+    std::chrono::milliseconds canary_interval{};   // 0: none
+    std::vector<RefresherRecord> refreshers = {};  // that the node has
+    bool read_only = false;                        // does nothing but keep the position's file
+    // Another process beats as this node, at a time of the database's.
+    std::function<void(std::chrono::milliseconds at)> cloned = [](std::chrono::milliseconds) {};
   };
 
-  Keeper(Store& store, Reporter& reporter, const Position& position, Dispatcher& dispatcher,
-         Settings settings);
+  // Canaries are of `own`.
+  Keeper(Store& store, Reporter& reporter, Position& position, Dispatcher& dispatcher,
+         OwnEntries& own, Settings settings);
   Keeper(const Keeper&) = delete;
   Keeper& operator=(const Keeper&) = delete;
 
@@ -60,8 +66,14 @@ class Keeper {
   [[nodiscard]] LocalWakeup& bell() { return bell_; }
   // Any thread: has the position told to the others now, without a tick.
   void want_answer() noexcept;
+  // Any thread: has pending entries get their ids now, if this node leads or, `for_long`, if
+  // whoever leads seems not to.
+  void want_ids(bool for_long) noexcept;
   // Any thread: has the next tick now.
   void want_tick() noexcept;
+  // Any thread: another process is under way as this incarnation. From the next step on, which is
+  // now, this node is another one.
+  void rename(const Guid& incarnation);
   // Any thread. True while an answer is due, which waits for no failure of a tick.
   [[nodiscard]] bool is_asked() const noexcept { return answer_wanted_; }
 
@@ -83,40 +95,51 @@ class Keeper {
   bool tick() noexcept;
   [[nodiscard]] std::vector<Duty> duties_of_tick();
   [[nodiscard]] std::vector<Duty> duties_at_end();
+  [[nodiscard]] Duty history();
   [[nodiscard]] Duty recording();
   [[nodiscard]] Duty saving();
   [[nodiscard]] std::function<void(Connection&)> leading(LeadersWork work);
   bool save_to_file() noexcept;
 
+  void take_new_name();
   void beat(Connection& connection);
   void answer(Connection& connection);
   void record_failures(Connection& connection);
-  void assign_pending_ids(Connection& connection, const Fence& fence);
+  void assign_pending_ids(Connection& connection);
   void send_canary(Connection& connection, const Fence& fence);
   void prune(Connection& connection, const Fence& fence);
   void clean_cache(Connection& connection, const Fence& fence);
+  void note_silent(Connection& connection, const Fence& fence);
 
   Store& store_;
   Reporter& reporter_;
+  Position& position_;
   Dispatcher& dispatcher_;
-  const Settings settings_;
+  OwnEntries& own_;
+  Settings settings_;
   Heartbeat heartbeat_;
   Leadership leadership_;
   Pruner pruner_;
   CacheCleaner cache_cleaner_;
   PersistentPosition persistent_position_;
+  EventWriter events_;
   Duties duties_;
   const std::vector<Duty> of_tick_;
   const std::vector<Duty> at_end_;
   const Duty answer_;
+  const Duty settling_;
 
   Time now_;            // of the step that is under way
   Time tick_due_;       // the next one
   Time canary_at_;      // when the last one was sent
   bool alone_ = false;  // no other node was live at the last beat
+  int unrecorded_ = 0;  // how often in a row what was given up could not be recorded
   bool more_ = false;   // the leader's work is not at its end
   LocalWakeup bell_;
+  std::mutex mutex_;
+  std::optional<Guid> new_incarnation_;  // guarded by mutex_
   std::atomic<bool> answer_wanted_ = false;
+  std::atomic<bool> ids_wanted_ = false;
   std::atomic<bool> tick_wanted_ = false;
 };
 

@@ -35,6 +35,11 @@ class Leadership {
   [[nodiscard]] std::optional<Fence> fence(Time now) const {
     return has_lapsed(now) ? std::nullopt : fence_;
   }
+  // From now on under another incarnation, which does not lead yet.
+  void rename(const Guid& incarnation) {
+    incarnation_ = incarnation;
+    fence_.reset();
+  }
   // There was a break: what the other nodes did in it was not seen.
   void look_anew(Time now) { watches_since_ = now; }
   // Since when this node leads. REQUIRES: fence().
@@ -49,7 +54,7 @@ class Leadership {
   }
 
   Reporter& reporter_;
-  const Guid incarnation_;
+  Guid incarnation_;
   const Role fixed_;
   const std::chrono::milliseconds lease_duration_;
 

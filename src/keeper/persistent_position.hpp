@@ -34,6 +34,9 @@ class PersistentPosition {
   void save_to_file();
   void save_to(NodeDirectory& nodes);
 
+  // From now on under another incarnation.
+  void rename(const Guid& incarnation) { node_.incarnation = incarnation; }
+
   // False also if another node of this name owns it.
   [[nodiscard]] bool is_kept() const { return kept_; }
 
@@ -43,7 +46,7 @@ class PersistentPosition {
 
   Reporter& reporter_;
   const Position& position_;
-  const NodeReport node_;
+  NodeReport node_;
   const KeepPosition where_;
   const PositionFile file_;
 

@@ -2,8 +2,10 @@
 #include "keeper/position_file.hpp"
 
 #include <crier/error.hpp>
+#include <crier/guid.hpp>
 
 #include "base/hash.hpp"
+#include "base/plain_file.hpp"
 
 #include <array>
 #include <cerrno>
@@ -12,8 +14,6 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <string_view>
-#include <sys/stat.h>
-#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -25,52 +25,33 @@ constexpr std::string_view kFirstLine = "crier position 1\n";
 // Names are bounded; what is longer is no position file.
 constexpr std::size_t kMaxFileBytes = 64 * 1024;
 
-class File {
- public:
-  File(const std::string& path, int flags) : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0644)) {}
-  ~File() {
-    if (fd_ >= 0) {
-      ::close(fd_);
+[[nodiscard]] bool read(int file, std::string& text) {
+  std::array<char, 4096> part{};
+  while (text.size() <= kMaxFileBytes) {
+    const ssize_t count = ::read(file, part.data(), part.size());
+    if (count <= 0) {
+      return count == 0;
     }
+    text.append(part.data(), static_cast<std::size_t>(count));
   }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
+  return true;
+}
 
-  [[nodiscard]] bool is_open() const { return fd_ >= 0; }
-  [[nodiscard]] bool is_regular() const {
-    struct stat status {};
-    return ::fstat(fd_, &status) == 0 && S_ISREG(status.st_mode);
-  }
-  [[nodiscard]] bool read(std::string& text) const {
-    std::array<char, 4096> part{};
-    while (text.size() <= kMaxFileBytes) {
-      const ssize_t count = ::read(fd_, part.data(), part.size());
-      if (count <= 0) {
-        return count == 0;
-      }
-      text.append(part.data(), static_cast<std::size_t>(count));
+[[nodiscard]] bool write(int file, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t count = ::write(file, text.data(), text.size());
+    if (count < 0) {
+      return false;
     }
-    return true;
+    text.remove_prefix(static_cast<std::size_t>(count));
   }
-  [[nodiscard]] bool write(std::string_view text) const {
-    while (!text.empty()) {
-      const ssize_t count = ::write(fd_, text.data(), text.size());
-      if (count < 0) {
-        return false;
-      }
-      text.remove_prefix(static_cast<std::size_t>(count));
-    }
-    return true;
-  }
-  [[nodiscard]] bool sync() const { return ::fsync(fd_) == 0; }
+  return true;
+}
 
- private:
-  const int fd_;
-};
-
-Error failed(const std::string& verb, const std::string& path) {
-  return Error("keep position", "can't " + verb + " the position file '" + path +
-                                    "': " + std::generic_category().message(errno));
+Error failed(const std::string& verb, const std::string& path, int error) {
+  return {"keep position",
+          "can't " + verb + " the position file '" + path + "': " + file_error_text(error),
+          is_passing_file_error(error) ? Error::Kind::retryable : Error::Kind::failed};
 }
 
 std::string text_of(const Cursor& cursor, const std::string& log, const std::string& node) {
@@ -90,46 +71,56 @@ PositionFile::PositionFile(std::string path, std::string log, std::string node)
     : path_(std::move(path)), log_(std::move(log)), node_(std::move(node)) {}
 
 PositionFile::Content PositionFile::load() const {
-  // NONBLOCK: a pipe with nobody at its other end would hold up the start.
-  const File file(path_, O_RDONLY | O_NONBLOCK);
-  std::string text;
-  if (!file.is_open() && errno == ENOENT) {
+  const PlainFile file(path_, O_RDONLY);
+  if (file.error() == ENOENT) {
     return {};
   }
-  if (!file.is_open() || (file.is_regular() && !file.read(text))) {
-    throw failed("read", path_);
+  std::string text;
+  if (file.error() != ENXIO && (!file.is_open() || !read(file.fd(), text))) {
+    throw failed("read", path_, file.is_open() ? errno : file.error());
   }
   // A file without a byte is what a power failure may leave of a new one.
-  if (!file.is_regular() || (!text.empty() && !text.starts_with(kFirstLine))) {
+  if (!file.is_open() || (!text.empty() && !text.starts_with(kFirstLine))) {
     throw Error("keep position",
                 "the file '" + path_ + "' is not a position file of crier's; name another one");
   }
+  // A planted one would tell this node to skip what it has not seen.
+  if (file.is_anothers()) {
+    return {std::nullopt,
+            "the position file '" + path_ + "' belongs to another user, and is replaced"};
+  }
   Cursor cursor;
-  const int read =
+  const int fields =
       std::sscanf(text.c_str(), "crier position 1 entry %" SCNd64 " fingerprint %" SCNx64,
                   &cursor.id.value, &cursor.fingerprint.value);
-  if (read != 2 || text != text_of(cursor, log_, node_)) {
+  if (fields != 2 || text != text_of(cursor, log_, node_)) {
     return {std::nullopt, "the position file '" + path_ +
                               "' is damaged, or of another node or log, and is replaced"};
   }
   return {cursor, {}};
 }
 
+// In place of the file comes one of a name that nobody can have taken before.
 void PositionFile::save(const Cursor& cursor) const {
-  const std::string next = path_ + ".new";
-  {
-    const File file(next, O_WRONLY | O_CREAT | O_TRUNC);
-    if (!file.is_open() || !file.write(text_of(cursor, log_, node_)) || !file.sync()) {
-      throw failed("write", next);
-    }
+  const std::string next = path_ + "." + Guid::random().to_string();
+  const PlainFile file(next, O_WRONLY | O_CREAT | O_EXCL, 0644);
+  if (!file.is_open()) {
+    throw failed("write", path_, file.error());
   }
-  if (std::rename(next.c_str(), path_.c_str()) != 0) {
-    throw failed("replace", path_);
+  const bool written = write(file.fd(), text_of(cursor, log_, node_)) && ::fsync(file.fd()) == 0;
+  if (!written || std::rename(next.c_str(), path_.c_str()) != 0) {
+    const int error = errno;
+    ::unlink(next.c_str());
+    throw failed(written ? "replace" : "write", path_, error);
   }
   // The rename itself: a folder that can't be opened costs no more than an older position.
   const std::string folder = std::filesystem::path(path_).parent_path().string();
-  const File renamed(folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY);
-  static_cast<void>(renamed.is_open() && renamed.sync());
+  const int renamed =
+      ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (renamed >= 0) {
+    ::fsync(renamed);
+    ::close(renamed);
+  }
 }
 
 }  // namespace crier

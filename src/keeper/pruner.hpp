@@ -21,6 +21,7 @@ class Pruner {
     std::chrono::milliseconds hard_cap{};
     std::chrono::milliseconds interval{};  // between two rounds
     std::chrono::milliseconds patience{};  // PruneOrder's
+    std::chrono::milliseconds forget_after{};
   };
 
   Pruner(Reporter& reporter, Settings settings);

@@ -74,6 +74,7 @@ const Publication& Collector::coalesced() {
   const std::vector<std::size_t> kept = coalesce(publication_.instructions);
   if (kept.size() < publication_.instructions.size()) {
     Publication coalesced;
+    coalesced.after = std::move(publication_.after);
     for (const std::size_t i : kept) {
       coalesced.instructions.push_back(std::move(publication_.instructions[i]));
       coalesced.local.push_back(std::move(publication_.local[i]));
@@ -88,7 +89,11 @@ std::optional<EntryId> Batch::commit() {
     return std::nullopt;
   }
   const EntryId last = messenger().publish(coalesced());
+  const std::vector<AfterCommit> after = take_after();
   clear();
+  for (const AfterCommit& what : after) {
+    what.run(last);
+  }
   return last;
 }
 

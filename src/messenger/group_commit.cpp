@@ -3,6 +3,9 @@
 
 #include <crier/error.hpp>
 
+#include "base/fingerprint.hpp"
+#include "base/own_entries.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <thread>
@@ -67,6 +70,13 @@ void GroupCommit::let_them_return(std::unique_lock<std::mutex>& lock) {
   }
 }
 
+void GroupCommit::disconnect() {
+  const std::lock_guard lock(mutex_);
+  if (!at_work_) {
+    connection_.close();
+  }
+}
+
 std::size_t GroupCommit::waiting() const {
   const std::lock_guard lock(mutex_);
   return waiting_.size();
@@ -87,10 +97,11 @@ bool GroupCommit::commit_together(std::span<Request* const> group) {
     for (const Request* request : group) {
       std::copy(request->entries.begin(), request->entries.end(), std::back_inserter(entries));
     }
-    std::int64_t last = write(entries).value;
-    for (auto request = group.rbegin(); request != group.rend(); ++request) {
-      (*request)->last = {last};
-      last -= static_cast<std::int64_t>((*request)->entries.size());
+    const std::vector<EntryId> ids = write(entries);
+    std::size_t end = 0;
+    for (Request* request : group) {
+      end += request->entries.size();
+      request->last = ids[end - 1];
     }
     return true;
   } catch (const Error& error) {
@@ -108,14 +119,30 @@ bool GroupCommit::commit_together(std::span<Request* const> group) {
 
 void GroupCommit::commit_alone(Request& request) {
   try {
-    request.last = write(request.entries);
+    request.last = write(request.entries).back();
   } catch (...) {
     request.error = std::current_exception();
   }
 }
 
-EntryId GroupCommit::write(std::span<const NewEntry> entries) {
-  return connection_.run([&](Connection& connection) { return connection.log().append(entries); });
+std::vector<EntryId> GroupCommit::write(std::span<const NewEntry> entries) {
+  OwnEntries::Append append(own_, entries);
+  const EntryId last =
+      connection_.run([&](Connection& connection) { return connection.log().append(entries); });
+  append.ended(last);
+  std::vector<std::string> stamps;
+  try {
+    stamps = connection_.run(
+        [&](Connection& connection) { return connection.log().stamps(last, entries.size()); });
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): they are written all the same
+  }
+  std::vector<EntryId> ids;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const EntryId id{last.value - static_cast<std::int64_t>(entries.size() - 1 - i)};
+    const bool is_known = stamps.size() == entries.size();
+    ids.push_back(is_known ? id.with(stamped(append.texts()[i], stamps[i])) : id);
+  }
+  return ids;
 }
 
 }  // namespace crier

@@ -15,6 +15,8 @@
 
 namespace crier {
 
+class OwnEntries;
+
 // Appends for any number of threads through one connection. What arrives while a transaction is
 // under way shares the next one: whoever finds nobody at work commits for all who wait. There is no
 // timer, and one that comes alone waits for nothing. A call ends within two of the store's
@@ -22,11 +24,16 @@ namespace crier {
 // append, and again after an error that is not merely retryable.
 class GroupCommit {
  public:
-  explicit GroupCommit(Store& store) : connection_(store) {}
+  // `own` learns which ids were given.
+  GroupCommit(Store& store, OwnEntries& own) : connection_(store), own_(own) {}
 
-  // Appends all of `entries` or none; returns the id of the last once they are committed. The ids
-  // are consecutive. Throws crier::Error. REQUIRES: at least one entry.
+  // Appends all of `entries` or none; returns the id of the last once they are committed, with its
+  // check if it could be read. The ids are consecutive. Throws crier::Error. REQUIRES: at least one
+  // entry.
   EntryId append(std::vector<NewEntry> entries);
+
+  // Closes the connection, unless an append is under way. The next one opens it.
+  void disconnect();
 
   // How many callers wait for a transaction that is under way to end.
   [[nodiscard]] std::size_t waiting() const;
@@ -51,9 +58,11 @@ class GroupCommit {
   // All in one transaction; false if it failed and each is to be tried by itself.
   bool commit_together(std::span<Request* const> group);
   void commit_alone(Request& request);
-  EntryId write(std::span<const NewEntry> entries);
+  // Returns the ids with their checks.
+  std::vector<EntryId> write(std::span<const NewEntry> entries);
 
   ReconnectingConnection connection_;  // of the one at work
+  OwnEntries& own_;
 
   mutable std::mutex mutex_;
   std::vector<Request*> waiting_;  // guarded by mutex_, as are the next

@@ -4,6 +4,7 @@
 #include "messenger/local_delivery.hpp"
 #include "refresh/dispatcher.hpp"
 
+#include <chrono>
 #include <utility>
 
 namespace crier {
@@ -12,29 +13,32 @@ LocalMessenger::LocalMessenger(Dispatcher& dispatcher, std::string originated, E
     : dispatcher_(dispatcher), originated_(std::move(originated)), limits_(limits) {}
 
 EntryId LocalMessenger::publish(const Publication& publication) {
-  check(publication);
-  committed(publication, {});
+  committed(publication, check(publication));
   return {};
 }
 
 WrittenInTransaction LocalMessenger::write_in(ApplicationConnection /*connection*/,
                                               const Publication& publication) {
-  check(publication);
-  WrittenInTransaction nothing;
-  nothing.ids.last = EntryId{};
-  return nothing;
+  return check(publication);
 }
 
 std::optional<EntryId> LocalMessenger::committed(const Publication& publication,
-                                                 const WrittenInTransaction& /*written*/) {
-  const PublishDepth depth;
-  deliver_locally(dispatcher_, publication, originated_,
+                                                 const WrittenInTransaction& written) {
+  deliver_locally(dispatcher_, publication, originated_, written.chain,
                   {.poller = 0, .position_limit = {}, .alone = true});
   return EntryId{};
 }
 
-void LocalMessenger::check(const Publication& publication) const {
+ServerMessenger::Standing LocalMessenger::standing(const Guid& /*refresher*/, EntryId /*entry*/) {
+  return {true, std::chrono::steady_clock::now()};
+}
+
+WrittenInTransaction LocalMessenger::check(const Publication& publication) const {
+  WrittenInTransaction nothing;
+  nothing.ids.last = EntryId{};
+  nothing.chain = dispatcher_.publish_chain();
   static_cast<void>(make_entries(publication.instructions, originated_, limits_));
+  return nothing;
 }
 
 }  // namespace crier

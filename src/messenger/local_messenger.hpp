@@ -19,11 +19,12 @@ class LocalMessenger final : public ServerMessenger {
                                 const Publication& publication) override;
   std::optional<EntryId> committed(const Publication& publication,
                                    const WrittenInTransaction& written) override;
+  [[nodiscard]] Standing standing(const Guid& refresher, EntryId entry) override;
 
  private:
   // Refuses what a log would refuse, so that a program meets its limits before it has a second
   // node.
-  void check(const Publication& publication) const;
+  [[nodiscard]] WrittenInTransaction check(const Publication& publication) const;
 
   Dispatcher& dispatcher_;
   const std::string originated_;

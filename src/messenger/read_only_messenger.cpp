@@ -3,11 +3,19 @@
 
 #include <crier/error.hpp>
 
+#include "refresh/dispatcher.hpp"
+
 #include <utility>
 
 namespace crier {
 
-ReadOnlyMessenger::ReadOnlyMessenger(std::string store) : store_(std::move(store)) {}
+ReadOnlyMessenger::ReadOnlyMessenger(std::string store, const Dispatcher& dispatcher,
+                                     const Position& position)
+    : store_(std::move(store)), dispatcher_(dispatcher), position_(position) {}
+
+ServerMessenger::Standing ReadOnlyMessenger::standing(const Guid& refresher, EntryId entry) {
+  return dispatcher_.standing(refresher, entry, position_);
+}
 
 EntryId ReadOnlyMessenger::publish(const Publication& /*publication*/) { refuse(); }
 

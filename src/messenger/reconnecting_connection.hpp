@@ -32,6 +32,8 @@ class ReconnectingConnection {
     }
   }
 
+  void close() { connection_.reset(); }
+
  private:
   Store& store_;
   std::unique_ptr<Connection> connection_;

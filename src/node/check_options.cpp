@@ -45,8 +45,10 @@ void check_durations(const Options& options) {
         Bounds{"retry.first_delay", options.retry.first_delay, 1ms, kDay},
         Bounds{"retry.give_up_after", options.retry.give_up_after, 1ms, kDay},
         Bounds{"retry.longest_delay", options.retry.longest_delay, 1ms, kDay},
+        Bounds{"backlog.time", options.backlog.time, 0ms, 1h},
         Bounds{"retention", options.retention, 1ms, kCentury},
         Bounds{"retention_hard_cap", options.retention_hard_cap, 1ms, kCentury},
+        Bounds{"forget_after", options.forget_after, 1ms, kCentury},
         Bounds{"prune_interval", options.prune_interval, 1ms, kCentury}}) {
     const std::string is = std::string(field) + " is " + duration_text(value) + ": ";
     require(value >= least, is + duration_text(least) + " at the least");
@@ -92,8 +94,11 @@ void check_options(const Options& options) {
   check_options(options.shared_cache);
   require(options.keep_position != KeepPosition::in_file || !options.position_file.empty(),
           "position_file is empty: name the file in which the position is kept");
+  require(!options.password || !options.store.empty(),
+          "password is given, and no store that takes one");
   if (!options.store.empty()) {
-    static_cast<void>(open_store(options.store));  // opens nothing; throws for a wrong URL
+    static_cast<void>(
+        open_store(options.store, {options.password}));  // opens nothing; throws for a wrong URL
   }
 }
 

@@ -32,8 +32,11 @@ struct Core {
   Dispatcher dispatcher;
   // The number of the last poller, of any incarnation: one of an earlier one may hang still.
   std::atomic<std::uint64_t> last_poller = 0;
-  // When the last incarnation, or nobody yet, last proved that its caches were fresh.
-  std::atomic<std::chrono::steady_clock::time_point> last_proof = std::chrono::steady_clock::now();
+  // When the caches were last proved to be fresh: as the node is made, if they begin empty then;
+  // else nobody knows as of when they are.
+  std::atomic<std::chrono::steady_clock::time_point> last_proof =
+      options.keep_position == KeepPosition::in_memory ? std::chrono::steady_clock::now()
+                                                       : std::chrono::steady_clock::time_point{};
 };
 
 }  // namespace crier

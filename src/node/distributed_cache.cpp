@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include <crier/distributed_cache.hpp>
 
+#include "base/error_of.hpp"
+#include "base/uncommitted.hpp"
+#include "store/application_transaction.hpp"
+
+#include <chrono>
+#include <memory>
+#include <string>
+
 namespace crier {
 
 namespace {
@@ -56,6 +64,39 @@ EntryId DistributedCache::refresh_all(const Guid& refresher) {
 
 EntryId DistributedCache::refresh_by_json(const Guid& refresher, std::string_view json) {
   return *publish(batch(), [&](Batch& b) { b.refresh_by_json(refresher, json); });
+}
+
+bool DistributedCache::is(const FreshEnough& fresh, const Guid& refresher) const {
+  if (fresh.age && fresh.age->count() <= 0) {
+    throw Error("get",
+                "the age that a cached value may have is " + std::to_string(fresh.age->count()) +
+                    " ms; it must be above 0",
+                Error::Kind::invalid_argument);
+  }
+  try {
+    const ServerMessenger::Standing standing =
+        messenger_.standing(refresher, fresh.entry.value_or(EntryId{}));
+    return (!fresh.entry || standing.has_entry) &&
+           (!fresh.age || std::chrono::steady_clock::now() - standing.proved_at <= *fresh.age);
+  } catch (const Error&) {  // it does not run
+    return false;
+  }
+}
+
+Committed DistributedCache::run_transaction(ApplicationConnection connection,
+                                            const std::function<void(Collector&)>& change) {
+  const std::unique_ptr<OwnedTransaction> transaction = begin_transaction(connection);
+  TransactionBatch batch(registry_, messenger_, connection);
+  {
+    const Uncommitted here;
+    change(batch);
+  }
+  transaction->check();
+  batch.write();
+  transaction->commit();
+  Committed result;
+  result.trouble = error_of([&] { result.entry = batch.committed(); });
+  return result;
 }
 
 }  // namespace crier

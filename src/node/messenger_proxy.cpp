@@ -28,6 +28,10 @@ std::optional<EntryId> MessengerProxy::committed(const Publication& publication,
   return current()->committed(publication, written);
 }
 
+ServerMessenger::Standing MessengerProxy::standing(const Guid& refresher, EntryId entry) {
+  return current()->standing(refresher, entry);
+}
+
 std::shared_ptr<ServerMessenger> MessengerProxy::current() {
   fork_guard_.refuse_child("publish");
   std::shared_ptr<ServerMessenger> messenger;

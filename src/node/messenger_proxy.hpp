@@ -22,6 +22,7 @@ class MessengerProxy final : public ServerMessenger {
                                 const Publication& publication) override;
   std::optional<EntryId> committed(const Publication& publication,
                                    const WrittenInTransaction& written) override;
+  [[nodiscard]] Standing standing(const Guid& refresher, EntryId entry) override;
 
  private:
   // Throws crier::Error if the node does not run.

@@ -7,6 +7,7 @@
 #include "base/fork_guard.hpp"
 #include "node/check_options.hpp"
 #include "node/core.hpp"
+#include "node/health.hpp"
 #include "node/messenger_proxy.hpp"
 #include "node/node_runtime.hpp"
 #include "node/publisher_bindings.hpp"
@@ -14,6 +15,7 @@
 
 #include <atomic>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 namespace crier {
@@ -50,7 +52,6 @@ class Node::Impl {
     {
       const std::lock_guard lock(mutex);
       incarnation = next;
-      originated = next->originated();
     }
     // Before the caches are filled: refreshers and the application may publish meanwhile.
     slot.set({next, &next->messenger()});
@@ -85,6 +86,7 @@ class Node::Impl {
     ended->stop();
     const std::lock_guard lock(mutex);
     last_position = ended->position().entry();
+    originated = ended->originated();
     incarnation.reset();
   }
 
@@ -135,7 +137,7 @@ class Node::Impl {
   std::atomic<State> state = State::stopped;
 
   std::mutex mutex;
-  std::string originated;  // guarded by mutex, as are those below
+  std::string originated;  // of the last incarnation; guarded by mutex, as are those below
   EntryId last_position;
   std::shared_ptr<NodeRuntime> incarnation;  // null unless running
 };
@@ -179,18 +181,25 @@ const std::string& Node::name() const noexcept { return impl_->name; }
 std::string Node::originated() const {
   impl_->fork_guard.refuse_child("name the origin");
   const std::lock_guard lock(impl_->mutex);
-  return impl_->originated;
+  return impl_->incarnation == nullptr ? impl_->originated : impl_->incarnation->originated();
 }
 
 EntryId Node::position() const noexcept {
   return impl_->fork_guard.is_child() ? EntryId() : impl_->position();
 }
 
-bool Node::wait_applied(EntryId entry, std::chrono::milliseconds timeout) const {
+WaitApplied Node::wait_applied(EntryId entry, std::chrono::milliseconds timeout,
+                               const std::vector<Guid>& refreshers) const {
   impl_->fork_guard.refuse_child("wait");
-  const std::shared_ptr<NodeRuntime> running_one = impl_->current();
-  return running_one == nullptr ? impl_->position() >= entry
-                                : running_one->wait_applied(entry, timeout);
+  if (const std::shared_ptr<NodeRuntime> running_one = impl_->current()) {
+    return {running_one->wait_applied(entry, timeout, refreshers)};
+  }
+  return {impl_->position() >= entry ? WaitEnd::applied : WaitEnd::stopped};
+}
+
+void Node::on_applied(EntryId entry, std::chrono::milliseconds timeout, WaitHandler then,
+                      const std::vector<Guid>& refreshers) {
+  impl_->require_current("wait")->on_applied(entry, timeout, std::move(then), refreshers);
 }
 
 WaitResult Node::wait_everywhere(EntryId entry, std::chrono::milliseconds timeout) const {
@@ -212,6 +221,14 @@ Role Node::role() const noexcept {
 Freshness Node::freshness() const {
   impl_->fork_guard.refuse_child("tell how fresh the caches are");
   return impl_->freshness();
+}
+
+Health Node::health(const HealthLimits& limits) const {
+  impl_->fork_guard.refuse_child("tell the node's health");
+  const std::shared_ptr<NodeRuntime> running_one = impl_->current();
+  return health_of(*impl_->core,
+                   running_one == nullptr ? std::nullopt : std::optional(running_one->freshness()),
+                   limits);
 }
 
 Counters Node::counters() const noexcept { return impl_->core->reporter.counters(); }

@@ -10,11 +10,14 @@
 #include "messenger/database_messenger.hpp"
 #include "messenger/local_messenger.hpp"
 #include "messenger/read_only_messenger.hpp"
+#include "node/check_schema.hpp"
 #include "node/core.hpp"
 #include "node/settings.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <exception>
+#include <utility>
 
 namespace crier {
 
@@ -41,17 +44,6 @@ void empty_caches(const Registry& registry) {
   }
 }
 
-void check_schema(Store& store, bool migrate) {
-  const auto connection = store.connect(migrate ? Access::create : Access::read_only);
-  if (migrate) {
-    connection->schema().migrate();
-  }
-  const SchemaStatus status = connection->schema().status();
-  if (status.state != SchemaState::current) {
-    throw Error("start", status.advice);
-  }
-}
-
 }  // namespace
 
 NodeRuntime::NodeRuntime(std::shared_ptr<Core> core, const std::string& name)
@@ -60,23 +52,28 @@ NodeRuntime::NodeRuntime(std::shared_ptr<Core> core, const std::string& name)
 NodeRuntime::NodeRuntime(std::shared_ptr<Core> core, const std::string& name,
                          const Identity& identity)
     : core_(std::move(core)),
-      self_(report_of(core_->options, name, identity)),
-      originated_(identity.originated()),
-      progress_(core_->last_poller) {
+      name_(name),
+      identity_(identity),
+      own_(identity.originated()),
+      progress_(core_->last_poller),
+      followers_(core_->registry) {
   const Options& options = core_->options;
-  const EntryLimits limits{options.max_instructions_per_entry, options.max_entry_bytes,
-                           options.max_instruction_bytes};
+  wait_handlers_ = std::make_unique<WaitHandlers>(position_, core_->reporter, wait_sources());
+  EntryLimits limits{options.max_instructions_per_entry, options.max_entry_bytes,
+                     options.max_instruction_bytes, false};
   if (options.store.empty()) {
-    messenger_ = std::make_unique<LocalMessenger>(core_->dispatcher, originated_, limits);
+    messenger_ = std::make_unique<LocalMessenger>(core_->dispatcher, own_.originated(), limits);
     return;
   }
-  store_ = open_store(options.store);
-  check_schema(*store_, options.migrate_on_start);
+  store_ = open_store(options.store, {options.password});
+  limits.for_umbraco = check_schema(*store_, options.migrate_on_start, core_->reporter);
   if (options.read_only) {
-    messenger_ = std::make_unique<ReadOnlyMessenger>(store_->name());
+    messenger_ = std::make_unique<ReadOnlyMessenger>(store_->name(), core_->dispatcher, position_);
   } else {
-    messenger_ = std::make_unique<DatabaseMessenger>(*store_, core_->dispatcher, core_->reporter,
-                                                     delivered_, position_, originated_, limits);
+    auto publisher = std::make_unique<DatabaseMessenger>(
+        *store_, core_->dispatcher, core_->reporter, own_, position_, limits, followers());
+    publisher_ = publisher.get();
+    messenger_ = std::move(publisher);
   }
   shared_cache_ = std::make_shared<StoreCache>(store_, access(), options.shared_cache);
   connections_ = std::make_unique<ConnectionPool>(
@@ -85,15 +82,18 @@ NodeRuntime::NodeRuntime(std::shared_ptr<Core> core, const std::string& name,
                                .limits = {.most = kMostConnections},
                                .what = "connection for looks at other nodes in " + store_->name(),
                                .advice = "try again"});
-  keeper_ = std::make_unique<Keeper>(*store_, core_->reporter, position_, core_->dispatcher,
-                                     keeper_settings(options, self_, originated_));
+  Keeper::Settings settings = keeper_settings(options, self(), core_->registry);
+  settings.cloned = [this](std::chrono::milliseconds at) {
+    rename(at.count(), "a beat of this node's was not its own");
+  };
+  keeper_ = std::make_unique<Keeper>(*store_, core_->reporter, position_, core_->dispatcher, own_,
+                                     std::move(settings));
 }
 
-Access NodeRuntime::access() const {
-  return core_->options.read_only ? Access::read_only : Access::read_write;
-}
+std::shared_ptr<SharedCache> NodeRuntime::shared_cache() const { return shared_cache_; }
 
 void NodeRuntime::run() {
+  start_following();
   if (store_ == nullptr) {
     if (core_->options.fill_caches) {
       core_->options.fill_caches();
@@ -112,15 +112,16 @@ void NodeRuntime::run() {
                                      self->keeper_->want_tick();
                                    }
                                  }});
+  const bool keeps_caches = core_->options.keep_position != KeepPosition::in_memory;
+  if (keeps_caches || core_->dispatcher.position_limit()) {
+    position_.prove_nothing_since(core_->last_proof);  // before the first beat tells it
+  }
   const std::optional<Cursor> kept = start_keeper();
   std::shared_ptr<Poller> poller = make_poller();
   start_watchdog();
-  if (core_->dispatcher.position_limit()) {
-    position_.prove_nothing_since(core_->last_proof);
-  }
   // The place in the log comes before the caches are filled: what is published meanwhile is read
   // after it, so nothing falls between.
-  if (core_->options.keep_position == KeepPosition::in_memory) {
+  if (!keeps_caches) {
     poller->start(core_->options.cold_start);
     empty_caches(core_->registry);
   } else {
@@ -142,6 +143,13 @@ std::optional<Cursor> NodeRuntime::start_keeper() {
                         "this node only reads " + store_->name() +
                             ": it can't publish, no other node sees it or waits for it, pruning "
                             "included, and what its refreshers fail at is not recorded");
+  }
+  if (options.node_name.empty() && options.keep_position != KeepPosition::in_memory) {
+    core_->reporter.log(
+        LogLevel::warning,
+        "this node keeps its position under the name " + name_ +
+            ", which it made of its host and its program: give it one of its own "
+            "(Options::node_name), which its next start has, too, and no other node");
   }
   const auto now = [] { return std::chrono::steady_clock::now(); };
   watchdog_ = std::make_unique<Watchdog>(
@@ -181,9 +189,17 @@ void NodeRuntime::start_watchdog() {
 
 std::shared_ptr<Poller> NodeRuntime::make_poller() {
   auto poller = std::make_shared<Poller>(
-      *store_, core_->dispatcher, core_->reporter, position_, delivered_, progress_,
-      Poller::Settings{originated_, core_->options.max_processing_instructions,
-                       [this] { keeper_->want_answer(); }, core_->options.poll_interval});
+      *store_, core_->dispatcher, core_->reporter, position_, own_, progress_,
+      Poller::Settings{core_->options.max_processing_instructions,
+                       [this] { keeper_->want_answer(); }, core_->options.poll_interval,
+                       [this](bool for_long) { keeper_->want_ids(for_long); },
+                       core_->options.backlog, [this] { disconnect(); },
+                       [this](EntryId entry) {
+                         rename(entry.value, "entry " + entry.to_string() +
+                                                 " bears the origin of this node, which has not "
+                                                 "written it");
+                       },
+                       followers()});
   core_->last_poller = poller_ = poller->number();
   pollers_.push_back(poller);
   return poller;
@@ -249,12 +265,17 @@ void NodeRuntime::stop() noexcept {
     const std::lock_guard lock(mutex_);
     polled_out = end(poller_thread_, kMoment);
   }
+  if (!wait_handlers_->stop_by(deadline)) {
+    core_->reporter.log(LogLevel::error,
+                        "what was to be called after a wait has not returned at stop()");
+  }
   std::vector<RefresherQueues::Stuck> stuck;
   if (!polled_out) {
     // What comes for that refresher after the next start waits behind it.
     stuck = core_->dispatcher.find_stuck({}, poller_.load());
     report_left("poller");
   }
+  followers_.follow(nullptr);
   core_->dispatcher.connect({});
   core_->last_proof = position_.state().proved_at;
   // However long a refresher took: it is the keeper that says goodbye.
@@ -264,15 +285,6 @@ void NodeRuntime::stop() noexcept {
     keeper_->leave();
   }
   core_->dispatcher.tell_stuck(stuck);  // last: see the watchdog
-}
-
-Freshness NodeRuntime::freshness() const {
-  const auto now = std::chrono::steady_clock::now();
-  return store_ == nullptr ? Freshness{{}, now, {}, {}} : freshness_of(*core_, position_, now);
-}
-
-Role NodeRuntime::role() const {
-  return keeper_ == nullptr ? Role::single : keeper_->role(std::chrono::steady_clock::now());
 }
 
 }  // namespace crier

@@ -23,7 +23,7 @@ NodeReport report_of(const Options& options, const std::string& name, const Iden
 }
 
 Keeper::Settings keeper_settings(const Options& options, const NodeReport& self,
-                                 const std::string& originated) {
+                                 const Registry& refreshers) {
   Keeper::Settings settings;
   settings.node = self;
   settings.fixed_role = options.role;
@@ -33,12 +33,17 @@ Keeper::Settings keeper_settings(const Options& options, const NodeReport& self,
   // A break that is too short to be noticed by the gap between this node's beats.
   const std::chrono::milliseconds patience = options.heartbeat_interval;
   settings.pruning = {options.retention, options.retention_hard_cap, options.prune_interval,
-                      patience};
+                      patience, options.forget_after};
   settings.keep_position = options.keep_position;
   settings.position_file = options.position_file;
-  settings.originated = originated;
   settings.canary_interval = options.canary_interval;
   settings.read_only = options.read_only;
+  for (const RegisteredRefresher& one : refreshers.all()) {
+    settings.refreshers.push_back({.refresher = one.id, .name = one.name});
+  }
+  if (refreshers.fallback() != nullptr) {
+    settings.refreshers.push_back({.refresher = Guid(), .name = "fallback"});
+  }
   return settings;
 }
 

@@ -4,6 +4,7 @@
 #include <crier/admin/cluster.hpp>
 #include <crier/admin/identity.hpp>
 #include <crier/options.hpp>
+#include <crier/registry.hpp>
 
 #include "keeper/keeper.hpp"
 
@@ -17,6 +18,6 @@ namespace crier {
 [[nodiscard]] NodeReport report_of(const Options& options, const std::string& name,
                                    const Identity& identity);
 [[nodiscard]] Keeper::Settings keeper_settings(const Options& options, const NodeReport& self,
-                                               const std::string& originated);
+                                               const Registry& refreshers);
 
 }  // namespace crier

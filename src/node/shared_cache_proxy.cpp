@@ -16,6 +16,15 @@ std::optional<std::string> SharedCacheProxy::get(std::string_view key) {
   return current("get")->get(key);
 }
 
+std::optional<std::string> SharedCacheProxy::peek(std::string_view key) {
+  return current("get")->peek(key);
+}
+
+std::vector<std::optional<std::string>> SharedCacheProxy::get_many(
+    std::span<const std::string> keys) {
+  return current("get")->get_many(keys);
+}
+
 void SharedCacheProxy::set(std::string_view key, std::string_view value,
                            const SharedExpiry& expiry) {
   current("set")->set(key, value, expiry);
@@ -34,6 +43,15 @@ SharedLookup SharedCacheProxy::lookup(std::string_view key) { return current("ge
 bool SharedCacheProxy::add(std::string_view key, std::string_view value, const SharedStamp& miss,
                            const SharedExpiry& expiry) {
   return current("add")->add(key, value, miss, expiry);
+}
+
+void SharedCacheProxy::visit_keys(std::string_view prefix,
+                                  const std::function<bool(const std::string& key)>& visit) {
+  current("read")->visit_keys(prefix, visit);
+}
+
+std::size_t SharedCacheProxy::remove_by_prefix(std::string_view prefix) {
+  return current("clear")->remove_by_prefix(prefix);
 }
 
 std::shared_ptr<SharedCache> SharedCacheProxy::current(const char* operation) {

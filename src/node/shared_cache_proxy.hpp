@@ -21,6 +21,8 @@ class SharedCacheProxy final : public SharedCache {
   void set_cache(std::shared_ptr<SharedCache> cache);
 
   std::optional<std::string> get(std::string_view key) override;
+  std::optional<std::string> peek(std::string_view key) override;
+  std::vector<std::optional<std::string>> get_many(std::span<const std::string> keys) override;
   void set(std::string_view key, std::string_view value, const SharedExpiry& expiry) override;
   void refresh(std::string_view key) override;
   void remove(std::string_view key) override;
@@ -28,6 +30,9 @@ class SharedCacheProxy final : public SharedCache {
   SharedLookup lookup(std::string_view key) override;
   bool add(std::string_view key, std::string_view value, const SharedStamp& miss,
            const SharedExpiry& expiry) override;
+  void visit_keys(std::string_view prefix,
+                  const std::function<bool(const std::string& key)>& visit) override;
+  std::size_t remove_by_prefix(std::string_view prefix) override;
   [[nodiscard]] const std::string& name() const noexcept override { return name_; }
 
  private:

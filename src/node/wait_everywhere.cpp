@@ -5,6 +5,7 @@
 
 #include "base/deadline.hpp"
 #include "base/short_deadline.hpp"
+#include "node/applied_wait.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -132,11 +133,27 @@ WaitResult wait_everywhere(const WithConnection& with_connection, EntryId entry,
 
   const Clock::time_point deadline = deadline_after(options.timeout);
   std::vector<NodeRecord> nodes;
-  with_connection([&](Connection& connection) { nodes = connection.nodes().list(); });
+  Standing standing = Standing::there;
+  with_connection([&](Connection& connection) {
+    standing = standing_of(connection.log(), entry);
+    nodes = connection.nodes().list();
+  });
   WaitSet set(std::move(nodes), entry, options.name);
   WaitResult result = set.result({});
-  const auto goes_on = [&] { return !options.on_look || options.on_look(result); };
+  if (standing == Standing::other) {
+    result.end = WaitEnd::not_in_log;
+    return result;
+  }
+  const auto goes_on = [&] {
+    const bool on = !options.on_look || options.on_look(result);
+    result.end = on || result ? result.end : WaitEnd::stopped;
+    return on;
+  };
   if (!goes_on() || result) {
+    return result;
+  }
+  if (standing == Standing::beyond) {
+    result.end = WaitEnd::beyond_newest;
     return result;
   }
   RequestGuard request(with_connection, entry, deadline);
@@ -145,6 +162,7 @@ WaitResult wait_everywhere(const WithConnection& with_connection, EntryId entry,
        pause = std::min(2 * pause, kLongestPause)) {
     const Clock::duration left = deadline - Clock::now();
     if (left <= Clock::duration::zero()) {
+      result.end = WaitEnd::timed_out;
       break;
     }
     std::this_thread::sleep_for(std::min(pause, left));

@@ -14,12 +14,16 @@ namespace crier {
 
 // How far reading is. A plain value.
 struct ReadProgress {
-  Cursor cursor;          // the last entry that was handed on
-  Cursor next;            // the one after it, if that is under way,
+  Cursor cursor = {};     // the last entry that was handed on
+  Cursor next = {};       // the one after it, if that is under way,
   std::size_t begun = 0;  // and how many of its instructions were handed on already
   bool anew = false;      // the position is to be reset to the cursor: it does not follow from it
-  std::optional<Resync> resync;         // its refreshes are under way
-  std::optional<std::string> replaced;  // the database was: a resync is due
+  std::uint64_t lineage = 0;                 // of the log, as of the last look: see Page
+  EntryId end = {};                          // of the log, as it was last seen,
+  std::uint64_t end_version = 0;             // and its version
+  std::optional<Resync> resync = {};         // its refreshes are under way
+  std::optional<std::string> replaced = {};  // the database was: a resync is due
+  int tries = 0;  // of what follows the cursor, since handling it failed; 0: it has not
 };
 
 // Progress of reading, handed from one poller to the one that replaces it: what the earlier one,

@@ -3,8 +3,8 @@
 
 #include <crier/error.hpp>
 
-#include "base/delivered.hpp"
 #include "base/error_of.hpp"
+#include "base/own_entries.hpp"
 #include "base/position.hpp"
 #include "base/reporter.hpp"
 #include "poller/affected_refreshers.hpp"
@@ -20,37 +20,50 @@ namespace crier {
 
 namespace {
 
-// As many as make what a read costs by itself count for little.
-constexpr ReadLimits kPage{.entries = 512};
 constexpr std::size_t kFew = 16;
 
 }  // namespace
 
 Poller::Poller(Store& store, Dispatcher& dispatcher, Reporter& reporter, Position& position,
-               Delivered& delivered, FencedProgress& progress, Settings settings)
+               OwnEntries& own, FencedProgress& progress, Settings settings)
     : store_(store),
       dispatcher_(dispatcher),
       reporter_(reporter),
       position_(position),
-      delivered_(delivered),
+      own_(own),
       progress_(progress),
       settings_(std::move(settings)),
       number_(progress.take()),
-      reading_(progress.reading()) {}
+      reading_(progress.reading()) {
+  reading_.tries = std::max(reading_.tries, 1);  // who had it may hang in what follows
+}
 
-[[gnu::hot]] InstructionLog& Poller::log() {
+InstructionLog& Poller::log() {
   if (connection_ == nullptr) {
-    connection_ = store_.connect(Access::read_only);
+    connect();
   }
   return connection_->log();
 }
 
-[[gnu::hot]] bool Poller::step(const std::stop_token& stop) noexcept {
+void Poller::connect() {
+  try {
+    connection_ = store_.connect(Access::read_only);
+  } catch (const Error& error) {
+    if (reading_.replaced && error.retryable()) {  // as long as others have open what is gone
+      settings_.disconnect();
+    }
+    throw;
+  }
+}
+
+bool Poller::step(const std::stop_token& stop) noexcept {
   try {
     const std::string error = error_of([&] { poll_once(stop); });
     if (error.empty()) {
       return true;
     }
+    reading_.tries = std::max(reading_.tries, 1);
+    read_error_ = error;
     reporter_.poll_failed(error);
   } catch (...) {  // NOLINT(bugprone-empty-catch): no memory is left to say it
   }
@@ -58,7 +71,7 @@ Poller::Poller(Store& store, Dispatcher& dispatcher, Reporter& reporter, Positio
   return false;
 }
 
-[[gnu::hot]] std::size_t Poller::poll_once(const std::stop_token& stop) {
+std::size_t Poller::poll_once(const std::stop_token& stop) {
   try {
     return drain(stop);
   } catch (const Error& error) {
@@ -72,21 +85,19 @@ Poller::Poller(Store& store, Dispatcher& dispatcher, Reporter& reporter, Positio
   return drain(stop);
 }
 
-[[gnu::hot]] std::size_t Poller::drain(const std::stop_token& stop) {
+std::size_t Poller::drain(const std::stop_token& stop) {
   run_due(stop);  // first, since it needs no database
   std::size_t handled = 0;
   // Counting costs as much as reading `limit` rows: again after so many keeps it in proportion.
   std::size_t count_again_at = 0;
   while (!stop.stop_requested()) {
-    const auto looked_at = Position::Clock::now();
-    // From the cursor's own row on: the anchor. The statement has ended when a refresher runs.
-    log().read_after(reading_.cursor.id, kPage, page_);
-    if (resync_if_moved(page_, stop)) {
+    const auto looked_at = now();
+    if (!may_read_on(stop) || resync_if_moved(stop)) {
       continue;
     }
     if (handled >= count_again_at && may_exceed(page_, settings_.max_processing_instructions)) {
       count_again_at = handled + settings_.max_processing_instructions;
-      if (resync_if_behind(stop)) {
+      if (skip_if_behind(stop)) {
         continue;
       }
     }
@@ -106,8 +117,13 @@ Poller::Poller(Store& store, Dispatcher& dispatcher, Reporter& reporter, Positio
       look_for_requests(looked_at);
     }
     if (left == page_.entries.end() && !page_.more) {
-      const bool proved = !reading_.anew && !dispatcher_.position_limit();
-      if (progress_.put(number_, reading_, [&] { position_.looked(looked_at, proved); })) {
+      reading_.tries = 0;
+      look_for_ids(page_.ids_are_due, looked_at);
+      const bool proved = !reading_.anew && !dispatcher_.position_limit() && !page_.ids_are_due;
+      if (progress_.put(number_, reading_, [&] {
+            position_.looked(looked_at, proved, !page_.ids_are_due);
+            own_.pass(reading_.cursor.id);
+          })) {
         reporter_.polled();
       }
       break;
@@ -116,66 +132,19 @@ Poller::Poller(Store& store, Dispatcher& dispatcher, Reporter& reporter, Positio
   return handled;
 }
 
-[[gnu::hot]] bool Poller::resync_if_moved(const Page& page, const std::stop_token& stop) {
-  const std::optional<Discontinuity> missed =
-      reading_.replaced ? Discontinuity{ResyncReason::replaced, *reading_.replaced, true}
-                        : find_break(reading_.cursor, page, log());
-  if (!missed) {
-    return false;
-  }
-  const bool mine = progress_.put(number_, reading_, [&] {
-    if (missed->is_other_log) {
-      position_.lose();
-    }
-  });
-  if (mine) {
-    resync(missed->reason, missed->detail, stop);
-  }
-  return true;
-}
-
-bool Poller::resync_if_behind(const std::stop_token& stop) {
-  const auto limit = static_cast<std::int64_t>(settings_.max_processing_instructions);
-  const EntryId after = reading_.cursor.id;
-  if (log().backlog(after, limit, settings_.originated) <= limit) {
-    return false;
-  }
-  resync(ResyncReason::backlog,
-         "more than " + std::to_string(limit) + " instructions were waiting after entry " +
-             after.to_string(),
-         stop);
-  return true;
-}
-
-void Poller::resync(ResyncReason reason, std::string detail, const std::stop_token& stop) {
-  // The place first: what commits during the refreshes is read after it.
-  const Cursor newest = log().newest();
-  if (!keep()) {
-    return;
-  }
-  const Missed missed{reading_.cursor.id, newest.id};
-  dispatcher_.refresh_everything({newest.id, settings_.originated}, position_.state().cursor);
-  position_.saw_canary(newest.id);
-  reading_ = {newest, {}, 0, true, Resync{reason, std::move(detail), newest.id}, {}};
-  if (!keep()) {
-    return;
-  }
-  // Once it is kept: an observer that hangs in this does not hang the next poller, too.
-  if (reason != ResyncReason::first_start) {
-    reporter_.missed(missed, reason);
-  }
-  run_due(stop);
-}
-
 template <class First>
 bool Poller::show(First first) {
   const std::optional<Cursor> before = dispatcher_.position_limit();
   if (reading_.anew && before) {  // what the resync stands for is not all refreshed yet
-    return progress_.put(number_, reading_, first);
+    return progress_.put(number_, reading_, [&] {
+      first();
+      position_.read_through(reading_.cursor, reading_.anew);
+    });
   }
   const bool anew = std::exchange(reading_.anew, false);
   const bool mine = progress_.put(number_, reading_, [&] {
     first();
+    position_.read_through(reading_.cursor, anew);
     if (anew) {
       position_.reset(reading_.cursor);
     } else if (!before) {
@@ -190,8 +159,8 @@ bool Poller::show(First first) {
   return mine;
 }
 
-[[gnu::hot]] void Poller::run_due(const std::stop_token& stop) {
-  dispatcher_.run_due(number_, stop, [this] { position_.still_here(); });
+void Poller::run_due(const std::stop_token& stop) {
+  dispatcher_.run_due(number_, stop, [this] { position_.stir(); });
   show([] {});
   if (stop.stop_requested() || !reading_.resync) {
     return;
@@ -202,21 +171,21 @@ bool Poller::show(First first) {
   }
 }
 
-[[gnu::hot]] bool Poller::handle(const Entry& entry, const std::stop_token& stop) {
-  // Exact comparison: another incarnation under the same name is another node.
+bool Poller::handle(const Entry& entry, const std::stop_token& stop) {
   const Cursor here{entry.id, entry.fingerprint()};
   if (reading_.next != here) {  // another row may have taken the place of the one that was begun
     reading_.next = here;
     reading_.begun = 0;
   }
-  const bool own = entry.originated == settings_.originated;
-  // What this node wrote in a transaction of the application's bears its name and a number.
-  const bool delivered = own || (entry.originated.starts_with(settings_.originated) &&
-                                 delivered_.take(entry.originated, entry.id));
-  if (!delivered && !apply(entry, stop)) {
+  const bool delivered = own_.contains(entry);
+  if (!delivered || settings_.followers != nullptr) {
+    decode_entry(entry);
+  }
+  if (!tell_followers(here, delivered) || (!delivered && !apply(entry, stop))) {
     return false;
   }
   reading_.cursor = here;
+  reading_.tries = 0;
   // Before the position moves: whoever waits for that may look at the counts.
   const auto count = [&] {
     if (is_canary(entry.json_instruction)) {
@@ -235,20 +204,21 @@ bool Poller::show(First first) {
   return true;
 }
 
-[[gnu::hot]] bool Poller::apply(const Entry& entry, const std::stop_token& stop) {
-  decode(entry.json_instruction, decoded_);
-  const Source source{entry.id, entry.originated};
-  coalesce(decoded_.instructions, kept_);
+bool Poller::apply(const Entry& entry, const std::stop_token& stop) {
+  const int tries = std::exchange(reading_.tries, 0);  // it could be read
+  const Source source{entry.id, entry.originated, decoded_.chain};
   while (reading_.begun < kept_.size()) {
     if (stop.stop_requested()) {
       return false;
     }
+    position_.still_here();
     const std::size_t index = kept_[reading_.begun++];
     try {
       dispatcher_.apply(decoded_.instructions[index], index, source,
                         {number_, reading_.cursor, false, [this] { return keep(); }});
     } catch (...) {  // as when memory is short: then nobody else remembers it
       --reading_.begun;
+      reading_.tries = tries;
       keep();
       throw;
     }
@@ -276,18 +246,30 @@ void Poller::give_up(std::span<const DecodeProblem> problems, const Source& sour
   }
 }
 
-[[gnu::hot]] bool Poller::keep() {
-  return progress_.put(number_, reading_, [this] { position_.still_here(); });
+bool Poller::keep() {
+  return progress_.put(number_, reading_, [this] {
+    position_.still_here();
+    position_.read_through(reading_.cursor, reading_.anew);
+  });
 }
 
-void Poller::look_for_requests(std::chrono::steady_clock::time_point now) {
-  looked_for_requests_ = now;
+void Poller::look_for_requests(std::chrono::steady_clock::time_point at) {
+  looked_for_requests_ = at;
   try {
     if (requests_.look(connection_->nodes(), position_.entry())) {
       settings_.publish_position();
     }
   } catch (const Error&) {  // NOLINT(bugprone-empty-catch): the next beat answers whoever waits
   }
+}
+
+void Poller::look_for_ids(bool are_due, std::chrono::steady_clock::time_point at) {
+  if (!are_due) {
+    ids_due_since_.reset();
+    return;
+  }
+  ids_due_since_ = ids_due_since_.value_or(at);
+  settings_.ids_are_due(at - *ids_due_since_ >= settings_.longest_unasked);
 }
 
 }  // namespace crier

@@ -7,6 +7,7 @@
 #include <crier/observer.hpp>
 #include <crier/options.hpp>
 
+#include "poller/affected_refreshers.hpp"
 #include "poller/fenced_progress.hpp"
 #include "poller/position_requests.hpp"
 
@@ -15,15 +16,18 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace crier {
 
-class Delivered;
 class Dispatcher;
+class LogFollowers;
+class OwnEntries;
 class Position;
 class Reporter;
 struct CallContext;
@@ -34,17 +38,29 @@ struct CallContext;
 class Poller {
  public:
   struct Settings {
-    std::string originated;  // of this incarnation: its own entries are passed
     std::size_t max_processing_instructions = 1000;
     // To the others, now: somebody waits for it, or it is another place.
     std::function<void()> publish_position = [] {};
     // The longest time without a look at who waits, if every look at the log brings entries.
     std::chrono::milliseconds longest_unasked{500};
+    // Entries were committed that have no ids: for long, if two looks so far apart have met some.
+    std::function<void(bool for_long)> ids_are_due = [](bool) {};
+    BacklogLimits backlog{};
+    // The database was replaced, and can't be opened yet: connections that nobody uses are closed.
+    std::function<void()> disconnect = [] {};
+    // Another process writes as this node does, `entry` for one: this node writes as another from
+    // now on.
+    std::function<void(EntryId entry)> rename = [](EntryId) {};
+    // Who is told of each entry; null: nobody.
+    const LogFollowers* followers = nullptr;
+    // For tests.
+    std::function<std::chrono::steady_clock::time_point()> clock = {};
   };
 
   // Takes over the progress, and goes on where its last holder was.
+  // What `own` holds is passed.
   Poller(Store& store, Dispatcher& dispatcher, Reporter& reporter, Position& position,
-         Delivered& delivered, FencedProgress& progress, Settings settings);
+         OwnEntries& own, FencedProgress& progress, Settings settings);
 
   // Takes the newest place in the log; with refresh_all, refreshes everything after that.
   void start(ColdStart cold_start);
@@ -67,18 +83,48 @@ class Poller {
 
  private:
   InstructionLog& log();
+  void connect();
   // poll_once(), but for a database that was replaced: that one is opened anew, for a resync.
   std::size_t drain(const std::stop_token& stop);
-  // Compares what stands in the log with the cursor; true if that led to a resync.
-  bool resync_if_moved(const Page& page, const std::stop_token& stop);
-  bool resync_if_behind(const std::stop_token& stop);
+  // Tries what failed before so many times; false if it was passed, unread.
+  bool may_read_on(const std::stop_token& stop);
+  void pass_unread(EntryId entry, const std::stop_token& stop);
+  // Reads on from the cursor into `page_`, and compares what stands there with what this node has
+  // seen and written; true if that led to a resync.
+  bool resync_if_moved(const std::stop_token& stop);
+  // The same, of what is in `page_`. `written` is the newest of this node's own as of before.
+  bool resync_if_broken(EntryId written, const std::stop_token& stop);
+  // What is loaded from now on is of the log that this finds.
+  void look_at_lineage();
+  // If too much is waiting: fully refreshes whom it names in place of it, or everything if that
+  // can't be known. True if there was, so that the page is of no use any more.
+  bool skip_if_behind(const std::stop_token& stop);
+  struct Backlog {
+    std::set<Guid> named;
+    std::vector<Guid> chain;  // the longest
+    Cursor end;               // of what was read
+    std::string trouble;      // why everything is to be refreshed; empty: no need
+    // Of entries that could not be read, the first.
+    std::vector<std::pair<EntryId, AffectedRefreshers>> unreadable;
+  };
+  // Reads on from the page to the end of the log. Nothing if it is to stop.
+  std::optional<Backlog> read_backlog(const std::stop_token& stop);
+  void add_named(const Entry& entry, Backlog& backlog);
+  void tell_unreadable(const Backlog& backlog);
   void resync(ResyncReason reason, std::string detail, const std::stop_token& stop);
   // Runs what is due, and moves the position as far as the queues let it go; ends the resync that
   // is under way, once its refreshes have run.
   void run_due(const std::stop_token& stop);
   // False if `stop` was requested midway: then the entry counts as not handled.
   bool handle(const Entry& entry, const std::stop_token& stop);
-  // The same, up to its end.
+  // What it says, coalesced.
+  void decode_entry(const Entry& entry);
+  // Before its refreshers run, if it is not one that `delivered` them already. It was decoded, if
+  // there is anybody to be told. False if another poller has taken over.
+  bool tell_followers(const Cursor& entry, bool delivered);
+  // Nothing is known of what lies before this place.
+  bool restart_followers(const Cursor& place);
+  // The same as handle(), up to its end. It was decoded.
   bool apply(const Entry& entry, const std::stop_token& stop);
   // What could not be read may have meant anything: whomever it may concern refreshes everything.
   void give_up(std::span<const DecodeProblem> problems, const Source& source);
@@ -90,25 +136,34 @@ class Poller {
   // False if another poller has taken over.
   template <class First>
   bool show(First first);
-  void look_for_requests(std::chrono::steady_clock::time_point now);
+  [[nodiscard]] std::chrono::steady_clock::time_point now() const {
+    return settings_.clock ? settings_.clock() : std::chrono::steady_clock::now();
+  }
+  void look_for_requests(std::chrono::steady_clock::time_point at);
+  void look_for_ids(bool are_due, std::chrono::steady_clock::time_point at);
+
+  // As many as make what a read costs by itself count for little.
+  static constexpr ReadLimits kPage{.entries = 512};
 
   Store& store_;
   Dispatcher& dispatcher_;
   Reporter& reporter_;
   Position& position_;
-  Delivered& delivered_;
+  OwnEntries& own_;
   FencedProgress& progress_;
   const Settings settings_;
   const std::uint64_t number_;
 
   std::unique_ptr<Connection> connection_;
   ReadProgress reading_;
+  std::string read_error_;  // of the last step that failed
   // What is under way; their memory is used again.
   Page page_;
   Decoded decoded_;
   std::vector<std::size_t> kept_;
   PositionRequests requests_;
-  std::chrono::steady_clock::time_point looked_for_requests_ = std::chrono::steady_clock::now();
+  std::optional<std::chrono::steady_clock::time_point> ids_due_since_;
+  std::chrono::steady_clock::time_point looked_for_requests_ = now();
 };
 
 }  // namespace crier

@@ -2,32 +2,25 @@
 #include "refresh/coalesce.hpp"
 
 #include <algorithm>
-#include <functional>
-#include <string_view>
-#include <unordered_set>
+#include <numeric>
+#include <tuple>
 
 namespace crier {
 
 namespace {
 
-struct InstructionHash {
-  std::size_t operator()(const Instruction* instruction) const noexcept {
-    std::size_t hash = std::hash<Guid>()(instruction->refresher);
-    const auto mix = [&hash](std::size_t part) { hash = hash * 1000003 + part; };
-    mix(static_cast<std::size_t>(instruction->type));
-    mix(std::hash<Guid>()(instruction->guid));
-    mix(std::hash<std::int64_t>()(instruction->id));
-    for (const std::int64_t id : instruction->ids) {
-      mix(std::hash<std::int64_t>()(id));
-    }
-    mix(std::hash<std::string_view>()(instruction->payload));
-    return hash;
+// An order in which equal instructions stand side by side, those of one refresher too, and its
+// refresh_all before the others. Not a hash: whoever writes rows could make all of them collide.
+bool comes_before(const Instruction& a, const Instruction& b) {
+  const auto rough = [](const Instruction& instruction) {
+    return std::tuple(instruction.refresher, instruction.type, instruction.id, instruction.guid,
+                      instruction.ids.size(), instruction.payload.size());
+  };
+  if (const auto of_a = rough(a), of_b = rough(b); of_a != of_b) {
+    return of_a < of_b;
   }
-};
-
-struct SameInstruction {
-  bool operator()(const Instruction* a, const Instruction* b) const noexcept { return *a == *b; }
-};
+  return std::tie(a.ids, a.payload) < std::tie(b.ids, b.payload);
+}
 
 }  // namespace
 
@@ -37,27 +30,34 @@ std::vector<std::size_t> coalesce(std::span<const Instruction> instructions) {
   return kept;
 }
 
-[[gnu::hot]] void coalesce(std::span<const Instruction> instructions,
-                           std::vector<std::size_t>& kept) {
-  kept.clear();
-  if (instructions.size() == 1) {
-    kept.push_back(0);
+void coalesce(std::span<const Instruction> instructions, std::vector<std::size_t>& kept) {
+  kept.resize(instructions.size());
+  std::iota(kept.begin(), kept.end(), std::size_t{0});
+  if (instructions.size() < 2) {
     return;
   }
-  // From the back: what was seen already comes later, and stands for what is met now.
-  std::unordered_set<const Instruction*, InstructionHash, SameInstruction> seen;
-  std::unordered_set<Guid> refreshed;
-  for (std::size_t i = instructions.size(); i-- > 0;) {
-    const Instruction& instruction = instructions[i];
-    if (refreshed.contains(instruction.refresher) || !seen.insert(&instruction).second) {
+  // Stable: of equal ones the last in order is the last of all.
+  std::stable_sort(kept.begin(), kept.end(), [&](std::size_t a, std::size_t b) {
+    return comes_before(instructions[a], instructions[b]);
+  });
+  std::vector<bool> stays(instructions.size());
+  const Instruction* all = nullptr;  // the last refresh_all of the refresher that is looked at
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    const Instruction& one = instructions[kept[i]];
+    if (i + 1 < kept.size() && instructions[kept[i + 1]] == one) {
       continue;
     }
-    if (instruction.type == RefreshType::refresh_all) {
-      refreshed.insert(instruction.refresher);
+    if (one.type == RefreshType::refresh_all) {
+      all = &one;
     }
-    kept.push_back(i);
+    stays[kept[i]] = all == nullptr || all->refresher != one.refresher || all <= &one;
   }
-  std::reverse(kept.begin(), kept.end());
+  kept.clear();
+  for (std::size_t i = 0; i < stays.size(); ++i) {
+    if (stays[i]) {
+      kept.push_back(i);
+    }
+  }
 }
 
 }  // namespace crier

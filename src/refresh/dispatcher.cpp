@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "refresh/dispatcher.hpp"
 
-#include <crier/codec.hpp>
 #include <crier/freshness.hpp>
 #include <crier/registry.hpp>
 
 #include "base/error_of.hpp"
 #include "base/reporter.hpp"
+#include "refresh/applying.hpp"
 #include "refresh/claim.hpp"
 #include "refresh/notifier.hpp"
 #include "refresh/run.hpp"
@@ -15,28 +15,22 @@
 
 namespace crier {
 
-namespace {
-
-// What a failure is named after if nobody has registered for it.
-constexpr std::string_view kFallback = "fallback";
-
-}  // namespace
-
 Dispatcher::Dispatcher(const Registry& registry, Notifier& notifier, Reporter& reporter,
                        Settings settings)
     : registry_(registry),
       notifier_(notifier),
       reporter_(reporter),
       settings_(std::move(settings)),
-      queues_(settings_.retry) {}
+      queues_(settings_.retry),
+      publish_guard_(registry, reporter, now()) {}
 
-[[gnu::hot]] void Dispatcher::apply(const Instruction& instruction, std::size_t index,
-                                    const Source& source, const CallContext& caller,
-                                    std::span<const LocalCall> local) {
+void Dispatcher::apply(const Instruction& instruction, std::size_t index, const Source& source,
+                       const CallContext& caller, std::span<const LocalCall> local) {
   const Guid& guid = instruction.refresher;
   if (guid == kCanary || closed_) {
     return;
   }
+  const Applying applying(guid, source.chain);
   const Claim claim = claim_of(registry_, guid, instruction.type);
   if (claim.kind == Claim::Kind::nobody) {
     reporter_.failed({FailureKind::unknown_refresher,
@@ -50,11 +44,11 @@ Dispatcher::Dispatcher(const Registry& registry, Notifier& notifier, Reporter& r
   if (claim.kind == Claim::Kind::takes_no_json) {
     const std::string name = name_of(guid);
     give_up({FailureKind::wrong_kind, source, index, guid, name, kTakesNoJson},
-            caller.position_limit, encode({&instruction, 1}));
+            caller.position_limit, json_to_keep(instruction));
     return;
   }
   if (caller.alone) {
-    const std::string error = run(claim, instruction, source, local);
+    const std::string error = run(claim, instruction, source, local, nullptr);
     if (error.empty()) {
       reporter_.applied(instruction, source);
     } else {
@@ -74,9 +68,10 @@ Dispatcher::Dispatcher(const Registry& registry, Notifier& notifier, Reporter& r
   if (!call || !may_run) {
     return;
   }
-  const std::string error = run(claim, instruction, source, local);
+  const std::string error = run(claim, instruction, source, local, &*call);
   // When it ended matters to what is tried again.
-  const RefresherQueues::Ended ended = call->end(error, error.empty() ? begun : now());
+  const RefresherQueues::Ended ended =
+      call->end(error, error.empty() ? begun : now(), applying.was_refused());
   report_outcome(ended, {FailureKind::refresher_threw, source, index, guid, {}, error},
                  instruction);
   if (ended.waits && (caller.poller == 0 || ended.was_stuck)) {
@@ -84,19 +79,28 @@ Dispatcher::Dispatcher(const Registry& registry, Notifier& notifier, Reporter& r
   }
 }
 
-[[gnu::hot]] std::string Dispatcher::run(const Claim& claim, const Instruction& instruction,
-                                         const Source& source, std::span<const LocalCall> local) {
+std::string Dispatcher::run(const Claim& claim, const Instruction& instruction,
+                            const Source& source, std::span<const LocalCall> local,
+                            RefresherQueues::Running* call) {
   std::string error;
+  const Time begun = about_now();
   // A refresher may throw from any of its functions, name() among them.
   const std::string around = error_of([&] {
     if (claim.refresher != nullptr) {
-      error = run_instruction(claim, instruction, source, local, notifier_, closed_);
+      // One instruction may name a million ids: each call of the refresher has the deadline.
+      const auto between = [&] {
+        if (call != nullptr) {
+          call->go_on(about_now());
+        }
+      };
+      error = run_instruction(claim, instruction, source, local, notifier_, closed_, between);
     } else if (instruction.refresher.empty()) {
       registry_.fallback()->refresh_all();
     } else {
       registry_.fallback()->apply(instruction, source);
     }
   });
+  reporter_.ran(about_now() - begun);
   return around.empty() ? error : around;
 }
 
@@ -111,13 +115,15 @@ void Dispatcher::give_up(const Failure& failure, const Cursor& position_limit, s
 
 void Dispatcher::refresh(const Guid& refresher, const Source& source,
                          const Cursor& position_limit) {
-  if (claim_of(registry_, refresher).kind == Claim::Kind::nobody) {
+  const Claim::Kind kind = claim_of(registry_, refresher).kind;
+  if (kind == Claim::Kind::nobody) {
     return;  // a row that can't be read may name anyone
   }
-  tell(queues_.refresh(refresher,
-                       {Instruction::refresh_all(refresher), 0, source.entry,
-                        std::string(source.originated), position_limit},
-                       now()));
+  Waiting full{Instruction::refresh_all(refresher), 0, source.entry, std::string(source.originated),
+               position_limit};
+  full.chain.assign(source.chain.begin(), source.chain.end());
+  tell(queues_.refresh(kind == Claim::Kind::fallback ? queue_of_unclaimed(refresher) : refresher,
+                       std::move(full), now()));
 }
 
 void Dispatcher::refresh_everything(const Source& source, const Cursor& position_limit) {
@@ -129,8 +135,8 @@ void Dispatcher::refresh_everything(const Source& source, const Cursor& position
   }
 }
 
-[[gnu::hot]] void Dispatcher::run_due(std::uint64_t poller, const std::stop_token& stop,
-                                      const std::function<void()>& after_each) {
+void Dispatcher::run_due(std::uint64_t poller, const std::stop_token& stop,
+                         const std::function<void()>& after_each) {
   while (!is_idle() && !stop.stop_requested() && !closed_) {
     std::optional<RefresherQueues::Due> due = queues_.take(poller, now());
     if (!due) {
@@ -143,7 +149,7 @@ void Dispatcher::refresh_everything(const Source& source, const Cursor& position
 
 void Dispatcher::run_job(RefresherQueues::Due& due) {
   const Waiting& waiting = due.job.waiting;
-  const Source source{waiting.entry, waiting.originated};
+  const Source source{waiting.entry, waiting.originated, waiting.chain};
   RefresherQueues::Ended ended;
   if (due.job.kind == Job::Kind::notice) {
     const std::string error = error_of(due.job.notice);
@@ -156,88 +162,63 @@ void Dispatcher::run_job(RefresherQueues::Due& due) {
     const bool is_full = due.job.kind == Job::Kind::full_refresh;
     const Instruction instruction =
         is_full ? Instruction::refresh_all(due.queue) : waiting.instruction;
-    const std::string error =
-        run(claim_of(registry_, instruction.refresher, instruction.type), instruction, source, {});
-    ended = due.call.end(error, now());
+    const Claim claim = claim_of(registry_, instruction.refresher, instruction.type);
+    const Applying applying(instruction.refresher, source.chain);
+    const std::string error = run(claim, instruction, source, {}, &due.call);
+    // A GUID that nobody has registered may be made up: it is not refreshed again and again, but
+    // the fallback is, as a whole.
+    const bool hand_over =
+        is_full && !error.empty() && claim.refresher == nullptr && !instruction.refresher.empty();
+    if (hand_over) {
+      refresh(Guid(), source, waiting.position_limit);
+    }
+    // What was refused would be refused again.
+    const bool passed = hand_over || (is_full && applying.was_refused());
+    ended = due.call.end(passed ? std::string() : error, now(), applying.was_refused());
     report_outcome(
         ended,
         {FailureKind::refresher_threw, source, waiting.index, instruction.refresher, {}, error},
-        instruction);
+        instruction, passed);
   }
   if (ended.waits && ended.was_stuck) {
     bells()->work();
   }
 }
 
-void Dispatcher::report_outcome(const RefresherQueues::Ended& ended, const Failure& with,
-                                const Instruction& instruction) {
-  if (closed_) {
-    return;
+std::optional<Cursor> Dispatcher::position_limit(const Guid& refresher) const {
+  const std::optional<Cursor> own = queues_.position_limit(refresher);
+  if (registry_.find(refresher) != nullptr) {
+    return own;
   }
-  if (with.what.empty()) {
-    if (!instruction.refresher.empty()) {  // the fallback's own full refresh is no instruction
-      reporter_.applied(instruction, with.source);
-    }
-  } else {
-    const std::string name = name_of(with.refresher);
-    Failure failure = with;
-    failure.name = name;
-    failure.attempts = ended.attempts;
-    if (ended.outcome == RefresherQueue::Outcome::given_up) {
-      reporter_.failed(failure);
-      quarantine(failure, instruction.count(), encode({&instruction, 1}));
-    } else {
-      reporter_.retrying(failure);
-    }
-  }
-  tell(ended.change);
+  // What nobody claims may wait in the queue for the rest.
+  const std::optional<Cursor> rest = queues_.position_limit(Guid());
+  return !own || (rest && rest->id < own->id) ? rest : own;
 }
 
-void Dispatcher::quarantine(const Failure& failure, std::int64_t count, std::string json) {
-  FailureRecord record;
-  record.kind = failure.kind;
-  record.entry = failure.source.entry;
-  record.index = failure.index;
-  record.originated = failure.source.originated;
-  record.refresher = failure.refresher;
-  record.name = failure.name;
-  record.attempts = failure.attempts;
-  record.error = failure.what;
-  record.instruction_count = count;
-  record.json_instruction = std::move(json);
-  if (settings_.records_failures) {
-    quarantine_.put(std::move(record));
-    bells()->given_up();
+bool Dispatcher::has_applied(const Guid& refresher, EntryId entry,
+                             const Position::State& state) const {
+  if (state.entry() >= entry) {
+    return true;
   }
+  if (state.read < entry) {
+    return false;
+  }
+  // Where it stands if it has yet to make up for another log means nothing in this one.
+  const std::optional<Cursor> before = position_limit(refresher);
+  return !before || (!state.anew && before->id >= entry);
+}
+
+ServerMessenger::Standing Dispatcher::standing(const Guid& refresher, EntryId entry,
+                                               const Position& position) const {
+  const Position::State state = position.state();
+  const bool is_other = entry.check != 0 && position.compare(entry) == IdCheck::other;
+  return {is_other || has_applied(refresher, entry, state),
+          position_limit(refresher) ? state.proved_at : state.read_at};
 }
 
 std::vector<RefresherQueues::Stuck> Dispatcher::find_stuck(std::chrono::milliseconds deadline,
                                                            std::optional<std::uint64_t> runner) {
   return queues_.find_stuck(deadline, now(), runner);
-}
-
-void Dispatcher::tell_stuck(const std::vector<RefresherQueues::Stuck>& found) {
-  for (const RefresherQueues::Stuck& stuck : found) {
-    reporter_.stuck();
-    tell(stuck.change);
-  }
-}
-
-std::string Dispatcher::running(std::uint64_t poller) const {
-  const auto call = queues_.running(poller);
-  if (!call) {
-    return {};
-  }
-  const auto& [guid, entry] = *call;
-  return "refresher " + guid.to_string() + " (" + name_of(guid) + ") at entry " + entry.to_string();
-}
-
-std::vector<RefresherTrouble> Dispatcher::troubles() const {
-  std::vector<RefresherTrouble> troubles = queues_.troubles();
-  for (RefresherTrouble& trouble : troubles) {
-    trouble.name = name_of(trouble.refresher);
-  }
-  return troubles;
 }
 
 void Dispatcher::act_on_stale(const Guid& refresher, const Freshness& freshness,
@@ -259,18 +240,6 @@ void Dispatcher::connect(Bells bells) {
 std::shared_ptr<const Dispatcher::Bells> Dispatcher::bells() const {
   const std::lock_guard lock(mutex_);
   return bells_;
-}
-
-void Dispatcher::tell(std::optional<RefresherTrouble> change) {
-  if (change && !closed_) {
-    change->name = name_of(change->refresher);
-    reporter_.refresher_changed(*change);
-  }
-}
-
-std::string Dispatcher::name_of(const Guid& refresher) const {
-  const bool is_fallback = claim_of(registry_, refresher).kind == Claim::Kind::fallback;
-  return std::string(is_fallback ? kFallback : registry_.name_of(refresher));
 }
 
 // What nobody claims is told apart by its GUID, which any row may make up: beyond a few that are

@@ -10,6 +10,8 @@
 #include <crier/refresher.hpp>
 
 #include "base/coarse_clock.hpp"
+#include "base/position.hpp"
+#include "refresh/publish_guard.hpp"
 #include "refresh/quarantine.hpp"
 #include "refresh/refresher_queues.hpp"
 
@@ -84,6 +86,14 @@ class Dispatcher {
 
   // Where the position stops; nothing: nowhere.
   [[nodiscard]] std::optional<Cursor> position_limit() const { return queues_.position_limit(); }
+  // Of one refresher: before which entry it stands. Nothing: it has done all that it was given.
+  [[nodiscard]] std::optional<Cursor> position_limit(const Guid& refresher) const;
+  // Whether a refresher has applied `entry` and all before it, whatever holds up others, ...
+  [[nodiscard]] bool has_applied(const Guid& refresher, EntryId entry,
+                                 const Position::State& state) const;
+  // ... and since when it was known to be up to date.
+  [[nodiscard]] ServerMessenger::Standing standing(const Guid& refresher, EntryId entry,
+                                                   const Position& position) const;
   // At a new start: where it stops for all that is not done yet.
   void move_position_limit(const Cursor& cursor) { queues_.move_position_limit(cursor); }
   // Calls that have outlived `deadline` since they were looked for last, of all or of one runner:
@@ -101,6 +111,14 @@ class Dispatcher {
                     const Cursor& position_limit);
 
   [[nodiscard]] Quarantine& quarantine() { return quarantine_; }
+  // The chain of what this thread publishes now. Throws an invalid_argument Error if that is too
+  // long.
+  [[nodiscard]] std::vector<Guid> publish_chain() { return publish_guard_.admit(now()); }
+  void published(std::size_t entries) { publish_guard_.published(entries, now()); }
+  // What is wrong with what is published here, a sentence each.
+  [[nodiscard]] std::vector<std::string> publish_troubles() {
+    return publish_guard_.troubles(now());
+  }
   // Who is to be woken; under no lock.
   struct Bells {
     std::function<void()> work = [] {};      // run_due() has something that next_due() did not tell
@@ -109,6 +127,7 @@ class Dispatcher {
   void connect(Bells bells);
   // From now on nothing of the application's is called.
   void close() { closed_ = true; }
+  [[nodiscard]] bool is_closed() const { return closed_; }
 
  private:
   [[nodiscard]] Time now() const {
@@ -118,14 +137,20 @@ class Dispatcher {
   [[nodiscard]] Time about_now() const {
     return settings_.clock ? settings_.clock() : coarse_now();
   }
-  // Runs it on the refresher or the fallback. Returns what was thrown, in words.
+  // Runs it on the refresher or the fallback. Returns what was thrown, in words. `call` is null if
+  // no queue knows of it.
   [[nodiscard]] std::string run(const Claim& claim, const Instruction& instruction,
-                                const Source& source, std::span<const LocalCall> local);
+                                const Source& source, std::span<const LocalCall> local,
+                                RefresherQueues::Running* call);
   void run_job(RefresherQueues::Due& due);
-  // Reports how a call has ended; `with`: without the name and the attempts.
+  // Reports how a call has ended; `with`: without the name and the attempts. `passed`: it is not
+  // tried again, though it failed.
   void report_outcome(const RefresherQueues::Ended& ended, const Failure& with,
-                      const Instruction& instruction);
+                      const Instruction& instruction, bool passed = false);
   void quarantine(const Failure& failure, std::int64_t count, std::string json);
+  // So that it can run again once all is well; empty if it can't be published again. Throws nothing
+  // for what an instruction holds: rows hold anything.
+  [[nodiscard]] static std::string json_to_keep(const Instruction& instruction);
   void tell(std::optional<RefresherTrouble> change);
   [[nodiscard]] std::string name_of(const Guid& refresher) const;
   // The queue of what is for `refresher`, which nobody claims.
@@ -138,6 +163,7 @@ class Dispatcher {
   const Settings settings_;
   RefresherQueues queues_;
   Quarantine quarantine_;
+  PublishGuard publish_guard_;
   std::atomic<bool> closed_ = false;
 
   mutable std::mutex mutex_;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "refresh/notifier.hpp"
 
+#include "base/error_of.hpp"
 #include "base/reporter.hpp"
 
 #include <atomic>
-#include <exception>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -56,12 +56,9 @@ bool Notifier::has_handlers() const { return !handlers_->none; }
 void Notifier::notify(const CacheUpdated& updated) {
   const auto handlers = handlers_->current();  // keeps the list while others change theirs
   for (const auto& handler : *handlers) {
-    try {
-      (*handler)(updated);
-    } catch (const std::exception& error) {
-      reporter_.log(LogLevel::error, std::string("a CacheUpdated handler threw: ") + error.what());
-    } catch (...) {
-      reporter_.log(LogLevel::error, "a CacheUpdated handler threw what is no std::exception");
+    const std::string error = error_of([&] { (*handler)(updated); });
+    if (!error.empty()) {
+      reporter_.log(LogLevel::error, "a CacheUpdated handler failed: " + error);
     }
   }
 }

@@ -6,30 +6,35 @@
 
 namespace crier {
 
-void Quarantine::put(FailureRecord failure) {
-  const std::lock_guard lock(mutex_);
-  failures_.push_back(std::move(failure));
-  bound(failures_);
+namespace {
+
+std::size_t bytes_of(const FailureRecord& failure) {
+  return failure.json_instruction.size() + failure.error.size();
 }
 
-void Quarantine::bound(std::vector<FailureRecord>& failures) {
-  std::size_t bytes = 0;
-  auto kept = failures.end();
-  while (kept != failures.begin() && failures.end() - kept < std::ptrdiff_t{FailureLog::kMax}) {
-    bytes += std::prev(kept)->json_instruction.size();
-    if (bytes > kMaxBytes && kept != failures.end()) {  // the newest stays in any case
-      break;
-    }
-    --kept;
+}  // namespace
+
+void Quarantine::put(FailureRecord failure) {
+  const std::lock_guard lock(mutex_);
+  bytes_ += bytes_of(failure);
+  failures_.push_back(std::move(failure));
+  drop_excess();
+}
+
+void Quarantine::drop_excess() {
+  while (failures_.size() > FailureLog::kMax || (bytes_ > kMaxBytes && failures_.size() > 1)) {
+    bytes_ -= bytes_of(failures_.front());
+    failures_.pop_front();
   }
-  failures.erase(failures.begin(), kept);
 }
 
 void Quarantine::flush(const std::function<void(const std::vector<FailureRecord>&)>& record) {
   std::vector<FailureRecord> taken;
   {
     const std::lock_guard lock(mutex_);
-    taken.swap(failures_);
+    taken.assign(std::move_iterator(failures_.begin()), std::move_iterator(failures_.end()));
+    failures_.clear();
+    bytes_ = 0;
   }
   if (taken.empty()) {
     return;
@@ -38,10 +43,12 @@ void Quarantine::flush(const std::function<void(const std::vector<FailureRecord>
     record(taken);
   } catch (...) {
     const std::lock_guard lock(mutex_);
-    taken.insert(taken.end(), std::make_move_iterator(failures_.begin()),
-                 std::make_move_iterator(failures_.end()));
-    bound(taken);
-    failures_ = std::move(taken);
+    for (const FailureRecord& failure : taken) {
+      bytes_ += bytes_of(failure);
+    }
+    failures_.insert(failures_.begin(), std::move_iterator(taken.begin()),
+                     std::move_iterator(taken.end()));
+    drop_excess();
     throw;
   }
 }

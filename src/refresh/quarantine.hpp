@@ -4,6 +4,7 @@
 #include <crier/admin/failures.hpp>
 
 #include <cstddef>
+#include <deque>
 #include <functional>
 #include <mutex>
 #include <vector>
@@ -21,11 +22,12 @@ class Quarantine {
   void flush(const std::function<void(const std::vector<FailureRecord>&)>& record);
 
  private:
-  // Drops the oldest until the rest is within bounds.
-  static void bound(std::vector<FailureRecord>& failures);
+  // Under the mutex. The newest stays in any case.
+  void drop_excess();
 
   std::mutex mutex_;
-  std::vector<FailureRecord> failures_;  // guarded by mutex_
+  std::deque<FailureRecord> failures_;  // guarded by mutex_, as is the next
+  std::size_t bytes_ = 0;               // of what they hold
 };
 
 }  // namespace crier

@@ -129,8 +129,13 @@ void RefresherQueue::absorb(Waiting waiting, Time now) {
     const bool queued_first =
         !queue_.empty() && queue_.front().position_limit.id < waiting.position_limit.id;
     refresh_ = queued_first ? std::move(queue_.front()) : std::move(waiting);
-  } else if (waiting.position_limit.id < refresh_->position_limit.id) {
-    refresh_->position_limit = waiting.position_limit;
+  } else {
+    if (waiting.position_limit.id < refresh_->position_limit.id) {
+      refresh_->position_limit = waiting.position_limit;
+    }
+    if (waiting.chain.size() > refresh_->chain.size()) {
+      refresh_->chain = std::move(waiting.chain);
+    }
   }
   queue_.clear();
 }

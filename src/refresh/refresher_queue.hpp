@@ -12,6 +12,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace crier {
 
@@ -24,6 +25,7 @@ struct Waiting {
   Cursor position_limit;  // the position must not pass it until this is done
   int tries = 0;          // that have failed, and when the first did
   std::chrono::steady_clock::time_point first_failure{};
+  std::vector<Guid> chain = {};  // see Source
 };
 
 // What is to run next in a queue.

@@ -16,8 +16,10 @@ RefresherTrouble trouble_of(const Guid& guid, const RefresherQueue& queue) {
 }  // namespace
 
 Waiting RefresherQueues::waiting_of(const Call& call) {
-  return {call.instruction == nullptr ? Instruction() : *call.instruction, call.index, call.entry,
-          std::string(call.originated), call.position_limit};
+  Waiting waiting{call.instruction == nullptr ? Instruction() : *call.instruction, call.index,
+                  call.entry, std::string(call.originated), call.position_limit};
+  waiting.chain.assign(call.chain.begin(), call.chain.end());
+  return waiting;
 }
 
 template <class Change>
@@ -34,13 +36,13 @@ std::optional<RefresherTrouble> RefresherQueues::change(const Guid& guid, Change
   return now.state == before ? std::nullopt : std::optional(std::move(now));
 }
 
-[[gnu::hot]] std::optional<RefresherQueues::Running> RefresherQueues::begin(
+std::optional<RefresherQueues::Running> RefresherQueues::begin(
     const Guid& guid, const Instruction& instruction, std::size_t index, const Source& source,
     const Cursor& position_limit, std::uint64_t runner, Time now) {
   const std::lock_guard lock(mutex_);
   const Call call{
-      ++last_call_,      guid,          runner, now, false, &instruction, index, source.entry,
-      source.originated, position_limit};
+      ++last_call_,      guid,           runner,      now, false, &instruction, index, source.entry,
+      source.originated, position_limit, source.chain};
   const auto queue = queues_.find(guid);
   if (queue != queues_.end() && !queue->second.is_open()) {
     queue->second.put(waiting_of(call), now);
@@ -68,7 +70,8 @@ std::optional<RefresherQueues::Due> RefresherQueues::take(std::uint64_t runner, 
                         0,
                         job.waiting.entry,
                         {},
-                        job.waiting.position_limit});
+                        job.waiting.position_limit,
+                        {}});
       return Due{Running(*this, id), guid, std::move(job)};
     }
   }
@@ -84,13 +87,21 @@ RefresherQueues::Running::~Running() {
   }
 }
 
-[[gnu::hot]] RefresherQueues::Ended RefresherQueues::Running::end(const std::string& error,
-                                                                  Time now) {
-  return std::exchange(queues_, nullptr)->end(call_, error, now);
+RefresherQueues::Ended RefresherQueues::Running::end(const std::string& error, Time now,
+                                                     bool for_good) {
+  return std::exchange(queues_, nullptr)->end(call_, error, now, for_good);
 }
 
-[[gnu::hot]] RefresherQueues::Ended RefresherQueues::end(CallId id, const std::string& error,
-                                                         Time now) {
+void RefresherQueues::go_on(CallId id, Time now) {
+  const std::lock_guard lock(mutex_);
+  const auto at = std::ranges::find(calls_, id, &Call::id);
+  if (!at->stuck) {  // else it ends as one that was
+    at->started = now;
+  }
+}
+
+RefresherQueues::Ended RefresherQueues::end(CallId id, const std::string& error, Time now,
+                                            bool for_good) {
   const std::lock_guard lock(mutex_);
   const auto at =
       std::find_if(calls_.begin(), calls_.end(), [id](const Call& c) { return c.id == id; });
@@ -106,10 +117,11 @@ RefresherQueues::Running::~Running() {
     if (call.stuck) {
       queue.returned();
     }
+    const RetryPolicy& policy = for_good ? once_ : policy_;
     if (is_job) {
-      ended.outcome = queue.done(error, policy_, draw(), now);
+      ended.outcome = queue.done(error, policy, draw(), now);
     } else if (!error.empty()) {
-      ended.outcome = queue.failed(waiting_of(call), error, policy_, draw(), now);
+      ended.outcome = queue.failed(waiting_of(call), error, policy, draw(), now);
     }
     ended.attempts = std::max(queue.attempts(), 1);
     ended.waits = queue.due().has_value();
@@ -153,7 +165,7 @@ std::optional<std::pair<Guid, EntryId>> RefresherQueues::running(std::uint64_t r
   return call == calls_.end() ? std::nullopt : std::optional(std::pair(call->queue, call->entry));
 }
 
-[[gnu::hot]] std::optional<Cursor> RefresherQueues::position_limit() const {
+std::optional<Cursor> RefresherQueues::position_limit() const {
   if (are_idle()) {
     return std::nullopt;
   }
@@ -165,6 +177,15 @@ std::optional<std::pair<Guid, EntryId>> RefresherQueues::running(std::uint64_t r
     }
   }
   return least;
+}
+
+std::optional<Cursor> RefresherQueues::position_limit(const Guid& guid) const {
+  if (are_idle()) {
+    return std::nullopt;
+  }
+  const std::lock_guard lock(mutex_);
+  const auto queue = queues_.find(guid);
+  return queue == queues_.end() ? std::nullopt : queue->second.position_limit();
 }
 
 void RefresherQueues::move_position_limit(const Cursor& cursor) {
@@ -179,7 +200,7 @@ bool RefresherQueues::is_crowded(const Guid& queue, std::size_t most) const {
   return !queues_.contains(queue) && (queues_.contains(Guid()) || queues_.size() >= most);
 }
 
-[[gnu::hot]] std::optional<RefresherQueues::Time> RefresherQueues::next_due() const {
+std::optional<RefresherQueues::Time> RefresherQueues::next_due() const {
   if (are_idle()) {
     return std::nullopt;
   }

@@ -15,6 +15,7 @@
 #include <mutex>
 #include <optional>
 #include <random>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,7 +30,9 @@ class RefresherQueues {
   using Time = RefresherQueue::Time;
   using CallId = std::uint64_t;
 
-  explicit RefresherQueues(RetryPolicy policy) : policy_(policy) {}
+  explicit RefresherQueues(RetryPolicy policy) : policy_(policy), once_(policy) {
+    once_.retries = 0;
+  }
 
   // What has become of a call.
   struct Ended {
@@ -50,8 +53,11 @@ class RefresherQueues {
     Running& operator=(Running&&) = delete;
     ~Running();
 
-    // `error`: what it threw; empty: it went well.
-    Ended end(const std::string& error, Time now);
+    // `error`: what it threw; empty: it went well. `for_good`: trying again would do no good.
+    Ended end(const std::string& error, Time now, bool for_good = false);
+    // One of the refresher's functions has returned, and the next is called: the deadline begins
+    // anew.
+    void go_on(Time now) { queues_->go_on(call_, now); }
     // It is not made after all. Not for a job.
     void cancel(Time now) { static_cast<void>(end({}, now)); }
 
@@ -94,6 +100,8 @@ class RefresherQueues {
   [[nodiscard]] bool are_idle() const { return idle_.load(std::memory_order_acquire); }
   // Where the position stops; and moves that, for all that is not done yet.
   [[nodiscard]] std::optional<Cursor> position_limit() const;
+  // Before which entry `queue` stands; nothing: it has done all that it was given.
+  [[nodiscard]] std::optional<Cursor> position_limit(const Guid& queue) const;
   void move_position_limit(const Cursor& cursor);
   // Whether `queue` would be one beyond `most`, or the one for the rest is in use already.
   [[nodiscard]] bool is_crowded(const Guid& queue, std::size_t most) const;
@@ -112,6 +120,7 @@ class RefresherQueues {
     EntryId entry;
     std::string_view originated;
     Cursor position_limit;
+    std::span<const Guid> chain = {};
   };
 
   // Applies `change` to the queue, which is forgotten if it is done; what others are to be told.
@@ -119,10 +128,12 @@ class RefresherQueues {
   template <class Change>
   std::optional<RefresherTrouble> change(const Guid& guid, Change apply);
   static Waiting waiting_of(const Call& call);
-  Ended end(CallId call, const std::string& error, Time now);
+  Ended end(CallId call, const std::string& error, Time now, bool for_good = false);
+  void go_on(CallId call, Time now);
   double draw() { return std::uniform_real_distribution<double>(0.0, 1.0)(random_); }
 
   const RetryPolicy policy_;
+  RetryPolicy once_;  // the same without retries
   mutable std::mutex mutex_;
   std::map<Guid, RefresherQueue>
       queues_;  // guarded by mutex_, as are the next: those that are not done

@@ -3,6 +3,7 @@
 #include <crier/registry.hpp>
 
 #include "base/error_of.hpp"
+#include "base/utf8.hpp"
 
 #include <algorithm>
 #include <string>
@@ -11,6 +12,9 @@
 namespace crier {
 
 namespace {
+
+// A name stands in messages and rows.
+constexpr std::size_t kMaxNameBytes = 255;
 
 [[noreturn]] void refuse_registration(const std::string& why) {
   throw Error("register", why, Error::Kind::invalid_argument);
@@ -39,12 +43,13 @@ void Registry::add(std::shared_ptr<CacheRefresher> refresher, WhenStale when_sta
     refuse_registration("GUID " + id.to_string() + " is kept for canaries");
   }
   RegisteredRefresher added{id, std::move(refresher), {}, std::move(when_stale)};
-  static_cast<void>(error_of([&] { added.name = added.refresher->name(); }));
+  static_cast<void>(
+      error_of([&] { added.name = valid_text(added.refresher->name(), kMaxNameBytes); }));
   const auto place = std::ranges::lower_bound(refreshers_, id, {}, &RegisteredRefresher::id);
   refreshers_.insert(place, std::move(added));
 }
 
-[[gnu::hot]] const RegisteredRefresher* Registry::entry_of(const Guid& id) const {
+const RegisteredRefresher* Registry::entry_of(const Guid& id) const {
   const auto found = std::ranges::lower_bound(refreshers_, id, {}, &RegisteredRefresher::id);
   return found == refreshers_.end() || found->id != id ? nullptr : &*found;
 }
@@ -70,7 +75,7 @@ void Registry::set_fallback(std::shared_ptr<FallbackRefresher> fallback) {
   fallback_ = std::move(fallback);
 }
 
-[[gnu::hot]] CacheRefresher* Registry::find(const Guid& id) const {
+CacheRefresher* Registry::find(const Guid& id) const {
   const RegisteredRefresher* const found = entry_of(id);
   return found == nullptr ? nullptr : found->refresher.get();
 }

@@ -21,15 +21,21 @@ using Object = decltype(CacheUpdated::object);
 class Run {
  public:
   Run(CacheRefresher& refresher, Notifier& notifier, const Source& source,
-      const std::atomic<bool>& closed)
-      : refresher_(refresher), notifier_(notifier), source_(source), closed_(closed) {}
+      const std::atomic<bool>& closed, const std::function<void()>& between)
+      : refresher_(refresher),
+        notifier_(notifier),
+        source_(source),
+        closed_(closed),
+        between_(between) {}
 
   template <class Call>
   void call(MessageType type, const Object& object, Call call) {
     if (closed_) {
       return;
     }
-    ++calls_;
+    if (calls_++ > 0) {
+      between_();
+    }
     std::string error = error_of([&] { call(refresher_); });
     if (error.empty() && !closed_ && notifier_.has_handlers()) {
       error = error_of([&] {
@@ -52,6 +58,7 @@ class Run {
   Notifier& notifier_;
   const Source& source_;
   const std::atomic<bool>& closed_;
+  const std::function<void()>& between_;
   std::size_t calls_ = 0;
   std::size_t failed_ = 0;
   std::string first_error_;
@@ -95,10 +102,11 @@ void run_by_type(Run& run, JsonCacheRefresher* json, const Instruction& instruct
 
 }  // namespace
 
-[[gnu::hot]] std::string run_instruction(const Claim& claim, const Instruction& instruction,
-                                         const Source& source, std::span<const LocalCall> local,
-                                         Notifier& notifier, const std::atomic<bool>& closed) {
-  Run run(*claim.refresher, notifier, source, closed);
+std::string run_instruction(const Claim& claim, const Instruction& instruction,
+                            const Source& source, std::span<const LocalCall> local,
+                            Notifier& notifier, const std::atomic<bool>& closed,
+                            const std::function<void()>& between) {
+  Run run(*claim.refresher, notifier, source, closed, between);
   if (local.empty()) {
     run_by_type(run, claim.json, instruction);
   }

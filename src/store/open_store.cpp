@@ -8,6 +8,9 @@
 #include "store/sqlite/store.hpp"
 #include "store/url.hpp"
 
+#include <csignal>
+#include <utility>
+
 namespace crier {
 
 RidingIds Store::append_in(ApplicationConnection /*connection*/,
@@ -16,10 +19,25 @@ RidingIds Store::append_in(ApplicationConnection /*connection*/,
               Error::Kind::invalid_argument);
 }
 
-std::unique_ptr<Store> open_store(std::string_view url) {
+namespace {
+
+// The kernel would end the process in the middle of a write. An application's own handling stays.
+void ignore_file_size_signal() {
+  struct sigaction now {};
+  if (::sigaction(SIGXFSZ, nullptr, &now) == 0 && (now.sa_flags & SA_SIGINFO) == 0 &&
+      now.sa_handler == SIG_DFL) {
+    now.sa_handler = SIG_IGN;
+    ::sigaction(SIGXFSZ, &now, nullptr);
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<Store> open_store(std::string_view url, StoreOptions options) {
+  ignore_file_size_signal();
   if (names_postgres(url)) {
 #ifdef CRIER_HAS_POSTGRES
-    return postgres::make_store(url);
+    return postgres::make_store(url, std::move(options));
 #else
     throw Error("open",
                 "this crier was built without PostgreSQL: build it where libpq is, with "
@@ -27,7 +45,11 @@ std::unique_ptr<Store> open_store(std::string_view url) {
                 Error::Kind::invalid_argument);
 #endif
   }
-  return sqlite::make_store(url);
+  std::unique_ptr<Store> store = sqlite::make_store(url);
+  if (options.password) {
+    refuse_url("the store " + store->name() + " is a file, which takes no password");
+  }
+  return store;
 }
 
 }  // namespace crier

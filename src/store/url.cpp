@@ -4,6 +4,7 @@
 #include <crier/error.hpp>
 
 #include "base/ascii.hpp"
+#include "base/url_text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,15 +17,50 @@ namespace {
 constexpr std::array<std::string_view, 8> kFirstKeywords = {
     "host", "hostaddr", "port", "dbname", "user", "service", "passfile", "password"};
 
+// The connection strings of all systems hold one of these.
+constexpr std::string_view kNotInPlainPaths = ":=;@";
+constexpr std::string_view kInWords = "':', '=', ';' and '@'";
+
 }  // namespace
 
-// One letter before the colon is a drive, not a scheme.
+// As RFC 3986 has it, and '_', which some put there. One letter is a drive, not a scheme.
 std::string scheme_of(std::string_view url) {
   const std::string_view scheme = url.substr(0, std::min(url.find(':'), url.size()));
-  const bool is_scheme =
-      scheme.size() >= 2 && scheme.size() < url.size() && is_ascii_letter(scheme.front()) &&
-      std::ranges::all_of(scheme, [](char c) { return is_ascii_letter(c) || is_ascii_digit(c); });
+  const bool is_scheme = scheme.size() >= 2 && scheme.size() < url.size() &&
+                         is_ascii_letter(scheme.front()) && std::ranges::all_of(scheme, [](char c) {
+                           return is_ascii_letter(c) || is_ascii_digit(c) ||
+                                  std::string_view("+-._").find(c) != std::string_view::npos;
+                         });
   return is_scheme ? in_lower_case(scheme) : std::string();
+}
+
+bool is_plain_path(std::string_view url) {
+  if (url.starts_with("./") || url.starts_with("../") ||
+      (url.starts_with('/') && !url.starts_with("//"))) {
+    return true;
+  }
+  return decoded(url.substr(0, url.find('?'))).find_first_of(kNotInPlainPaths) == std::string::npos;
+}
+
+void require_plain_path(std::string_view url) {
+  if (is_plain_path(url)) {
+    return;
+  }
+  const std::string path =
+      "; a path that holds one of " + std::string(kInWords) + " is written sqlite:PATH or ./PATH";
+  const std::string scheme = scheme_of(url);
+  // What stands before a colon may be the name of a user, and the rest his password.
+  const std::string_view rest = url.substr(std::min(scheme.size() + 1, url.size()));
+  if (!scheme.empty() && (rest.starts_with("//") || is_plain_path(rest))) {
+    refuse_url("unknown store scheme '" + scheme +
+               "': known are sqlite (sqlite:PATH or just PATH) and postgresql "
+               "(postgresql://HOST/DATABASE)" +
+               path);
+  }
+  refuse_url(
+      "the store is no URL that crier knows, and no plain path: write sqlite:PATH or "
+      "postgresql://HOST/DATABASE (it is not repeated here, since it may hold a password)" +
+      path);
 }
 
 void refuse_url(const std::string& message) {

@@ -9,8 +9,13 @@
 // of this looks at anything but the text.
 namespace crier {
 
-// The scheme in lower case, without the colon; empty if `url` is a path.
+// The scheme in lower case, without the colon; empty if `url` begins with none.
 [[nodiscard]] std::string scheme_of(std::string_view url);
+// Whether `url`, which may end in a query, names a file without a scheme, and can't be taken for
+// anything else, such as another system's connection string.
+[[nodiscard]] bool is_plain_path(std::string_view url);
+// Throws an invalid_argument Error if it is none, and repeats nothing that may be secret.
+void require_plain_path(std::string_view url);
 // Whether `url` names a PostgreSQL database, by its scheme or by a first keyword of libpq's.
 [[nodiscard]] bool names_postgres(std::string_view url);
 // Throws an invalid_argument Error: what opening a store by a wrong URL ends with. `message` must

@@ -3,9 +3,12 @@
 // would write by itself; and what an entry takes besides its value.
 //   runtime_get_hit_*   AppCache with eviction and expiry on
 //   region_get_hit_*    CachedRegion by ids, the same
+//   hybrid_get_hit_*    HybridCache, against a CachedRegion by the same keys
 //   runtime_entry_bytes what is allocated for an entry, less the value
 #include <crier/app_caches.hpp>
 #include <crier/cached_region.hpp>
+#include <crier/hybrid_cache.hpp>
+#include <crier/registry.hpp>
 
 #include "bench/report.hpp"
 #include "bench/turns.hpp"
@@ -21,6 +24,7 @@
 #include <memory>
 #include <mutex>
 #include <new>
+#include <optional>
 #include <sched.h>
 #include <shared_mutex>
 #include <string>
@@ -65,6 +69,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t kEntries = 10'000;
 const CacheLimits kLimits{.max_entries = 2 * kEntries};
+constexpr const char* kLockedMap = "unordered_map under shared_mutex";
 const KeepFor kKeep{.absolute = 1h, .sliding = 10min};
 
 std::string key_of(std::size_t i) { return "product:" + std::to_string(i); }
@@ -142,6 +147,20 @@ double hits(int threads, int count, Get get) {
   return static_cast<double>(threads) * count / std::chrono::duration<double>(end - begin).count();
 }
 
+// The hits of `ours(i)` against those of `peers(i)`, by one thread and by two.
+template <class Ours, class Peers>
+void compare_hits(const Report& report, const std::string& name, const char* peer_name, Ours ours,
+                  Peers peers, std::optional<Aim> (*aim)(int threads)) {
+  const int count = report.pick(2'000'000, 500'000, 1'000);
+  for (const int threads : {1, 2}) {
+    const Pair pair = in_turns(
+        report.pick(15, 7, 1), [&] { return hits(threads, count, ours); },
+        [&] { return hits(threads, count, peers); });
+    report.compare(name + "_" + std::to_string(threads) + "_threads", pair, "hits/s", peer_name,
+                   aim(threads));
+  }
+}
+
 void runtime_get_hit(const Report& report) {
   AppCache ours("runtime", kLimits);
   LockedMap<std::string> peers;
@@ -151,18 +170,11 @@ void runtime_get_hit(const Report& report) {
     ours.insert<std::int64_t>(keys[i], 1, kKeep);
     peers.insert(keys[i], 1);
   }
-  const int count = report.pick(2'000'000, 500'000, 1'000);
-  for (const int threads : {1, 2}) {
-    const Pair pair = in_turns(
-        report.pick(15, 7, 1),
-        [&] {
-          return hits(threads, count,
-                      [&](std::size_t i) { return ours.get<std::int64_t>(keys[i]); });
-        },
-        [&] { return hits(threads, count, [&](std::size_t i) { return peers.get(keys[i]); }); });
-    report.compare("runtime_get_hit_" + std::to_string(threads) + "_threads", pair, "hits/s",
-                   "unordered_map under shared_mutex", Aim::at_least(threads == 1 ? 0.7 : 1.0));
-  }
+  compare_hits(
+      report, "runtime_get_hit", kLockedMap,
+      [&](std::size_t i) { return ours.get<std::int64_t>(keys[i]); },
+      [&](std::size_t i) { return peers.get(keys[i]); },
+      [](int threads) { return std::optional(Aim::at_least(threads == 1 ? 0.7 : 1.0)); });
 }
 
 void region_get_hit(const Report& report) {
@@ -172,22 +184,29 @@ void region_get_hit(const Report& report) {
     ours.insert(static_cast<std::int64_t>(i), 1, kKeep);
     peers.insert(static_cast<std::int64_t>(i), 1);
   }
-  const int count = report.pick(2'000'000, 500'000, 1'000);
-  for (const int threads : {1, 2}) {
-    const Pair pair = in_turns(
-        report.pick(15, 7, 1),
-        [&] {
-          return hits(threads, count, [&](std::size_t i) {
-            return ours.get(static_cast<std::int64_t>(i), [] { return 0; });
-          });
-        },
-        [&] {
-          return hits(threads, count,
-                      [&](std::size_t i) { return peers.get(static_cast<std::int64_t>(i)); });
-        });
-    report.compare("region_get_hit_" + std::to_string(threads) + "_threads", pair, "hits/s",
-                   "unordered_map under shared_mutex");
+  compare_hits(
+      report, "region_get_hit", kLockedMap,
+      [&](std::size_t i) { return ours.get(static_cast<std::int64_t>(i), [] { return 0; }); },
+      [&](std::size_t i) { return peers.get(static_cast<std::int64_t>(i)); },
+      [](int) { return std::optional<Aim>(); });
+}
+
+void hybrid_get_hit(const Report& report) {
+  Registry refreshers;
+  const HybridOptions options{.limits = kLimits, .keep = kKeep};
+  HybridCache<std::int64_t> ours(refreshers, Guid::random(), "hybrid", nullptr, options);
+  CachedRegion<std::string, std::int64_t> peers("region", {.limits = kLimits, .keep = kKeep});
+  std::vector<std::string> keys;
+  for (std::size_t i = 0; i < kEntries; ++i) {
+    keys.push_back(key_of(i));
+    ours.get(keys[i], [] { return 1; });
+    peers.insert(keys[i], 1, kKeep);
   }
+  compare_hits(
+      report, "hybrid_get_hit", "CachedRegion",
+      [&](std::size_t i) { return ours.get(keys[i], [] { return 0; }); },
+      [&](std::size_t i) { return peers.get(keys[i], [] { return 0; }); },
+      [](int) { return std::optional(Aim::at_least(0.9)); });
 }
 
 void runtime_entry_bytes(const Report& report) {
@@ -207,6 +226,7 @@ void measure(const Report& report) {
     void (*measure)(const Report&);
   } parts[] = {{"runtime_get_hit", runtime_get_hit},
                {"region_get_hit", region_get_hit},
+               {"hybrid_get_hit", hybrid_get_hit},
                {"runtime_entry_bytes", runtime_entry_bytes}};
   for (const auto& part : parts) {
     if (report.wants(part.name)) {

@@ -25,6 +25,9 @@ class Carrier {
 // Nodes on the database that `url` names.
 [[nodiscard]] std::unique_ptr<Carrier> carried_by_crier_on(std::string url);
 
+// Hybrid caches of one key, whose invalidation a message is: received when the new value is served.
+[[nodiscard]] std::unique_ptr<Carrier> carried_by_hybrids();
+
 // What the machine allows: a row that is inserted, a wake-up, a SELECT, and nothing around them.
 [[nodiscard]] std::unique_ptr<Carrier> carried_by_bare_sqlite();
 

@@ -2,6 +2,7 @@
 // How soon other processes on the host have what one publishes, against Redis pub/sub:
 //   propagation   one subscriber, 1,000 messages in a second
 //   fan_out       100 subscribers: until the last has it
+//   hybrid_invalidation  10 subscribers with a hybrid cache: until the last serves the new value
 // And what the machine allows to whoever goes through SQLite: the figures with _limit.
 // A time begins before the publish, so that crier's has its commit in it.
 #include "bench/carrier.hpp"
@@ -53,6 +54,18 @@ void measure(const Report& report) {
     compare(report, "propagation_p99", ours.p99, theirs.p99, Aim::at_most(1.5));
     compare(report, "propagation_limit_p50", limit.p50, theirs.p50);
     compare(report, "propagation_limit_p99", limit.p99, theirs.p99);
+  }
+  if (report.wants("hybrid_invalidation_10")) {
+    const Course course{report.pick(10, 10, 2), report.pick(200, 60, 10), milliseconds(25)};
+    Latencies ours;
+    Latencies theirs;
+    for (int i = report.pick(7, 5, 1); i > 0; --i) {
+      ours.add(latencies_us(*carried_by_hybrids(), course));
+      if (redis != nullptr) {
+        theirs.add(latencies_us(*redis, course));
+      }
+    }
+    compare(report, "hybrid_invalidation_10", ours.p50, theirs.p50, Aim::at_most(1.3));
   }
   if (report.wants("fan_out_100")) {
     const auto [ours, limit, theirs] =

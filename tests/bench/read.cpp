@@ -5,7 +5,7 @@
 #include <crier/error.hpp>
 #include <crier/registry.hpp>
 
-#include "base/delivered.hpp"
+#include "base/own_entries.hpp"
 #include "base/position.hpp"
 #include "base/reporter.hpp"
 #include "bench/bare.hpp"
@@ -49,16 +49,16 @@ class Reader {
   Notifier notifier_{reporter_};
   Dispatcher dispatcher_{registry_, notifier_, reporter_};
   Position position_;
-  Delivered delivered_;
+  OwnEntries own_{"reader"};
   FencedProgress progress_;
   Poller poller_{*store_,
                  dispatcher_,
                  reporter_,
                  position_,
-                 delivered_,
+                 own_,
                  progress_,
                  // Never so far behind that it would refresh everything instead.
-                 {"reader", std::numeric_limits<std::size_t>::max(), [] {}}};
+                 {std::numeric_limits<std::size_t>::max(), [] {}}};
 };
 
 // A log of `count` small rows.

@@ -27,6 +27,15 @@ class Peer final : public RedisPeer {
                ? std::string(reply->str, static_cast<std::size_t>(reply->len))
                : std::string();
   }
+  std::string get_entry(const std::string& key) override {
+    const Reply reply =
+        run(redisCommand(connection_.get(), "HMGET %b absexp sldexp data", key.data(), key.size()));
+    const redisReply* const value = reply->elements == 3 ? reply->element[2] : nullptr;
+    return value != nullptr && value->type == REDIS_REPLY_STRING
+               ? std::string(value->str, static_cast<std::size_t>(value->len))
+               : std::string();
+  }
+  std::string url() const override { return server_->url(); }
 
  private:
   using Reply = std::unique_ptr<redisReply, void (*)(void*)>;

@@ -3,6 +3,7 @@
 #include <crier/shared_cache.hpp>
 
 #include "bench/bare_cache.hpp"
+#include "bench/hybrid.hpp"
 #include "bench/redis_peer.hpp"
 #include "bench/shop.hpp"
 #include "bench/turns.hpp"
@@ -30,9 +31,10 @@ std::vector<std::string> keys() {
   return all;
 }
 
-// A shop whose shared cache is full of small values.
+// A shop whose shared cache is full of small values; the cache may be elsewhere.
 struct Filled {
-  explicit Filled(const SharedExpiry& expiry) {
+  explicit Filled(const SharedExpiry& expiry, const std::string& elsewhere = {})
+      : cache(open_shared_cache(elsewhere.empty() ? shop.url() : elsewhere)) {
     for (const std::string& key : all) {
       cache->set(key, value, expiry);
     }
@@ -44,7 +46,7 @@ struct Filled {
   const Shop shop;
   const std::vector<std::string> all = keys();
   const std::string value = std::string(200, 'x');
-  const std::unique_ptr<SharedCache> cache = open_shared_cache(shop.url());
+  const std::unique_ptr<SharedCache> cache;
 };
 
 void require(bool holds) {
@@ -91,14 +93,41 @@ void shared_set(const Report& report) {
   report.compare("shared_set", pair, "/s", "a bare prepared upsert", Aim::at_least(0.8));
 }
 
-void shared_get_redis(const Report& report) {
-  const Filled filled({.after = 1h});
+// Nothing, and why, if there is none.
+std::unique_ptr<RedisPeer> redis_for(const char* name) {
   std::string why_not;
-  const auto redis = redis_peer(why_not);
+  auto redis = redis_peer(why_not);
   if (redis == nullptr) {
-    std::fprintf(stderr, "shared_get_redis: left out: %s\n", why_not.c_str());
+    std::fprintf(stderr, "%s: left out: %s\n", name, why_not.c_str());
+  }
+  return redis;
+}
+
+// What the cache in Redis costs beside the one round trip that it can't do without.
+void shared_in_redis(const Report& report, const char* name, const SharedExpiry& expiry) {
+  const auto redis = redis_for(name);
+  if (redis == nullptr) {
     return;
   }
+  const Filled filled(expiry, redis->url());
+  gets(filled, kEntries);  // renews what is due for it
+  const int count = report.pick(20'000, 5'000, 5);
+  const Pair pair = in_turns(
+      report.pick(21, 11, 1), [&] { return gets(filled, count); },
+      [&] {
+        return rate(count, 1, [&](int i) {
+          require(redis->get_entry(filled.key(i)).size() == filled.value.size());
+        });
+      });
+  report.compare(name, pair, "/s", "a bare HMGET through hiredis", Aim::at_least(0.9));
+}
+
+void shared_get_redis(const Report& report) {
+  const auto redis = redis_for("shared_get_redis");
+  if (redis == nullptr) {
+    return;
+  }
+  const Filled filled({.after = 1h});
   for (const std::string& key : filled.all) {
     redis->set(key, filled.value);
   }
@@ -123,6 +152,16 @@ void measure(const Report& report) {
   }
   if (report.wants("shared_get_redis")) {
     shared_get_redis(report);
+  }
+  if (report.wants("hybrid_shared_hit")) {
+    hybrid_shared_hit(report);
+  }
+  if (report.wants("hybrid_hot_miss")) {
+    hybrid_hot_miss(report);
+  }
+  if (report.wants("shared_in_redis")) {
+    shared_in_redis(report, "shared_in_redis", {.after = 1h});
+    shared_in_redis(report, "shared_in_redis_sliding", {.sliding = 20min});
   }
 }
 

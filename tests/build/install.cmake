@@ -11,8 +11,17 @@ set(public
   "^lib[^/]*(/[^/]+-linux-[^/]+)?/libcrier\\.(a|so[0-9.]*)$"
   "/cmake/crier/crier[A-Za-z-]+\\.cmake$"
   "/pkgconfig/crier\\.pc$"
-  "^bin/crier$"
   "^share/doc/crier/(LICENSE|README\\.md|CHANGELOG\\.md)$")
+if(TOOL)
+  list(APPEND public
+    "^bin/crier$"
+    "^share/man/man1/crier\\.1$"
+    "^share/man/man1/crier-cache-set\\.1$"
+    "^share/man/man1/crier-[a-z-]+\\.1$"
+    "^share/bash-completion/completions/crier$"
+    "^share/zsh/site-functions/_crier$"
+    "^share/fish/vendor_completions\\.d/crier\\.fish$")
+endif()
 file(GLOB_RECURSE files RELATIVE ${PREFIX} ${PREFIX}/*)
 list(JOIN public "|" any)
 foreach(file IN LISTS files)
@@ -30,8 +39,19 @@ endforeach()
 if(TOOL)
   execute_process(COMMAND ${PREFIX}/bin/crier --version
     OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
-else()
-  list(REMOVE_ITEM public "^bin/crier$")
+  # Made by this very tool.
+  foreach(pair IN ITEMS bash:bash-completion/completions/crier zsh:zsh/site-functions/_crier
+                        fish:fish/vendor_completions.d/crier.fish)
+    string(REPLACE ":" ";" pair ${pair})
+    list(GET pair 0 shell)
+    list(GET pair 1 path)
+    execute_process(COMMAND ${PREFIX}/bin/crier completion ${shell}
+      OUTPUT_VARIABLE script COMMAND_ERROR_IS_FATAL ANY)
+    file(READ ${PREFIX}/share/${path} installed)
+    if(NOT installed STREQUAL script)
+      message(SEND_ERROR "share/${path} is not what crier completion ${shell} prints.")
+    endif()
+  endforeach()
 endif()
 foreach(pattern IN LISTS public)
   set(found ${files})

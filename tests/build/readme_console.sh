@@ -18,7 +18,8 @@ done <shown >printed
 
 # Times, hosts and processes differ each time.
 comparable() {
-  sed -E -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:.]{12}/TIME/' \
-    -e 's#[^ "]+/crier \[P[0-9]+/D1\]( [0-9A-F]{32})?#ORIGIN#' "$1"
+  sed -E -e 's/^([0-9]+)-[0-9a-f]{6}$/\1-CHECK/' -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:.]{8,12}/TIME/' \
+    -e 's#[^ "]+/crier \[P[0-9]+/D1\]( [0-9A-F]{32})?#ORIGIN#' \
+    -e 's/  +/  /g' "$1"
 }
 [[ -s shown ]] && diff <(comparable shown) <(comparable printed)

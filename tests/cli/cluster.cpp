@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/cluster.hpp"
 
+#include <crier/admin/history.hpp>
 #include <crier/admin/store.hpp>
 #include <crier/instruction.hpp>
 
@@ -26,6 +27,18 @@ NodeReport report_of(const std::string& name, std::int64_t position) {
 void beat(const Database& database, const NodeReport& report) {
   const auto store = open_store(database.url());
   store->connect(Access::read_write)->nodes().beat(report);
+}
+
+void declare(const Database& database, const NodeReport& node,
+             const std::vector<std::pair<std::string, std::string>>& refreshers) {
+  const auto store = open_store(database.url());
+  const auto connection = store->connect(Access::read_write);
+  connection->nodes().beat(node);
+  std::vector<RefresherRecord> records;
+  for (const auto& [guid, name] : refreshers) {
+    records.push_back({.refresher = Guid::parse(guid).value_or(Guid()), .name = name});
+  }
+  connection->history().declare(node, records);
 }
 
 void lead(const Database& database, const NodeReport& report) {
@@ -58,7 +71,8 @@ void pass(const Database& database, std::chrono::milliseconds duration) {
   run_sql(database.path(),
           "UPDATE crierNode SET startedMs = startedMs - " + ms + ", beatMs = beatMs - " + ms +
               ", stoppedMs = stoppedMs - " + ms + ", lastErrorMs = lastErrorMs - " + ms +
-              ", provedMs = provedMs - " + ms + "; UPDATE crierCanary SET sentMs = sentMs - " + ms +
+              ", provedMs = provedMs - " + ms + "; UPDATE crierEvent SET atMs = atMs - " + ms +
+              "; UPDATE crierCanary SET sentMs = sentMs - " + ms +
               "; UPDATE crierLease SET heldMs = heldMs - " + ms + ", expiresMs = expiresMs - " +
               ms + "; UPDATE crierPosition SET seenMs = seenMs - " + ms);
 }

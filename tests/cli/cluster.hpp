@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace crier::test {
@@ -19,6 +20,9 @@ namespace crier::test {
 
 /// The node beats once, as crier's own nodes do.
 void beat(const Database& database, const NodeReport& report);
+/// It beats, and says that it has these refreshers: each a GUID, or "", and a name.
+void declare(const Database& database, const NodeReport& node,
+             const std::vector<std::pair<std::string, std::string>>& refreshers);
 /// It takes the lease, for ten hours.
 void lead(const Database& database, const NodeReport& report);
 void goodbye(const Database& database, const NodeReport& report);

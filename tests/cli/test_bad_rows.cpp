@@ -70,13 +70,13 @@ TEST_CASE("a bad row is named by list, show and tail, as text and as JSON, and r
       CHECK(outcome.out.size() < 100'000);
       CHECK(harmless(outcome.out + outcome.err));
     };
-    names_it(database.run({"list"}));
+    names_it(database.run({"list", "--wide"}));
     names_it(database.run({"list", "--json"}));
-    names_it(database.run({"list", "--reverse"}));
+    names_it(database.run({"list", "--wide", "--reverse"}));
     names_it(database.run({"show", "1"}));
     names_it(database.run({"show", "1", "--json"}));
 
-    RunningTool tail({"tail", "--from-start"}, database.url());
+    RunningTool tail({"tail", "--from-start", "--wide"}, database.url());
     CHECK(tail.prints(row.problem));
     names_it(tail.stop());
 
@@ -122,7 +122,8 @@ TEST_CASE("a node passes bad rows, says what they are, and goes on") {
 TEST_CASE("an array that is 100,000 deep and holds nothing is an entry without instructions") {
   const Database database;
   database.put(1, std::string(100'000, '[') + std::string(100'000, ']'), "shop", 0);
-  CHECK(database.run({"list"}).out == "1  2026-11-21 10:00:01  shop  0  no instructions\n");
+  CHECK(database.run({"list"}).out.ends_with(
+      "\n1       11-21 10:00:01  shop            no instructions\n"));
   CHECK(database.run({"show", "1"}).code == 0);
   CHECK(database.run({"replay", "1"}).out == "1 -> 2\n");
 }
@@ -131,9 +132,9 @@ TEST_CASE("a payload of megabytes is cut in text, and whole in JSON") {
   const Database database;
   const std::string payload(kHugeBytes, 'x');
   database.put(1, instruction(R"("RefreshType":4,"JsonPayload":"\")" + payload + R"(\"")"), "shop");
-  CHECK(database.run({"list"}).out == "1  2026-11-21 10:00:01  shop  1  " + kProducts +
-                                          " refresh_by_json \"" + std::string(79, 'x') + "... (" +
-                                          std::to_string(kHugeBytes + 2) + " bytes)\n");
+  CHECK(database.run({"list", "--wide"})
+            .out.ends_with("  1      " + kProducts + " refresh_by_json \"" + std::string(79, 'x') +
+                           "... (" + std::to_string(kHugeBytes + 2) + " bytes)\n"));
   CHECK(database.run({"show", "1"}).out.size() < 20'000);
   const std::string json = "\"payload\":\"\\\"" + payload + "\\\"\"";
   CHECK(database.run({"show", "1", "--json"}).out.find(json) != std::string::npos);
@@ -149,7 +150,7 @@ TEST_CASE("an origin and a stamp can't inject a terminal's escapes") {
   const Database database;
   database.put(1, all_of(kProducts), "\x1b[31mshop\xff\n");
   run_sql(database.path(), "UPDATE crierCacheInstruction SET utcStamp = char(27) || '[2J'");
-  for (const Args& args : {Args{"list"}, {"show", "1"}, {"list", "--json"}}) {
+  for (const Args& args : {Args{"list", "--wide"}, {"show", "1"}, {"list", "--json"}}) {
     const Outcome outcome = database.run(args);
     CHECK(outcome.code == 0);
     CHECK(harmless(outcome.out));

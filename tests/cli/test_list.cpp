@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli/database.hpp"
+#include "table.hpp"
 
 #include <doctest/doctest.h>
 
@@ -12,9 +13,11 @@ namespace {
 // The ids that a list prints, separated by blanks.
 std::string ids(const Outcome& outcome) {
   CHECK(outcome.code == 0);
-  CHECK(outcome.err.empty());
   std::istringstream lines(outcome.out);
   std::string result;
+  std::string head;
+  std::getline(lines, head);
+  CHECK((head.empty() || head.starts_with("ID      TIME            NODE            INSTR")));
   for (std::string line; std::getline(lines, line);) {
     result += (result.empty() ? "" : " ") + line.substr(0, line.find(' '));
   }
@@ -27,11 +30,23 @@ void put(const Database& database, std::int64_t first, std::int64_t last) {
   }
 }
 
-TEST_CASE("an entry is one line") {
+const std::string kHead = "ID      TIME            NODE            INSTRUCTIONS\n";
+
+TEST_CASE("an entry is one line below a head, and fits 80 columns unless it is to be whole") {
   const Database database;
   database.put(1, ids_of(kProducts, "[1,2]"), kOrigin, 2);
-  CHECK(database.run({"list"}).out ==
-        "1  2026-11-21 10:00:01  web-1/shop [P42/D1]  2  " + kProducts + " refresh_by_ids 1,2\n");
+  const std::string out = database.run({"list"}).out;
+  const std::string line = "1       11-21 10:00:01  web-1/shop [P…  7c9e6679… refresh_by_ids 1,2\n";
+  CHECK(out == kHead + line);
+  database.put(2, ids_of(kProducts, "[1000001,1000002,1000003]"), kOrigin, 3);
+  const std::string cut = database.run({"list", "--after", "1"}).out.substr(kHead.size());
+  CHECK(cut.ends_with(" refresh_by_ids 1000001,100000…\n"));
+  CHECK(cli::columns_of(cut) == 81);  // its end is no column
+  database.drop(2);
+  CHECK(database.run({"list", "--wide"}).out ==
+        "ID      TIME                 NODE                      COUNT  INSTRUCTIONS\n"
+        "1       2026-11-21 10:00:01  web-1/shop [P42/D1]       2      " +
+            kProducts + " refresh_by_ids 1,2\n");
 }
 
 TEST_CASE("an entry is one JSON object") {
@@ -129,12 +144,13 @@ TEST_CASE("only the first instructions of an entry are on its line") {
   const Database database;
   const std::string one = R"({"RefreshType":5,"RefresherId":")" + kProducts + R"(","IntId":7})";
   database.put(1, "[" + one + "," + one + "," + one + "]", "shop", 3);
-  CHECK(database.run({"list"}).out == "1  2026-11-21 10:00:01  shop  3  " + kProducts +
-                                          " remove_by_id 7; " + kProducts +
-                                          " remove_by_id 7; +1 more\n");
+  const std::string wide = database.run({"list", "--wide"}).out;
+  CHECK(wide.ends_with("  " + kProducts + " remove_by_id 7; " + kProducts +
+                       " remove_by_id 7; +1 more\n"));
   database.drop(1);
   database.put(2, "[]", "shop", 0);
-  CHECK(database.run({"list"}).out == "2  2026-11-21 10:00:02  shop  0  no instructions\n");
+  CHECK(database.run({"list"}).out ==
+        kHead + "2       11-21 10:00:02  shop            no instructions\n");
 }
 
 TEST_CASE("a malformed list is a usage error, whatever the database") {
@@ -145,8 +161,11 @@ TEST_CASE("a malformed list is a usage error, whatever the database") {
   refused({"list", "--limit", "0"}, "--limit: \"0\" is not a whole number from 1");
   refused({"list", "--after", "-1"},
           "--after: \"-1\" is not the id of an entry, a whole number from 0");
-  refused({"list", "--refresher", "shop"},
-          "--refresher: \"shop\" is not a GUID such as 7c9e6679-7425-40de-944b-e07fc1f90ae7");
+  refused({"list", "--until", "2026-11-20", "--since", "2026-11-21"},
+          "--since is after --until: nothing can be between them");
+  refused({"list", "--count-by", "minut"},
+          "--count-by: \"minut\" is not origin, refresher or minute; did you mean minute?");
+  refused({"list", "--id", "x"}, "--id: \"x\" is not a whole number of 64 bits");
   refused({"list", "--since", "noon"},
           "--since: \"noon\" is not a time in UTC such as 2026-11-21 or \"2026-11-21 10:00:00\"");
 }

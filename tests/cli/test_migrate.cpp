@@ -18,10 +18,11 @@ TEST_CASE("migrate creates the tables, and then has nothing to do") {
   CHECK(run_tool({"migrate"}, "", path) ==
         Outcome{0,
                 "applied 0001_instruction_log\napplied 0002_cluster\napplied "
-                "0003_failures\napplied 0004_shared_cache\n",
+                "0003_failures\napplied 0004_shared_cache\napplied 0005_rights\n"
+                "applied 0006_hybrid_caches\napplied 0007_history\n",
                 ""});
   CHECK(run_tool({"migrate"}, "", path) ==
-        Outcome{0, "", "crier: sqlite:" + path + " is up to date (version 4)\n"});
+        Outcome{0, "", "crier: sqlite:" + path + " is up to date (version 7)\n"});
   CHECK(run_tool({"list"}, "", path) == Outcome{0, "", ""});
 }
 
@@ -31,7 +32,9 @@ TEST_CASE("migrate upgrades what an earlier crier made, and nothing else works b
   run_sql(database.path(),
           "DROP TABLE crierNode; DROP TABLE crierLease; DROP TABLE crierPosition; "
           "DROP TABLE crierPruned; DROP TABLE crierWait; DROP TABLE crierFailure; "
-          "DROP TABLE crierCanary; DROP TABLE crierCache; DELETE FROM crierMigration WHERE version "
+          "DROP TABLE crierCanary; DROP TABLE crierCache; DROP TABLE crierHybrid; "
+          "DROP TABLE crierEvent; DROP TABLE crierRefresher; DELETE FROM "
+          "crierMigration WHERE version "
           "> 1");
   for (const Args& args :
        {Args{"list"}, {"nodes"}, {"wait", "1"}, {"prune", "--older-than", "2d"}}) {
@@ -40,9 +43,12 @@ TEST_CASE("migrate upgrades what an earlier crier made, and nothing else works b
   }
   CHECK(database.run({"status"}).code == 3);
   CHECK(database.run({"migrate"}) ==
-        Outcome{0, "applied 0002_cluster\napplied 0003_failures\napplied 0004_shared_cache\n", ""});
+        Outcome{0,
+                "applied 0002_cluster\napplied 0003_failures\napplied 0004_shared_cache\n"
+                "applied 0005_rights\napplied 0006_hybrid_caches\napplied 0007_history\n",
+                ""});
   CHECK(database.schema() == whole);
-  CHECK(database.run({"status"}).code == 0);
+  CHECK(database.run({"status", "--min-nodes", "0"}).code == 0);
 }
 
 TEST_CASE("migrate prints JSON") {
@@ -53,7 +59,10 @@ TEST_CASE("migrate prints JSON") {
                 "{\"version\":1,\"name\":\"0001_instruction_log\"}\n"
                 "{\"version\":2,\"name\":\"0002_cluster\"}\n"
                 "{\"version\":3,\"name\":\"0003_failures\"}\n"
-                "{\"version\":4,\"name\":\"0004_shared_cache\"}\n",
+                "{\"version\":4,\"name\":\"0004_shared_cache\"}\n"
+                "{\"version\":5,\"name\":\"0005_rights\"}\n"
+                "{\"version\":6,\"name\":\"0006_hybrid_caches\"}\n"
+                "{\"version\":7,\"name\":\"0007_history\"}\n",
                 ""});
   CHECK(run_tool({"migrate", "--json"}, "", path).out.empty());
 }
@@ -74,7 +83,7 @@ TEST_CASE("a dry run prints the SQL that a migration runs, and runs nothing") {
   CHECK(json.out.starts_with("{\"version\":1,\"name\":\"0001_instruction_log\",\"sql\":\""));
   CHECK(json.out.find("\n{\"version\":2,\"name\":\"0002_cluster\",\"sql\":\"") !=
         std::string::npos);
-  CHECK(std::ranges::count(json.out, '\n') == 4);
+  CHECK(std::ranges::count(json.out, '\n') == 7);
 
   run_sql(path, text.out);
   const Database migrated;
@@ -94,7 +103,47 @@ TEST_CASE("a dry run where there is no database prints all of the SQL, and creat
 TEST_CASE("a dry run on a database that is up to date has nothing to print") {
   const Database database;
   CHECK(database.run({"migrate", "--dry-run"}) ==
-        Outcome{0, "", "crier: sqlite:" + database.path() + " is up to date (version 4)\n"});
+        Outcome{0, "", "crier: sqlite:" + database.path() + " is up to date (version 7)\n"});
+}
+
+TEST_CASE("migrate --repair says what it does, or would do") {
+  const Database database;
+  CHECK(database.run({"migrate", "--repair"}) ==
+        Outcome{0, "", "crier: sqlite:" + database.path() + " needs no repair\n"});
+  run_sql(database.path(), "DROP TABLE crierCanary");
+  const Outcome migrated = database.run({"migrate"});
+  CHECK(migrated.code == 1);
+  CHECK(migrated.err.find("migrate --repair") != std::string::npos);
+  const Outcome planned = database.run({"migrate", "--repair", "--dry-run"});
+  CHECK(planned.code == 0);
+  CHECK(planned.out.starts_with("-- the table crierCanary was gone\nCREATE TABLE crierCanary ("));
+  CHECK(database.run({"migrate", "--repair", "--dry-run", "--json"})
+            .out.starts_with("{\"what\":\"the table crierCanary was gone\",\"sql\":\"CREATE "));
+  CHECK(database.run({"migrate", "--repair"}) ==
+        Outcome{0, "repaired: the table crierCanary was gone\n", ""});
+  CHECK(database.run({"migrate"}).code == 0);
+}
+
+TEST_CASE("migrate --repair says what it can't mend, and exits 1") {
+  const Database database;
+  run_sql(database.path(), "DROP TABLE crierCanary; CREATE VIEW crierCanary AS SELECT 1");
+  const Outcome outcome = database.run({"migrate", "--repair"});
+  CHECK(outcome == Outcome{1, "",
+                           "crier: can't repair: the table crierCanary was no table: it has to be "
+                           "dropped or renamed by whoever put it there\n"});
+  CHECK(database.run({"migrate", "--repair", "--json"}).out.find("\"failed\":\"it has to be ") !=
+        std::string::npos);
+}
+
+TEST_CASE("the SQL of a dry run, run by hand, is recorded by --repair") {
+  const TempDir folder;
+  const std::string path = folder / "by-hand.db";
+  run_sql(path, run_tool({"migrate", "--dry-run"}, "", folder / "none.db").out);
+  const Outcome status = run_tool({"status"}, "", path);
+  CHECK(status.code == 4);
+  CHECK(status.err.find("no record of the migrations that made them") != std::string::npos);
+  CHECK(run_tool({"migrate", "--repair"}, "", path).code == 0);
+  CHECK(run_tool({"status", "--min-nodes", "0"}, "", path).code == 0);
 }
 
 }  // namespace

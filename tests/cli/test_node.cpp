@@ -95,18 +95,29 @@ TEST_CASE("--exec runs a command for each instruction, with its JSON on standard
 
 TEST_CASE("a command that fails is run again, given up, and run for a refresh of everything") {
   const Database database;
-  RunningTool node({"node", "--name", "web-1", "--exec", "grep -q refresh_all"}, database.url());
+  const std::string command = "grep -q refresh_all # s3cr3t";
+  RunningTool node({"node", "--name", "web-1", "--exec", command}, database.url());
   REQUIRE(node.says(following(database, "0")));
   database.put(1, ids_of(kProducts, "[1]"));
   database.put(2, all_of(kOrders));  // goes on meanwhile
   CHECK(node.prints("2  " + kOrders + " refresh_all"));
   CHECK(node.prints("1  " + kProducts + " refresh_all"));
   CHECK(eventually([&] { return !database.run({"failures"}).out.empty(); }));
+  // Others read these.
+  for (const Args& looks : {Args{"failures"}, Args{"failures", "--json"}, Args{"nodes"},
+                            Args{"nodes", "--json"}, Args{"status"}}) {
+    CHECK(database.run(looks).out.find("s3cr3t") == std::string::npos);
+  }
+  CHECK(query(database.path(), "SELECT group_concat(error) FROM crierFailure") ==
+        "the command given to --exec failed with exit status 1");
+  CHECK(query(database.path(), "SELECT group_concat(lastError) FROM crierNode").find("s3cr3t") ==
+        std::string::npos);
   const Outcome outcome = node.stop();
   CHECK(outcome.code == 0);
   CHECK(outcome.out.find("refresh_by_ids") == std::string::npos);
-  const std::string said = "crier: entry 1: refresher " + kProducts +
-                           " (fallback): the command exited with status 1: grep -q refresh_all";
+  const std::string failed = "the command given to --exec failed with exit status 1";
+  CHECK(outcome.err.find("crier: " + failed + ": " + command + "\n") != std::string::npos);
+  const std::string said = "crier: entry 1: refresher " + kProducts + " (fallback): " + failed;
   CHECK(outcome.err.find(said + " (it is tried again)\n") != std::string::npos);
   CHECK(outcome.err.find(said + "\n") != std::string::npos);
   CHECK(database.run({"failures", "--json"})
@@ -168,7 +179,7 @@ TEST_CASE("a node that has to start over prints the resync, and runs the command
     RunningTool node({"node", "--name", "web-1", "--exec", "exit 3"}, database.url());
     REQUIRE(node.says("following"));
     start_over();
-    CHECK(node.says("the command exited with status 3: exit 3"));
+    CHECK(node.says("the command given to --exec failed with exit status 3: exit 3"));
     CHECK(node.stop().out.empty());
   }
 }
@@ -204,7 +215,9 @@ TEST_CASE("a node whose standard output fails ends") {
   database.put(1, all_of(kProducts));
   node.join();
   CHECK(code == 1);
-  CHECK(err_text.text().ends_with("crier: can't write to standard output\n"));
+  CHECK(
+      err_text.text().ends_with("crier: can't write to standard output: nobody reads it any more, "
+                                "or there is no room where it leads\n"));
 }
 
 }  // namespace

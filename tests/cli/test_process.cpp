@@ -55,10 +55,10 @@ TEST_CASE("a command that does not read its input does no harm") {
 }
 
 TEST_CASE("a command that fails is an error, in words") {
-  CHECK(failure("exit 3") == "the command exited with status 3: exit 3");
-  CHECK(failure("kill -9 $$") == "the command was killed by signal 9: kill -9 $$");
+  CHECK(failure("exit 3") == "the command given to --exec failed with exit status 3");
+  CHECK(failure("kill -9 $$") == "the command given to --exec was killed by signal 9");
   CHECK(failure("/no/such/program 2>/dev/null") ==
-        "the command exited with status 127: /no/such/program 2>/dev/null");
+        "the command given to --exec failed with exit status 127");
 }
 
 TEST_CASE("what a command prints is no data of ours") {
@@ -76,13 +76,23 @@ TEST_CASE("what a command prints is no data of ours") {
 }
 
 TEST_CASE("a command begins with signals as they are by default") {
-  struct sigaction ignore {
-  }, before{};
-  ignore.sa_handler = SIG_IGN;
-  ::sigaction(SIGPIPE, &ignore, &before);
-  const std::string killed = failure("kill -PIPE $$; exit 0");
-  ::sigaction(SIGPIPE, &before, nullptr);
-  CHECK(killed == "the command was killed by signal 13: kill -PIPE $$; exit 0");
+  for (const int signal : {SIGPIPE, SIGXFSZ}) {
+    struct sigaction ignore {
+    }, before{};
+    ignore.sa_handler = SIG_IGN;
+    ::sigaction(signal, &ignore, &before);
+    const std::string number = std::to_string(signal);
+    const std::string killed = failure("kill -" + number + " $$; exit 0");
+    ::sigaction(signal, &before, nullptr);
+    CHECK(killed == "the command given to --exec was killed by signal " + number);
+  }
+}
+
+TEST_CASE("a command gets its input where no temporary file can be made") {
+  const TempDir folder;
+  setenv("TMPDIR", "/no/such/folder", 1);
+  CHECK(failure("grep -q x", "x\n") == "it went well");
+  unsetenv("TMPDIR");
 }
 
 TEST_CASE("a command inherits no file of ours") {
@@ -98,7 +108,6 @@ TEST_CASE("a command inherits no file of ours") {
 TEST_CASE("after an interrupt a command may end, and is killed where it does not") {
   const TempDir folder;
   Interrupt interrupt;
-  interrupt.trigger();
   const auto outcome = [&](const std::string& command, const crier::cli::Grace& grace) {
     try {
       crier::cli::run_command(command, "", interrupt, grace);
@@ -107,12 +116,18 @@ TEST_CASE("after an interrupt a command may end, and is killed where it does not
       return std::string(error.what());
     }
   };
-  CHECK(outcome("sleep 0.1", {1h, 1h}) == "it went well");
+  const std::string path = folder / "pid";
+  std::thread other([&] {
+    static_cast<void>(eventually([&] { return contents(path).ends_with("\n"); }));
+    interrupt.trigger();
+  });
   // A shell that does not wait for what it has started would leave that behind.
-  const std::string waits = "sleep 1000 & echo $! > '" + (folder / "pid").string() + "'; wait";
-  CHECK(outcome(waits, {100ms, 1h}) == "the command was killed by signal 15: " + waits);
-  const pid_t left = std::stoi(contents(folder / "pid"));
+  const std::string waits = "sleep 1000 & echo $! > '" + path + "'; wait";
+  CHECK(outcome(waits, {100ms, 1h}) == "the command given to --exec was killed by signal 15");
+  other.join();
+  const pid_t left = std::stoi(contents(path));
   CHECK(eventually([&] { return ::kill(left, 0) != 0 || is_zombie(left); }));
+  CHECK(outcome("sleep 0.1", {1h, 1h}) == "it went well");
 }
 
 TEST_CASE("a command that does not heed the signal is killed") {
@@ -131,7 +146,7 @@ TEST_CASE("a command that does not heed the signal is killed") {
     what = error.what();
   }
   other.join();
-  CHECK(what == "the command was killed by signal 9: " + deaf);
+  CHECK(what == "the command given to --exec was killed by signal 9");
 }
 
 }  // namespace

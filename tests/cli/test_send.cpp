@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <string>
 
@@ -26,9 +27,26 @@ std::string object(const std::string& rest) {
 
 TEST_CASE("send --all publishes one refresh_all, and prints the new id") {
   const Database database;
-  CHECK(database.run({"send", "--refresher", kProducts, "--all"}) == Outcome{0, "1\n", ""});
-  CHECK(database.run({"send", "--refresher", kProducts, "--all", "--json"}) ==
-        Outcome{0, "{\"id\":2}\n", ""});
+  const Outcome sent = database.run({"send", "--refresher", kProducts, "--all"});
+  CHECK(sent.code == 0);
+  CHECK(sent.err.empty());
+  CHECK(sent.out.starts_with("1-"));
+  CHECK(sent.out.size() == std::string("1-0c7f3a\n").size());
+  const std::string json = database.run({"send", "--refresher", kProducts, "--all", "--json"}).out;
+  CHECK(json.starts_with("{\"id\":2,\"token\":\"2-"));
+  // It is taken where ids are, and told from another log's.
+  std::string id = sent.out.substr(0, sent.out.size() - 1);
+  CHECK(database.run({"show", id}).code == 0);
+  CHECK(database.run({"list", "--after", id}).out.find("\n2 ") != std::string::npos);
+  id.back() = id.back() == '0' ? '1' : '0';
+  for (const Args& args : {Args{"show", id}, Args{"list", "--after", id}, Args{"replay", id}}) {
+    const Outcome other = database.run(args);
+    CHECK(other.code == 1);
+    CHECK(other.err.starts_with("crier: entry " + id + " is not in this log, which holds another"));
+  }
+  const Outcome wait = database.run({"wait", id, "--timeout", "1h"});
+  CHECK(wait.code == 3);
+  CHECK(wait.err.starts_with("crier: entry " + id + " is not in this log, which holds another"));
   CHECK(instructions(database, "1") == "[" + object("\"refresh_all\"") + "]");
 }
 
@@ -41,8 +59,8 @@ TEST_CASE("send --id publishes one instruction for all ids") {
 
 TEST_CASE("send --guid publishes one instruction for each GUID") {
   const Database database;
-  CHECK(database.run({"send", "--refresher", kProducts, "--guid", kOrders, kProducts}).out ==
-        "1\n");
+  CHECK(database.run({"send", "--refresher", kProducts, "--guid", kOrders, kProducts})
+            .out.starts_with("1-"));
   CHECK(instructions(database, "1") ==
         "[" + object("\"refresh_by_guid\",\"guid\":\"" + kOrders + "\"") + "," +
             object("\"refresh_by_guid\",\"guid\":\"" + kProducts + "\"") + "]");
@@ -50,7 +68,8 @@ TEST_CASE("send --guid publishes one instruction for each GUID") {
 
 TEST_CASE("send --remove publishes one instruction for each id") {
   const Database database;
-  CHECK(database.run({"send", "--refresher", kProducts, "--remove", "4", "5"}).out == "1\n");
+  CHECK(
+      database.run({"send", "--refresher", kProducts, "--remove", "4", "5"}).out.starts_with("1-"));
   CHECK(instructions(database, "1") == "[" + object("\"remove_by_id\",\"id\":4") + "," +
                                            object("\"remove_by_id\",\"id\":5") + "]");
 }
@@ -71,16 +90,16 @@ TEST_CASE("send --payload publishes JSON as it is given") {
   };
   const std::string path = database.folder() / "change.json";
   std::ofstream(path) << "{\"from\":\"file\"}\n";
-  CHECK(send("{\"sku\": \"A-1\"}").out == "1\n");
-  CHECK(send("@" + path).out == "2\n");
-  CHECK(send("-", "{\"from\":\"input\"}\n").out == "3\n");
+  CHECK(send("{\"sku\": \"A-1\"}").out.starts_with("1-"));
+  CHECK(send("@" + path).out.starts_with("2-"));
+  CHECK(send("-", "{\"from\":\"input\"}\n").out.starts_with("3-"));
   CHECK(published("1") == "{\"sku\": \"A-1\"}");
   CHECK(published("2") == "{\"from\":\"file\"}");
   CHECK(published("3") == "{\"from\":\"input\"}");
   SUBCASE("also where CLI11 would see more in it") {
     int id = 4;
     for (const char* json : {"{}", "[1,2]", "[]", "-1", "\"a b\"", "null", "[\"{}\"]"}) {
-      CHECK(send(json).out == std::to_string(id) + "\n");
+      CHECK(send(json).out.starts_with(std::to_string(id) + "-"));
       CHECK(published(std::to_string(id)) == json);
       ++id;
     }
@@ -100,7 +119,11 @@ TEST_CASE("send prints an id for each entry it needs") {
   for (int id = 0; id < 2001; ++id) {
     args.push_back(std::to_string(id));
   }
-  CHECK(database.run(args) == Outcome{0, "{\"id\":1}\n{\"id\":2}\n{\"id\":3}\n", ""});
+  const std::string out = database.run(args).out;
+  CHECK(std::ranges::count(out, '\n') == 3);
+  for (const char* line : {"{\"id\":1,\"token\":\"1-", "{\"id\":2,", "{\"id\":3,"}) {
+    CHECK(out.find(line) != std::string::npos);
+  }
 }
 
 TEST_CASE("what can't be sent is a usage error, and nothing is written") {
@@ -115,7 +138,9 @@ TEST_CASE("what can't be sent is a usage error, and nothing is written") {
   refused({"--refresher", kProducts, "--all", "--id", "1"}, one_of);
   refused({"--refresher", kProducts, "--payload", "{}", "--remove", "1"}, one_of);
   refused({"--all"}, "--refresher is required; see crier send --help\n");
-  refused({"--refresher", "shop", "--all"}, "--refresher: \"shop\"" + kNoGuid);
+  refused({"--refresher", "shop", "--all"},
+          "--refresher: \"shop\" is no refresher that a node has, and" +
+              kNoGuid.substr(3, kNoGuid.size() - 4) + "; see crier refreshers\n");
   refused({"--refresher", "00000000-0000-0000-0000-000000000000", "--all"},
           "--refresher: this GUID is empty, and no refresher can bear it\n");
   refused({"--refresher", kProducts, "--id", "1", "two"},

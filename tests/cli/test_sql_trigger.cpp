@@ -66,12 +66,21 @@ CREATE TRIGGER "crier_products_delete" AFTER DELETE ON "products" BEGIN
     '[' || '{"RefreshType":5,"RefresherId":"7c9e6679-7425-40de-944b-e07fc1f90ae7","IntId":' || OLD."id" || '}' || ']',
     'trigger products', 1);
 END;
+CREATE TABLE IF NOT EXISTS crierTrigger (name TEXT NOT NULL PRIMARY KEY, onTable TEXT NOT NULL,
+  command TEXT NOT NULL) WITHOUT ROWID;
+DELETE FROM crierTrigger WHERE name = 'crier_products';
+INSERT INTO crierTrigger VALUES ('crier_products', 'products',
+  'crier sql-trigger --table products --refresher 7c9e6679-7425-40de-944b-e07fc1f90ae7');
 COMMIT;)sql");
   CHECK(drop_trigger_sql("crier_a\"b") ==
         "BEGIN;\n"
         "DROP TRIGGER IF EXISTS \"crier_a\"\"b_insert\";\n"
         "DROP TRIGGER IF EXISTS \"crier_a\"\"b_update\";\n"
         "DROP TRIGGER IF EXISTS \"crier_a\"\"b_delete\";\n"
+        "CREATE TABLE IF NOT EXISTS crierTrigger (name TEXT NOT NULL PRIMARY KEY, onTable TEXT NOT "
+        "NULL,\n"
+        "  command TEXT NOT NULL) WITHOUT ROWID;\n"
+        "DELETE FROM crierTrigger WHERE name = 'crier_a\"b';\n"
         "COMMIT;");
 }
 
@@ -146,7 +155,7 @@ TEST_CASE("a column that may hold text all the same is looked at row by row") {
   TableInfo table = products();
   table.columns[0].only_integers = false;
   CHECK(trigger_sql(table, kLog, "x", request())
-            .find("CASE typeof(NEW.\"id\") WHEN 'integer' THEN ") != std::string::npos);
+            .find("CASE WHEN typeof(NEW.\"id\") = 'integer' THEN ") != std::string::npos);
 }
 
 TEST_CASE("names that a terminal acts upon, or that are not UTF-8, are refused") {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <crier/codec.hpp>
 
-#include "cli/database.hpp"
+#include "cli/triggered.hpp"
+#include "support/temp_dir.hpp"
 
 #include <doctest/doctest.h>
 
@@ -10,69 +11,6 @@
 
 namespace crier::test {
 namespace {
-
-const std::string kMadeBy = "trigger ";
-
-// A database with a table of the application's, whose triggers the tool printed.
-class Triggered {
- public:
-  explicit Triggered(const std::string& create, bool umbraco = false)
-      : database_(umbraco ? Database::of_umbraco() : Database()) {
-    run(create);
-  }
-
-  [[nodiscard]] const Database& database() const { return database_; }
-  void run(const std::string& sql) const { run_sql(database_.path(), sql); }
-  // Makes the triggers, and returns what the tool said.
-  std::string make(Args args) const {
-    args.insert(args.begin(), {"sql-trigger", "--refresher", kProducts, "--table"});
-    const Outcome outcome = database_.run(args);
-    REQUIRE(outcome.code == 0);
-    run(outcome.out);
-    return outcome.err;
-  }
-  // Runs `sql`, and returns what stands in the log for it: a line for each entry.
-  [[nodiscard]] std::string heard(const std::string& sql) const {
-    const auto store = open_store(database_.url());
-    const auto connection = store->connect(Access::read_only);
-    const EntryId before = connection->log().newest().id;
-    run(sql);
-    std::string lines;
-    EntryId last = before;
-    for (const Entry& entry : connection->log().read_after(before).entries) {
-      CHECK(entry.id.value == last.value + 1);
-      last = entry.id;
-      lines += line_of(entry) + "\n";
-    }
-    return lines;
-  }
-
- private:
-  static std::string line_of(const Entry& entry) {
-    const Decoded decoded = decode(entry.json_instruction);
-    CHECK(decoded.problems.empty());
-    CHECK(encode(decoded.instructions) == entry.json_instruction);
-    CHECK(entry.instruction_count == std::ssize(decoded.instructions));
-    CHECK(entry.utc_stamp.size() == std::string("2026-11-21 10:00:00.123").size());
-    CHECK(entry.originated.starts_with(kMadeBy));
-    std::string line;
-    for (const Instruction& instruction : decoded.instructions) {
-      CHECK(instruction.refresher.to_string() == kProducts);
-      line += (line.empty() ? "" : "; ") + std::string(to_string(instruction.type));
-      if (instruction.type == RefreshType::refresh_by_json) {
-        CHECK(is_json(instruction.payload));
-        line += " " + instruction.payload;
-      } else if (instruction.type != RefreshType::refresh_all) {
-        line += " " + std::to_string(instruction.id);
-      }
-    }
-    return line;
-  }
-
-  Database database_;
-};
-
-const std::string kProductsTable = "CREATE TABLE products (id INTEGER PRIMARY KEY, name TEXT)";
 
 TEST_CASE("with triggers every writer is heard, row by row") {
   const Triggered products(kProductsTable);
@@ -244,10 +182,28 @@ TEST_CASE("--payload tells the key as JSON") {
   }
 }
 
+TEST_CASE("--tag names a tag of a hybrid cache, with what the row has") {
+  const Triggered products("CREATE TABLE products (id INTEGER PRIMARY KEY, name TEXT, raw)");
+  products.make({"products", "--tag", "it's {id}/{Name}"});
+  const auto tag = [](const char* text) {
+    return "refresh_by_json [{\"tag\":\"it's " + std::string(text) + "\"}]";
+  };
+  CHECK(products.heard("INSERT INTO products VALUES (42, 'a\"b', 1), (7, NULL, 1)") ==
+        tag("42/a\\\"b") + "\n" + tag("7/") + "\n");
+  CHECK(products.heard("UPDATE products SET raw = 2 WHERE id = 7") == tag("7/") + "\n");
+  CHECK(products.heard("UPDATE products SET name = x'00ff' WHERE id = 7") ==
+        tag("7/") + "; " + tag("7/00FF") + "\n");
+  CHECK(products.heard("DELETE FROM products WHERE id = 7") == tag("7/00FF") + "\n");
+}
+
 TEST_CASE("triggers write into the instruction table that the URL names") {
   const Triggered products(kProductsTable, true);
   products.make({"products"});
   CHECK(products.heard("INSERT INTO products VALUES (1, 'a')") == "refresh_by_id 1\n");
+  // What Umbraco's own classes can't read is told as "everything".
+  CHECK(products.heard("INSERT INTO products VALUES (2147483647, 'b'), (2147483648, 'c')") ==
+        "refresh_by_id 2147483647\nrefresh_all\n");
+  CHECK(products.heard("DELETE FROM products WHERE id > 2147483647") == "refresh_all\n");
   CHECK(products.database()
             .run({"sql-trigger", "--refresher", kProducts, "--table", "umbracocacheinstruction"})
             .err.ends_with("is the instruction table itself\n"));
@@ -259,7 +215,11 @@ TEST_CASE("sql-trigger prints JSON") {
         Outcome{0,
                 "{\"sql\":\"BEGIN;\\nDROP TRIGGER IF EXISTS \\\"crier_t_insert\\\";\\nDROP TRIGGER "
                 "IF EXISTS \\\"crier_t_update\\\";\\nDROP TRIGGER IF EXISTS "
-                "\\\"crier_t_delete\\\";\\nCOMMIT;\"}\n",
+                "\\\"crier_t_delete\\\";\\n"
+                "CREATE TABLE IF NOT EXISTS crierTrigger (name TEXT NOT NULL PRIMARY KEY, onTable "
+                "TEXT NOT NULL,\\n  command TEXT NOT NULL) WITHOUT ROWID;\\nDELETE FROM "
+                "crierTrigger WHERE name = 'crier_t';\\n"
+                "COMMIT;\"}\n",
                 ""});
 }
 
@@ -286,7 +246,45 @@ TEST_CASE("a malformed sql-trigger is a usage error") {
           "crier: --refresher: no refresher can bear this GUID\n");
   }
   said({"--refresher", kProducts});
+  const auto tagged = [&](const char* tag, Args more = {}) {
+    more.insert(more.begin(), {"--table", "products", "--refresher", kProducts, "--tag", tag});
+    return said(more);
+  };
+  for (const char* tag : {"", "{id", "id}", "{}", "a{id}b}"}) {
+    CHECK(tagged(tag).starts_with("crier: --tag: "));
+  }
+  CHECK(tagged("{nothing}").find("has no column \"nothing\"") != std::string::npos);
+  CHECK(tagged("{id}", {"--payload"}).starts_with("crier: --tag: the tag names its columns"));
   CHECK(run_tool({"sql-trigger", "--table", "t", "--drop"}).code == 0);  // needs no store
+}
+
+TEST_CASE("triggers of several applications in one file write to their own logs") {
+  const TempDir dir;
+  const std::string path = dir / "x.db";
+  run_sql(path, kProductsTable);
+  const auto store_of = [&](const std::string& app) { return "sqlite:" + path + "?app=" + app; };
+  const auto entries = [&](const std::string& app) {
+    return query(path, "SELECT count(*) FROM " + app + "_crierCacheInstruction");
+  };
+  const Args make{"sql-trigger", "--table", "products", "--refresher", kProducts};
+  for (const std::string app : {"shop", "blog"}) {
+    CHECK(run_tool({"migrate"}, "", store_of(app)).code == 0);
+    run_sql(path, run_tool(make, "", store_of(app)).out);
+  }
+  run_sql(path, "INSERT INTO products VALUES (1, 'a')");
+  CHECK(entries("shop") == "1");
+  CHECK(entries("blog") == "1");
+
+  run_sql(path,
+          run_tool({"sql-trigger", "--table", "products", "--drop"}, "", store_of("shop")).out);
+  run_sql(path, "DELETE FROM products; DROP TRIGGER blog_crier_products_insert");
+  CHECK(entries("shop") == "1");
+  CHECK(entries("blog") == "2");
+  const auto says = [&](const std::string& app, const std::string& text) {
+    return run_tool({"status"}, "", store_of(app)).out.find(text) != std::string::npos;
+  };
+  CHECK(says("blog", "the triggers on the table 'products'"));
+  CHECK_FALSE(says("shop", "the triggers on the table 'products'"));
 }
 
 }  // namespace

@@ -19,12 +19,27 @@ TEST_CASE("cells stand below each other, numbers to the right, and no line ends 
   CHECK(align({}, Paint()).empty());
 }
 
+TEST_CASE("what is wider than its column is cut between characters, and shows it") {
+  CHECK(cut("web-1", 5) == "web-1");
+  CHECK(cut("web-12", 5) == "web-…");
+  CHECK(cut("häuser", 3) == "hä…");
+  CHECK(cut("", 1).empty());
+}
+
 TEST_CASE("a cell is as wide as its characters, not as its bytes or its colour") {
   CHECK(columns_of("häuser €5") == 9);
   CHECK(align({{{"häuser"}, {"x"}}, {{"web-10"}, {"x"}}}, Paint()) ==
         Lines{"häuser  x", "web-10  x"});
   CHECK(align({{{"a", Tone::problem}, {"x"}}, {{"bcd"}, {"x"}}}, Paint(true)) ==
         Lines{"\x1b[31ma\x1b[0m    x", "bcd  x"});
+}
+
+TEST_CASE("a text is broken between words, and a word that is too long stays whole") {
+  CHECK(wrap("one two three", 7) == Lines{"one two", "three"});
+  CHECK(wrap("one two three", 6) == Lines{"one", "two", "three"});
+  CHECK(wrap("häuser é", 8) == Lines{"häuser é"});
+  CHECK(wrap("a /a/long/path b", 4) == Lines{"a", "/a/long/path", "b"});
+  CHECK(wrap("", 4) == Lines{""});
 }
 
 }  // namespace

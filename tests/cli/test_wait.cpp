@@ -31,7 +31,7 @@ TEST_CASE("wait returns once every node has the entry") {
   RunningTool second({"node", "--name", "web-2"}, database.url());
   REQUIRE(first.says("following"));
   REQUIRE(second.says("following"));
-  CHECK(database.run({"send", "--refresher", kProducts, "--all"}).out == "1\n");
+  CHECK(database.run({"send", "--refresher", kProducts, "--all"}).out.starts_with("1-"));
   CHECK(database.run({"wait", "1", "--timeout", "1m"}) ==
         Outcome{0, "entry 1: 2 nodes have it\n", ""});
   CHECK(database.run({"wait", "newest", "--node", "web-2", "--timeout", "1m"}) ==
@@ -178,7 +178,7 @@ TEST_CASE("an interrupt ends a wait") {
 
 TEST_CASE("wait works where the database may only be read") {
   const Database database;
-  put_old(database, 12);
+  put_old(database, 13);
   beat(database, report_of("web-1", 12));
   fs::permissions(database.folder().path(), fs::perms::all);
   for (const auto& file : fs::directory_iterator(database.folder().path())) {

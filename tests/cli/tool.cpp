@@ -22,6 +22,17 @@ Outcome run_tool(const Args& args, const std::string& input, const std::string& 
   return {code, out.str(), err.str()};
 }
 
+Outcome run_doctor(const Args& options, const std::string& store) {
+  Args args{"doctor"};
+  args.insert(args.end(), options.begin(), options.end());
+  Outcome outcome;
+  static_cast<void>(eventually([&] {
+    outcome = run_tool(args, "", store);
+    return outcome.out.find("a ring was not heard within") == std::string::npos;
+  }));
+  return outcome;
+}
+
 SharedText::int_type SharedText::overflow(int_type c) {
   const char byte = traits_type::to_char_type(c);
   xsputn(&byte, 1);

@@ -31,6 +31,8 @@ std::ostream& operator<<(std::ostream& out, const Outcome& outcome);
 
 /// Runs the tool in this process. The store stands in the environment unless `args` name one.
 Outcome run_tool(const Args& args, const std::string& input = {}, const std::string& store = {});
+/// `crier doctor` with these options, again where a busy machine has kept a ring for too long.
+Outcome run_doctor(const Args& options, const std::string& store);
 
 /// A stream that one thread writes and another reads: of what was written, what was flushed.
 class SharedText final : public std::streambuf {

@@ -14,8 +14,8 @@ namespace {
 struct PostgresLock {
   explicit PostgresLock(const std::string& conninfo) : raw(conninfo) {
     raw.exec(
-        "BEGIN; SELECT pg_advisory_xact_lock(1668441458, 'crierLog'::regclass::oid::int); "
-        "SELECT 1 FROM crierLog FOR UPDATE; LOCK TABLE crierCache IN SHARE MODE");
+        "BEGIN; SELECT FROM crierLock FOR UPDATE; SELECT FROM crierLog FOR UPDATE; "
+        "LOCK TABLE crierCache IN SHARE MODE");
   }
   RawPostgres raw;
 };
@@ -41,6 +41,7 @@ class PostgresTestStore final : public TestStore {
     age("crierWait", {"untilMs"});
     age("crierFailure", {"failedMs"});
     age("crierCanary", {"sentMs"});
+    age("crierEvent", {"atMs"});
     age("crierCache", {"expiresMs", "absoluteMs"});
     execute(sql +
             "UPDATE crierCacheInstruction SET utcStamp = to_char(utcStamp::timestamp - interval '" +

@@ -45,6 +45,7 @@ class SqliteTestStore final : public TestStore {
     age("crierWait", {"untilMs"});
     age("crierFailure", {"failedMs"});
     age("crierCanary", {"sentMs"});
+    age("crierEvent", {"atMs"});
     age("crierCache", {"expiresMs", "absoluteMs"});
     execute(
         "UPDATE crierCacheInstruction SET utcStamp = strftime('%Y-%m-%d %H:%M:%f', utcStamp, '" +

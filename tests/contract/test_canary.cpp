@@ -89,7 +89,7 @@ TEST_CASE("a canary that is not due waits for no writer") {
     send(leader);
     const Fence fence = leader.fence();
     const std::shared_ptr<void> lock = store.lock();
-    const auto connection = store.open(20ms)->connect(Access::read_write);
+    const auto connection = store.open(10s)->connect(Access::read_write);
     CHECK_FALSE(connection->nodes().send_canary(new_entry("[0]"), 1h, fence));
   });
 }

@@ -98,6 +98,28 @@ TEST_CASE("a claim that is refused is no contention: the owner may be gone") {
   });
 }
 
+// It may have read its caches before the other one moved them on.
+TEST_CASE("whose position was moved since one's own first beat is contended for, gone or not") {
+  on_each_cluster_store([](ClusterStore& store) {
+    Rival slow(store);
+    Owner quick(store);
+    quick.nodes().goodbye(quick.report.incarnation);
+    check_contended(slow, true);
+    check_contended(slow, true);
+    slow.nodes().goodbye(slow.report.incarnation);
+    Rival next(store);
+    check_contended(next, true);
+  });
+}
+
+TEST_CASE("who claims its own position again has no rival") {
+  on_each_cluster_store([](ClusterStore& store) {
+    Owner owner(store);
+    owner.beat();
+    check_contended(owner, false);
+  });
+}
+
 TEST_CASE("one that has not beaten can't tell whether its rival is gone") {
   on_each_cluster_store([](ClusterStore& store) {
     Owner owner(store);

@@ -246,7 +246,7 @@ TEST_CASE("each node is listed with the number of its failures") {
 
 TEST_CASE("where there is nothing to record, nobody is waited for") {
   on_each_store([](TestStore& store) {
-    const auto connection = store.open(20ms)->connect(Access::read_write);
+    const auto connection = store.open(10s)->connect(Access::read_write);
     const std::shared_ptr<void> lock = store.lock();
     CHECK_NOTHROW(connection->failures().record({}));
   });

@@ -168,19 +168,42 @@ TEST_CASE("nodes are listed by name, then oldest first") {
   });
 }
 
-TEST_CASE("the lag of a live node is as of its last beat, and that of another as of now") {
+TEST_CASE("a lag is as of now, and a stopped node has none") {
   on_each_cluster_store([](ClusterStore& store) {
     Peer node(store);
     node.log().append(std::vector(5, new_entry("[]")));
     node.beat_at(3);
     append(*node.connection, new_entry("[]"));
-    CHECK(node.record().lag == 2);
+    CHECK(node.record().lag == 3);
     store.pass(4 * kInterval);
     CHECK(node.record().lag == 3);
     node.beat_at(9);  // of a log that was replaced since
     CHECK(node.record().lag == 0);
+    node.beat_at(3);
+    CHECK(node.record().lag == 3);
     node.nodes().goodbye(node.report.incarnation);
     CHECK(node.record().lag == 0);
+  });
+}
+
+TEST_CASE("a node is behind for as long as the first entry that it has not handled stands there") {
+  on_each_store([](TestStore& store) {
+    Peer node(store);
+    node.log().append(std::vector(2, new_entry("[]")));
+    node.beat_at(2);
+    CHECK(node.record().behind == 0ms);
+    store.pass(1min);
+    node.log().append(std::vector(2, new_entry("[]")));
+    store.pass(1min);
+    CHECK(node.record().behind >= 1min);
+    CHECK(node.record().behind < 2min);
+    node.beat_at(0);
+    CHECK(node.record().behind >= 2min);
+    store.execute("UPDATE crierCacheInstruction SET utcStamp = 'soon'");
+    CHECK(node.record().behind == 0ms);
+    node.nodes().goodbye(node.report.incarnation);
+    store.execute("UPDATE crierCacheInstruction SET utcStamp = '2026-01-01 00:00:00'");
+    CHECK(node.record().behind == 0ms);
   });
 }
 

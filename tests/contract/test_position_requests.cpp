@@ -98,7 +98,7 @@ TEST_CASE("a look at the requests brings a thousand at the most, the oldest") {
   });
 }
 
-TEST_CASE("a position is published alone, with the lag that comes of it") {
+TEST_CASE("a position is published alone") {
   on_each_cluster_store([](ClusterStore& store) {
     Peer one(store);
     Peer other(store);

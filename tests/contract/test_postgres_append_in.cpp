@@ -34,9 +34,10 @@ TEST_CASE("postgres: what rides in a transaction is there with its commit, and n
   CHECK(entry.originated == "app");
   CHECK(entry.instruction_count == 3);
   CHECK(entry.utc_stamp.size() == 23);
-  CHECK(ride.connection->log().find_last(ids.after, "app") == EntryId{4});
-  CHECK_FALSE(ride.connection->log().find_last({4}, "app"));
-  CHECK_FALSE(ride.connection->log().find_last({}, "nobody"));
+  CHECK(ride.connection->log().find_written(ids.after, "app", 2) == std::vector{EntryId{4}});
+  CHECK(ride.connection->log().find_written({4}, "app", 2).empty());
+  CHECK(ride.connection->log().find_written({}, "nobody", 2).empty());
+  CHECK(ride.connection->log().find_written({}, "test", 2) == std::vector<EntryId>{{3}, {2}});
   CHECK(append(*ride.connection, new_entry("[5]")) == EntryId{5});
   // Which is READ COMMITTED here.
   ride.app.exec("BEGIN ISOLATION LEVEL READ UNCOMMITTED");
@@ -86,7 +87,7 @@ TEST_CASE("postgres: isolated transactions commit whatever others do, and settle
     CHECK(ride.connection->log().assign_pending_ids());
     CHECK(all_ids(*ride.connection) == Ids{1, 2, 3});
     CHECK(ride.connection->log().find({2})->json_instruction == "[1]");
-    CHECK(ride.connection->log().find_last(ids.after, "app") == EntryId{3});
+    CHECK(ride.connection->log().find_written(ids.after, "app", 1) == std::vector{EntryId{3}});
     CHECK_FALSE(ride.connection->log().assign_pending_ids());
     CHECK(all_ids(*ride.connection) == Ids{1, 2, 3});
   }
@@ -137,9 +138,12 @@ TEST_CASE("postgres: a connection on which nothing can ride is refused, and stay
   says(refused(read_only), "may only read");
   CHECK(read_only.value("SELECT 1") == "1");
 
-  RawPostgres elsewhere(ride.space.conninfo());
-  elsewhere.exec("SET search_path = public; BEGIN");
-  const auto unnamed = open_store("postgresql://crier@/crier?host=" + postgres_folder());
+  const PostgresSpace empty;
+  RawPostgres elsewhere(empty.conninfo());
+  elsewhere.exec("BEGIN");
+  const auto unnamed =
+      open_store("host=" + postgres_folder() +
+                 " user=crier dbname=crier options='-c search_path=" + empty.schema() + "'");
   says(message_of([&] { unnamed->append_in(elsewhere.handle(), std::vector{new_entry("[]")}); }),
        "has no tables of crier's there");
   CHECK(elsewhere.value("SELECT 1") == "1");
@@ -186,6 +190,7 @@ TEST_CASE("postgres: all that rides is written, or none, and the transaction goe
   CHECK(late.retryable());
   CHECK(std::string(late.what()).find("the application's own timeout") == 0);
   holder.exec("ROLLBACK");
+  ride.app.exec("SET lock_timeout = 0");
   ride.write(ride.app);
   ride.app.exec("COMMIT");
   CHECK(all_ids(*ride.connection) == Ids{1});

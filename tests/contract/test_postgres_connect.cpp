@@ -13,6 +13,7 @@
 
 #include <doctest/doctest.h>
 
+#include <exception>
 #include <libpq-fe.h>
 #include <memory>
 #include <string>
@@ -25,9 +26,15 @@ namespace {
 struct OwnRole : MigratedSpace {
   explicit OwnRole(const std::string& attributes) {
     execute("CREATE ROLE " + name + " LOGIN " + attributes + "; GRANT USAGE ON SCHEMA " + schema() +
-            " TO " + name + "; GRANT ALL ON ALL TABLES IN SCHEMA " + schema() + " TO " + name);
+            " TO " + name + "; GRANT ALL ON ALL TABLES IN SCHEMA " + schema() + " TO " + name +
+            "; GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA " + schema() + " TO " + name);
   }
-  ~OwnRole() { execute("DROP OWNED BY " + name + "; DROP ROLE " + name); }
+  ~OwnRole() {
+    try {
+      execute("DROP OWNED BY " + name + "; DROP ROLE " + name);
+    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): it goes with the server
+    }
+  }
   OwnRole(const OwnRole&) = delete;
   OwnRole& operator=(const OwnRole&) = delete;
 

@@ -11,6 +11,7 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <memory>
 #include <set>
 #include <string>
 
@@ -21,8 +22,10 @@ namespace {
 class Planner {
  public:
   explicit Planner(const std::string& url)
-      : link_(postgres::session_parameters(postgres::parse_postgres_url(url), Access::read_write),
-              ends()) {
+      : session_(postgres::open_session(postgres::parse_postgres_url(url), Access::read_write,
+                                        ends(), nullptr)
+                     .link),
+        link_(*session_) {
     // Else workers are for larger tables than a test makes.
     link_.query(
         "SET min_parallel_table_scan_size = 0; SET min_parallel_index_scan_size = 0; "
@@ -59,7 +62,8 @@ class Planner {
     return std::chrono::steady_clock::now() + std::chrono::seconds(60);
   }
 
-  postgres::PgConnection link_;
+  const std::unique_ptr<postgres::PgConnection> session_;
+  postgres::PgConnection& link_;
   int count_ = 0;
 };
 
@@ -92,7 +96,10 @@ TEST_CASE("postgres: no statement walks through a table, also of one nobody has 
   // Of one log all rows: there is no other here, so that a scan is what reads them.
   const std::set<std::string> of_the_log = {"nodes",
                                             "alone",
+                                            "any_silent",
+                                            "record_silent",
                                             "furthest_behind",
+                                            "ids_seen",
                                             "forget_old_nodes",
                                             "goodbye",
                                             "failures",
@@ -101,7 +108,11 @@ TEST_CASE("postgres: no statement walks through a table, also of one nobody has 
                                             "forget_excess_failures"};
   for (const bool analysed : {false, true}) {
     if (analysed) {
-      space.execute("ANALYZE");
+      space.execute(
+          "DO $$ DECLARE one regclass; BEGIN "
+          "FOR one IN SELECT oid FROM pg_class WHERE relkind = 'r' "
+          "AND relnamespace = current_schema()::regnamespace "
+          "LOOP EXECUTE 'ANALYZE ' || one; END LOOP; END $$");
     }
     CAPTURE(analysed);
     for (const auto& statement : postgres::statements().all()) {
@@ -123,8 +134,8 @@ TEST_CASE("postgres: no statement walks through a table, also of one nobody has 
     const std::string plan = planner.plan_of("prune");
     CHECK_MESSAGE(plan.find("Index Cond: (id <= $1)") != std::string::npos, plan);
     for (const char* const name :
-         {"read_after", "read_before", "find", "backlog", "stamps_after", "newest", "bounds",
-          "newest_id", "beat", "pruned_through", "find_last"}) {
+         {"read_after", "heads", "read_before", "find", "backlog", "stamps_after", "newest",
+          "bounds", "newest_id", "beat", "pruned_through", "find_written"}) {
       CAPTURE(name);
       CHECK(planner.plan_of(name).find("Bitmap") == std::string::npos);
     }

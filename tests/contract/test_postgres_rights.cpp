@@ -1,60 +1,23 @@
 // SPDX-License-Identifier: MIT
-// The rights that README lists are enough, and no more than that.
+// The rights that `crier grants` gives are enough, and no more than that.
 #include <crier/admin/store.hpp>
 
 #include "contract/peer.hpp"
+#include "contract/postgres_roles.hpp"
 #include "contract/postgres_test_store.hpp"
-#include "support/contents.hpp"
 #include "support/entries.hpp"
 #include "support/errors.hpp"
-#include "support/files.hpp"
 #include "support/raw_postgres.hpp"
 
 #include <doctest/doctest.h>
 
-#include <array>
-#include <regex>
 #include <string>
+#include <vector>
 
 namespace crier::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-std::string grants_in_readme() {
-  const std::string text = contents(source_file("README.md"));
-  const std::size_t begin = text.find("\nSET search_path = crier;");
-  REQUIRE(begin != std::string::npos);
-  return text.substr(begin, text.find("```", begin) - begin);
-}
-
-constexpr std::array kRoles = {"reader", "publisher", "application", "node"};
-
-// A schema with a role for each line of README's.
-struct Roles : MigratedSpace {
-  Roles() {
-    std::string sql = grants_in_readme();
-    for (const char* role : kRoles) {
-      sql = "CREATE ROLE " + name(role) + " LOGIN; " +
-            std::regex_replace(sql, std::regex(std::string("\\b") + role + "\\b"), name(role));
-    }
-    execute(std::regex_replace(sql, std::regex("\\bcrier\\b"), schema()));
-  }
-  ~Roles() {
-    for (const char* role : kRoles) {
-      execute("DROP OWNED BY " + name(role) + "; DROP ROLE " + name(role));
-    }
-  }
-  Roles(const Roles&) = delete;
-  Roles& operator=(const Roles&) = delete;
-
-  [[nodiscard]] std::string name(const std::string& role) const { return role + schema(); }
-  [[nodiscard]] std::unique_ptr<Connection> connect(const std::string& role, Access access) const {
-    return open_store("postgresql://" + name(role) +
-                      "@/crier?deadline=30s&host=" + postgres_folder() + "&schema=" + schema())
-        ->connect(access);
-  }
-};
 
 template <class Call>
 void check_denied(Call call) {
@@ -149,13 +112,15 @@ TEST_CASE("postgres: a node does all that nodes do, and makes no tables") {
   roles.execute("UPDATE crierCache SET expiresMs = expiresMs - 600000");
   CHECK(cache.get("b") == "2");
   CHECK(cache.forget_gone(10, fence).rows == 1);
-  CHECK(cache.clear(10).entries == 2);
+  CHECK(cache.clear({}, 10).entries == 2);
   nodes.goodbye(report.incarnation);
   CHECK(nodes.forget("web") == 2);
   CHECK(node->log().prune({.older_than = 0ms}).rows == 2);
   node->leases().release(report.incarnation);
   check_denied([&] {
-    roles.execute("DELETE FROM crierMigration WHERE version = 4");
+    roles.execute(
+        "DROP TABLE crierEvent, crierRefresher; "
+        "DELETE FROM crierMigration WHERE version >= 7");
     node->schema().migrate();
   });
 }

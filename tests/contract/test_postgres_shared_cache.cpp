@@ -28,7 +28,8 @@ const std::string kSet =
     "ON CONFLICT (key) DO UPDATE SET stamp = 77, expiresMs = NULL, value = 'new'";
 
 struct Space : MigratedSpace {
-  const std::shared_ptr<Store> store = open_store(url("&deadline=30s&application_name=other"));
+  const std::shared_ptr<Store> store =
+      open_store(url("&deadline=30s&application_name=" + schema()));
   const std::unique_ptr<Connection> connection = store->connect(Access::read_write);
   SharedCacheTable& cache = connection->cache();
 
@@ -41,11 +42,10 @@ struct Space : MigratedSpace {
     std::jthread committer([&] {
       RawPostgres watcher(conninfo());
       CHECK(eventually([&] {
-        return watcher.value(
-                   "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'other' "
-                   "AND wait_event_type = 'Lock' AND '" +
-                   other.value("SELECT pg_backend_pid()") +
-                   "' = ANY (pg_blocking_pids(pid)::text[])") == "1";
+        return watcher.value("SELECT count(*) FROM pg_stat_activity WHERE application_name = '" +
+                             schema() + "' AND wait_event_type = 'Lock' AND '" +
+                             other.value("SELECT pg_backend_pid()") +
+                             "' = ANY (pg_blocking_pids(pid)::text[])") == "1";
       }));
       other.exec("COMMIT");
     });
@@ -99,7 +99,7 @@ TEST_CASE("postgres: a fill waits for whoever deletes, and then knows of it") {
   const Space space;
   const SharedStamp miss = space.cache.lookup("a").stamp;
   space.while_another_writes(
-      "SELECT pg_advisory_xact_lock(1668441460, 'crierCache'::regclass::oid::int); "
+      "LOCK TABLE crierLock IN SHARE ROW EXCLUSIVE MODE; "
       "INSERT INTO crierCache (key, stamp) VALUES ('', 78)",
       [&] { CHECK_FALSE(space.cache.add("a", "old", miss, {})); });
   CHECK_FALSE(space.cache.get("a"));
@@ -110,9 +110,8 @@ TEST_CASE("postgres: whoever deletes waits for a fill, and deletes what it has s
     return;
   }
   const Space space;
-  space.while_another_writes(
-      "SELECT pg_advisory_xact_lock_shared(1668441460, 'crierCache'::regclass::oid::int); " + kSet,
-      [&] { CHECK(space.cache.clear(10).entries == 1); });
+  space.while_another_writes("LOCK TABLE crierLock IN ROW EXCLUSIVE MODE; " + kSet,
+                             [&] { CHECK(space.cache.clear({}, 10).entries == 1); });
   CHECK_FALSE(space.cache.get("a"));
 }
 
@@ -163,7 +162,9 @@ TEST_CASE("postgres: a renewal waits for nobody") {
   const std::int64_t before = std::stoll(other.value(expiry));
   CHECK(space.cache.get("a") == "1");  // the transaction that failed is over
   CHECK(std::stoll(other.value(expiry)) > before);
-  CHECK(other.value("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'other' "
+  CHECK(other.value("SELECT count(*) FROM pg_stat_activity WHERE application_name = '" +
+                    space.schema() +
+                    "' "
                     "AND state LIKE 'idle in transaction%'") == "0");
 }
 
@@ -179,7 +180,7 @@ TEST_CASE("postgres: a cache that is not there, or may not be written, says so")
   const std::string only = "the database '" + space.store->name() + "' was opened for reading only";
   CHECK(message_of([&] { reader->cache().set("a", "2", {}); }) == only);
   CHECK(message_of([&] { reader->cache().remove("a"); }) == only);
-  CHECK(message_of([&] { reader->cache().clear(1); }) == only);
+  CHECK(message_of([&] { reader->cache().clear({}, 1); }) == only);
 
   space.execute("DROP TABLE crierCache");
   const Guid self = Guid::random();

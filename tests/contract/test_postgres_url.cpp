@@ -44,6 +44,10 @@ TEST_CASE("postgres: a URL and libpq's keyword form say the same, and the name n
            Row{"host=fe80::1%eth0 dbname=x", "postgresql://[fe80::1%25eth0]/x"},
            Row{"host=db port=1,2 dbname=x", "postgresql:///x?host=db&port=1,2"},
            Row{"service=shop", "postgresql:///?service=shop"},
+           Row{"postgresql://u:a;b=c@db/shop", "postgresql://db/shop"},
+           Row{"host=db password='a;b=c' dbname=shop", "postgresql://db/shop"},
+           Row{"postgresql://db/a%3Bb%3Dc%26d", "postgresql://db/a%3Bb%3Dc%26d"},
+           Row{"postgresql:///shop?host=/run/a%3Db", "postgresql:///shop?host=/run/a%3Db"},
        }) {
     CAPTURE(row.url);
     CHECK(open_store(row.url)->name() == row.name);
@@ -84,8 +88,46 @@ TEST_CASE("postgres: crier's own parameters do not reach libpq, and libpq's do")
         "it's");
 }
 
+TEST_CASE("postgres: where a wake-up listens is the store's address but for what listen= says") {
+  using postgres::Parameters;
+  const std::string store = "postgresql://me:word@pooler:6432/shop?sslmode=require&listen=";
+  const Parameters others{{"dbname", "shop"}, {"password", "word"}, {"sslmode", "require"}};
+  struct Row {
+    const char* listen;
+    Parameters own;
+  };
+  for (const Row& row :
+       {Row{"db", {{"host", "db"}, {"user", "me"}}},
+        Row{"db:5433", {{"host", "db"}, {"port", "5433"}, {"user", "me"}}},
+        Row{"[::1]:5433", {{"host", "::1"}, {"port", "5433"}, {"user", "me"}}},
+        Row{"/run/postgresql", {{"host", "/run/postgresql"}, {"user", "me"}}},
+        Row{"postgresql://you@db:5433", {{"host", "db"}, {"port", "5433"}, {"user", "you"}}}}) {
+    CAPTURE(row.listen);
+    Parameters expected = others;
+    expected.insert(row.own.begin(), row.own.end());
+    CHECK(parse_postgres_url(store + row.listen).listen == expected);
+  }
+  const Parameters whole =
+      parse_postgres_url(store + "postgresql://you:its%2520own@db/real?sslmode=disable%26port=1")
+          .listen;
+  CHECK(whole == Parameters{{"dbname", "real"},
+                            {"host", "db"},
+                            {"password", "its own"},
+                            {"port", "1"},
+                            {"sslmode", "disable"},
+                            {"user", "you"}});
+  const StoreConfig words = parse_postgres_url("host=pooler dbname=x pool=transaction listen='db'");
+  CHECK(words.pooled);
+  CHECK(words.listen.at("host") == "db");
+  CHECK(words.database == "postgresql://pooler/x?pool=transaction");
+  CHECK(parse_postgres_url("postgresql://pooler/x?listen=db").migrate_command ==
+        "crier --store 'postgresql://pooler/x?pool=transaction' migrate");
+  CHECK_FALSE(parse_postgres_url("postgresql://pooler/x?pool=session").pooled);
+  CHECK(parse_postgres_url("postgresql://pooler/x").listen.empty());
+}
+
 TEST_CASE("postgres: a path is still one") {
-  for (const char* path : {"x.db", "host", "./host=a", "hosts=1.db", "a host=b"}) {
+  for (const char* path : {"x.db", "host", "./host=a", "./hosts=1.db", "a host"}) {
     CAPTURE(path);
     CHECK(open_store(path)->name() == std::string("sqlite:") + path);
   }
@@ -106,7 +148,15 @@ TEST_CASE("postgres: a URL with mistakes is refused, and what it holds is not re
   CHECK(refusal("postgresql://u:s3?cr3t@host/x") == form);
   CHECK(refusal("postgresql://u:s3?cr3t=@host/x") == form);
   CHECK(refusal("host=a password=s3 cr3t=x") == form);
-  const std::string known = "': known are schema, deadline and those of libpq";
+  // What a message would show is a host, a database or the like, and nothing after that.
+  CHECK(refusal("postgresql://host/x;password=s3cr3t") == form);
+  CHECK(refusal("postgresql://u;password=s3cr3t@host/x") == form);
+  CHECK(refusal("host=a;Password=s3cr3t") == form);
+  CHECK(refusal("host=u:s3cr3t@a") == form);
+  CHECK(refusal("host=a port=1;password=s3cr3t") == form);
+  CHECK(refusal("dbname=postgresql://u:s3cr3t@host/x") == form);
+  CHECK(refusal("postgresql://host/x?password=a&s3cr3t") == form);
+  const std::string known = "': known are schema, deadline, pool, listen and those of libpq";
   CHECK(refusal("postgresql://x/y?shema=s3cr3t") ==
         "the store URL has an unknown parameter 'shema" + known);
   CHECK(refusal("host=x shema=s3cr3t") == "the store URL has an unknown parameter 'shema" + known);
@@ -115,6 +165,16 @@ TEST_CASE("postgres: a URL with mistakes is refused, and what it holds is not re
   CHECK(refusal("postgresql://x/y?deadline=0ms") ==
         "the store's deadline must be between 1ms and 1440m");
   CHECK(refusal("postgresql://x/y?deadline=soon").starts_with("the deadline 'soon' is not"));
+  CHECK(refusal("postgresql://x/y?pool=s3cr3t;x").starts_with("the store URL's pool is not known"));
+  CHECK(refusal("postgresql://x/y?listen=a&listen=b") == "the store URL gives listen twice");
+  for (const char* listen :
+       {"", ":5432", "a:", "a:b", "[::1", "[::1]x", "a,b", "a b", "u@h", "postgresql://u:s3cr3t@[x",
+        "postgresql://h/x?schema=s", "postgresql://h/x?listen=y", "mysql://u:s3cr3t@h/x"}) {
+    CAPTURE(listen);
+    const std::string message = refusal("postgresql://x/y?listen=" + std::string(listen));
+    CHECK(message.starts_with("the store URL's listen is no address: "));
+    CHECK(message.find("s3cr3t") == std::string::npos);
+  }
   CHECK(refusal("postgresql://x/y?schema=").starts_with("the store URL's schema must have"));
   CHECK(
       refusal("postgresql://x/y?table=t")
@@ -122,6 +182,9 @@ TEST_CASE("postgres: a URL with mistakes is refused, and what it holds is not re
               "a PostgreSQL store has no parameter 'table': a table that another program writes"));
   CHECK(refusal("postgresql://x/y?durability=full")
             .starts_with("a PostgreSQL store has no parameter 'durability'"));
+  CHECK(refusal("postgresql://x/y?app=shop") ==
+        "a PostgreSQL store has no parameter 'app': give each application a schema of its own, "
+        "with schema");
 }
 
 }  // namespace

@@ -185,6 +185,7 @@ TEST_CASE("one that no longer leads deletes nothing") {
     CHECK(prune(peer.log(), {.fence = fence}).rows == 0);
     CHECK(oldest(peer) == 1);
 
+    peer.beat_at(3);
     const Pruned pruned = prune(peer.log(), {.fence = peer.fence()});
     CHECK(pruned.outcome == Outcome::done);
     CHECK(pruned.rows == 2);

@@ -67,6 +67,32 @@ TEST_CASE("silence counts only as far as somebody has looked on") {
   });
 }
 
+// The machine was suspended, or this leader was while it held the lock that beats need.
+TEST_CASE("a leader that has not beaten of late itself deletes nothing") {
+  on_each_cluster_store([](ClusterStore& store) {
+    Silent node(store, 0ms);
+    Peer leader(store, "leader");
+    leader.beat_at(5);
+    const Fence fence{leader.report.incarnation, leader.hold(24h).fencing};
+    const auto pruned = [&] { return prune(leader.log(), {.patience = 0ms, .fence = fence}).rows; };
+    store.pass(3 * kInterval + kInterval / 2);
+    CHECK(pruned() == 0);
+    leader.beat();
+    store.pass(kInterval);
+    CHECK(pruned() == 3);
+    CHECK(pruned() == 0);
+  });
+}
+
+TEST_CASE("a leader that never beat deletes nothing") {
+  on_each_cluster_store([](ClusterStore& store) {
+    Silent node(store, 100 * kInterval);
+    Peer leader(store, "leader");
+    CHECK(prune(leader.log(), {.fence = leader.fence()}).rows == 0);
+    CHECK(prune(leader.log()).rows == 3);
+  });
+}
+
 TEST_CASE("a beat of far ahead holds back nothing") {
   on_each_cluster_store([](ClusterStore& store) {
     Silent node(store, 0ms);

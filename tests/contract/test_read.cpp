@@ -50,6 +50,26 @@ TEST_CASE("a read after an id brings that row's fingerprint and the entries that
   });
 }
 
+TEST_CASE("two places in the log are known without what stands there") {
+  on_each_store([](TestStore& store) {
+    const auto connection = store.open()->connect(Access::read_write);
+    InstructionLog& log = connection->log();
+    CHECK_FALSE(log.heads({}).here);
+    CHECK_FALSE(log.heads({}).next);
+    log.append(std::vector{new_entry("[1]", 7), new_entry("[2]"), new_entry("[3]")});
+    const auto at = [&](std::int64_t id) { return Cursor{{id}, log.find({id})->fingerprint()}; };
+    CHECK_FALSE(log.heads({}).here);
+    CHECK(log.heads({}).next == EntryId{1});
+    CHECK(log.heads({1}).here == at(1));
+    CHECK(log.heads({1}).next == EntryId{2});
+    CHECK(log.heads({3}).here == at(3));
+    CHECK_FALSE(log.heads({3}).next);
+    store.execute("DELETE FROM crierCacheInstruction WHERE id = 1");
+    CHECK_FALSE(log.heads({1}).here);
+    CHECK(log.heads({1}).next == EntryId{2});
+  });
+}
+
 TEST_CASE("a read after a row that is gone has no anchor") {
   on_each_store([](TestStore& store) {
     const auto connection = store.open()->connect(Access::read_write);
@@ -185,6 +205,61 @@ TEST_CASE("the backlog leaves out what one origin wrote in transactions, and no 
     CHECK(log.backlog({}, 100, "me") == 4);
     CHECK(log.backlog({}, 100, "me/1") == 5);
     CHECK(log.backlog({}, 100) == 6);
+  });
+}
+
+TEST_CASE("what an entry says is part of its fingerprint, however long it is") {
+  on_each_store([](TestStore& store) {
+    for (const std::size_t size : {10U, 100'000U}) {
+      CAPTURE(size);
+      const auto connection = store.open()->connect(Access::read_write);
+      InstructionLog& log = connection->log();
+      std::string json = '"' + std::string(size, 'a') + '"';
+      const EntryId id = append(*connection, new_entry(json));
+      const auto first = log.read_after(id).anchor;
+      CHECK(first == log.find(id)->fingerprint());
+      CHECK(log.newest() == Cursor{id, *first});
+      store.execute("UPDATE crierCacheInstruction SET originated = originated WHERE id = 1");
+      CHECK(log.read_after(id).anchor == first);
+      CHECK(log.read_after(id).anchor == first);
+      json[size / 2] = 'b';
+      store.execute("UPDATE crierCacheInstruction SET jsonInstruction = '" + json +
+                    "' WHERE id = " + id.to_string());
+      const auto changed = log.read_after(id).anchor;
+      CHECK(changed);
+      CHECK(changed != first);
+      CHECK(changed == log.find(id)->fingerprint());
+      CHECK(log.read_after(id).anchor == changed);
+      // Of several that are read in turns, each has its own.
+      append(*connection, new_entry("[]"));
+      CHECK(log.read_after({id.value + 1}).anchor != changed);
+      CHECK(log.read_after(id).anchor == changed);
+    }
+  });
+}
+
+TEST_CASE("a log's lineage is the same for as long as its table is") {
+  on_each_store([](TestStore& store) {
+    const auto opened = store.open();
+    const auto connection = opened->connect(Access::read_only);
+    InstructionLog& log = connection->log();
+    const auto writer = opened->connect(Access::read_write);
+    append(*writer, new_entry("[1]"));
+    const std::uint64_t lineage = log.read_after({}).lineage;
+    CHECK(lineage != 0);
+    append(*writer, new_entry("[2]"));
+    CHECK(log.read_after({1}).lineage == lineage);
+    CHECK(log.read_after({2}).lineage == lineage);
+    CHECK(opened->connect(Access::read_only)->log().read_after({2}).lineage == lineage);
+    store.execute(
+        "BEGIN; CREATE TABLE kept AS SELECT * FROM crierCacheInstruction;"
+        "ALTER TABLE crierCacheInstruction RENAME TO gone; ALTER TABLE kept RENAME TO "
+        "crierCacheInstruction; COMMIT");
+    const Page page = opened->connect(Access::read_only)->log().read_after({2});
+    CHECK(page.anchor == log.read_after({2}).anchor);
+    CHECK(page.lineage != lineage);
+    CHECK(page.lineage != 0);
+    CHECK(log.read_after({2}).lineage == page.lineage);
   });
 }
 

@@ -81,6 +81,8 @@ TEST_CASE(
   }
   const auto store = open_store(file.string());
   CHECK(store->pending().size() == open_store((dir / "none.db").string())->pending().size());
+  CHECK(connect_error(file, Access::create).ends_with("somebody's file; move it away"));
+  fs::remove(log);
   migrate(file);
   CHECK(store->pending().empty());
 }
@@ -196,7 +198,7 @@ TEST_CASE("a folder without permission to write is named") {
                               ", where SQLite keeps files beside ";
   fs::permissions(folder.file, fs::perms(0444));
   const Unprivileged nobody;
-  CHECK(connect_error(folder.file, Access::read_only) == message + quoted(folder.file) + kDenied);
+  CHECK_NOTHROW(connect(folder.file, Access::read_only));  // a look needs no files there
   const fs::path other = folder.dir / "new.db";
   CHECK(connect_error(other, Access::create) == message + quoted(other) + kDenied);
 }

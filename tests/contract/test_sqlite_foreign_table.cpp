@@ -72,6 +72,56 @@ TEST_CASE("Umbraco's table is read and written, and its schema stays as it was")
   CHECK(umbraco.schema() == before);
 }
 
+TEST_CASE("a table is Umbraco's by its name or by its shape, and no other is") {
+  const auto is_umbracos = [](const std::string& ddl, const std::string& table) {
+    return Foreign(ddl, table).connect()->log().is_umbracos();
+  };
+  std::string renamed = umbraco_ddl();
+  renamed.replace(renamed.find("umbracoCacheInstruction"), 23, "log");
+  std::string of_that_name = kLooseDdl;
+  of_that_name.replace(of_that_name.find("log"), 3, "UMBRACOcacheInstruction");
+  CHECK(is_umbracos(umbraco_ddl(), "umbracoCacheInstruction"));
+  CHECK(is_umbracos(renamed, "log"));
+  CHECK(is_umbracos(of_that_name, "umbracocacheinstruction"));
+  CHECK_FALSE(is_umbracos(kLooseDdl, "log"));
+  // Whoever made it, and however wide its numbers are: Umbraco's classes decide.
+  for (const std::string type : {"INTEGER", "BIGINT", "int(8)"}) {
+    for (const std::string text : {"TEXT", "nvarchar(500)", "TEXT COLLATE NOCASE"}) {
+      CHECK(is_umbracos(
+          "CREATE TABLE Invalidation (id INTEGER PRIMARY KEY AUTOINCREMENT, utcStamp "
+          "DATETIME, jsonInstruction " +
+              text + " NOT NULL, originated " + text + ", instructionCount " + type + ", more)",
+          "invalidation"));
+    }
+  }
+  const TempDir dir;
+  const auto own = open_store((dir / "x.db").string())->connect(Access::create);
+  own->schema().migrate();
+  CHECK_FALSE(own->log().is_umbracos());
+  const std::string file = dir / "x.db";
+  open_store(file + "?app=shop")->connect(Access::create)->schema().migrate();
+  for (const std::string table : {"shop_crierCacheInstruction", "SHOP_criercacheinstruction"}) {
+    const auto other = open_store(file + "?table=" + table)->connect(Access::read_write);
+    CHECK_FALSE(other->log().is_umbracos());
+  }
+}
+
+TEST_CASE("Umbraco's table takes no entry beyond its ids of 32 bits") {
+  Foreign umbraco(umbraco_ddl(), "umbracoCacheInstruction");
+  umbraco.execute(
+      "INSERT INTO umbracoCacheInstruction (id, utcStamp, jsonInstruction, originated) "
+      "VALUES (2147483646, '', '[]', '')");
+  const auto connection = umbraco.connect();
+  CHECK(append(*connection, new_entry("[]")) == EntryId{2'147'483'647});
+  const Error error = error_of([&] { append(*connection, new_entry("[]")); });
+  CHECK(std::string(error.what()).find("have come to the end of 32 bits") != std::string::npos);
+  CHECK(connection->log().newest().id == EntryId{2'147'483'647});
+
+  Foreign loose(kLooseDdl);
+  loose.execute("INSERT INTO log VALUES (2147483647, '', '[]', '', 1)");
+  CHECK(append(*loose.connect(), new_entry("[]")) == EntryId{2'147'483'648});
+}
+
 TEST_CASE("migrating a database with a table of another program puts crier's own beside it") {
   Foreign umbraco(umbraco_ddl(), "umbracoCacheInstruction");
   const std::string before = umbraco.schema();

@@ -126,7 +126,13 @@ TEST_CASE("it is recorded who pruned") {
   const Log log(2);
   PruneOrder order;
   order.max_rows = 1;
-  const Guid leader = Guid::random();
+  NodeReport report;
+  report.name = "leader";
+  report.incarnation = Guid::random();
+  report.position = {3};
+  report.interval = 1h;
+  log.connection->nodes().beat(report);
+  const Guid& leader = report.incarnation;
   order.fence = Fence{leader, log.connection->leases().hold(leader, 1h).fencing};
   const auto recorded = [&] {
     return SQLite::Database(log.path)

@@ -16,8 +16,10 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace crier::test {
 namespace {
@@ -56,6 +58,22 @@ TEST_CASE_FIXTURE(File, "the cache works beside another program's instruction ta
   CHECK(cache->name() == "sqlite:" + path + table);
 }
 
+TEST_CASE_FIXTURE(File, "a prefix is one in a database of UTF-16 as well") {
+  execute("PRAGMA encoding = 'UTF-16'; CREATE TABLE other (x)");
+  migrate();
+  const auto cache = open_shared_cache(path);
+  for (const char* key : {"a", "ab", "a\xc4\x80", "b", "\xc3\xa4", "\xf0\x9f\x98\x80"}) {
+    cache->set(key, key);
+  }
+  CHECK(cache->keys("a") == std::vector<std::string>{"a", "ab", "a\xc4\x80"});
+  CHECK(cache->keys("\xc3\xa4") == std::vector<std::string>{"\xc3\xa4"});
+  const std::vector<std::string> two{"\xc3\xa4", "\xf0\x9f\x98\x80"};
+  CHECK(cache->get_many(two) == std::vector<std::optional<std::string>>{two[0], two[1]});
+  CHECK(cache->remove_by_prefix("a") == 3);
+  CHECK(cache->keys().size() == 3);
+  CHECK(cache->clear() == 3);
+}
+
 TEST_CASE_FIXTURE(File, "a leader finds nothing to delete where the table is not there yet") {
   migrate();
   execute("DROP TABLE crierCache");
@@ -80,7 +98,7 @@ TEST_CASE_FIXTURE(File, "a cache that is not there, or may not be written, says 
         "the database '" + path + "' was opened for reading only");
 }
 
-TEST_CASE_FIXTURE(File, "reads of a sliding entry write at most once a second") {
+TEST_CASE_FIXTURE(File, "reads of a sliding entry write ten times in its time at the most") {
   migrate();
   const auto cache = open_shared_cache(path);
   cache->set("a", "1", {.sliding = 1h});
@@ -97,17 +115,14 @@ TEST_CASE_FIXTURE(File, "reads of a sliding entry write at most once a second") 
     statement.executeStep();
     return statement.getColumn(0).getInt();
   };
-  const auto begin = std::chrono::steady_clock::now();
   const int written = seen();
   for (int i = 0; i < 100; ++i) {
     static_cast<void>(cache->get("a"));
     cache->refresh("a");
   }
-  if (std::chrono::steady_clock::now() - begin < 900ms) {  // else the next one is due
-    CHECK(seen() == written);
-  }
-  // As far ahead as that second is over.
-  execute("UPDATE crierCache SET expiresMs = expiresMs - 1001");
+  CHECK(seen() == written);
+  // As far ahead as that tenth is over.
+  execute("UPDATE crierCache SET expiresMs = expiresMs - 360001");
   CHECK(cache->get("a") == "1");
   CHECK(std::stoll(expiry()) >= std::stoll(renewed));
 }
@@ -137,7 +152,7 @@ TEST_CASE_FIXTURE(File, "what is written to a database that was moved is refused
   CHECK(error_of([&] { connection->cache().set("a", "2", {}); }).replaced());
   CHECK(error_of([&] { connection->cache().add("b", "2", miss, {}); }).replaced());
   CHECK(error_of([&] { connection->cache().remove("a"); }).replaced());
-  CHECK(error_of([&] { connection->cache().clear(10); }).replaced());
+  CHECK(error_of([&] { connection->cache().clear({}, 10); }).replaced());
   CHECK(error_of([&] { connection->cache().stats(); }).replaced());
   std::filesystem::rename(dir / "y.db", path);
   CHECK(connection->cache().get("a") == "1");

@@ -65,8 +65,9 @@ struct Crew : NodeFixture {
     SQLite::Database(file, SQLite::OPEN_READWRITE, 20'000).exec(sql);
   }
   [[nodiscard]] bool all_have(EntryId entry) const {
-    return std::all_of(members.begin(), members.end(),
-                       [&](const auto& member) { return member->node->wait_applied(entry, 20s); });
+    return std::all_of(members.begin(), members.end(), [&](const auto& member) {
+      return static_cast<bool>(member->node->wait_applied(entry, 20s));
+    });
   }
   [[nodiscard]] bool is_sound() const {
     return SQLite::Database(file, SQLite::OPEN_READWRITE, 20'000)

@@ -36,6 +36,12 @@ class Mounts {
     return mounted(folder, mine_ && mount("crier-test", folder.c_str(), "tmpfs", 0,
                                           ("size=" + size).c_str()) == 0);
   }
+  // `target` shows what stands in `source`: both are folders, or both are files.
+  [[nodiscard]] bool shown(const std::filesystem::path& source,
+                           const std::filesystem::path& target) {
+    return mounted(target,
+                   mine_ && mount(source.c_str(), target.c_str(), nullptr, MS_BIND, nullptr) == 0);
+  }
   // `folder` shows what stands in `source`, for reading only.
   [[nodiscard]] bool read_only(const std::filesystem::path& source,
                                const std::filesystem::path& folder) {

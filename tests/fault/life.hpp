@@ -4,7 +4,7 @@
 #include <crier/distributed_cache.hpp>
 #include <crier/registry.hpp>
 
-#include "base/delivered.hpp"
+#include "base/own_entries.hpp"
 #include "base/position.hpp"
 #include "base/reporter.hpp"
 #include "keeper/keeper.hpp"
@@ -59,10 +59,10 @@ class SteppedNode {
  public:
   SteppedNode(Store& store, const Numbers& truth, Numbers& cache, std::string name = "stepped")
       : name_(std::move(name)),
-        poller_(store, dispatcher_, reporter_, position_, delivered_, progress_,
-                {.originated = identity_, .publish_position = [this] { keeper_.want_answer(); }}),
-        keeper_(store, reporter_, position_, dispatcher_, keeper_settings()),
-        messenger_(store, dispatcher_, reporter_, delivered_, position_, identity_, {}) {
+        poller_(store, dispatcher_, reporter_, position_, own_, progress_,
+                {.publish_position = [this] { keeper_.want_answer(); }}),
+        keeper_(store, reporter_, position_, dispatcher_, own_, keeper_settings()),
+        messenger_(store, dispatcher_, reporter_, own_, position_, {}) {
     registry_.add(std::make_shared<NumberRefresher>(truth, cache));
   }
 
@@ -96,9 +96,8 @@ class SteppedNode {
     settings.node.interval = 5s;
     settings.lease_duration = 15s;
     settings.stalled_after = 30s;
-    settings.pruning = {1h, 2h, 1s, 0s};
+    settings.pruning = {1h, 2h, 1s, 0s, 1h};
     settings.keep_position = KeepPosition::in_database;
-    settings.originated = identity_;
     settings.canary_interval = 1s;
     return settings;
   }
@@ -114,7 +113,7 @@ class SteppedNode {
                          reporter_,
                          {.retry = {.retries = 0}, .clock = [this] { return clock_; }}};
   Position position_;
-  Delivered delivered_;
+  OwnEntries own_{identity_};
   FencedProgress progress_;
   Poller poller_;
   Keeper keeper_;

@@ -20,7 +20,7 @@ using Numbers = std::map<std::int64_t, std::vector<EntryId>>;
 
 Numbers numbers_in(const PostgresServer& server) {
   Numbers numbers;
-  const auto connection = open_store(server.url())->connect(Access::read_only);
+  const auto connection = open_store(server.url("&deadline=30s"))->connect(Access::read_only);
   for (const Entry& entry : connection->log().read_after({}, {SIZE_MAX, SIZE_MAX}).entries) {
     for (const Instruction& instruction : decode(entry.json_instruction).instructions) {
       for (const std::int64_t number : instruction.ids) {
@@ -68,15 +68,26 @@ Options PostgresCrew::quick(const std::string& name) const {
   return options;
 }
 
-Mate& PostgresCrew::join(Options options) {
-  mates.push_back(std::make_unique<Mate>(std::move(options)));
-  mates.back()->node.start();
-  return *mates.back();
+// A busy machine may take longer to start a node than a short deadline lasts.
+Mate& PostgresCrew::join(const Options& options) {
+  constexpr int kMostTries = 20;
+  for (int tries = 1;; ++tries) {
+    auto mate = std::make_unique<Mate>(options);
+    try {
+      mate->node.start();
+      return *mates.emplace_back(std::move(mate));
+    } catch (const Error& error) {
+      if (!error.retryable() || tries == kMostTries) {
+        throw;
+      }
+    }
+  }
 }
 
 bool PostgresCrew::all_have(EntryId entry) const {
-  return std::all_of(mates.begin(), mates.end(),
-                     [&](const auto& mate) { return mate->node.wait_applied(entry, 30s); });
+  return std::all_of(mates.begin(), mates.end(), [&](const auto& mate) {
+    return static_cast<bool>(mate->node.wait_applied(entry, 30s));
+  });
 }
 
 bool PostgresCrew::all_are_stale(std::chrono::milliseconds age) const {

@@ -38,7 +38,7 @@ struct PostgresCrew {
   explicit PostgresCrew(std::string url) : url_(std::move(url)) {}
 
   [[nodiscard]] Options quick(const std::string& name) const;
-  Mate& join(Options options);
+  Mate& join(const Options& options);
   Mate& join(const std::string& name) { return join(quick(name)); }
   /// All have applied `entry`.
   [[nodiscard]] bool all_have(EntryId entry) const;

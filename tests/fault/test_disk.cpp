@@ -85,7 +85,7 @@ TEST_CASE_FIXTURE(DiskFixture,
   CHECK(b.node->wait_applied({last.value + 1}, 20s));
   CHECK(b.node->counters().resyncs == 0);
   members.clear();
-  CHECK(SQLite::Database(disk / "shop.db", SQLite::OPEN_READWRITE)
+  CHECK(SQLite::Database(disk / "shop.db", SQLite::OPEN_READWRITE, 20'000)
             .execAndGet("PRAGMA integrity_check")
             .getString() == "ok");
 }
@@ -110,6 +110,22 @@ TEST_CASE_FIXTURE(DiskFixture, "full disk: a position that can't be saved is sav
   CHECK(again.node->counters().resyncs == 0);
   CHECK(again.node->position() == last);
   CHECK(again.record.lines().empty());
+}
+
+TEST_CASE_FIXTURE(DiskFixture,
+                  "full disk: a doorbell that can't be made says so, and is made later") {
+  if (!mounts.small_disk(disk, "1m")) {
+    return;
+  }
+  const auto store = open_store(on_disk("a").store);
+  store->connect(Access::create)->schema().migrate();
+  fill();
+  static_cast<void>(store->wakeup().mark());
+  CHECK(store->wakeup().trouble() == "can't use '" + (disk / "shop.db-doorbell").string() +
+                                         "': the disk is full; free some space");
+  fs::remove(disk / "filler");
+  static_cast<void>(store->wakeup().mark());
+  CHECK(store->wakeup().trouble().empty());
 }
 
 TEST_CASE_FIXTURE(DiskFixture, "read-only mount: a node polls, and says what it can't do") {

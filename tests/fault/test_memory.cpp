@@ -120,7 +120,7 @@ class Life {
       armed([&] { node.leave(); });
       check(node, *other);
     }
-    SQLite::Database raw(path_, SQLite::OPEN_READWRITE);
+    SQLite::Database raw(path_, SQLite::OPEN_READWRITE, 20'000);
     CHECK(raw.execAndGet("PRAGMA integrity_check").getString() == "ok");
     return has_failed;
   }

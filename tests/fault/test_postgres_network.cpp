@@ -127,7 +127,7 @@ TEST_CASE("postgres: a node that vanishes in the middle of a write holds up the 
   migrate(*server);
   PostgresWire wire(server->folder());
   const auto vanishing = open_store(wire.url("&deadline=1s"))->connect(Access::read_write);
-  wire.hush_answer_to("pg_advisory_xact_lock");
+  wire.hush_answer_to("crierLock");
   CHECK(error_of([&] { vanishing->nodes().withdraw_request(1); }).retryable());
   REQUIRE(wire.has_answer_been_withheld());  // the server has begun the transaction
   const auto other = open_store(server->url("&deadline=20s"))->connect(Access::read_write);

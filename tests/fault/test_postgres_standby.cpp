@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Servers that may only be read.
+#include <crier/admin/store.hpp>
+
 #include "fault/postgres_crew.hpp"
 #include "support/errors.hpp"
 #include "support/raw_postgres.hpp"
@@ -45,6 +47,30 @@ TEST_CASE("postgres: nodes on a standby follow the log, and publish once it is p
   for (const auto& mate : crew.mates) {
     CHECK(mate->node.counters().resyncs == 0);
   }
+}
+
+TEST_CASE(
+    "postgres: a node that reads on a standby does not take what that is yet to get for lost") {
+  if (!PostgresServer::is_here()) {
+    return;
+  }
+  const auto primary = PostgresServer::start();
+  static_cast<void>(open_store(primary->url())->connect(Access::create)->schema().migrate());
+  const auto standby = PostgresServer::start_standby(*primary);
+  PostgresCrew crew("postgresql://crier@/postgres?host=" + standby->folder() + "," +
+                    primary->folder() + "&deadline=30s");
+  Node& node = crew.join("a").node;
+  REQUIRE(crew.all_have(node.cache().refresh(kProducts, 1)));
+  standby->execute("SELECT pg_wal_replay_pause()");
+  REQUIRE(eventually(
+      [&] { return standby->value("SELECT pg_get_wal_replay_pause_state()") == "paused"; }));
+  const EntryId id = node.cache().refresh(kProducts, 2);
+  const std::uint64_t polls = node.counters().polls;
+  CHECK(eventually([&] { return node.counters().polls >= polls + 2; }));
+  CHECK(node.position() < id);
+  standby->execute("SELECT pg_wal_replay_resume()");
+  CHECK(crew.all_have(id));
+  CHECK(node.counters().resyncs == 0);
 }
 
 TEST_CASE("postgres: a server that was set to be read only refuses publishes in words, and heals") {

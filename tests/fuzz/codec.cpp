@@ -43,6 +43,14 @@ void check_entries(const Instructions& instructions) {
   require(count == expected, "the entries count their instructions");
 }
 
+void check_umbraco(std::string_view input, const Decoded& decoded) {
+  for (const Instruction& instruction : decoded.instructions) {
+    require(umbraco_fault(instruction).empty() == umbraco_fault(encode({&instruction, 1})).empty(),
+            "an instruction and its row are judged alike");
+  }
+  static_cast<void>(umbraco_fault(input));  // whatever it says
+}
+
 void check_coalesce(const Instructions& instructions) {
   const std::vector<std::size_t> kept = coalesce(instructions);
   require(std::ranges::is_sorted(kept) && (kept.empty() || kept.back() < instructions.size()),
@@ -73,6 +81,7 @@ void try_input(std::string_view input) {
   require_same(decode(encode(instructions)), instructions, "what is encoded decodes to the same");
   check_entries(instructions);
   check_coalesce(instructions);
+  check_umbraco(input, decoded);
 
   const std::string text(input);
   require(is_json(to_json(Entry{{1}, text, text, 1, text})), "an entry is printed as JSON");

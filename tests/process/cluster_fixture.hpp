@@ -64,7 +64,8 @@ struct ClusterFixture : EachStore {
 
   // Stops it while it holds no lock: one that is stopped in the middle of a write keeps all out.
   void pause(const Child& child) const {
-    const auto hasty = open_store(database->url("500ms"))->connect(Access::read_write);
+    const auto hasty = open_store(database->url("20s"))->connect(Access::read_write);
+    hasty->set_deadline(500ms);
     std::string trouble;
     const auto is_free = [&] {
       try {

@@ -34,7 +34,7 @@ TEST_CASE_FIXTURE(
     words.insert(words.end(), sends[i].begin(), sends[i].end());
     const Result sent = run(words);
     CHECK(sent.code == 0);
-    CHECK(sent.out == Lines{std::to_string(i + 1)});
+    CHECK(sent.out.at(0).starts_with(std::to_string(i + 1) + "-"));
   }
   const auto head = [&](int entry, const std::string& type) {
     return R"({"entry":)" + std::to_string(entry) + R"(,"refresher":")" + refresher +

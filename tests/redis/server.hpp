@@ -18,8 +18,8 @@ namespace crier::test {
 /// Another program's connection to the server.
 class Client {
  public:
-  explicit Client(const RedisServer& server)
-      : context_(redisConnect("127.0.0.1", server.port()), redisFree) {}
+  explicit Client(const RedisServer& server) : Client(server.port()) {}
+  explicit Client(int port) : context_(redisConnect("127.0.0.1", port), redisFree) {}
 
   /// The answer as text: "nil" for none, the elements of a list each with a blank before it.
   std::string operator()(const std::vector<std::string>& words) {

@@ -49,21 +49,24 @@ TEST_CASE("redis: a session that comes free too late is an error that may be tri
   // It never comes to the end of its answer.
   const Impostor impostor("$1000\r\n" + std::string(1000, 'x'), 10ms);
   const auto cache = open_shared_cache(impostor.url() + "?deadline=200ms", {.max_sessions = 1});
-  std::vector<std::jthread> callers;
   std::atomic<int> refused = 0;
-  for (int i = 0; i < 4; ++i) {
-    callers.emplace_back([&] {
-      const Error error = error_of([&] { static_cast<void>(cache->get("a")); });
-      CHECK(error.retryable());
-      refused += holds(error.what(), "no session of the shared cache in " + impostor.url() +
-                                         " came free in 200 ms, of 1: try again, or raise "
-                                         "shared_cache.max_sessions")
-                     ? 1
-                     : 0;
-    });
-  }
-  callers.clear();
-  CHECK(refused >= 1);
+  const auto is_refused = [&] {
+    std::vector<std::jthread> callers;
+    for (int i = 0; i < 4; ++i) {
+      callers.emplace_back([&] {
+        const Error error = error_of([&] { static_cast<void>(cache->get("a")); });
+        CHECK(error.retryable());
+        refused += holds(error.what(), "no session of the shared cache in " + impostor.url() +
+                                           " came free in 200 ms, of 1: try again, or raise "
+                                           "shared_cache.max_sessions")
+                       ? 1
+                       : 0;
+      });
+    }
+    callers.clear();
+    return refused >= 1;
+  };
+  CHECK(eventually(is_refused));  // a busy machine may run one after the other
 }
 
 }  // namespace

@@ -15,6 +15,15 @@ TEST_CASE("redis: the tool sets, gets and removes") {
     const Outcome stats = run({"cache", "stats"});
     CHECK(stats.code == 2);
     CHECK(stats.err.find("cache stats needs a database") != std::string::npos);
+    run({"cache", "set", "b1", "--value", "1"});
+    run({"cache", "set", "b2", "--value", "1"});
+    CHECK(run({"cache", "list", "--prefix", "b"}) == Outcome{0, "b1\nb2\n", ""});
+    const Outcome all = run({"cache", "clear"});
+    CHECK(all.code == 2);
+    CHECK(all.err.find("may hold the entries of others") != std::string::npos);
+    CHECK(run({"cache", "clear", "--prefix", "b1"}) == Outcome{0, "removed 1 entry\n", ""});
+    CHECK(run_tool({"cache", "clear", "--json"}, "", server.url() + "?prefix=b").out ==
+          "{\"entries\":1}\n");
   });
 }
 

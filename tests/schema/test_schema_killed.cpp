@@ -46,7 +46,8 @@ void check_sound(const std::string& path) {
 TEST_CASE("a process that is killed while it migrates leaves each step done or not begun") {
   int old = 0;
   int nth = 1;
-  for (bool killed = true; killed; ++nth) {
+  // The later migrations make the calls that the first one does.
+  for (bool killed = true; killed; nth += nth < 60 ? 1 : 3) {
     CAPTURE(nth);
     const TempDir dir;
     const std::string path = dir / "x.db";

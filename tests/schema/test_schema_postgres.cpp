@@ -40,6 +40,9 @@ std::vector<std::string> schema_of(const PostgresSpace& space) {
               here +
               " UNION ALL SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = " +
               here +
+              " UNION ALL SELECT concat_ws(' ', oid::regprocedure, proacl) FROM pg_proc "
+              "WHERE pronamespace = " +
+              here +
               " UNION ALL SELECT pg_get_triggerdef(pg_trigger.oid) FROM pg_trigger JOIN pg_class "
               "ON pg_class.oid = tgrelid WHERE NOT tgisinternal AND relnamespace = " +
               here + ") AS all_of_it (line) ORDER BY 1");
@@ -146,7 +149,7 @@ TEST_CASE("postgres: what stands there is told apart, with what to do about it")
   dropped.execute("DROP TABLE crierMigration");
   CHECK(message_of([&] {
           other->schema().migrate();
-        }).find("holds what no migration of crier's has recorded") != std::string::npos);
+        }).find("no record of the migrations that made them") != std::string::npos);
 }
 
 }  // namespace

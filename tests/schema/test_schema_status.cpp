@@ -42,7 +42,7 @@ TEST_CASE("a database without tables names the command that creates them") {
   CHECK(status.advice == "the database '" + path +
                              "' has no tables of crier's; create them with: crier --store '" +
                              path + "' migrate");
-  REQUIRE(connection->schema().pending().size() == 4);
+  REQUIRE(connection->schema().pending().size() == 7);
   CHECK(connection->schema().pending().at(0).name == "0001_instruction_log");
   CHECK(connection->schema().status().state == SchemaState::missing);
 }
@@ -65,21 +65,27 @@ TEST_CASE("a newer schema says which version it is and which is understood") {
 
 TEST_CASE("a table that was dropped is told from one that was never made") {
   const Migrated migrated("DROP TABLE crierCacheInstruction");
-  const std::string advice = "the database '" + migrated.path +
-                             "' was migrated, but its table 'crierCacheInstruction' was dropped or "
-                             "changed since; restore the database from a backup";
+  const std::string advice =
+      "the database '" + migrated.path +
+      "' was migrated, and is not as that left it: the table crierCacheInstruction is gone; "
+      "restore the database from a backup, or mend it with: " +
+      migrated.command + " --repair";
   CHECK(migrated.connection->schema().status().state == SchemaState::altered);
   CHECK(migrated.connection->schema().status().advice == advice);
   CHECK(message_of([&] { migrated.connection->schema().migrate(); }) == advice);
 }
 
-TEST_CASE("a table that no migration recorded is left as it is") {
+TEST_CASE("tables that no migration recorded are left as they are, and told") {
   const Migrated migrated("DROP TABLE crierMigration");
-  CHECK(
-      message_of([&] { migrated.connection->schema().migrate(); }) ==
-      "the database '" + migrated.path +
-          "' holds what no migration of crier's has recorded (table crierCacheInstruction already "
-          "exists); restore it from a backup, or rename that table");
+  const SchemaStatus status = migrated.connection->schema().status();
+  CHECK(status.state == SchemaState::altered);
+  CHECK(status.advice ==
+        "the database '" + migrated.path + "' has crier's tables up to version " +
+            std::to_string(kNewest) +
+            ", and no record of the migrations that made them; if they are another program's, "
+            "rename them, else have that recorded again with: " +
+            migrated.command + " --repair");
+  CHECK(message_of([&] { migrated.connection->schema().migrate(); }) == status.advice);
 }
 
 TEST_CASE("a database that is refused stays as it was") {

@@ -18,9 +18,20 @@ const Value& one_of(Random& random, const std::array<Value, Count>& values) {
 
 }  // namespace
 
-History::History(std::uint64_t seed, Size size, std::ostream* trace)
+History::Steps History::steps_of(std::uint64_t seed, std::size_t count) {
+  Random random(~seed);
+  Steps steps(count);
+  for (std::uint64_t& step : steps) {
+    step = random.next();
+  }
+  return steps;
+}
+
+History::History(std::uint64_t seed, Size size, Steps steps, std::ostream* trace)
     : random_(seed),
+      seed_(seed),
       size_{size.width != 0 ? size.width : 1 + random_.below(10), size.events},
+      steps_(std::move(steps)),
       trace_(trace),
       rules_(random_rules(random_)),
       watch_(store_, rules_) {
@@ -31,6 +42,7 @@ History::History(std::uint64_t seed, Size size, std::ostream* trace)
   shared_names_ = random_.once_in(2);
   throw_rate_ = one_of(random_, std::array<std::size_t, 4>{0, 0, 10, 3});
   hangs_ = random_.once_in(2);
+  store_.tells_lineage = random_.once_in(2);
   store_.before = [this](std::string_view operation) { before(operation); };
   store_.after = [this](std::string_view operation) { after(operation); };
   store_.process_is_gone = [this](std::string_view process) {
@@ -41,6 +53,8 @@ History::History(std::uint64_t seed, Size size, std::ostream* trace)
   for (Changes& each : truth_) {
     each.push_back(++changes_);
   }
+  begin_items();
+  begin_pages();
 }
 
 Keeper::Settings History::random_rules(Random& random) {
@@ -59,11 +73,19 @@ std::string History::run() {
   for (std::size_t i = 0; i < size_.width / 2 + 1; ++i) {
     start();
   }
-  for (std::size_t i = 0; i < size_.events && watch_.violation().empty(); ++i) {
+  for (const std::uint64_t step : steps_) {
+    if (!watch_.violation().empty()) {
+      break;
+    }
+    random_ = Random(step);
     event();
   }
+  random_ = Random(seed_ + 1);
   if (watch_.violation().empty()) {
     converge();
+  }
+  for (const auto& node : slots_) {
+    shared_hits_ += node == nullptr ? 0 : node->pages().statistics().shared_hits;
   }
   return watch_.violation();
 }
@@ -75,6 +97,30 @@ void History::event() {
       act(*node);
     }
   };
+  if (random_.once_in(3)) {
+    const std::size_t key = random_.below(kItemKeys);
+    switch (random_.below(12)) {
+      case 0:
+        return with([](const SimNode& node) { return node.publishing && !node.appending; },
+                    [this](SimNode& node) { publish_item(node); });
+      case 1:
+        return write_item();
+      case 2:
+        return with([](const SimNode& node) { return node.publishing && !node.appending; },
+                    [this](SimNode& node) { set_page(node); });
+      case 3:
+        return random_.once_in(3) ? disturb_shared() : void();
+      case 4:
+      case 5:
+      case 6:
+      case 7:
+        return with([](const SimNode& node) { return node.publishing; },
+                    [&](SimNode& node) { read_page(node, random_.below(kPageKeys)); });
+      default:
+        return with([](const SimNode& node) { return node.publishing; },
+                    [&](SimNode& node) { read_item(node, key); });
+    }
+  }
   const std::size_t dice = random_.below(100);
   if (dice < 25) {
     with([](const SimNode& node) { return !node.polling; }, [this](SimNode& node) { poll(node); });
@@ -84,7 +130,11 @@ void History::event() {
     with([](const SimNode& node) { return node.publishing; },
          [this](SimNode& node) { publish(node); });
   } else if (dice < 56) {
-    write();
+    if (random_.once_in(10)) {
+      with(idle, [this](SimNode& node) { write_as(node); });
+    } else {
+      write();
+    }
   } else if (dice < 72) {
     round();
   } else if (dice < 79) {
@@ -158,10 +208,31 @@ void History::start() {
   settings.before_refresh = [this] { return before_refresh(); };
   // A tenth of a second for each millisecond: see retry_policy().
   settings.clock = [this, began = now_] { return began + 100 * (now_ - began); };
+  settings.now = [this] { return now_; };
+  settings.shared = shared_;
+  settings.origin = [database = databases_] { return Fingerprint{database}; };
+  settings.hurry = [this, slot] {
+    SimNode& rung = *slots_[slot];
+    if (!rung.polling && !rung.dead && random_.once_in(2)) {
+      poll(rung);
+    }
+  };
+  settings.newest = [this] {
+    SimNode* const current = std::exchange(current_, nullptr);  // our own look
+    const EntryId newest = this->newest();
+    current_ = current;
+    return newest;
+  };
   settings.violated = [this](const std::string& what) { watch_.violated(what); };
+  settings.applied = [this, slot](const Instruction& instruction, EntryId entry) {
+    applied(*slots_[slot], instruction, entry);
+  };
+  settings.resynced = [this, slot](const Resync& resync) { resynced(*slots_[slot], resync); };
   slots_[slot] = std::make_unique<SimNode>(store_, truth_, std::move(settings));
   SimNode& node = *slots_[slot];
   trace(node.name(), " starts as ", node.process());
+  tell({.kind = history::Kind::start, .node = node.process()});
+  node.restores = restores_;
   step(node, [&] { node.dead = !node.start(now_, [&] { return surviving(node); }) || node.dead; });
 }
 
@@ -194,6 +265,8 @@ void History::bury(SimNode& node) {
   if (node.durable() && (disks_[node.name()].owner == node.incarnation() || node.contended)) {
     disks_[node.name()] = {node.cache(), node.incarnation()};
   }
+  shared_hits_ += node.pages().statistics().shared_hits;
+  tell({.kind = history::Kind::stop, .node = node.process()});
   for (auto& slot : slots_) {
     if (slot.get() == &node) {
       slot.reset();
@@ -218,11 +291,13 @@ Contents History::surviving(const SimNode& node) {
 
 void History::poll(SimNode& node) {
   trace(node.name(), " polls");
+  const std::uint64_t outer = std::exchange(node.restores, restores_);
   step(node, [&] {
     node.poll();
     if (!node.ticking) {
       node.answer_if_asked(now_);
     }
+    node.restores = outer;
   });
 }
 

@@ -32,6 +32,14 @@ void History::converge() {
     poll(*node);
   }
   beat(running);
+  for (SimNode* node : running) {
+    for (std::size_t key = 0; key < kItemKeys; ++key) {
+      read_item(*node, key);
+    }
+    for (std::size_t key = 0; key < kPageKeys; ++key) {
+      read_page(*node, key);
+    }
+  }
   check_converged(running);
   if (!jumps_ && rules_.pruning.interval <= 10s) {
     check_pruned(running);

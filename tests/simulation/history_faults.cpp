@@ -25,9 +25,10 @@ void History::before(std::string_view operation) {
     trace(node.name(), ": ", operation, " fails");
     throw Error(std::string(operation), "it fails");
   }
-  if (random_.once_in(operation == "prune" ? 3 : 200)) {
-    interlude(operation);
-  }
+  const bool is_looking = making_ != 0 && operation == "read_after";
+  hold_up(operation, operation == "prune"                            ? 3
+                     : is_looking || operation.starts_with("shared") ? 20
+                                                                     : 200);
   stop_the_dead(operation);
   watch_.before(operation, node);
 }
@@ -77,9 +78,7 @@ void History::after_forgetting() {
 
 bool History::before_refresh() {
   SimNode& node = *current_;
-  if (random_.once_in(25)) {
-    interlude("a refresh");
-  }
+  hold_up("a refresh", 25);
   // More often than at a call: what was handled only in part is what a restart may go wrong by.
   if (!calm_ && random_.once_in(death_rate_ / 5)) {
     trace(node.name(), " dies at a refresh");
@@ -101,6 +100,7 @@ void History::check_applied(const SimNode& node) {
   if (node.dead || !row || row->fingerprint() != cursor.fingerprint) {
     return;  // it stands in another log, or at its beginning
   }
+  tell_position(node);
   for (const auto& [entry, changes] : changes_of_) {
     for (const std::int64_t change : changes) {
       if (entry <= node.position().value &&
@@ -126,6 +126,12 @@ void History::die_by_chance(std::string_view operation) {
 void History::stop_the_dead(std::string_view operation) {
   if (current_->dead) {
     throw Error(std::string(operation), "the process is dead");
+  }
+}
+
+void History::hold_up(std::string_view operation, std::size_t times) {
+  if (random_.once_in(times)) {
+    interlude(operation);
   }
 }
 

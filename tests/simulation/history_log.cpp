@@ -32,6 +32,7 @@ void History::committed(SimNode* publisher) {
     add(truth_[cache], change);
     if (publisher != nullptr) {
       add(publisher->cache()[cache], change);
+      add(publisher->published, change);
     }
   }
 }
@@ -40,8 +41,9 @@ void History::publish(SimNode& node) {
   trace(node.name(), " publishes");
   step(node, [&] {
     try {
-      const NewEntry entry = changes(node.originated());
-      store_.connect(Access::read_write)->log().append(std::span(&entry, 1));
+      const NewEntry entry = changes(node.own().originated());
+      OwnEntries::Append append(node.own(), {&entry, 1});
+      append.ended(store_.connect(Access::read_write)->log().append(std::span(&entry, 1)));
     } catch (const Error& error) {
       trace(node.name(), " fails to publish");
     }
@@ -52,6 +54,14 @@ void History::publish(SimNode& node) {
 void History::write() {
   trace("somebody writes");
   const NewEntry entry = changes("foreign");
+  store_.write(entry.originated, entry.json_instruction, entry.instruction_count);
+  committed(nullptr);
+}
+
+// Another process, which was started from the same snapshot of memory.
+void History::write_as(SimNode& node) {
+  trace("somebody writes as ", node.name());
+  const NewEntry entry = changes(node.own().originated());
   store_.write(entry.originated, entry.json_instruction, entry.instruction_count);
   committed(nullptr);
 }
@@ -70,7 +80,8 @@ void History::disturb_log() {
   const EntryId one = rows[random_.below(rows.size())].id;
   switch (random_.below(4)) {
     case 0:
-      return restore(one);
+      // If nobody is told of it, it is not done while an application runs.
+      return store_.tells_lineage || making_ == 0 ? restore(one) : void();
     case 1:
       return remake();
     case 2:
@@ -90,11 +101,12 @@ void History::disturb_log() {
   }
 }
 
-// The data goes back with the log. What a node has of its own changes, or has handled but not yet
-// saved as handled, is the application's to take back.
+// The data goes back with the log. If the database does not tell that it was restored, what a node
+// has loaded but not read in the log is the application's to take back; not what it has published.
 void History::restore(EntryId first) {
   trace("the log is restored from before entry ", first.value);
   store_.restore(first);
+  restore_items(first);
   const auto begin = changes_of_.lower_bound(first.value);
   for (auto entry = begin; entry != changes_of_.end(); ++entry) {
     gone_.insert(entry->second.begin(), entry->second.end());
@@ -102,15 +114,17 @@ void History::restore(EntryId first) {
   changes_of_.erase(begin, changes_of_.end());
   take_back(truth_);
   for (const auto& node : slots_) {
-    if (node != nullptr && node->position() < first) {
-      take_back(node->cache());
+    if (node != nullptr && !store_.tells_lineage && node->position() < first) {
+      take_back(node->cache(), node->published);
     }
   }
 }
 
-void History::take_back(Contents& contents) const {
+void History::take_back(Contents& contents, const Changes& but) const {
   for (Changes& each : contents) {
-    std::erase_if(each, [this](std::int64_t change) { return gone_.contains(change); });
+    std::erase_if(each, [&](std::int64_t change) {
+      return gone_.contains(change) && !std::binary_search(but.begin(), but.end(), change);
+    });
   }
 }
 
@@ -128,6 +142,7 @@ void History::remake() {
     trace("the log is made anew");
     store_.clear();
     changes_of_.clear();
+    remake_items();
   }
 }
 

@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -29,6 +30,14 @@ inline void add(Changes& changes, std::int64_t change) {
 inline constexpr std::array kCaches = {kProducts, kOrders};
 // What each of the two caches holds; the application's own data has the same form.
 using Contents = std::array<Changes, kCaches.size()>;
+
+// A region besides, whose values are loaded: of each item the change that it was given last.
+inline constexpr Guid kItems = Guid::parse("17e35000-0000-4000-8000-000000000001").value();
+inline constexpr std::size_t kItemKeys = 3;
+// A hybrid cache, whose first pages are each made of an item.
+inline constexpr Guid kPages = Guid::parse("17e35000-0000-4000-8000-000000000002").value();
+inline constexpr std::size_t kPageKeys = 5;
+inline std::string page_name(std::size_t key) { return "pages/" + std::to_string(key); }
 
 // One of the caches of a node.
 class SimRefresher final : public CacheRefresher {

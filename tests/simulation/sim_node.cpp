@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "simulation/sim_node.hpp"
 
+#include "simulation/sim_log.hpp"
+
 #include <chrono>
 #include <map>
 #include <optional>
@@ -11,31 +13,50 @@ namespace crier::test {
 // Hears in which order entries are applied.
 class SimNode::Ears final : public Observer {
  public:
-  explicit Ears(std::function<void(const std::string&)> violated)
-      : violated_(std::move(violated)) {}
+  explicit Ears(const Settings& settings) : settings_(settings) {}
 
   void on_applied(const Instruction& instruction, const Source& source) override {
+    if (instruction.refresher == kItems || instruction.refresher == kPages) {
+      settings_.applied(instruction, source.entry);
+    }
+    if (source.entry.value == 0) {
+      return;  // published here
+    }
+    // What came before it is no longer there; one that hung may have returned late, of a log that
+    // was replaced since.
     if (instruction.type == RefreshType::refresh_all) {
+      last_.erase(instruction.refresher);
+      return;
+    }
+    // A call that hung may return when everything was refreshed, perhaps of another log.
+    if (source.entry <= resynced_ || source.entry > settings_.newest()) {
       return;
     }
     EntryId& last = last_[instruction.refresher];
-    if (source.entry < last) {
-      violated_("entry " + source.entry.to_string() + " was applied after entry " +
-                last.to_string());
+    if (source.entry < last && last <= settings_.newest()) {
+      settings_.violated("entry " + source.entry.to_string() + " was applied after entry " +
+                         last.to_string());
     }
     last = source.entry;
   }
   void on_failure(const Failure& failure) override {
-    if (failure.kind != FailureKind::refresher_threw) {
-      violated_("an instruction failed: " + std::string(failure.what));
+    // A read that fails again and again is passed, and everything refreshed.
+    const bool was_passed = failure.kind == FailureKind::unreadable &&
+                            failure.what.starts_with("it could not be read in ");
+    if (failure.kind != FailureKind::refresher_threw && !was_passed) {
+      settings_.violated("an instruction failed: " + std::string(failure.what));
     }
   }
-  // One that hung may return after it.
-  void on_resync(const Resync&) override { last_.clear(); }
+  void on_resync(const Resync& resync) override {
+    last_.clear();
+    resynced_ = resync.entry;
+    settings_.resynced(resync);
+  }
 
  private:
-  const std::function<void(const std::string&)> violated_;
+  const Settings& settings_;
   std::map<Guid, EntryId> last_;  // by refresher
+  EntryId resynced_;              // from where it goes on since
 };
 
 namespace {
@@ -52,11 +73,14 @@ RetryPolicy retry_policy() {
 SimNode::SimNode(MemoryStore& store, const Contents& truth, Settings settings)
     : store_(store),
       settings_(std::move(settings)),
-      ears_(std::make_shared<Ears>(settings_.violated)),
+      ears_(std::make_shared<Ears>(settings_)),
       reporter_(ears_, [](LogLevel, std::string_view) {}),
+      pages_(registry_, kPages, "pages", settings_.shared,
+             {.clock = [this] { return settings_.now().time_since_epoch(); }}),
       dispatcher_(registry_, notifier_, reporter_,
                   {.retry = retry_policy(), .clock = settings_.clock}),
-      keeper_(store, reporter_, position_, dispatcher_, settings_.keeper) {
+      messenger_(store, dispatcher_, reporter_, own_, position_, {}, &followers_),
+      keeper_(store, reporter_, position_, dispatcher_, own_, settings_.keeper) {
   for (std::size_t i = 0; i < kCaches.size(); ++i) {
     registry_.add(std::make_shared<SimRefresher>(i, truth, cache_, settings_.before_refresh));
   }
@@ -69,6 +93,8 @@ bool SimNode::start(Time now, const std::function<Contents()>& surviving) {
   try {
     cache_ = surviving();
     ticking = true;
+    followers_.follow(std::make_shared<SimLog>(store_, position_, progress_, own_, settings_.origin,
+                                               settings_.hurry));
     const std::optional<Cursor> kept = keeper_.claim_position();
     ticking = false;  // from here on its own thread may
     if (durable()) {
@@ -99,11 +125,21 @@ void SimNode::replace_poller() {
 }
 
 void SimNode::add_poller() {
-  Poller::Settings settings{originated(), settings_.max_processing_instructions,
+  Poller::Settings settings{settings_.max_processing_instructions,
                             [this] { keeper_.want_answer(); }};
-  pollers_.push_back({std::make_unique<Poller>(store_, dispatcher_, reporter_, position_,
-                                               delivered_, progress_, std::move(settings)),
+  settings.rename = [this](EntryId entry) {
+    own_.rename("sim/" + incarnation().to_string() + "/" + entry.to_string());
+  };
+  settings.followers = &followers_;
+  settings.clock = settings_.now;
+  pollers_.push_back({std::make_unique<Poller>(store_, dispatcher_, reporter_, position_, own_,
+                                               progress_, std::move(settings)),
                       std::stop_source()});
+}
+
+void SimNode::forget() {
+  region_.clear();
+  registry_.find(kPages)->refresh_all();
 }
 
 void SimNode::tick(Time now) {

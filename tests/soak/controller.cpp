@@ -5,6 +5,7 @@
 
 #include "soak/table.hpp"
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <iostream>
@@ -19,6 +20,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kBetweenProgress = 10s;
+constexpr auto kMostPatience = 2min;
 constexpr std::uint64_t kFilesKept = 5;
 
 // Beside the folder of this user, into which the server's may not look.
@@ -34,12 +36,19 @@ Controller::Controller(Settings settings)
       url_(server_ == nullptr ? "sqlite:" + (settings_.dir / "soak.db").string() : server_->url()),
       store_(open_store(url_)),
       connection_(store_->connect(Access::create)),
-      checker_(parts()),
+      recorder_(std::make_unique<history::Recorder>((settings_.dir / "controller.history").string(),
+                                                    "controller")),
       random_(settings_.seed) {
   connection_->schema().migrate();
   Table::create(url_);
+  recorder_->put({.kind = history::Kind::publish,
+                  .node = "-",
+                  .id = "first",
+                  .first = 1,
+                  .last = Table(url_).newest_version(),
+                  .keys = {"items/*"}});
   for (std::size_t i = 0; i < settings_.nodes; ++i) {
-    Post node{"node-" + std::to_string(i + 1), "", i % 2 == 1, {}};
+    Post node{"node-" + std::to_string(i + 1), "", i % 2 == 1 && !settings_.restores, {}};
     if (i % 3 == 2) {
       node.arguments = {"--backlog", "20"};
     }
@@ -62,7 +71,12 @@ Verdict Controller::run(const std::function<bool()>& interrupted) {
   }
   auto next_strike = now + settings_.kill_every;
   auto next_progress = now + kBetweenProgress;
-  while (!interrupted() && Clock::now() < now + settings_.duration) {
+  // On a machine under load it may take longer until there is anything to judge.
+  const auto is_over = [&] {
+    return Clock::now() >=
+           now + settings_.duration + (sum(verdict_.acknowledged) == 0 ? kMostPatience : 0ms);
+  };
+  while (!interrupted() && !is_over()) {
     std::this_thread::sleep_for(kBetweenLooks);
     look();
     if (settings_.kill_every > 0ms && Clock::now() > next_strike) {
@@ -80,8 +94,7 @@ Verdict Controller::run(const std::function<bool()>& interrupted) {
       verdict_.absent.insert(post.name);
     }
   }
-  verdict_.ledger = checker_.ledger();
-  verdict_.findings = checker_.findings();
+  judge_history();
   return std::move(verdict_);
 }
 
@@ -119,7 +132,6 @@ void Controller::start(Post& post) {
     arguments.push_back("--no-faults");
   }
   arguments.insert(arguments.end(), post.arguments.begin(), post.arguments.end());
-  checker_.began(post.name, post.durable);
   post.hand = std::make_unique<Hand>(std::move(arguments), path(post.incarnation),
                                      (settings_.dir / (post.name + ".log")).string());
   if (ending_) {
@@ -136,6 +148,7 @@ void Controller::look() {
     if (post.resume_at && now >= *post.resume_at) {
       post.hand->signal(SIGCONT);
       post.resume_at.reset();
+      recorder_->put({.kind = history::Kind::resume, .node = post.process()});
     }
     if (post.start_at && now >= *post.start_at) {
       start(post);
@@ -144,8 +157,7 @@ void Controller::look() {
     if (post.stop_by && !post.killed && now > *post.stop_by) {
       verdict_.stuck.insert(post.name + " (incarnation " + std::to_string(post.incarnation) +
                             ") did not stop");
-      post.hand->signal(SIGKILL);
-      post.killed = true;
+      kill(post);
     }
   }
   std::vector<Post*> over;
@@ -158,70 +170,56 @@ void Controller::look() {
     }
     hear(post);
   }
-  // After what was said of the rows: whatever a process can know of is there by now.
-  if (!read_log()) {
-    return;
-  }
-  for (Post& post : posts_) {
-    judge(post);
-  }
+  look_at_log();
   for (Post* const post : over) {
     reap(*post);
   }
 }
 
 void Controller::hear(Post& post) {
-  constexpr std::string_view kIntent = "intent ";
   post.hand->facts().read([&](std::string_view line) {
-    if (line.starts_with(kIntent)) {
-      post.intent = line.substr(kIntent.size());
-    } else if (line == "calm") {
+    const std::size_t end = std::min(line.find(' '), line.size());
+    const std::string_view verb = line.substr(0, end);
+    const std::string rest(line.substr(std::min(end + 1, line.size())));
+    if (verb == "intent") {
+      post.intent = rest;
+    } else if (verb == "ack") {
+      post.intent.clear();
+      ++verdict_.acknowledged[rest];
+    } else if (verb == "started") {
+      post.came_to_be = true;
+      post.originated = rest;
+    } else if (verb == "calm") {
       post.calm = true;
-    } else {
-      if (line.starts_with("ack ")) {
-        post.intent.clear();
+    } else if (verb == "told") {
+      ++verdict_.told[rest];
+    } else if (verb == "audit") {
+      post.audited = true;
+      if (!rest.empty()) {
+        verdict_.stale.insert(post.name + ": " + rest);
       }
-      post.came_to_be = post.came_to_be || line.starts_with("started ");
-      post.audited = post.audited || line.starts_with("audit ");
-      post.heard.emplace_back(line);
     }
   });
 }
 
-bool Controller::read_log() {
+void Controller::look_at_log() {
   try {
-    for (;;) {
-      const Page page = connection_->log().read_after(checker_.newest());
-      for (const Entry& entry : page.entries) {
-        checker_.row(entry);
-      }
-      if (page.entries.empty()) {
-        return true;
-      }
-    }
+    newest_ = connection_->log().newest().id;
   } catch (const Error& error) {
     if (server_ == nullptr || server_->is_up()) {
       std::cerr << error.what() << '\n';
     }
-    return false;
   }
-}
-
-void Controller::judge(Post& post) {
-  for (const std::string& line : post.heard) {
-    checker_.said(post.name, line);
-  }
-  post.heard.clear();
 }
 
 void Controller::reap(Post& post) {
   const int code = *post.hand->exit_code();
-  const bool asked = post.stop_by && code == 0;
+  // By the signal itself, if it was too young to wait for that.
+  const bool asked = post.stop_by && (code == 0 || code == 128 + SIGTERM);
   if (!asked && !post.killed) {
     verdict_.died.insert(post.name + " (incarnation " + std::to_string(post.incarnation) +
                          ") with code " + std::to_string(code));
   }
-  checker_.ended(post.name);
   post.hand.reset();
   post.stop_by = post.resume_at = std::nullopt;
   if (!ending_ || !post.audited) {
@@ -230,17 +228,9 @@ void Controller::reap(Post& post) {
 }
 
 void Controller::say_progress() {
-  std::uint64_t acknowledged = 0;
-  for (const auto& [kind, count] : checker_.ledger().acknowledged) {
-    acknowledged += count;
-  }
-  std::uint64_t strikes = 0;
-  for (const auto& [kind, count] : verdict_.strikes) {
-    strikes += count;
-  }
   std::cerr << std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - began_).count()
-            << " s: " << acknowledged << " acknowledged, log at " << checker_.newest().to_string()
-            << ", " << strikes << " strikes, lost " << checker_.ledger().lost() << ", stuck "
+            << " s: " << sum(verdict_.acknowledged) << " acknowledged, log at "
+            << newest_.to_string() << ", " << sum(verdict_.strikes) << " strikes, stuck "
             << verdict_.stuck.size() << std::endl;
 }
 

@@ -3,8 +3,8 @@
 
 #include <crier/admin/store.hpp>
 
+#include "history/recorder.hpp"
 #include "simulation/random.hpp"
-#include "soak/checker.hpp"
 #include "soak/post.hpp"
 #include "soak/report.hpp"
 #include "soak/server.hpp"
@@ -17,6 +17,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,8 @@ namespace crier::soak {
 
 inline constexpr std::chrono::milliseconds kBetweenLooks{20};
 
-// Starts the processes, does them harm, hears what they say, reads the log, and hands both to the
-// checker. One thread.
+// Starts the processes, does them harm, hears what they say, and has the history judged that they
+// have told. One thread.
 class Controller {
  public:
   // Creates the database.
@@ -39,14 +40,22 @@ class Controller {
   // One look: rows, facts, ends and starts.
   void look();
   void hear(Post& post);
-  // Rows up to the end of the log; false where it can't be read now.
-  [[nodiscard]] bool read_log();
-  void judge(Post& post);
+  void look_at_log();
   void reap(Post& post);
   // One process, or the server, by chance.
   void strike();
   void strike_process(std::size_t who, std::size_t how, std::chrono::milliseconds pause);
   void strike_server(std::size_t how, std::chrono::milliseconds pause);
+  // What befalls the database itself: see controller_database.cpp.
+  void strike_database(std::size_t who, std::size_t how, std::chrono::milliseconds pause);
+  void set_back_file();
+  void set_back_server(std::chrono::milliseconds pause);
+  void restored(std::int64_t began, EntryId newest, std::int64_t kept, std::int64_t taken_at);
+  void alter_schema();
+  void write_as(const Post& post);
+  void kill(Post& post);
+  // What the processes have told, held against itself.
+  void judge_history();
   void say_progress();
   // Looks on until it holds for every post; those for which it does not by the deadline are stuck.
   void wait_for(const std::string& what, std::chrono::seconds deadline,
@@ -59,7 +68,15 @@ class Controller {
   const std::string url_;
   const std::unique_ptr<Store> store_;
   std::unique_ptr<Connection> connection_;
-  Checker checker_;
+  EntryId newest_;  // in the log, as of the last look
+  std::unique_ptr<history::Recorder> recorder_;
+  // A copy of the database: its newest entry at least, and the version of its data at the most.
+  struct Backup {
+    EntryId newest;
+    std::int64_t version = 0;
+  };
+  std::optional<Backup> backup_;
+  bool has_extra_table_ = false;
   test::Random random_;
   std::vector<Post> posts_;
   bool ending_ = false;

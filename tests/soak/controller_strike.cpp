@@ -10,15 +10,26 @@ using namespace std::chrono_literals;
 void Controller::strike() {
   // As many numbers each time, whatever they are used for.
   constexpr std::size_t kOnProcesses = 10;
+  constexpr std::size_t kOnDatabase = 4;
   constexpr std::size_t kOnServer = 4;
   const std::size_t who = random_.below(posts_.size());
-  const std::size_t how = random_.below(kOnProcesses + (server_ == nullptr ? 0 : kOnServer));
+  std::size_t how =
+      random_.below(kOnProcesses + kOnDatabase + (server_ == nullptr ? 0 : kOnServer));
   const auto pause = random_.between(50ms, 2500ms);
   if (how < kOnProcesses) {
-    strike_process(who, how, pause);
-  } else if (server_->is_up()) {
-    strike_server(how - kOnProcesses, pause);
+    return strike_process(who, how, pause);
   }
+  how -= kOnProcesses;
+  if (server_ != nullptr && !server_->is_up()) {
+    return;
+  }
+  how < kOnDatabase ? strike_database(who, how, pause) : strike_server(how - kOnDatabase, pause);
+}
+
+void Controller::kill(Post& post) {
+  post.hand->signal(SIGKILL);
+  post.killed = true;
+  recorder_->put({.kind = history::Kind::kill, .node = post.process()});
 }
 
 void Controller::strike_process(std::size_t who, std::size_t how, std::chrono::milliseconds pause) {
@@ -29,11 +40,11 @@ void Controller::strike_process(std::size_t who, std::size_t how, std::chrono::m
     }
     if (how < 6) {
       ++verdict_.strikes["SIGKILL"];
-      post.hand->signal(SIGKILL);
-      post.killed = true;
+      kill(post);
     } else if (how < 8) {
       ++verdict_.strikes["SIGSTOP"];
       post.hand->signal(SIGSTOP);
+      recorder_->put({.kind = history::Kind::pause, .node = post.process()});
       post.resume_at = Clock::now() + pause;
     } else {
       ++verdict_.strikes["SIGTERM"];

@@ -8,8 +8,15 @@
 
 namespace crier::soak {
 
-// Where a process says what it has done (see Checker): a line is one write to the end of a file, so
-// that a process that is killed loses nothing that it has said. Thread-safe.
+// Where a process says what the controller goes by; what it has read and applied goes into its
+// history. A line is one write to the end of a file, so that a process that is killed loses nothing
+// that it has said. Thread-safe.
+//   started ORIGINATED   its node runs, and bears this name in the log
+//   intent JSON          it is about to change what these instructions tell of, and to publish them
+//   ack KIND             a publish has returned
+//   calm                 it makes no more trouble
+//   audit [WORDS]        its node has come to the end; what of its caches is not as the table is
+//   told WORDS           anything else worth counting
 class Facts {
  public:
   explicit Facts(const std::string& file);

@@ -17,7 +17,7 @@ namespace {
 
 constexpr const char* kHelp =
     R"(Kills, pauses and hurts nodes and writers of one database, checks that nothing is lost and
-nothing gets stuck, and prints a ledger. Exits 0 only where that is so, 1 where it is not, 2 for
+nothing gets stuck, and prints what it came to. Exits 0 only if that is so, 1 if it is not, 2 for
 wrong options.
   --minutes N      how long (10); above 0, fractions will do
   --nodes N        that only listen: 1 to 200 (8)
@@ -28,6 +28,8 @@ wrong options.
   --keep           leave it; it is left in any case where something was wrong
   --postgres       on a PostgreSQL server of its own, which is stopped and killed, too, and whose
                    sessions are cut; else on SQLite. Exits 77 where the machine has no server
+  --no-restores    the database is never set back to what it was before; instead the caches of every
+                   second node outlive it
   --no-faults      the refreshers are well, and the lock is held for moments only
 )";
 
@@ -37,7 +39,7 @@ volatile std::sig_atomic_t interrupted = 0;  // NOLINT: a signal handler reaches
 
 int run_controller(const Words& words) {
   words.require_known({"minutes", "nodes", "writers", "kill-every", "seed", "dir", "keep",
-                       "no-faults", "postgres", "sabotage", "help"});
+                       "no-faults", "no-restores", "postgres", "sabotage", "help"});
   if (words.has("help")) {
     std::cout << kHelp;
     return EXIT_SUCCESS;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "soak/member.hpp"
 
-#include <crier/codec.hpp>
 #include <crier/error.hpp>
 #include <crier/refresher.hpp>
 
 #include "soak/table.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <iostream>
@@ -23,7 +23,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kOwnAuditPatience = 60s;
+constexpr auto kOwnAuditPatience = 50s;
+constexpr auto kNoticePatience = 10s;
 constexpr auto kStartPatience = 30s;
 
 // Loses one payload: the soak must find that out. Not the first ones, which the filling of the
@@ -52,19 +53,17 @@ class Sabotage {
 class PartRefresher final : public JsonCacheRefresher {
  public:
   PartRefresher(std::size_t part, const std::string& store, Cache& cache, Mischief& mischief,
-                std::shared_ptr<Sabotage> sabotage, const Facts& facts)
+                std::shared_ptr<Sabotage> sabotage, std::string node, history::Recorder& recorder)
       : part_(part),
         cache_(cache),
         mischief_(mischief),
         sabotage_(std::move(sabotage)),
-        facts_(facts),
+        node_(std::move(node)),
+        recorder_(recorder),
         table_(store) {}
 
   [[nodiscard]] Guid id() const override { return kParts.at(part_); }
-  [[nodiscard]] std::string_view name() const override {
-    constexpr std::array<std::string_view, kParts.size()> kNames{"well", "throwing", "hanging"};
-    return kNames.at(part_);
-  }
+  [[nodiscard]] std::string_view name() const override { return kPartNames.at(part_); }
   void refresh_all() override {
     mischief_.before_call(part_);
     load();
@@ -89,8 +88,11 @@ class PartRefresher final : public JsonCacheRefresher {
     for (std::size_t key = 0; key < kKeys; ++key) {
       cache_.store(part_, key, snapshot.versions.at(key));
     }
-    facts_.say("loaded " + id().to_string() + ' ' + snapshot.last_entry.to_string() + ' ' +
-               std::to_string(snapshot.newest_version));
+    // All that the log told of by then.
+    recorder_.put({.kind = history::Kind::applied,
+                   .node = node_,
+                   .entry = snapshot.last_entry.value,
+                   .keys = {std::string(name()) + "/*"}});
   }
 
  private:
@@ -98,7 +100,8 @@ class PartRefresher final : public JsonCacheRefresher {
   Cache& cache_;
   Mischief& mischief_;
   const std::shared_ptr<Sabotage> sabotage_;
-  const Facts& facts_;
+  const std::string node_;
+  history::Recorder& recorder_;
   // From the read to the store: what was read last is stored last.
   std::mutex mutex_;
   Table table_;  // guarded by mutex_
@@ -106,12 +109,22 @@ class PartRefresher final : public JsonCacheRefresher {
 
 class Teller final : public Observer {
  public:
-  Teller(const Facts& facts, std::shared_ptr<Sabotage> sabotage)
-      : facts_(facts), sabotage_(std::move(sabotage)) {}
+  Teller(const Facts& facts, history::Recorder& recorder, std::string node,
+         std::shared_ptr<Sabotage> sabotage)
+      : facts_(facts),
+        recorder_(recorder),
+        node_(std::move(node)),
+        sabotage_(std::move(sabotage)) {}
 
   void on_applied(const Instruction& instruction, const Source& source) override {
-    if (instruction.payload.empty() || !sabotage_->lose(instruction.payload)) {
-      facts_.say("applied " + source.entry.to_string() + ' ' + encode({&instruction, 1}));
+    const bool is_lost = !instruction.payload.empty() && sabotage_->lose(instruction.payload);
+    const bool is_canary =
+        part_of(instruction.refresher) == kParts.size() && instruction.refresher != kItems;
+    if (source.entry.value != 0 && !is_lost && !is_canary) {  // 0: it was published here
+      recorder_.put({.kind = history::Kind::applied,
+                     .node = node_,
+                     .entry = source.entry.value,
+                     .keys = keys_of(instruction)});
     }
   }
   void on_failure(const Failure&) override { facts_.say("told quarantined"); }
@@ -123,11 +136,16 @@ class Teller final : public Observer {
   }
   void on_resync(const Resync& resync) override {
     facts_.say("told resync " + std::string(to_string(resync.reason)));
+    if (resync.reason != ResyncReason::backlog) {
+      recorder_.put({.kind = history::Kind::resync, .node = node_, .entry = resync.entry.value});
+    }
   }
   void on_poller_replaced(const std::string&) override { facts_.say("told poller replaced"); }
 
  private:
   const Facts& facts_;
+  history::Recorder& recorder_;
+  const std::string node_;
   const std::shared_ptr<Sabotage> sabotage_;
 };
 
@@ -163,9 +181,11 @@ Options options_of(const Words& words, const std::string& store) {
 
 }  // namespace
 
-Member::Member(const Words& words, const Facts& facts)
+Member::Member(const Words& words, const Facts& facts, history::Recorder& recorder)
     : store_(words.text("store")),
+      name_(words.text("name")),
       facts_(facts),
+      recorder_(recorder),
       cached_(words.text("dir") + '/' + words.text("name") + ".cache", words.has("durable")),
       mischief_(words.number("seed", std::uint64_t{1})) {
   if (words.has("no-faults")) {
@@ -175,12 +195,15 @@ Member::Member(const Words& words, const Facts& facts)
   Registry refreshers;
   std::vector<std::shared_ptr<PartRefresher>> all;
   for (std::size_t part = 0; part < kParts.size(); ++part) {
-    all.push_back(
-        std::make_shared<PartRefresher>(part, store_, cached_, mischief_, sabotage, facts));
+    all.push_back(std::make_shared<PartRefresher>(part, store_, cached_, mischief_, sabotage, name_,
+                                                  recorder_));
     refreshers.add(all.back());
   }
+  items_ = std::make_unique<Items>(refreshers, store_, name_, recorder_,
+                                   words.number("seed", std::uint64_t{1}),
+                                   words.text("sabotage") == "outdate");
   Options options = options_of(words, store_);
-  options.observer = std::make_shared<Teller>(facts, sabotage);
+  options.observer = std::make_shared<Teller>(facts, recorder_, name_, sabotage);
   if (!words.has("durable")) {
     options.fill_caches = [all] {
       for (const auto& refresher : all) {
@@ -193,10 +216,12 @@ Member::Member(const Words& words, const Facts& facts)
 
 void Member::start() {
   const auto end = std::chrono::steady_clock::now() + kStartPatience;
+  recorder_.put({.kind = history::Kind::start, .node = name_});
   for (;;) {
     try {
       node_->start();
       facts_.say("started " + node_->originated());
+      items_->begin_to_read();
       return;
     } catch (const Error& error) {
       if (!error.retryable() || std::chrono::steady_clock::now() > end) {
@@ -213,31 +238,60 @@ void Member::start() {
 }
 
 void Member::report() {
-  if (const EntryId position = node_->position(); position != reported_) {
-    reported_ = position;
-    facts_.say("at " + position.to_string());
+  recorder_.put_as_of_now([this] {
+    return history::Event{
+        .kind = history::Kind::at, .node = name_, .entry = node_->position().value};
+  });
+}
+
+void Member::wait(EntryId entry, bool everywhere) {
+  history::Event told{
+      .kind = history::Kind::waited, .node = name_, .began = history::now(), .entry = entry.value};
+  if (everywhere) {
+    try {
+      const auto waited = node_->wait_everywhere(entry, 300ms);
+      for (const NodeRecord& node : waited.reached) {
+        told.node += node.name == name_ ? "" : ',' + node.name;
+      }
+      told.yes = std::ranges::any_of(waited.reached,
+                                     [this](const NodeRecord& node) { return node.name == name_; });
+    } catch (const Error&) {
+      return;  // the database can't be reached
+    }
+  } else {
+    told.yes = static_cast<bool>(node_->wait_applied(entry, 300ms));
   }
+  recorder_.put(std::move(told));
 }
 
 void Member::audit(EntryId through) {
-  static_cast<void>(node_->wait_applied(through, kOwnAuditPatience));
+  if (!node_->wait_applied(through, kOwnAuditPatience)) {
+    return;
+  }
+  // It may stand that far in a log that was replaced, and notice only now.
+  const auto end = std::chrono::steady_clock::now() + kNoticePatience;
+  std::string stale = find_stale();
+  while (!stale.empty() && std::chrono::steady_clock::now() < end) {
+    std::this_thread::sleep_for(100ms);
+    stale = find_stale();
+  }
   report();
+  facts_.say("audit" + stale);
+}
+
+std::string Member::find_stale() const {
   Table table(store_);
-  std::size_t cached = 0;
-  std::size_t stale = 0;
   std::ostringstream which;
   for (std::size_t part = 0; part < kParts.size(); ++part) {
     const Versions versions = table.all(part).versions;
     for (std::size_t key = 0; key < kKeys; ++key) {
-      ++cached;
       if (const std::int64_t version = cached_.version(part, key); version != versions[key]) {
-        ++stale;
-        which << " part " << part << " key " << key << " is " << version << " not " << versions[key]
-              << ';';
+        which << ' ' << key_name(part, static_cast<std::int64_t>(key)) << " is " << version
+              << ", not " << versions[key] << ';';
       }
     }
   }
-  facts_.say("audit " + std::to_string(cached) + ' ' + std::to_string(stale) + which.str());
+  return which.str();
 }
 
 }  // namespace crier::soak

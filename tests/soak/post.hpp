@@ -24,9 +24,9 @@ struct Post {
 
   std::unique_ptr<Hand> hand = {};  // null: none runs
   std::uint64_t incarnation = 0;
-  std::vector<std::string> heard = {};  // and not yet judged
-  std::string intent = {};              // of a plain writer: published next, unless it has been
-  bool came_to_be = false;              // some incarnation's node has started
+  std::string originated = {};  // as its node calls itself in the log
+  std::string intent = {};      // of a plain writer: published next, unless it has been
+  bool came_to_be = false;      // some incarnation's node has started
   bool calm = false;
   bool audited = false;
   bool killed = false;  // by SIGKILL, and not yet reaped
@@ -35,6 +35,8 @@ struct Post {
   std::optional<Clock::time_point> stop_by = {};    // it was asked to end
 
   [[nodiscard]] bool is_node() const { return kind != "sql"; }
+  // As it is called in the history.
+  [[nodiscard]] std::string process() const { return name + '.' + std::to_string(incarnation); }
   // Runs, and is to go on running.
   [[nodiscard]] bool up() const { return hand != nullptr && !killed && !stop_by; }
 };

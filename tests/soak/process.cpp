@@ -28,14 +28,16 @@ constexpr auto kBetweenWrites = 10ms;
 int run_process(const Words& words) {
   Orders orders;
   const Facts facts(words.text("facts"));
+  const std::string process = words.text("name") + '.' + words.text("incarnation");
+  history::Recorder recorder(words.text("dir") + '/' + process + ".history", process);
   std::optional<Member> member;
   std::optional<Writer> writer;
   if (words.text("kind") != "sql") {
-    member.emplace(words, facts);
+    member.emplace(words, facts, recorder);
     member->start();
   }
   if (words.has("kind")) {
-    writer.emplace(words, facts, member ? &*member : nullptr);
+    writer.emplace(words, facts, recorder, member ? &*member : nullptr);
     if (words.has("redo")) {
       writer->publish(decode(words.text("redo")).instructions);
     }
@@ -65,6 +67,7 @@ int run_process(const Words& words) {
     member->stop();
   }
   facts.say("stopped");
+  recorder.finish();
   // A refresher that hangs on purpose may still use what this function holds.
   _exit(EXIT_SUCCESS);
 }

@@ -1,20 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "soak/report.hpp"
 
-#include <iomanip>
 #include <numeric>
 #include <ostream>
 
 namespace crier::soak {
 
 namespace {
-
-using Counts = std::map<std::string, std::uint64_t>;
-
-std::uint64_t sum(const Counts& counts) {
-  return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0},
-                         [](std::uint64_t all, const auto& one) { return all + one.second; });
-}
 
 // "12 (plain 7, sql 5)"
 void print(std::ostream& out, const Counts& counts) {
@@ -27,64 +19,46 @@ void print(std::ostream& out, const Counts& counts) {
   out << (counts.empty() ? "\n" : ")\n");
 }
 
-std::uint64_t told(const Share& share, std::string_view beginning) {
-  std::uint64_t all = 0;
-  for (const auto& [words, count] : share.told) {
-    all += words.starts_with(beginning) ? count : 0;
+void print(std::ostream& out, const char* what, const std::set<std::string>& which) {
+  for (const std::string& one : which) {
+    out << what << ": " << one << '\n';
   }
-  return all;
 }
 
 }  // namespace
 
-std::uint64_t Verdict::acknowledged() const { return sum(ledger.acknowledged); }
-
-std::uint64_t Verdict::wrong() const {
-  std::uint64_t all = 0;
-  for (const auto& [violation, count] : ledger.violations) {
-    all += count;
-  }
-  return all - ledger.lost() + died.size() + absent.size() + (acknowledged() == 0 ? 1 : 0);
+std::uint64_t sum(const Counts& counts) {
+  return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0},
+                         [](std::uint64_t all, const auto& one) { return all + one.second; });
 }
 
-bool Verdict::good() const { return ledger.lost() == 0 && wrong() == 0 && stuck.empty(); }
+std::uint64_t Verdict::wrong() const {
+  return misread + stale.size() + died.size() + absent.size() + (sum(acknowledged) == 0 ? 1 : 0);
+}
+
+bool Verdict::good() const { return lost == 0 && wrong() == 0 && stuck.empty(); }
 
 void print(std::ostream& out, const Verdict& verdict) {
   out << "acknowledged  ";
-  print(out, verdict.ledger.acknowledged);
-  out << "in the log    " << verdict.ledger.entries << " entries\n";
-  out << "node            applied  superseded  coalesced  retried  quarantined  resyncs\n";
-  Counts events;
-  for (const auto& [name, share] : verdict.ledger.nodes) {
-    out << std::left << std::setw(12) << name << std::right << std::setw(11) << share.applied
-        << std::setw(12) << share.superseded << std::setw(11) << share.coalesced << std::setw(9)
-        << told(share, "retried") << std::setw(13) << told(share, "quarantined") << std::setw(9)
-        << told(share, "resync") << '\n';
-    for (const auto& [words, count] : share.told) {
-      events[words] += count;
-    }
-  }
+  print(out, verdict.acknowledged);
   out << "events        ";
-  print(out, events);
+  print(out, verdict.told);
   out << "strikes       ";
   print(out, verdict.strikes);
   out << "restarts      " << verdict.restarts << '\n';
-  for (const Finding& finding : verdict.findings) {
-    out << to_string(finding.violation) << ": " << finding.what << '\n';
+  out << "applied       " << verdict.applied << '\n';
+  out << "reads         " << verdict.reads << ", of them bounded " << verdict.bounded_reads << '\n';
+  for (const std::string& what : verdict.findings) {
+    out << what << '\n';
   }
-  for (const std::string& which : verdict.stuck) {
-    out << "stuck: " << which << '\n';
-  }
-  for (const std::string& which : verdict.died) {
-    out << "ended by itself: " << which << '\n';
-  }
-  for (const std::string& which : verdict.absent) {
-    out << "never came to be: " << which << '\n';
-  }
-  if (verdict.acknowledged() == 0) {
+  print(out, "stale in the end", verdict.stale);
+  print(out, "stuck", verdict.stuck);
+  print(out, "ended by itself", verdict.died);
+  print(out, "never came to be", verdict.absent);
+  if (sum(verdict.acknowledged) == 0) {
     out << "nothing was acknowledged\n";
   }
-  out << "lost " << verdict.ledger.lost() << ", stuck " << verdict.stuck.size() << ", wrong "
+  out << "lost " << verdict.lost << ", stuck " << verdict.stuck.size() << ", wrong "
       << verdict.wrong() << '\n';
 }
 

@@ -83,6 +83,12 @@ void Server::end(int signal, std::chrono::milliseconds pause) {
   resume_at_ = std::chrono::steady_clock::now() + pause;
 }
 
+void Server::end(std::chrono::milliseconds pause,
+                 std::function<void(const std::string& data)> meanwhile) {
+  end(SIGINT, pause);
+  meanwhile_ = std::move(meanwhile);
+}
+
 void Server::cut_sessions(std::uint64_t chance) {
   try {
     sql_->rows(
@@ -97,6 +103,12 @@ void Server::cut_sessions(std::uint64_t chance) {
 
 void Server::look() {
   if (resume_at_ && std::chrono::steady_clock::now() >= *resume_at_) {
+    if (meanwhile_ && std::filesystem::exists(folder_ + "/data/postmaster.pid")) {
+      return;  // on its way down yet
+    }
+    if (meanwhile_) {
+      std::exchange(meanwhile_, nullptr)(folder_ + "/data");
+    }
     resuming_ = begin({"--resume", folder_});
     resume_at_.reset();
   }

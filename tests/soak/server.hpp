@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,6 +34,8 @@ class Server {
   void end(int signal, std::chrono::milliseconds pause);
   // Ends a few of its sessions, by chance. REQUIRES: is_up().
   void cut_sessions(std::uint64_t chance);
+  // Ends it in order, and does this to its folder while it is down.
+  void end(std::chrono::milliseconds pause, std::function<void(const std::string& data)> meanwhile);
   // Brings it back when that is due. Throws std::runtime_error where it does not come.
   void look();
 
@@ -40,6 +43,7 @@ class Server {
   const std::string folder_;
   std::unique_ptr<Sql> sql_;
   std::optional<std::chrono::steady_clock::time_point> resume_at_;
+  std::function<void(const std::string&)> meanwhile_;
   pid_t resuming_ = -1;
 };
 

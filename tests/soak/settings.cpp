@@ -66,6 +66,7 @@ Settings settings_of(const Words& words) {
   settings.kill_every = pause_of(words, settings.kill_every);
   settings.seed = words.number("seed", std::random_device{}());
   settings.faults = !words.has("no-faults");
+  settings.restores = !words.has("no-restores");
   settings.postgres = words.has("postgres");
   settings.sabotage = words.text("sabotage");
   settings.dir = words.text("dir");

@@ -19,6 +19,7 @@ struct Settings {
   std::uint64_t seed = 0;
   std::filesystem::path dir;  // a new one
   bool faults = true;
+  bool restores = true;   // of the database, as it was before; then no node's caches outlive it
   bool postgres = false;  // on a server of its own, which is hurt, too
   std::string sabotage;
 };

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 
 namespace crier::soak {
 
@@ -19,6 +20,30 @@ std::size_t part_of(const Guid& refresher) {
                                   kParts.begin());
 }
 
+std::string key_name(std::size_t part, std::int64_t key) {
+  return std::string(kPartNames.at(part)) + '/' + std::to_string(key);
+}
+
+std::vector<std::string> keys_of(const Instruction& instruction) {
+  const std::size_t part = part_of(instruction.refresher);
+  switch (instruction.type) {
+    case RefreshType::refresh_by_ids: {
+      std::vector<std::string> keys;
+      for (const std::int64_t id : instruction.ids) {
+        keys.push_back(key_name(part, id));
+      }
+      return keys;
+    }
+    case RefreshType::refresh_by_json:
+      return {key_name(part, key_of(instruction.payload))};
+    case RefreshType::refresh_by_id:
+    case RefreshType::remove_by_id:
+      return {key_name(part, instruction.id)};
+    default:
+      return {std::string(kPartNames.at(part)) + "/*"};
+  }
+}
+
 std::int64_t key_of(std::string_view payload) {
   std::int64_t key = 0;
   payload.remove_prefix(std::min(kKeyIs.size(), payload.size()));
@@ -30,6 +55,12 @@ std::string payload_of(std::size_t key, const std::string& serial) {
   return std::string(kKeyIs) + std::to_string(key) + R"(,"serial":")" + serial + R"("})";
 }
 
+std::int64_t wall_microseconds() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
 void Table::create(const std::string& store) {
   Table table(store);
   Transaction transaction(table.sql(), table.sql().begin());
@@ -38,7 +69,7 @@ void Table::create(const std::string& store) {
       "INSERT INTO soak_clock VALUES (0);"
       "CREATE TABLE soak_data (part bigint NOT NULL, key bigint NOT NULL,"
       " version bigint NOT NULL, PRIMARY KEY (part, key))");
-  for (std::size_t part = 0; part < kParts.size(); ++part) {
+  for (std::size_t part = 0; part <= kItemPart; ++part) {
     for (std::size_t key = 0; key < kKeys; ++key) {
       table.change(part, static_cast<std::int64_t>(key));
     }
@@ -46,9 +77,16 @@ void Table::create(const std::string& store) {
   transaction.commit();
 }
 
+// No two changes bear the same version, though one may remove what would bear it.
+void Table::grow() {
+  const std::string now = std::to_string(wall_microseconds());
+  sql_->exec("UPDATE soak_clock SET version = CASE WHEN version < " + now + " THEN " + now +
+             " ELSE version + 1 END");
+}
+
 void Table::change(std::size_t part, std::int64_t key) {
-  sql_->exec("UPDATE soak_clock SET version = version + 1; INSERT INTO soak_data SELECT " +
-             std::to_string(part) + ", " + std::to_string(key) +
+  grow();
+  sql_->exec("INSERT INTO soak_data SELECT " + std::to_string(part) + ", " + std::to_string(key) +
              ", version FROM soak_clock WHERE true "
              "ON CONFLICT (part, key) DO UPDATE SET version = excluded.version");
 }
@@ -68,6 +106,7 @@ void Table::change(const Instruction& instruction) {
       change(part, key_of(instruction.payload));
       break;
     case RefreshType::remove_by_id:
+      grow();
       sql_->exec("DELETE FROM soak_data WHERE part = " + std::to_string(part) +
                  " AND key = " + std::to_string(instruction.id));
       break;
@@ -103,7 +142,6 @@ Snapshot Table::all(std::size_t part) {
   Snapshot snapshot;
   snapshot.last_entry = {
       sql_->rows("SELECT coalesce(max(id), 0) FROM crierCacheInstruction").at(0).at(0)};
-  snapshot.newest_version = newest_version();
   for (const Sql::Row& row :
        sql_->rows("SELECT key, version FROM soak_data WHERE part = " + std::to_string(part))) {
     snapshot.versions.at(static_cast<std::size_t>(row.at(0))) = row.at(1);

@@ -11,8 +11,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace crier::soak {
 
@@ -24,14 +25,26 @@ inline constexpr std::array<Guid, 3> kParts{
     Guid::parse("50a4b000-0000-4000-8000-000000000003").value(),
 };
 inline constexpr std::size_t kKeys = 64;
+// A fourth part, of which nothing is kept but what a region loads.
+inline constexpr Guid kItems = Guid::parse("50a4b000-0000-4000-8000-000000000004").value();
+inline constexpr std::size_t kItemPart = kParts.size();
+inline constexpr std::int64_t kItemKeys = 8;
+inline constexpr std::array<std::string_view, kParts.size() + 1> kPartNames{"well", "throwing",
+                                                                            "hanging", "items"};
 
-[[nodiscard]] inline std::set<Guid> parts() { return {kParts.begin(), kParts.end()}; }
-// REQUIRES: one of kParts.
+// REQUIRES: one of kParts, or kItems.
 [[nodiscard]] std::size_t part_of(const Guid& refresher);
+// As a history calls it: "items/7".
+[[nodiscard]] std::string key_name(std::size_t part, std::int64_t key);
+// All that `instruction` names: "well/*", if it is everything.
+[[nodiscard]] std::vector<std::string> keys_of(const Instruction& instruction);
 // What the key of {"key":7,…} is.
 [[nodiscard]] std::int64_t key_of(std::string_view payload);
 // Such a payload, equal to no other with another `serial`.
 [[nodiscard]] std::string payload_of(std::size_t key, const std::string& serial);
+
+// Since 1970; what versions grow by.
+[[nodiscard]] std::int64_t wall_microseconds();
 
 // The version of each key; 0: the key is not there.
 using Versions = std::array<std::int64_t, kKeys>;
@@ -39,11 +52,11 @@ using Versions = std::array<std::int64_t, kKeys>;
 struct Snapshot {
   Versions versions{};
   EntryId last_entry;
-  std::int64_t newest_version = 0;
 };
 
-// The data: a version for each key of each part, which grows with each change. Its database is that
-// of the log. Throws as Sql does. Used by one thread at a time.
+// The data: a version for each key of each part, which grows with each change, and by the clock: it
+// does after a restore, too. Its database is that of the log. Throws as Sql does. Used by one
+// thread at a time.
 class Table {
  public:
   explicit Table(const std::string& store) : sql_(Sql::open(store)) {}
@@ -65,6 +78,7 @@ class Table {
 
  private:
   void change(std::size_t part, std::int64_t key);
+  void grow();
 
   const std::unique_ptr<Sql> sql_;
 };

@@ -33,6 +33,8 @@ TEST_CASE("the options of a soak") {
   CHECK(settings.seed == 18446744073709551615U);
   CHECK(settings.kill_every == std::chrono::milliseconds(500));
   CHECK_FALSE(settings.faults);
+  CHECK(settings.restores);
+  CHECK_FALSE(of({"--no-restores"}).restores);
   CHECK(of({"--kill-every", "1.5s"}).kill_every == std::chrono::milliseconds(1500));
   CHECK(of({"--kill-every", "0"}).kill_every == std::chrono::milliseconds(0));
   CHECK(of({}).nodes == 8);

@@ -12,7 +12,7 @@ namespace {
 
 Verdict all_well() {
   Verdict verdict;
-  verdict.ledger.acknowledged["sql"] = 3;
+  verdict.acknowledged["sql"] = 3;
   return verdict;
 }
 
@@ -21,7 +21,7 @@ std::string end_of(const Verdict& verdict) {
   std::ostringstream out;
   print(out, verdict);
   const std::string text = out.str();
-  return text.substr(text.find('\n', text.find("\nrestarts ") + 1) + 1);
+  return text.substr(text.find('\n', text.find("\nreads ") + 1) + 1);
 }
 
 }  // namespace
@@ -33,7 +33,7 @@ TEST_CASE("a verdict is good where nothing was lost, stuck or wrong") {
 
 TEST_CASE("a verdict on nothing is not good") {
   Verdict verdict = all_well();
-  verdict.ledger.acknowledged.clear();
+  verdict.acknowledged.clear();
   CHECK_FALSE(verdict.good());
   CHECK(end_of(verdict) == "nothing was acknowledged\nlost 0, stuck 0, wrong 1\n");
 }
@@ -49,10 +49,14 @@ TEST_CASE("a verdict with a loss, a violation, or a process stuck or dead is not
   Verdict verdict = all_well();
   std::string end = "lost 0, stuck 0, wrong 1\n";
   SUBCASE("a loss") {
-    verdict.ledger.violations[Violation::lost] = 1;
+    verdict.lost = 1;
     end = "lost 1, stuck 0, wrong 0\n";
   }
-  SUBCASE("a violation") { verdict.ledger.violations[Violation::stale] = 1; }
+  SUBCASE("a read") { verdict.misread = 1; }
+  SUBCASE("a cache") {
+    verdict.stale.insert("node-1: well/3 is 5, not 7;");
+    end = "stale in the end: node-1: well/3 is 5, not 7;\n" + end;
+  }
   SUBCASE("stuck") {
     verdict.stuck.insert("node-1");
     end = "stuck: node-1\nlost 0, stuck 1, wrong 0\n";

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -37,10 +38,12 @@ void collect(Collector& batch, const std::vector<Instruction>& instructions) {
 
 }  // namespace
 
-Writer::Writer(const Words& words, const Facts& facts, Member* member)
-    : kind_(words.text("kind")),
+Writer::Writer(const Words& words, const Facts& facts, history::Recorder& recorder, Member* member)
+    : node_(member == nullptr ? "-" : words.text("name")),
+      kind_(words.text("kind")),
       serial_(words.text("name") + '-' + words.text("incarnation") + '-'),
       facts_(facts),
+      recorder_(recorder),
       member_(member),
       random_(words.number("seed", std::uint64_t{1})),
       faults_(!words.has("no-faults")),
@@ -67,6 +70,10 @@ void Writer::write() {
 }
 
 Instruction Writer::pick_one(const Guid& refresher) {
+  if (refresher == kItems) {
+    const auto item = static_cast<std::int64_t>(random_.below(kItemKeys));
+    return Instruction::refresh_by_ids(kItems, {item});
+  }
   const std::size_t key = random_.below(kKeys - 2);
   const auto id = static_cast<std::int64_t>(key);
   if (random_.once_in(4)) {
@@ -80,7 +87,10 @@ Instruction Writer::pick_one(const Guid& refresher) {
 }
 
 std::vector<Instruction> Writer::pick() {
-  const auto any_part = [this] { return kParts.at(random_.below(kParts.size())); };
+  const auto any_part = [this] {
+    const std::size_t part = random_.below(2 * kParts.size());
+    return part < kParts.size() ? kParts.at(part) : kItems;
+  };
   if (random_.once_in(200)) {
     return {Instruction::refresh_all(any_part())};
   }
@@ -94,9 +104,28 @@ std::vector<Instruction> Writer::pick() {
   return instructions;
 }
 
-void Writer::change(const std::vector<Instruction>& instructions) {
+std::string Writer::change(const std::vector<Instruction>& instructions) {
+  history::Event told{.kind = history::Kind::publish,
+                      .node = node_,
+                      .id = serial_ + std::to_string(++changes_),
+                      .first = table_.newest_version() + 1};
   for (const Instruction& one : instructions) {
+    std::ranges::copy(keys_of(one), std::back_inserter(told.keys));
     table_.change(one);
+  }
+  told.last = table_.newest_version();
+  recorder_.put(told);
+  return told.id;
+}
+
+// The node is left out: what it publishes while it refreshes everything, it runs afterwards.
+void Writer::acknowledge(const std::string& change, EntryId entry) {
+  if (!change.empty()) {
+    recorder_.put(
+        {.kind = history::Kind::acknowledged, .node = "-", .id = change, .entry = entry.value});
+  }
+  if (member_ != nullptr && random_.once_in(5)) {
+    member_->wait(entry, random_.once_in(3));
   }
 }
 
@@ -108,28 +137,27 @@ void Writer::dawdle() {
 
 void Writer::write_plainly(const std::vector<Instruction>& instructions) {
   facts_.say("intent " + encode(instructions));
-  std::int64_t version = 0;
+  std::string committed;
   try {
     Transaction transaction(table_.sql(), table_.sql().begin());
-    change(instructions);
-    const std::int64_t changed = table_.newest_version();
+    const std::string told = change(instructions);
     transaction.commit();
-    version = changed;
+    committed = told;
   } catch (const std::runtime_error& error) {
     // A commit whose answer was lost may have happened, and news of nothing do no harm.
     facts_.say("told refused: " + std::string(error.what()));
   }
-  publish(instructions, version);
+  publish(instructions, committed);
 }
 
-void Writer::publish(const std::vector<Instruction>& instructions, std::int64_t version) {
-  facts_.say("changed " + std::to_string(version));
+void Writer::publish(const std::vector<Instruction>& instructions, const std::string& change) {
   auto batch = member_->cache().batch();
   collect(batch, instructions);
   for (;;) {
     try {
       const EntryId entry = batch.commit().value();
-      facts_.say("ack " + entry.to_string() + " plain " + encode(instructions));
+      facts_.say("ack plain");
+      acknowledge(change, entry);
       return;
     } catch (const Error& error) {
       if (!error.retryable()) {
@@ -143,41 +171,49 @@ void Writer::publish(const std::vector<Instruction>& instructions, std::int64_t 
 
 void Writer::write_in_transaction(const std::vector<Instruction>& instructions) {
   Transaction transaction(table_.sql(), table_.sql().begin());
-  change(instructions);
+  const std::string told = change(instructions);
   auto batch = table_.sql().batch_in(member_->cache());
   collect(batch, instructions);
   const std::optional<EntryId> given = batch.write();  // none where the commit gives it
-  const auto acknowledge = [&](EntryId entry) {
-    facts_.say("ack " + entry.to_string() + " transaction " + encode(instructions));
+  const auto say = [&](EntryId entry) {
+    facts_.say("ack transaction");
+    acknowledge(told, entry);
   };
   dawdle();
   if (random_.once_in(8)) {
-    if (instructions[0].type == RefreshType::refresh_by_json) {
-      facts_.say("rolled_back " + encode(instructions));
-    }
+    recorder_.put({.kind = history::Kind::failed, .id = told});
     return;
   }
   transaction.commit();
   if (given) {
-    acknowledge(*given);
+    say(*given);
   }
   // An application that never says so must do no harm.
-  if (!random_.once_in(3)) {
+  if (random_.once_in(3)) {
+    return;
+  }
+  try {
     const std::optional<EntryId> entry = batch.committed();
     if (!given && entry) {
-      acknowledge(*entry);
+      say(*entry);
     }
+  } catch (const Error& error) {
+    if (!error.invalid_argument()) {
+      throw;
+    }
+    facts_.say("told taken back");  // by a restore, since the commit
   }
 }
 
 void Writer::write_sql(const std::vector<Instruction>& instructions) {
   Transaction transaction(table_.sql(), table_.sql().begin());
-  change(instructions);
+  const std::string told = change(instructions);
   const std::string json = encode(instructions);
   const EntryId entry = table_.append(json, "soak/" + serial_, instructions.size());
   dawdle();
   transaction.commit();
-  facts_.say("ack " + entry.to_string() + " sql " + json);
+  facts_.say("ack sql");
+  acknowledge(told, entry);
 }
 
 }  // namespace crier::soak

@@ -65,12 +65,46 @@ class FaultyFailures final : public FailureLog {
   FailureLog& real_;
 };
 
+class FaultyHistory final : public History {
+ public:
+  FaultyHistory(Calls& calls, History& real) : calls_(calls), real_(real) {}
+
+  void record(std::span<const EventRecord> events) override {
+    calls_.call("record events", [&] { real_.record(events); });
+  }
+  std::size_t record_silent(std::chrono::milliseconds watched) override {
+    return calls_.call("record silent", [&] { return real_.record_silent(watched); });
+  }
+  std::vector<EventRecord> events(const EventQuery& query) override {
+    return calls_.call("events", [&] { return real_.events(query); });
+  }
+  void declare(const NodeReport& node, std::span<const RefresherRecord> refreshers) override {
+    calls_.call("declare", [&] { real_.declare(node, refreshers); });
+  }
+  std::vector<RefresherRecord> refreshers() override {
+    return calls_.call("refreshers", [&] { return real_.refreshers(); });
+  }
+  void forget_old(const Fence& fence) override {
+    calls_.call("forget events", [&] { real_.forget_old(fence); });
+  }
+
+ private:
+  Calls& calls_;
+  History& real_;
+};
+
 class FaultyCache final : public SharedCacheTable {
  public:
   FaultyCache(Calls& calls, SharedCacheTable& real) : calls_(calls), real_(real) {}
 
   std::optional<std::string> get(std::string_view key) override {
     return calls_.call("cache get", [&] { return real_.get(key); });
+  }
+  std::optional<std::string> peek(std::string_view key) override {
+    return calls_.call("cache get", [&] { return real_.peek(key); });
+  }
+  std::vector<std::optional<std::string>> get_many(std::span<const std::string> keys) override {
+    return calls_.call("cache get", [&] { return real_.get_many(keys); });
   }
   SharedLookup lookup(std::string_view key) override {
     return calls_.call("cache lookup", [&] { return real_.lookup(key); });
@@ -94,8 +128,12 @@ class FaultyCache final : public SharedCacheTable {
   CacheCleaned forget_gone(std::size_t max_rows, const Fence& fence) override {
     return calls_.call("cache forget", [&] { return real_.forget_gone(max_rows, fence); });
   }
-  CacheCleaned clear(std::size_t max_rows) override {
-    return calls_.call("cache clear", [&] { return real_.clear(max_rows); });
+  std::vector<std::string> keys(std::string_view prefix, std::string_view after,
+                                std::size_t limit) override {
+    return calls_.call("cache keys", [&] { return real_.keys(prefix, after, limit); });
+  }
+  CacheCleaned clear(std::string_view prefix, std::size_t max_rows) override {
+    return calls_.call("cache clear", [&] { return real_.clear(prefix, max_rows); });
   }
   CacheStats stats() override {
     return calls_.call("cache stats", [&] { return real_.stats(); });
@@ -113,11 +151,21 @@ class FaultyLog final : public InstructionLog {
   EntryId append(std::span<const NewEntry> entries) override {
     return calls_.call("append", [&] { return real_.append(entries); });
   }
+  std::vector<EntryId> find_written(EntryId after, std::string_view originated,
+                                    std::size_t most) override {
+    return calls_.call("find_written", [&] { return real_.find_written(after, originated, most); });
+  }
+  std::vector<std::string> stamps(EntryId last, std::size_t count) override {
+    return calls_.call("stamps", [&] { return real_.stamps(last, count); });
+  }
   bool assign_pending_ids() override {
     return calls_.call("assign_pending_ids", [&] { return real_.assign_pending_ids(); });
   }
   void read_after(EntryId after, const ReadLimits& limits, Page& page) override {
     calls_.call("read_after", [&] { real_.read_after(after, limits, page); });
+  }
+  Heads heads(EntryId id) override {
+    return calls_.call("heads", [&] { return real_.heads(id); });
   }
   std::vector<Entry> read_before(EntryId before, std::size_t count) override {
     return calls_.call("read_before", [&] { return real_.read_before(before, count); });
@@ -237,6 +285,24 @@ class FaultyLeases final : public RoleLeases {
   RoleLeases& real_;
 };
 
+class FaultyHybrid final : public HybridTable {
+ public:
+  FaultyHybrid(Calls& calls, HybridTable& real) : calls_(calls), real_(real) {}
+
+  SharedHalf::Read read(std::string_view cache, std::string_view key,
+                        std::span<const std::uint64_t> marks) override {
+    return calls_.call("hybrid read", [&] { return real_.read(cache, key, marks); });
+  }
+  SharedHalf::Written write(const SharedHalf::Write& write) override {
+    return calls_.call("hybrid write", [&] { return real_.write(write); });
+  }
+  Fingerprint origin() override { return real_.origin(); }
+
+ private:
+  Calls& calls_;
+  HybridTable& real_;
+};
+
 class FaultyConnection final : public Connection {
  public:
   FaultyConnection(FaultyStore& store, std::unique_ptr<Connection> real)
@@ -247,14 +313,18 @@ class FaultyConnection final : public Connection {
         nodes_(calls_, real_->nodes()),
         leases_(calls_, real_->leases()),
         failures_(calls_, real_->failures()),
-        cache_(calls_, real_->cache()) {}
+        history_(calls_, real_->history()),
+        cache_(calls_, real_->cache()),
+        hybrid_(calls_, real_->hybrid()) {}
 
   InstructionLog& log() override { return log_; }
   Schema& schema() override { return schema_; }
   NodeDirectory& nodes() override { return nodes_; }
   RoleLeases& leases() override { return leases_; }
   FailureLog& failures() override { return failures_; }
+  History& history() override { return history_; }
   SharedCacheTable& cache() override { return cache_; }
+  HybridTable& hybrid() override { return hybrid_; }
   [[nodiscard]] std::chrono::milliseconds deadline() const override { return real_->deadline(); }
   void set_deadline(std::chrono::milliseconds deadline) override { real_->set_deadline(deadline); }
 
@@ -266,7 +336,9 @@ class FaultyConnection final : public Connection {
   FaultyNodes nodes_;
   FaultyLeases leases_;
   FaultyFailures failures_;
+  FaultyHistory history_;
   FaultyCache cache_;
+  FaultyHybrid hybrid_;
 };
 
 }  // namespace

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "support/forked.hpp"
 
+#include "support/effort.hpp"
+#include "support/eventually.hpp"
+
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -11,6 +14,11 @@
 #include <unistd.h>
 
 namespace crier::test {
+namespace {
+
+int outcome_of(int status) { return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status); }
+
+}  // namespace
 
 Forked::Forked(const std::function<int()>& body) {
   std::cout.flush();  // else the copy may print it as well
@@ -41,7 +49,27 @@ int Forked::wait() {
   while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
   }
   pid_ = -1;
-  return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+  return outcome_of(status);
+}
+
+std::optional<int> Forked::wait_for(std::chrono::milliseconds deadline) {
+  int status = 0;
+  if (!eventually([&] { return waitpid(pid_, &status, WNOHANG) == pid_; }, deadline)) {
+    return std::nullopt;
+  }
+  pid_ = -1;
+  return outcome_of(status);
+}
+
+int run_forked(const std::function<int()>& body) {
+  constexpr std::chrono::seconds kPatience(40);  // several of a use's own deadline
+  for (int tries = kSanitized ? 4 : 1; tries > 0; --tries) {
+    Forked copy(body);
+    if (const std::optional<int> outcome = copy.wait_for(kPatience)) {
+      return *outcome;
+    }
+  }
+  return -SIGKILL;
 }
 
 }  // namespace crier::test

@@ -69,15 +69,32 @@ CacheCleaned MemoryCache::forget_gone(std::size_t max_rows, Time now) {
   return cleaned;
 }
 
-CacheCleaned MemoryCache::clear(std::size_t max_rows, Time now) {
+std::optional<std::string> MemoryCache::peek(std::string_view key, Time now) const {
+  const auto found = rows_.find(key);
+  return found != rows_.end() && found->second.seen(now) ? found->second.value : std::nullopt;
+}
+
+std::vector<std::string> MemoryCache::keys(std::string_view prefix, std::string_view after,
+                                           std::size_t limit, Time now) const {
+  std::vector<std::string> found;
+  for (auto row = rows_.upper_bound(after); row != rows_.end() && found.size() < limit; ++row) {
+    if (row->first.starts_with(prefix) && row->second.seen(now)) {
+      found.push_back(row->first);
+    }
+  }
+  return found;
+}
+
+CacheCleaned MemoryCache::clear(std::string_view prefix, std::size_t max_rows, Time now) {
   cleared_ = ++stamps_;
   CacheCleaned cleaned;
-  while (!rows_.empty() && cleaned.rows < max_rows) {
-    cleaned.entries += rows_.begin()->second.seen(now) ? 1U : 0U;
-    rows_.erase(rows_.begin());
+  auto row = rows_.lower_bound(prefix);
+  while (row != rows_.end() && row->first.starts_with(prefix) && cleaned.rows < max_rows) {
+    cleaned.entries += row->second.seen(now) ? 1U : 0U;
+    row = rows_.erase(row);
     ++cleaned.rows;
   }
-  cleaned.more = !rows_.empty();
+  cleaned.more = row != rows_.end() && row->first.starts_with(prefix);
   return cleaned;
 }
 

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace crier::test {
 
@@ -20,6 +21,7 @@ class MemoryCache {
   using Time = std::chrono::milliseconds;  // since 1970
 
   std::optional<std::string> get(std::string_view key, Time now);
+  [[nodiscard]] std::optional<std::string> peek(std::string_view key, Time now) const;
   [[nodiscard]] SharedStamp stamp_of(std::string_view key, Time now) const;
   void set(std::string_view key, std::string_view value, const SharedExpiry& expiry, Time now);
   bool add(std::string_view key, std::string_view value, const SharedStamp& miss,
@@ -28,7 +30,9 @@ class MemoryCache {
   bool remove_value(std::string_view key, std::string_view value, Time now);
   /// The caller has checked that it leads.
   CacheCleaned forget_gone(std::size_t max_rows, Time now);
-  CacheCleaned clear(std::size_t max_rows, Time now);
+  [[nodiscard]] std::vector<std::string> keys(std::string_view prefix, std::string_view after,
+                                              std::size_t limit, Time now) const;
+  CacheCleaned clear(std::string_view prefix, std::size_t max_rows, Time now);
   [[nodiscard]] CacheStats stats(Time now) const;
 
  private:

@@ -2,12 +2,15 @@
 #pragma once
 
 #include <crier/admin/cache_table.hpp>
+#include <crier/admin/hybrid_table.hpp>
 
 #include "support/memory_store.hpp"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace crier::test {
 
@@ -18,6 +21,18 @@ class MemoryCacheTable final : public SharedCacheTable {
 
   std::optional<std::string> get(std::string_view key) override {
     return store_.call("cache get", [&] { return cache_.get(key, store_.now); });
+  }
+  std::optional<std::string> peek(std::string_view key) override {
+    return store_.call("cache get", [&] { return cache_.peek(key, store_.now); });
+  }
+  std::vector<std::optional<std::string>> get_many(std::span<const std::string> keys) override {
+    return store_.call("cache get", [&] {
+      std::vector<std::optional<std::string>> values;
+      for (const std::string& key : keys) {
+        values.push_back(cache_.get(key, store_.now));
+      }
+      return values;
+    });
   }
   SharedLookup lookup(std::string_view key) override {
     return store_.call("cache lookup", [&] {
@@ -47,8 +62,12 @@ class MemoryCacheTable final : public SharedCacheTable {
                                                       : CacheCleaned();
     });
   }
-  CacheCleaned clear(std::size_t max_rows) override {
-    return store_.call("cache clear", [&] { return cache_.clear(max_rows, store_.now); });
+  std::vector<std::string> keys(std::string_view prefix, std::string_view after,
+                                std::size_t limit) override {
+    return store_.call("cache keys", [&] { return cache_.keys(prefix, after, limit, store_.now); });
+  }
+  CacheCleaned clear(std::string_view prefix, std::size_t max_rows) override {
+    return store_.call("cache clear", [&] { return cache_.clear(prefix, max_rows, store_.now); });
   }
   CacheStats stats() override {
     return store_.call("cache stats", [&] { return cache_.stats(store_.now); });
@@ -57,6 +76,27 @@ class MemoryCacheTable final : public SharedCacheTable {
  private:
   MemoryStore& store_;
   MemoryCache& cache_;
+};
+
+/// The records of a MemoryStore's hybrid caches.
+class MemoryHybridTable final : public HybridTable {
+ public:
+  explicit MemoryHybridTable(MemoryStore& store) : store_(store) {}
+
+  SharedHalf::Read read(std::string_view cache, std::string_view key,
+                        std::span<const std::uint64_t> marks) override {
+    return store_.call("hybrid read", [&] {
+      return store_.hybrid_.read(store_.cache_, cache, key, marks, store_.now);
+    });
+  }
+  SharedHalf::Written write(const SharedHalf::Write& write) override {
+    return store_.call("hybrid write",
+                       [&] { return store_.hybrid_.write(store_.cache_, write, store_.now); });
+  }
+  Fingerprint origin() override { return {1}; }
+
+ private:
+  MemoryStore& store_;
 };
 
 }  // namespace crier::test

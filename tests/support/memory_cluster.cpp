@@ -45,17 +45,19 @@ bool MemoryCluster::began_before(const Node& one, const Node& other) {
          std::tie(other.started, other.report.incarnation);
 }
 
-BeatResult MemoryCluster::beat(const NodeReport& report, EntryId newest, const IsGone& is_gone,
-                               Time now) {
+BeatResult MemoryCluster::beat(const NodeReport& report, const IsGone& is_gone, Time now) {
   BeatResult around;
   Node* own = find(report.incarnation);
-  if (own == nullptr) {
+  const bool is_first = own == nullptr;
+  if (is_first) {
     own = &nodes_.emplace_back();
     own->started = own->beat = own->error_at = now;
   } else if (own->report.last_error != report.last_error) {
     own->error_at = now;
   }
   around.gap = std::max(Time(), now - own->beat);
+  around.before = is_first ? Time() : own->beat;
+  around.at = now;
   own->report = report;
   for (std::string& sentence : own->report.troubles) {
     std::replace(sentence.begin(), sentence.end(), '\n', ' ');
@@ -63,7 +65,6 @@ BeatResult MemoryCluster::beat(const NodeReport& report, EntryId newest, const I
   own->beat = now;
   own->proved = now - bounded(report.proof_age);
   own->stopped.reset();
-  own->lag = std::max<std::int64_t>(0, newest.value - report.position.value);
 
   const Node* namesake = nullptr;
   for (Node& other : nodes_) {
@@ -113,7 +114,7 @@ std::vector<NodeRecord> MemoryCluster::list(EntryId newest, Time now) const {
     record.error_age =
         node.report.last_error.empty() ? Time() : std::max(Time(), now - node.error_at);
     record.lag =
-        live ? node.lag : std::max<std::int64_t>(0, newest.value - node.report.position.value);
+        node.stopped ? 0 : std::max<std::int64_t>(0, newest.value - node.report.position.value);
     records.push_back(std::move(record));
   }
   std::stable_sort(records.begin(), records.end(),
@@ -153,6 +154,9 @@ PositionClaim MemoryCluster::claim_position(const NodeReport& report, const IsGo
   Kept& kept = kept_[report.name];
   const Node* owner = find(kept.incarnation);
   const bool gone = is_gone && is_gone(kept.process);
+  const Node* self = find(report.incarnation);
+  kept.contended |= owner != nullptr && owner != self && self != nullptr &&
+                    owner->beaten_since(self->started, now);
   if (owner != nullptr && kept.incarnation != report.incarnation && owner->live(now) && !gone) {
     return {false, kept.contended, std::nullopt};
   }
@@ -180,13 +184,12 @@ bool MemoryCluster::save_position(const NodeReport& report, const Cursor& cursor
   return true;
 }
 
-bool MemoryCluster::publish_position(const NodeReport& report, EntryId newest) {
+bool MemoryCluster::publish_position(const NodeReport& report) {
   Node* own = find(report.incarnation);
   if (own == nullptr || own->stopped) {
     return false;
   }
   own->report.position = report.position;
-  own->lag = std::max<std::int64_t>(0, newest.value - report.position.value);
   return true;
 }
 
@@ -278,6 +281,13 @@ std::optional<MemoryCluster::Floor> MemoryCluster::floor(const PruneOrder& order
     if (kept.position && std::chrono::abs(now - kept.seen) <= order.hard_cap) {
       protect(*kept.position, kept.name);
     }
+  }
+  // Who has not been heard itself can't tell whether others were.
+  if (order.fence && std::none_of(nodes_.begin(), nodes_.end(), [&](const Node& node) {
+        return node.report.incarnation == order.fence->holder &&
+               2 * std::chrono::abs(now - node.beat) <= 3 * node.report.interval;
+      })) {
+    protect({}, {});
   }
   return floor;
 }

@@ -24,7 +24,7 @@ class MemoryCluster {
   /// empty.
   using IsGone = std::function<bool(std::string_view)>;
 
-  BeatResult beat(const NodeReport& report, EntryId newest, const IsGone& is_gone, Time now);
+  BeatResult beat(const NodeReport& report, const IsGone& is_gone, Time now);
   void goodbye(const Guid& incarnation, Time now);
   [[nodiscard]] std::vector<NodeRecord> list(EntryId newest, Time now) const;
   std::size_t forget(std::string_view name, Time now);
@@ -33,7 +33,7 @@ class MemoryCluster {
   PositionClaim claim_position(const NodeReport& report, const IsGone& is_gone, Time now);
   bool save_position(const NodeReport& report, const Cursor& cursor, bool reset, Time now);
 
-  bool publish_position(const NodeReport& report, EntryId newest);
+  bool publish_position(const NodeReport& report);
   std::int64_t request_position(EntryId entry, Time timeout, Time now);
   void withdraw_request(std::int64_t serial);
   [[nodiscard]] std::vector<PositionRequest> position_requests(Time now) const;
@@ -71,7 +71,6 @@ class MemoryCluster {
     Time beat{};
     Time error_at{};
     Time proved{};
-    std::int64_t lag = 0;
     std::optional<Time> stopped;
 
     [[nodiscard]] bool live(Time now) const;

@@ -37,6 +37,7 @@ EntryId MemoryLog::append(NewEntry entry, Time now) {
 
 Page MemoryLog::read_after(EntryId after, const ReadLimits& limits) {
   Page page;
+  page.lineage = lineage_;
   auto row = at(after);
   if (row != rows_.end() && row->entry.id == after) {
     page.anchor = row->entry.fingerprint();
@@ -47,6 +48,19 @@ Page MemoryLog::read_after(EntryId after, const ReadLimits& limits) {
   }
   page.more = page.entries.size() == limits.entries;
   return page;
+}
+
+Heads MemoryLog::heads(EntryId id) {
+  const Page page = read_after(id, {.entries = 1});
+  Heads heads;
+  heads.lineage = page.lineage;
+  if (page.anchor) {
+    heads.here = Cursor{id, *page.anchor};
+  }
+  if (!page.entries.empty()) {
+    heads.next = page.entries[0].id;
+  }
+  return heads;
 }
 
 std::vector<Entry> MemoryLog::read_before(EntryId before, std::size_t count) {
@@ -155,6 +169,7 @@ void MemoryLog::drop(EntryId id) {
 void MemoryLog::restore(EntryId first) {
   rows_.erase(at(first), rows_.end());
   next_id_ = first.value;
+  ++lineage_;
 }
 
 std::vector<Entry> MemoryLog::rows() const {

@@ -24,6 +24,7 @@ class MemoryLog {
 
   EntryId append(NewEntry entry, Time now);
   [[nodiscard]] Page read_after(EntryId after, const ReadLimits& limits);
+  [[nodiscard]] Heads heads(EntryId id);
   [[nodiscard]] std::vector<Entry> read_before(EntryId before, std::size_t count);
   [[nodiscard]] std::int64_t backlog(EntryId after, std::int64_t limit, std::string_view except);
   [[nodiscard]] std::optional<Entry> find(EntryId id);
@@ -52,6 +53,7 @@ class MemoryLog {
   Rows rows_;  // by id
   std::int64_t next_id_ = 1;
   EntryId pruned_through_;
+  std::uint64_t lineage_ = 1;
 };
 
 }  // namespace crier::test

@@ -7,6 +7,41 @@
 
 namespace crier::test {
 
+class MemoryHistoryOf final : public History {
+ public:
+  explicit MemoryHistoryOf(MemoryStore& store) : store_(store), history_(store.history_) {}
+
+  void record(std::span<const EventRecord> events) override {
+    store_.call("record_events", [&] { history_.record(events); });
+  }
+  std::size_t record_silent(std::chrono::milliseconds watched) override {
+    return store_.call("record_silent", [&] { return history_.record_silent(nodes(), watched); });
+  }
+  std::vector<EventRecord> events(const EventQuery& query) override {
+    return store_.call("events", [&] { return history_.events(query); });
+  }
+  void declare(const NodeReport& node, std::span<const RefresherRecord> refreshers) override {
+    store_.call("declare", [&] { history_.declare(node, refreshers); });
+  }
+  std::vector<RefresherRecord> refreshers() override {
+    return store_.call("refreshers", [&] { return history_.refreshers(nodes()); });
+  }
+  void forget_old(const Fence& fence) override {
+    store_.call("forget_events", [&] {
+      if (store_.cluster_.holds(fence, store_.now)) {
+        history_.forget_old(nodes());
+      }
+    });
+  }
+
+ private:
+  [[nodiscard]] std::vector<NodeRecord> nodes() const {
+    return store_.cluster_.list(store_.log_.newest_id(), store_.now);
+  }
+  MemoryStore& store_;
+  MemoryHistory& history_;
+};
+
 // Apart from the connection: the nodes are listed, too.
 class MemoryFailureLog final : public FailureLog {
  public:
@@ -64,14 +99,18 @@ class MemoryConnection final : public Connection,
         log_(store.log_),
         cluster_(store.cluster_),
         failures_(store),
-        cache_(store) {}
+        history_(store),
+        cache_(store),
+        hybrid_(store) {}
 
   InstructionLog& log() override { return *this; }
   Schema& schema() override { return *this; }
   NodeDirectory& nodes() override { return *this; }
   RoleLeases& leases() override { return *this; }
   FailureLog& failures() override { return failures_; }
+  History& history() override { return history_; }
   SharedCacheTable& cache() override { return cache_; }
+  HybridTable& hybrid() override { return hybrid_; }
   [[nodiscard]] std::chrono::milliseconds deadline() const override { return deadline_; }
   void set_deadline(std::chrono::milliseconds deadline) override { deadline_ = deadline; }
 
@@ -87,10 +126,43 @@ class MemoryConnection final : public Connection,
     return id;
   }
   bool assign_pending_ids() override {
-    return store_.call("assign_pending_ids", [] { return false; });
+    return store_.call("assign_pending_ids",
+                       [&] { return std::exchange(store_.ids_are_due, false); });
+  }
+  std::vector<EntryId> find_written(EntryId after, std::string_view originated,
+                                    std::size_t most) override {
+    return store_.call("find_written", [&] {
+      std::vector<EntryId> found;
+      const std::vector<Entry> rows = log_.rows();
+      for (auto row = rows.rbegin(); row != rows.rend() && row->id > after; ++row) {
+        if (row->originated == originated && found.size() < most) {
+          found.push_back(row->id);
+        }
+      }
+      return found;
+    });
+  }
+  std::vector<std::string> stamps(EntryId last, std::size_t count) override {
+    return store_.call("stamps", [&] {
+      std::vector<std::string> stamps;
+      for (std::int64_t id = last.value - static_cast<std::int64_t>(count) + 1; id <= last.value;
+           ++id) {
+        if (const std::optional<Entry> row = log_.find({id})) {
+          stamps.push_back(row->utc_stamp);
+        }
+      }
+      return stamps;
+    });
   }
   void read_after(EntryId after, const ReadLimits& limits, Page& page) override {
     page = store_.call("read_after", [&] { return log_.read_after(after, limits); });
+    page.ids_are_due = store_.ids_are_due;
+    page.lineage = store_.tells_lineage ? page.lineage : 0;
+    page.end_version = store_.end_version;
+    page.may_lag = store_.may_lag;
+  }
+  Heads heads(EntryId id) override {
+    return store_.call("heads", [&] { return log_.heads(id); });
   }
   std::vector<Entry> read_before(EntryId before, std::size_t count) override {
     return store_.call("read_before", [&] { return log_.read_before(before, count); });
@@ -119,9 +191,8 @@ class MemoryConnection final : public Connection,
   std::vector<Migration> migrate() override { return {}; }
 
   BeatResult beat(const NodeReport& report) override {
-    return store_.call("beat", [&] {
-      return cluster_.beat(report, log_.newest_id(), store_.process_is_gone, store_.now);
-    });
+    return store_.call("beat",
+                       [&] { return cluster_.beat(report, store_.process_is_gone, store_.now); });
   }
   void goodbye(const Guid& incarnation) override {
     store_.call("goodbye", [&] { cluster_.goodbye(incarnation, store_.now); });
@@ -153,8 +224,7 @@ class MemoryConnection final : public Connection,
                        [&] { return cluster_.save_position(report, cursor, reset, store_.now); });
   }
   bool publish_position(const NodeReport& report) override {
-    return store_.call("publish_position",
-                       [&] { return cluster_.publish_position(report, log_.newest_id()); });
+    return store_.call("publish_position", [&] { return cluster_.publish_position(report); });
   }
   std::int64_t request_position(EntryId entry, std::chrono::milliseconds timeout) override {
     const std::int64_t serial = store_.call(
@@ -203,7 +273,9 @@ class MemoryConnection final : public Connection,
   MemoryLog& log_;
   MemoryCluster& cluster_;
   MemoryFailureLog failures_;
+  MemoryHistoryOf history_;
   MemoryCacheTable cache_;
+  MemoryHybridTable hybrid_;
   std::chrono::milliseconds deadline_ = store_.deadline;  // kept, and no more: nothing here waits
 };
 
@@ -237,6 +309,19 @@ std::vector<Entry> MemoryStore::rows() const {
 std::vector<MemoryCluster::PersistentPosition> MemoryStore::kept_positions() const {
   const std::lock_guard lock(mutex_);
   return cluster_.kept();
+}
+
+RidingIds MemoryStore::append_in(ApplicationConnection connection,
+                                 std::span<const NewEntry> entries) {
+  if (std::holds_alternative<sqlite3*>(connection)) {
+    return Store::append_in(connection, entries);
+  }
+  const std::lock_guard lock(mutex_);
+  RidingIds ids;
+  for (const NewEntry& entry : entries) {
+    ids.last = log_.append(entry, now);
+  }
+  return ids;
 }
 
 std::unique_ptr<Connection> MemoryStore::connect(Access) {

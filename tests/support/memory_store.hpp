@@ -9,12 +9,15 @@
 #include "support/memory_cache.hpp"
 #include "support/memory_cluster.hpp"
 #include "support/memory_failures.hpp"
+#include "support/memory_history.hpp"
+#include "support/memory_hybrid.hpp"
 #include "support/memory_log.hpp"
 
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -44,8 +47,9 @@ class MemoryStore final : public Store {
       std::chrono::sys_days(std::chrono::year(2026) / 11 / 21).time_since_epoch();
   /// Called with the operation's name, which is the function's ("connect", "append", "read_after",
   /// "beat", "hold", "prune", ...; of the quarantine "record", "list_failures", "find_failure",
-  /// "retry", "dismiss", "forget_failures"; of the shared cache "cache get", "cache set", ...),
-  /// before each one, under no lock; what it throws leaves the operation.
+  /// "retry", "dismiss", "forget_failures"; of the shared cache "cache get", "cache set", ..., of
+  /// hybrid caches "hybrid read", "hybrid write"), before each one, under no lock; what it throws
+  /// leaves the operation.
   std::function<void(std::string_view)> before;
   /// The same, after each that went well.
   std::function<void(std::string_view)> after;
@@ -53,17 +57,28 @@ class MemoryStore final : public Store {
   std::function<bool(std::string_view)> process_is_gone = crier::process_is_gone;
   /// Of the connections that are opened from now on.
   std::chrono::milliseconds deadline{5000};
+  /// Whether entries were committed that have no ids, until somebody gives them.
+  bool ids_are_due = false;
+  /// Whether a reader can tell that the log was restored, as of SQLite.
+  bool tells_lineage = false;
+  /// See Page.
+  std::uint64_t end_version = 0;
+  bool may_lag = false;
   /// How often connect() was called.
   int connects = 0;
 
   [[nodiscard]] const std::string& name() const noexcept override { return name_; }
   [[nodiscard]] std::unique_ptr<Connection> connect(Access access) override;
   [[nodiscard]] Wakeup& wakeup() noexcept override { return wakeup_; }
+  /// Refused for SQLite's; for libpq's, which may be null, it is written and committed at once.
+  RidingIds append_in(ApplicationConnection connection, std::span<const NewEntry> entries) override;
 
  private:
   friend class MemoryConnection;
   friend class MemoryFailureLog;
+  friend class MemoryHistoryOf;
   friend class MemoryCacheTable;
+  friend class MemoryHybridTable;
   template <class Body>
   auto call(std::string_view operation, Body body) const;
 
@@ -73,7 +88,9 @@ class MemoryStore final : public Store {
   MemoryLog log_;  // guarded by mutex_, as are the next
   MemoryCluster cluster_;
   MemoryFailures failures_;
+  MemoryHistory history_;
   MemoryCache cache_;
+  MemoryHybrid hybrid_;
 };
 
 template <class Body>

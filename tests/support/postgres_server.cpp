@@ -136,10 +136,24 @@ void PostgresServer::run() {
 
 void PostgresServer::crash() const {
   const RawPostgres raw(conninfo());
+  RawPostgres witness(conninfo());
   kill(PQbackendPID(raw.handle()), SIGKILL);
+  const bool has_crashed = eventually([&] {
+    try {
+      witness.exec("SELECT");
+      return false;
+    } catch (const std::runtime_error&) {
+      return true;
+    }
+  });
+  if (!has_crashed) {
+    throw std::runtime_error("a server outlives what should crash it: see " + folder());
+  }
 }
 
+// The server first, also of those that are listed: one that stands starts no session.
 void PostgresServer::signal_all(int signal) const {
+  kill(process_->pid(), signal);
   for (const pid_t pid : family(process_->pid())) {
     kill(pid, signal);
   }

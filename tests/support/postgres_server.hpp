@@ -40,7 +40,8 @@ class PostgresServer {
   void end(int signal);
   /// Of one that has ended. Waits until it answers.
   void run();
-  /// Kills a session as memory that is short does: all others end, too, and the server recovers.
+  /// Kills a session as memory that is short does: all others have ended, too, when it returns, and
+  /// the server recovers.
   void crash() const;
   /// The server and all its sessions stand still, and go on.
   void pause() const { signal_all(SIGSTOP); }

@@ -9,6 +9,7 @@
 #include <libpq-fe.h>
 #include <stdexcept>
 #include <unistd.h>
+#include <utility>
 
 namespace crier::test {
 namespace {
@@ -71,22 +72,28 @@ const std::string& postgres_folder() {
   return folder;
 }
 
-PostgresSpace::PostgresSpace() : schema_(new_name()) { execute("CREATE SCHEMA " + schema_); }
+PostgresSpace::PostgresSpace() : PostgresSpace(new_name()) {}
+
+PostgresSpace::PostgresSpace(std::string schema) : schema_(std::move(schema)) {
+  execute("CREATE SCHEMA \"" + schema_ + "\"");
+}
 
 PostgresSpace::~PostgresSpace() {
   try {
-    execute("DROP SCHEMA " + schema_ + " CASCADE");
+    execute("DROP SCHEMA \"" + schema_ + "\" CASCADE");
   } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): it goes with the server
   }
 }
 
 std::string PostgresSpace::url(const std::string& more) const {
-  return "postgresql://crier@/crier?host=" + postgres_folder() + "&schema=" + schema_ + more;
+  const bool has_deadline = more.find("&deadline=") != std::string::npos;
+  return "postgresql://crier@/crier?host=" + postgres_folder() + "&schema=" + schema_ +
+         (has_deadline ? "" : "&deadline=30s") + more;
 }
 
 std::string PostgresSpace::conninfo() const {
-  return "host=" + postgres_folder() +
-         " user=crier dbname=crier options='-c search_path=" + schema_ + "'";
+  return "host=" + postgres_folder() + " user=crier dbname=crier options='-c search_path=\"" +
+         schema_ + "\"'";
 }
 
 }  // namespace crier::test

@@ -35,12 +35,14 @@ class RawPostgres {
 class PostgresSpace {
  public:
   PostgresSpace();
+  /// With a name that begins or ends with another one's, or has capitals.
+  explicit PostgresSpace(std::string schema);
   ~PostgresSpace();
   PostgresSpace(const PostgresSpace&) = delete;
   PostgresSpace& operator=(const PostgresSpace&) = delete;
 
   [[nodiscard]] const std::string& schema() const { return schema_; }
-  /// With `more` at its end, as in "&deadline=60ms".
+  /// With `more` at its end, as in "&deadline=60ms". Its own deadline bears a busy machine.
   [[nodiscard]] std::string url(const std::string& more = {}) const;
   /// For RawPostgres, with this schema on the search_path.
   [[nodiscard]] std::string conninfo() const;

@@ -23,6 +23,8 @@ class RedisServer {
   [[nodiscard]] std::string socket() const { return (dir_ / "redis.sock").string(); }
   /// "redis://127.0.0.1:PORT"
   [[nodiscard]] std::string url() const;
+  /// Of the loopback, which nobody used a moment ago.
+  [[nodiscard]] static int free_port();
   /// SIGSTOP, SIGCONT, SIGKILL.
   void signal(int signal);
   /// Ends it, and starts another one at the same place.
@@ -31,12 +33,13 @@ class RedisServer {
  private:
   RedisServer(std::string program, std::vector<std::string> more);
   void run();
+  // False as well if it has ended, as one does whose port is somebody else's by then.
   [[nodiscard]] bool answers() const;
 
   const TempDir dir_;
   const std::string program_;
   const std::vector<std::string> more_;
-  const int port_;
+  int port_;
   std::unique_ptr<Forked> process_;
 };
 

@@ -20,39 +20,68 @@
 namespace crier::test {
 
 /// A shared cache in whose calls a test does something.
-class HookedCache final : public SharedCache {
+class HookedCache final : public SharedCache, public SharedHalf {
  public:
-  explicit HookedCache(std::shared_ptr<SharedCache> real) : real_(std::move(real)) {}
+  explicit HookedCache(std::shared_ptr<SharedCache> real)
+      : real_(std::move(real)), half_(dynamic_cast<SharedHalf&>(*real_)) {}
 
-  std::function<void(const std::string& key)> after_lookup;
-  std::function<void(const std::string& key)> before_add;
-  std::function<void(const std::string& key)> before_removal;
-  bool read_only = false;  // to add()
+  std::function<void(const std::string& key)> after_read;  // once, of a value's key
+  std::function<void(const std::string& key)> before_fill;
+  bool read_only = false;
+  bool is_out = false;  // of reach
+  int calls = 0;
+
+  Read read(std::string_view cache, std::string_view key,
+            std::span<const std::uint64_t> marks) override {
+    reach("get");
+    Read found = half_.read(cache, key, marks);
+    if (after_read && !key.empty()) {
+      std::exchange(after_read, nullptr)(std::string(key));
+    }
+    return found;
+  }
+  Written write(const Write& write) override {
+    reach("set");
+    if (before_fill && !write.key.empty()) {
+      std::exchange(before_fill, nullptr)(std::string(write.key));
+    }
+    if (read_only) {
+      throw Error("set", "the cache is read-only");
+    }
+    return half_.write(write);
+  }
+  [[nodiscard]] SharedExpiry used(const SharedExpiry& expiry) const override {
+    return half_.used(expiry);
+  }
+  void check_size(std::size_t bytes) const override { half_.check_size(bytes); }
 
   std::optional<std::string> get(std::string_view key) override { return real_->get(key); }
+  std::optional<std::string> peek(std::string_view key) override { return real_->peek(key); }
+  std::vector<std::optional<std::string>> get_many(std::span<const std::string> keys) override {
+    return real_->get_many(keys);
+  }
+  void visit_keys(std::string_view prefix,
+                  const std::function<bool(const std::string& key)>& visit) override {
+    real_->visit_keys(prefix, visit);
+  }
+  std::size_t remove_by_prefix(std::string_view prefix) override {
+    return real_->remove_by_prefix(prefix);
+  }
   void set(std::string_view key, std::string_view value, const SharedExpiry& expiry) override {
     real_->set(key, value, expiry);
   }
   void refresh(std::string_view key) override { real_->refresh(key); }
   void remove(std::string_view key) override { real_->remove(key); }
   bool remove_value(std::string_view key, std::string_view value) override {
-    if (before_removal) {
-      std::exchange(before_removal, nullptr)(std::string(key));
-    }
     return real_->remove_value(key, value);
   }
   SharedLookup lookup(std::string_view key) override {
-    SharedLookup found = real_->lookup(key);
-    if (after_lookup) {
-      std::exchange(after_lookup, nullptr)(std::string(key));
-    }
-    return found;
+    reach("get");
+    return real_->lookup(key);
   }
   bool add(std::string_view key, std::string_view value, const SharedStamp& miss,
            const SharedExpiry& expiry) override {
-    if (before_add) {
-      std::exchange(before_add, nullptr)(std::string(key));
-    }
+    reach("add");
     if (read_only) {
       throw Error("add", "the cache is read-only");
     }
@@ -61,10 +90,24 @@ class HookedCache final : public SharedCache {
   [[nodiscard]] const std::string& name() const noexcept override { return real_->name(); }
 
  private:
+  void reach(const char* operation) {
+    ++calls;
+    if (is_out) {
+      throw Error(operation, "the cache is out of reach", Error::Kind::retryable);
+    }
+  }
+
   const std::shared_ptr<SharedCache> real_;
+  SharedHalf& half_;
 };
 
 inline constexpr Guid kHybrid = Guid::parse("0f3f6a52-41c9-4f6e-9d55-2b0a4f0e8c11").value();
+
+/// Texts as the bytes that they are.
+inline HybridCodec<std::string> bytes_codec() {
+  return {.encode = [](const std::string& value) { return value; },
+          .decode = [](std::string_view bytes) { return std::string(bytes); }};
+}
 
 /// A node with a hybrid cache of texts.
 struct HybridMember {
@@ -74,12 +117,20 @@ struct HybridMember {
   HybridCache<std::string> pages;
   Node node;
 
-  explicit HybridMember(const std::string& store, std::string name)
-      : shared(std::make_shared<HookedCache>(open_shared_cache(store))),
-        pages(registry, kHybrid, "pages", shared,
-              {.on_failed_fill = [this](const Error& error) { failed.push_back(error.what()); }}),
+  // `cache`: where the shared half is; empty: beside the log.
+  HybridMember(const std::string& store, std::string name, const std::string& cache = {})
+      : HybridMember(store, std::move(name), open_shared_cache(cache.empty() ? store : cache)) {}
+  HybridMember(const std::string& store, std::string name, std::shared_ptr<SharedCache> half,
+               HybridOptions hybrid = {},
+               HybridCodec<std::string> codec = json_codec<std::string>())
+      : shared(std::make_shared<HookedCache>(std::move(half))),
+        pages(registry, kHybrid, "pages", shared, told(std::move(hybrid)), std::move(codec)),
         node(options(store, std::move(name)), registry) {
     node.start();
+  }
+  HybridOptions told(HybridOptions hybrid) {
+    hybrid.on_failed_fill = [this](const Error& error) { failed.emplace_back(error.what()); };
+    return hybrid;
   }
   static Options options(const std::string& store, std::string name) {
     Options options;

@@ -3,6 +3,7 @@
 
 #include <crier/registry.hpp>
 
+#include "base/own_entries.hpp"
 #include "base/position.hpp"
 #include "base/reporter.hpp"
 #include "keeper/keeper.hpp"
@@ -80,6 +81,7 @@ struct Kept {
   Notifier notifier{reporter};
   Dispatcher dispatcher{registry, notifier, reporter};
   Position position;
+  OwnEntries own{"host/app"};
   Keeper::Settings settings;
   Keeper keeper;
   LocalWakeup& bell = keeper.bell();
@@ -87,13 +89,13 @@ struct Kept {
   Kept(KeeperFixture& fixture, const std::string& name, Keeper::Settings changed = defaults())
       : world(fixture),
         settings(named(std::move(changed), name)),
-        keeper(fixture.store, reporter, position, dispatcher, settings) {}
+        keeper(fixture.store, reporter, position, dispatcher, own, settings) {}
 
   static Keeper::Settings defaults() {
     Keeper::Settings settings;
     settings.lease_duration = 15s;
     settings.stalled_after = 30s;
-    settings.pruning = {48h, 168h, 60s, 5s};
+    settings.pruning = {48h, 168h, 60s, 5s, 1h};
     return settings;
   }
   static Keeper::Settings named(Keeper::Settings settings, const std::string& name) {

@@ -5,7 +5,7 @@
 #include <crier/distributed_cache.hpp>
 #include <crier/payload_refresher.hpp>
 
-#include "base/delivered.hpp"
+#include "base/own_entries.hpp"
 #include "base/position.hpp"
 #include "base/reporter.hpp"
 #include "messenger/database_messenger.hpp"
@@ -91,9 +91,9 @@ struct MessengerFixture {
   // Nobody runs retries here: what fails is given up at once.
   Dispatcher dispatcher{registry, notifier, reporter, {.retry = {.retries = 0}}};
   MemoryStore store;
-  Delivered delivered;
+  OwnEntries own{"me"};
   Position position;
-  DatabaseMessenger messenger{store, dispatcher, reporter, delivered, position, "me", {}};
+  DatabaseMessenger messenger{store, dispatcher, reporter, own, position, {}};
   DistributedCache cache{registry, messenger};
 
   MessengerFixture() {

@@ -4,7 +4,7 @@
 #include <crier/codec.hpp>
 #include <crier/registry.hpp>
 
-#include "base/delivered.hpp"
+#include "base/own_entries.hpp"
 #include "base/position.hpp"
 #include "base/reporter.hpp"
 #include "poller/poller.hpp"
@@ -44,21 +44,30 @@ struct PollerFixture {
       registry, notifier, reporter, {.retry = {}, .clock = [this] { return now; }}};
   MemoryStore store;
   Position position;
-  Delivered delivered;
+  OwnEntries own{"me"};
   FencedProgress progress;
   int published = 0;  // how often the poller had the position published
   Poller poller{store,
                 dispatcher,
                 reporter,
                 position,
-                delivered,
+                own,
                 progress,
                 // However slow the machine is, entries alone are no reason to look who waits.
-                {"me", 10, [this] { ++published; }, std::chrono::hours(1)}};
+                {10, [this] { ++published; }, std::chrono::hours(1)}};
 
   PollerFixture() {
     registry.add(products);
     registry.add(orders);
+  }
+
+  /// Appends as this node's messenger does.
+  EntryId publish(const std::string& json) {
+    const NewEntry entry{own.originated(), 1, json};
+    OwnEntries::Append append(own, {&entry, 1});
+    const EntryId id = store.write(entry.originated, json);
+    append.ended(id);
+    return id;
   }
 
   /// A poll after `pause`, so that what is due by then is tried again.

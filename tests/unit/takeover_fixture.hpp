@@ -58,8 +58,8 @@ struct TakeoverFixture : PollerFixture {
   ~TakeoverFixture() { gate.open(); }
 
   std::unique_ptr<Poller> make() {
-    return std::make_unique<Poller>(store, queues, ear, position, delivered, progress,
-                                    Poller::Settings{"me", 10, [] {}});
+    return std::make_unique<Poller>(store, queues, ear, position, own, progress,
+                                    Poller::Settings{10});
   }
   /// The first polls until it hangs.
   void hang() {

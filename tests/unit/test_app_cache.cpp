@@ -180,6 +180,9 @@ TEST_CASE("AppCache: bad input is refused with what is wrong") {
   }
   CHECK(cache.get<int>("k") == nullptr);
   CHECK_THROWS_AS(cache.clear_by_regex("("), Error);
+  const std::string deep = std::string(100'000, '(') + std::string(100'000, ')');
+  CHECK_THROWS_WITH(cache.clear_by_regex(deep),
+                    "the regular expression is 200000 bytes long; it may have 1024");
   CHECK_THROWS_AS(static_cast<void>(cache.search_by_regex<int>("[a")), Error);
   cache.insert<int>("k", 1);
   CHECK_THROWS_WITH(static_cast<void>(cache.get<double>("k")),

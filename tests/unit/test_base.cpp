@@ -83,19 +83,25 @@ TEST_CASE("Identity: long names are cut between characters, to Umbraco's 500") {
 
 TEST_CASE("Fingerprint: tells apart rows that bear the same id, the same in every process") {
   const Entry entry{{7}, "2026-11-21 10:00:00.123", "web1/shop [P42/D1] AB", 2, "[]"};
-  CHECK(entry.fingerprint() == fingerprint_of(entry.utc_stamp, entry.originated, 2));
-  // Positions are kept beyond a process: this value must not change between versions.
-  CHECK(entry.fingerprint().value == 14125207656565608434ULL);
+  CHECK(entry.fingerprint() ==
+        fingerprint_of(entry.utc_stamp, entry.originated, 2, digest_of(entry.json_instruction)));
+  // Positions are kept beyond a process: these values must not change between versions.
+  CHECK(entry.fingerprint().value == 8114969960407167685ULL);
+  CHECK(first_fingerprint_of(entry).value == 14125207656565608434ULL);
+  const auto check_of = [](const Entry& each) { return each.id.with(each.fingerprint()).check; };
   Entry other = entry;
   other.utc_stamp.back() = '4';
-  CHECK(other.fingerprint() != entry.fingerprint());
+  CHECK(check_of(other) != check_of(entry));
   other = entry;
   other.originated += 'C';
-  CHECK(other.fingerprint() != entry.fingerprint());
+  CHECK(check_of(other) != check_of(entry));
   other = entry;
   other.instruction_count = 3;
-  CHECK(other.fingerprint() != entry.fingerprint());
-  CHECK(fingerprint_of("a", "bc", 1) != fingerprint_of("ab", "c", 1));
+  CHECK(check_of(other) != check_of(entry));
+  other = entry;
+  other.json_instruction = "[{}]";
+  CHECK(check_of(other) != check_of(entry));
+  CHECK(fingerprint_of("a", "bc", 1, 0) != fingerprint_of("ab", "c", 1, 0));
 }
 
 TEST_CASE("every enum value has a name of its own, and others are unknown") {
@@ -106,7 +112,7 @@ TEST_CASE("every enum value has a name of its own, and others are unknown") {
   for (int i = 0; i < 7; ++i) {
     messages.insert(to_string(static_cast<MessageType>(i)));
   }
-  for (int i = 0; i < 8; ++i) {
+  for (int i = 0; i < 9; ++i) {
     reasons.insert(to_string(static_cast<ResyncReason>(i)));
   }
   for (int i = 1; i < 4; ++i) {
@@ -120,7 +126,7 @@ TEST_CASE("every enum value has a name of its own, and others are unknown") {
     refreshers.insert(to_string(static_cast<RefresherState>(i)));
   }
   CHECK(types.size() == 6);
-  CHECK(reasons.size() == 8);
+  CHECK(reasons.size() == 9);
   CHECK(roles.size() == 3);
   CHECK(states.size() == 3);
   CHECK(messages.size() == 7);
@@ -132,7 +138,7 @@ TEST_CASE("every enum value has a name of its own, and others are unknown") {
   CHECK(to_string(static_cast<RefreshType>(6)) == "unknown");
   CHECK(to_string(static_cast<MessageType>(7)) == "unknown");
   CHECK(to_string(static_cast<FailureKind>(4)) == "unknown");
-  CHECK(to_string(static_cast<ResyncReason>(8)) == "unknown");
+  CHECK(to_string(static_cast<ResyncReason>(9)) == "unknown");
   CHECK(to_string(static_cast<RefresherState>(4)) == "unknown");
   CHECK(to_string(Role::unknown) == "unknown");
   CHECK(to_string(static_cast<Role>(4)) == "unknown");

@@ -52,8 +52,7 @@ TEST_CASE_FIXTURE(MessengerFixture, "batch: a commit that failed may be tried ag
 }
 
 TEST_CASE_FIXTURE(MessengerFixture, "batch: is cut into entries by count, all in one append") {
-  DatabaseMessenger cutting{
-      store, dispatcher, reporter, delivered, position, "me", {.max_instructions = 10}};
+  DatabaseMessenger cutting{store, dispatcher, reporter, own, position, {.max_instructions = 10}};
   DistributedCache limited(registry, cutting);
   int appends = 0;
   store.before = [&](std::string_view operation) { appends += operation == "append" ? 1 : 0; };

@@ -69,6 +69,27 @@ TEST_CASE("coalesce: the table of what stays") {
   }
 }
 
+// With a hash of the instructions this takes minutes: all of them have the same.
+TEST_CASE("coalesce: instructions that a hash would confuse cost no more than others") {
+  const std::int64_t count = 300'000;
+  std::vector<Instruction> input;
+  for (std::int64_t i = 0; i < count; ++i) {
+    // Of one sum, whatever the ids before the last are multiplied by when that is 1'000'003.
+    input.push_back(Instruction::refresh_by_ids(kProducts, {i, -1'000'003 * i}));
+  }
+  input.push_back(input.front());
+  const std::vector<std::size_t> kept = coalesce(input);
+  CHECK(kept.size() == input.size() - 1);
+  CHECK(kept.front() == 1);
+  CHECK(kept.back() == input.size() - 1);
+}
+
+TEST_CASE("coalesce: refresh_all of one refresher among many leaves the others alone") {
+  std::vector<Instruction> input{kOne,      kOrderOne, kAll,
+                                 kOrderOne, kTwo,      Instruction::refresh_all(kUnknown)};
+  CHECK(coalesce(input) == Indices{2, 3, 4, 5});
+}
+
 TEST_CASE("coalesce: doing it again changes nothing, and its cost does not explode") {
   std::vector<Instruction> input;
   for (std::int64_t i = 0; i < 200'000; ++i) {

@@ -20,6 +20,7 @@ namespace crier::test {
 namespace {
 
 using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
 using Repeats = ConnectionPool::Repeats;
 
 struct ConnectionPoolFixture {
@@ -107,10 +108,12 @@ TEST_CASE_FIXTURE(ConnectionPoolFixture,
   std::jthread holder([&] { pool.run("hold", [&](Connection&) { gate.pass(); }); });
   CHECK(gate.wait_until_entered());
   std::atomic<std::chrono::milliseconds> left = 0ms;
-  const auto begin = std::chrono::steady_clock::now();
-  std::jthread waiter(
-      [&] { pool.run("try", [&](Connection& connection) { left = connection.deadline(); }); });
-  CHECK(eventually([&] { return std::chrono::steady_clock::now() - begin > 50ms; }));
+  std::atomic<Clock::time_point> asks = Clock::time_point::max();
+  std::jthread waiter([&] {
+    asks = Clock::now();
+    pool.run("try", [&](Connection& connection) { left = connection.deadline(); });
+  });
+  CHECK(eventually([&] { return Clock::now() - 100ms > asks.load(); }));
   gate.open();
   waiter.join();
   CHECK(left.load() > 0ms);

@@ -192,4 +192,18 @@ TEST_CASE_FIXTURE(Stuck, "Dispatcher: a stale refresher's callback runs while it
   CHECK_FALSE(told.position_limit());
 }
 
+TEST_CASE_FIXTURE(DispatcherFixture,
+                  "Dispatcher: of many calls for one instruction each has the deadline") {
+  bool stuck = false;
+  products->before = [&](const std::string&) {
+    now += kDeadline / 2;
+    stuck = stuck || !dispatcher.find_stuck(kDeadline).empty();
+  };
+  apply(Instruction::refresh_by_ids(kProducts, {1, 2, 3, 4, 5}));
+  CHECK_FALSE(stuck);
+  now += kDeadline;
+  apply(Instruction::refresh_by_ids(kProducts, {6}));
+  CHECK(record.size() == 6);
+}
+
 }  // namespace crier::test

@@ -26,9 +26,9 @@ struct DutyListFixture {
   Lines done;
 
   // Writes down that it was performed, and that it failed.
-  Duty duty(std::string_view name, std::string_view after = {}) {
+  Duty duty(std::string_view name) {
     return {name, [this, name](Connection&) { done.emplace_back(name); },
-            [this, name] { done.push_back("not " + std::string(name)); }, after};
+            [this, name] { done.push_back("not " + std::string(name)); }};
   }
   Duty failing(std::string_view name, Error::Kind kind = Error::Kind::failed) {
     Duty one = duty(name);
@@ -70,16 +70,6 @@ TEST_CASE_FIXTURE(DutyListFixture, "what is no Error, and a memory that is short
   CHECK_FALSE(perform({odd, short_of_memory, duty("c")}));
   CHECK(done == Lines{"not odd", "c"});
   CHECK(log.size() == 2);
-}
-
-TEST_CASE_FIXTURE(DutyListFixture,
-                  "one that depends on another is left out with it, and not named") {
-  CHECK_FALSE(perform({failing("a"), duty("b", "a"), duty("c", "b"), duty("d")}));
-  CHECK(done == Lines{"not a", "not b", "not c", "d"});
-  CHECK(log.take() == Lines{"a failed and is tried again: a broke"});
-  done.clear();
-  CHECK(perform({duty("a"), duty("b", "a")}));
-  CHECK(done == Lines{"a", "b"});
 }
 
 TEST_CASE_FIXTURE(DutyListFixture, "a database that can't be reached is said once") {

@@ -31,7 +31,7 @@ TEST_CASE("a fork guard refuses a child, and says what to do") {
       guard.refuse_child("publish");
     } catch (const Error& error) {
       return error.operation() == "publish" &&
-                     std::string(error.what()).find("after the fork") != std::string::npos
+                     std::string(error.what()).find("call exec() first") != std::string::npos
                  ? 0
                  : 2;
     }

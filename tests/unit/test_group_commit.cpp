@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <crier/error.hpp>
 
+#include "base/own_entries.hpp"
 #include "messenger/group_commit.hpp"
 #include "support/effort.hpp"
 #include "support/errors.hpp"
@@ -28,7 +29,8 @@ std::vector<NewEntry> entries(const std::string& who, int count = 1) {
 /// Holds the first transaction up until `others` callers wait for it.
 struct GroupAppendFixture {
   MemoryStore store;
-  GroupCommit log{store};
+  OwnEntries own{"group"};
+  GroupCommit log{store, own};
   std::atomic<int> appends = 0;
   std::function<void(int)> at_append = [](int) {};
 

@@ -65,12 +65,6 @@ TEST_CASE_FIXTURE(HybridFixture,
   settle(here.pages.remove_by_tag("nobody bears it"));
 }
 
-TEST_CASE_FIXTURE(HybridFixture, "Hybrid: a tag whose mark is gone stands for nothing") {
-  CHECK(*here.pages.get("a", make("1"), {.tags = {"t"}}) == "1");
-  open_shared_cache(store)->remove("pages#t");
-  CHECK(there.pages.get("a") == nullptr);
-}
-
 TEST_CASE_FIXTURE(HybridFixture, "Hybrid: a factory that throws, or has nothing, leaves nothing") {
   const auto fails = []() -> std::string { throw std::runtime_error("no"); };
   CHECK_THROWS_AS(here.pages.get("a", fails), std::runtime_error);
@@ -91,16 +85,19 @@ TEST_CASE_FIXTURE(HybridFixture,
   CHECK(*here.pages.get("b", make("2"), {.tags = {"new"}}) == "2");
   CHECK(*here.pages.get("b") == "2");
   CHECK(made == 4);
-  CHECK(here.pages.statistics().failed_fills == 4);
-  REQUIRE(here.failed.size() == 4);
+  // It was left alone for a moment, unless that was over by then.
+  const HybridStatistics counts = here.pages.statistics();
+  CHECK(counts.failed_fills >= 3);
+  CHECK(counts.failed_fills + counts.refused_fills == 4);
+  REQUIRE(here.failed.size() == counts.failed_fills);
   CHECK(here.failed[0].find("max_value_bytes") != std::string::npos);
-  CHECK(here.failed[1].find("can't be written as JSON") != std::string::npos);
-  CHECK(here.failed[3] == "the cache is read-only");
+  CHECK(here.failed[1].find("can't be encoded") != std::string::npos);
+  CHECK(here.failed[2] == "the cache is read-only");
   settle(there.pages.remove_by_tag("new"));
   CHECK(here.pages.get("b") == nullptr);
   // What is wrong with the call is said.
   const HybridEntry bad[] = {
-      {.expiry = {.after = 0ms}}, {.expiry = {.sliding = -1ms}}, {.tags = {std::string(449, 't')}}};
+      {.expiry = {.after = 0ms}}, {.expiry = {.sliding = -1ms}}, {.tags = {std::string(450, 't')}}};
   for (const HybridEntry& entry : bad) {
     CHECK(error_of([&] { here.pages.get("c", make("3"), entry); }).invalid_argument());
   }
@@ -135,29 +132,14 @@ TEST_CASE_FIXTURE(HybridFixture, "Hybrid: what another version has stored is mad
   CHECK(*there.pages.get("b") == "2");
 }
 
-TEST_CASE_FIXTURE(HybridFixture, "Hybrid: an instruction of another form clears this node's half") {
-  CHECK(*here.pages.get("a", make("1")) == "1");
-  open_shared_cache(store)->remove("pages/a");
-  for (const char* json : {"[{\"key\":\"b\"}]", "[{\"tag\":\"b\"}]"}) {
-    settle(there.node.cache().refresh_by_json(kHybrid, json));
-    CHECK(*here.pages.get("a") == "1");
-  }
-  settle(there.node.cache().refresh_by_json(kHybrid, "[{\"later\":\"b\"}]"));
-  CHECK(here.pages.get("a") == nullptr);
-  CHECK(*here.pages.get("a", make("1")) == "1");
-  open_shared_cache(store)->remove("pages/a");
-  settle(there.node.cache().refresh_all(kHybrid));
-  CHECK(here.pages.get("a") == nullptr);
-}
-
 TEST_CASE("Hybrid: a name whose entries could be another one's is refused") {
   Registry registry;
-  for (const char* name : {"a/b", "a#b", "/", "#"}) {
+  for (const char* name : {"a/b", "a#b", "/", "#", ""}) {
     const Error error = error_of([&] { HybridCache<int>(registry, kHybrid, name, nullptr); });
     CHECK(error.invalid_argument());
     CHECK(std::string(error.what()) ==
-          "the name of a hybrid cache has no '/' and no '#', which its entries have in the shared "
-          "cache: '" +
+          "the name of a hybrid cache is not empty and has no '/', which its entries have in the "
+          "shared cache, and no '#': '" +
               std::string(name) + "'");
   }
   CHECK(registry.all().empty());
@@ -171,8 +153,8 @@ TEST_CASE("Hybrid: one node needs no shared cache") {
   node.start();
   CHECK(*numbers.get("a", [] { return 1; }, {.tags = {"odd"}}) == 1);
   CHECK(*numbers.get("a") == 1);
-  numbers.set("a", 3);
-  CHECK(*numbers.get("a", [] { return 5; }, {.tags = {"odd"}}) == 5);
+  numbers.set("a", 3, {.tags = {"odd"}});
+  CHECK(*numbers.get("a", [] { return 5; }) == 3);
   numbers.remove_by_tag("odd");
   CHECK(numbers.get("a") == nullptr);
 }

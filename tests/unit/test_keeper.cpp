@@ -287,5 +287,57 @@ TEST_CASE_FIXTURE(KeeperFixture, "one that died is no namesake of its successor"
   CHECK(nodes()[0].state == NodeState::stopped);
 }
 
+TEST_CASE_FIXTURE(KeeperFixture,
+                  "a node whose beats fail proves nothing any more, until one arrives") {
+  Kept a(*this, "a");
+  pass(1s);
+  const auto look = [&] {
+    a.position.looked(now, true);
+    return now - a.position.state().proved_at;
+  };
+  CHECK(look() > 0ms);  // nobody has heard of it
+  a.step();
+  CHECK(look() == 0ms);
+  store.before = [](std::string_view operation) {
+    if (operation == "beat") {
+      throw Error("beat", "no");
+    }
+  };
+  pass(3 * a.settings.node.interval);
+  a.step();
+  CHECK(look() == 0ms);  // till now others wait for it
+  pass(1s);
+  a.step();
+  CHECK(look() == 1s);
+  store.before = nullptr;
+  a.step();
+  CHECK(look() == 0ms);
+}
+
+TEST_CASE_FIXTURE(KeeperFixture,
+                  "a node that only reads proves what it reads: nobody waits for it") {
+  Keeper::Settings reading = Kept::defaults();
+  reading.read_only = true;
+  Kept a(*this, "a", reading);
+  a.step();
+  pass(1h);
+  a.position.looked(now, true);
+  CHECK(a.position.state().proved_at == now);
+}
+
+TEST_CASE_FIXTURE(KeeperFixture, "under a new name a node proves nothing before others know that") {
+  Kept a(*this, "a");
+  a.step();
+  a.keeper.rename(Guid::random());
+  store.before = [](std::string_view operation) {
+    if (operation == "beat") {
+      throw Error("beat", "no");
+    }
+  };
+  a.step();
+  a.position.looked(now + 1ms, true);
+  CHECK(a.position.state().proved_at != now + 1ms);
+}
+
 }  // namespace
 }  // namespace crier::test

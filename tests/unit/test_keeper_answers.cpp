@@ -27,7 +27,7 @@ struct AnswersFixture : KeeperFixture {
   [[nodiscard]] std::chrono::milliseconds beat_age() { return node("a").beat_age; }
 };
 
-const Lines kOneUpdate = {"read_after", "publish_position"};
+const Lines kOneUpdate = {"heads", "publish_position"};
 
 TEST_CASE_FIXTURE(AnswersFixture, "the answer is one update of the position, and no tick") {
   pass(1s);

@@ -56,7 +56,6 @@ struct BusyNode : KeeperFixture {
     Keeper::Settings settings = Kept::defaults();
     settings.keep_position = KeepPosition::in_database;
     settings.canary_interval = 1s;
-    settings.originated = "host/app";
     settings.pruning.interval = 1s;
     return settings;
   }
@@ -152,12 +151,23 @@ TEST_CASE_FIXTURE(BusyNode, "what was saved stays before what could not be recor
   CHECK(store.kept_positions().at(0).position == before);
 }
 
+TEST_CASE_FIXTURE(BusyNode, "what can't be recorded for long does not hold the position for ever") {
+  failing = {"record"};
+  node.position.advance(place(5));
+  for (int i = 0; i < 10; ++i) {
+    step();
+    CHECK_FALSE(tried.contains("save_position"));
+  }
+  step();
+  CHECK(store.kept_positions().at(0).position == EntryId{5});
+}
+
 TEST_CASE_FIXTURE(BusyNode, "what a keeper failed at is no trouble of the next one") {
   failing = {"goodbye"};
   node.keeper.leave();
   CHECK(node.log.take().back() == "the goodbye failed and is tried again: it broke");
   CHECK(node.reporter.duty_troubles().size() == 1);
-  const Keeper next(store, node.reporter, node.position, node.dispatcher, node.settings);
+  const Keeper next(store, node.reporter, node.position, node.dispatcher, node.own, node.settings);
   CHECK(node.reporter.duty_troubles().empty());
 }
 

@@ -111,6 +111,22 @@ TEST_CASE_FIXTURE(MemberFixture,
   CHECK(eventually([&] { return record("a")->lag == 0; }));
 }
 
+TEST_CASE_FIXTURE(MemberFixture, "who is not heard of any more is forgotten after forget_after") {
+  Options made = quick("leader");
+  made.heartbeat_interval = 500ms;  // who beats late himself forgets nobody
+  made.prune_interval = 1ms;
+  made.forget_after = 50ms;
+  const Member leader(made);
+  leader.node->start();
+  NodeReport gone;
+  gone.incarnation = Guid::random();
+  gone.name = "gone";
+  gone.interval = 1ms;
+  CHECK_FALSE(connect()->nodes().beat(gone).alone);
+  CHECK(eventually([&] { return !record("gone"); }));
+  CHECK(record("leader"));
+}
+
 TEST_CASE_FIXTURE(MemberFixture, "a start that fails says goodbye") {
   Options failing = quick("a");
   failing.fill_caches = [] { throw Error("fill", "no"); };
@@ -186,9 +202,11 @@ TEST_CASE_FIXTURE(
   SUBCASE("pruned") {
     reason = "pruned";
     const EntryId last = writer.node->cache().refresh(kProducts, 2);
-    CHECK(writer.node->wait_everywhere(last, 20s));
-    const Pruned pruned = connect()->log().prune({.older_than = -1h, .hard_cap = 0ms});
-    CHECK(pruned.through == EntryId{1});
+    CHECK(writer.node->wait_applied(last, 20s));
+    // Once the writer's next beat has told where it stands.
+    CHECK(eventually([&] {
+      return connect()->log().prune({.older_than = -1h, .hard_cap = 0ms}).through == EntryId{1};
+    }));
   }
   SUBCASE("another log") {
     reason = "anchor_changed";

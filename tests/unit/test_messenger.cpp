@@ -19,7 +19,7 @@ TEST_CASE_FIXTURE(MessengerFixture,
                   "publish: local refreshers run at once, then the entry is appended") {
   store.before = [&](std::string_view operation) { record.add(std::string(operation)); };
   CHECK(cache.refresh(kProducts, 42) == EntryId{1});
-  CHECK(record.take() == Lines{"products refresh 42", "connect", "append"});
+  CHECK(record.take() == Lines{"products refresh 42", "connect", "append", "stamps"});
   const Entry row = store.rows().at(0);
   CHECK(row.originated == "me");
   CHECK(row.instruction_count == 1);
@@ -143,8 +143,8 @@ TEST_CASE_FIXTURE(MessengerFixture, "publish: with a fallback, unknown refresher
 
 TEST_CASE_FIXTURE(MessengerFixture,
                   "publish: an instruction over the hard limit is refused before anything runs") {
-  DatabaseMessenger small{
-      store, dispatcher, reporter, delivered, position, "me", {.max_instruction_bytes = 200}};
+  DatabaseMessenger small{store, dispatcher, reporter,
+                          own,   position,   {.max_instruction_bytes = 200}};
   DistributedCache limited(registry, small);
   Batch batch = limited.batch();
   batch.refresh(kProducts, 1);
@@ -194,11 +194,18 @@ TEST_CASE_FIXTURE(MessengerFixture,
 TEST_CASE_FIXTURE(MessengerFixture, "re-entrancy: a refresher that sets itself off is stopped") {
   products->before = [&](const std::string&) { cache.refresh(kProducts, 1); };
   cache.refresh(kProducts, 1);
-  CHECK(store.rows().size() == PublishDepth::kMax);
+  CHECK(store.rows().size() == kMaxPublishDepth);
+  CHECK(decode(store.rows().front().json_instruction).chain ==
+        std::vector<Guid>(kMaxPublishDepth - 1, kProducts));
+  CHECK(decode(store.rows().back().json_instruction).chain.empty());
   CHECK(reporter.counters().failed == 1);
+  std::string rest;
+  for (int i = 1; i < 16; ++i) {
+    rest += " > products";
+  }
   CHECK(observer->record.take().at(0) ==
-        "failed 0 refresher_threw: refreshers on this thread have published inside one another 16 "
-        "deep: does one publish what sets it off again?");
+        "failed 0 refresher_threw: refreshers have published inside one another 16 deep (products" +
+            rest + "): does one publish what sets it off again?");
 }
 
 TEST_CASE_FIXTURE(MessengerFixture,

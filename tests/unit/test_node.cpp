@@ -245,7 +245,8 @@ TEST_CASE_FIXTURE(NodeFixture, "Node: a database that is replaced under it leads
   Member b(options());
   b.node->start();
   b.node->cache().refresh(kProducts, 2);
-  REQUIRE(eventually([&] { return a.node->counters().resyncs == 1; }));
+  // Once more if it looks between the steps of the new file's migration: one alters a table.
+  REQUIRE(eventually([&] { return a.node->counters().resyncs >= 1; }));
   CHECK(a.record.lines().front() == "products all");
   // The first publish is refused, since its connection is to the file that is gone; not lost.
   CHECK_THROWS_AS(a.node->cache().refresh(kProducts, 3), Error);

@@ -100,8 +100,7 @@ TEST_CASE_FIXTURE(NodeFixture,
   a.node->start();
   const EntryId first = a.node->cache().refresh(kProducts, 1);
   CHECK(a.node->wait_applied(first, 20s));
-  Forked child([&] {
-    alarm(30);
+  const int outcome = run_forked([&] {
     Node& node = *a.node;
     const auto publish = [&] { node.cache().refresh(kProducts, 2); };
     const auto commit = [&] {
@@ -127,7 +126,7 @@ TEST_CASE_FIXTURE(NodeFixture,
     a.node.reset();
     return a.record.size() == 1 ? 0 : 102;
   });
-  CHECK(child.wait() == 0);
+  CHECK(outcome == 0);
   CHECK(a.node->running());
   CHECK(a.node->wait_applied(a.node->cache().refresh(kProducts, 4), 20s));
   CHECK(eventually([&] { return a.node->nodes().at(0).state == NodeState::live; }));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A node that starts again, or starts at all, while a refresher does not return.
 #include "support/eventually.hpp"
+#include "unit/node_fixture.hpp"
 #include "unit/stuck_fixture.hpp"
 
 #include <doctest/doctest.h>
@@ -8,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <thread>
+#include <vector>
 
 namespace crier::test {
 namespace {
@@ -68,6 +70,34 @@ TEST_CASE_FIXTURE(StuckFixture, "a refresher that hangs in start() is told of, a
   starting.join();
   CHECK(node->wait_applied(write({Instruction::refresh_by_id(kOrders, 1)}), 20s));
   CHECK(node->freshness().troubles.empty());
+}
+
+TEST_CASE_FIXTURE(NodeFixture, "caches that outlive their node are not proved by its start") {
+  for (const KeepPosition where : {KeepPosition::in_database, KeepPosition::in_file}) {
+    Options durable = options();
+    durable.keep_position = where;
+    durable.position_file = dir / "position";
+    std::vector<std::chrono::milliseconds> ages;
+    Member* member = nullptr;
+    durable.fill_caches = [&] {
+      ages.push_back(member->node->freshness().age);
+      ages.push_back(member->node->nodes().back().proof_age);
+    };
+    Member a(durable);
+    member = &a;
+    const auto made = std::chrono::steady_clock::now();
+    CHECK(a.node->freshness().proved_at < made);
+    a.node->start();
+    // Longer than there was any node.
+    for (const std::chrono::milliseconds age : ages) {
+      CHECK(age >= made.time_since_epoch() - 1s);
+    }
+    CHECK(ages.size() == 2);
+    CHECK(eventually([&] { return a.node->freshness().proved_at > made; }));
+    a.node->stop();
+    a.node->start();
+    CHECK(ages.back() < made.time_since_epoch());
+  }
 }
 
 }  // namespace

@@ -92,7 +92,7 @@ TEST_CASE_FIXTURE(StuckFixture, "past its deadline others go on without it, on a
 }
 
 TEST_CASE_FIXTURE(StuckFixture, "what hangs from an earlier start is not taken for the poller's") {
-  quick.refresher_deadline = 400ms;
+  quick.refresher_deadline = 2s;
   quick.stop_deadline = 1ms;
   start();
   hang();

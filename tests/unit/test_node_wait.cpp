@@ -14,6 +14,8 @@
 
 #include <atomic>
 #include <filesystem>
+#include <stdexcept>
+#include <string>
 #include <system_error>
 #include <thread>
 #include <vector>
@@ -22,6 +24,12 @@ namespace crier::test {
 namespace {
 
 using namespace std::chrono_literals;
+
+// Of an entry that stands in the log, and that the member fails at.
+EntryId publish_unapplied(Member& member) {
+  member.products->before = [](const std::string&) { throw std::runtime_error("broken"); };
+  return member.node->cache().refresh(kProducts, 1);
+}
 
 TEST_CASE_FIXTURE(NodeFixture, "a node waits until it has applied what another one publishes") {
   Member a(options());
@@ -54,11 +62,12 @@ TEST_CASE_FIXTURE(NodeFixture, "a node that waits looks at once for what rang no
 TEST_CASE_FIXTURE(NodeFixture, "a node that stops ends the waits on it") {
   Member a(options());
   a.node->start();
+  const EntryId id = publish_unapplied(a);
   std::jthread waiter(
-      [&] { CHECK_FALSE(a.node->wait_applied({1}, std::chrono::milliseconds::max())); });
+      [&] { CHECK_FALSE(a.node->wait_applied(id, std::chrono::milliseconds::max())); });
   a.node->stop();
   waiter.join();
-  CHECK_FALSE(a.node->wait_applied({1}, 1h));
+  CHECK_FALSE(a.node->wait_applied(id, 1h));
   CHECK(a.node->wait_applied({0}, 1h));
 }
 
@@ -120,12 +129,13 @@ TEST_CASE_FIXTURE(NodeFixture, "a node keeps few connections for many who wait, 
     return count;
   };
   CHECK(a.node->nodes().size() == 1);
+  const EntryId unapplied = publish_unapplied(a);
   const std::ptrdiff_t before = open_files();
   std::atomic<int> looked = 0;
   {
     std::vector<std::jthread> waiters;
     for (int i = 0; i < 16; ++i) {
-      waiters.emplace_back([&] { CHECK_FALSE(a.node->wait_everywhere({1'000'000}, 200ms)); });
+      waiters.emplace_back([&] { CHECK_FALSE(a.node->wait_everywhere(unapplied, 200ms)); });
     }
     CHECK(eventually([&] {
       CHECK(open_files() <= before + 3);  // four in all
@@ -139,27 +149,65 @@ TEST_CASE_FIXTURE(NodeFixture, "a node keeps few connections for many who wait, 
   CHECK(open_files() <= before + 3);
 }
 
-TEST_CASE_FIXTURE(NodeFixture, "a node that could not register waits for itself all the same") {
+TEST_CASE_FIXTURE(
+    NodeFixture, "a node whose beats are not seen waits for itself, and claims nothing of others") {
+  std::atomic<bool> is_broken = true;
   Member a(options());
   a.node->start();
   SQLite::Database(dir / "shop.db", SQLite::OPEN_READWRITE, 20'000)
-      .exec("DROP TABLE crierWait; DELETE FROM crierNode");
-  const WaitResult late = a.node->wait_everywhere({1}, 20ms);
+      .exec(
+          "DROP TABLE crierWait; DELETE FROM crierNode; "
+          "CREATE TRIGGER unseen BEFORE INSERT ON crierNode BEGIN SELECT RAISE(IGNORE); END");
+  a.products->before = [&](const std::string&) {
+    if (is_broken) {
+      throw std::runtime_error("broken");
+    }
+  };
+  const EntryId unapplied = a.node->cache().refresh(kProducts, 1);
+  const WaitResult late = a.node->wait_everywhere(unapplied, 20ms);
+  CHECK(late.end == WaitEnd::timed_out);
   CHECK_FALSE(late);
   REQUIRE(late.waiting.size() == 1);
   CHECK(late.waiting[0].name == a.node->name());
-  const EntryId id = a.node->cache().refresh(kProducts, 1);
-  const WaitResult result = a.node->wait_everywhere(id, 20s);
-  CHECK(result);
+  is_broken = false;
+  const WaitResult result = a.node->wait_everywhere(unapplied, 20s);
   CHECK(names(result.reached) == Lines{a.node->name()});
+  CHECK(result.waiting.empty());
+  CHECK_FALSE(result.certain);
+  CHECK_FALSE(result);
+  CHECK(result.trouble ==
+        "this node's own beats don't reach the database, so it can't tell which nodes live");
+}
+
+TEST_CASE_FIXTURE(NodeFixture, "a node that all look stale to believes of none that it is gone") {
+  Options rare = options();
+  rare.heartbeat_interval = 1h;
+  rare.lease_duration = 2h;
+  Member a(rare);
+  a.node->start();
+  SQLite::Database database(dir / "shop.db", SQLite::OPEN_READWRITE, 20'000);
+  const std::string first = database.execAndGet("SELECT incarnation FROM crierNode").getString();
+  Member b(rare);
+  b.node->start();
+  const std::string beat = database.execAndGet("SELECT min(beatMs) FROM crierNode").getString();
+  const EntryId id = a.node->cache().refresh(kProducts, 1);
+  // As if no beat had been written for long. Until the next hour either may beat once more.
+  CHECK(eventually([&] {
+    database.exec("UPDATE crierNode SET beatMs = " + beat + " - 86400000");
+    return !a.node->wait_everywhere(id, 20s).certain;
+  }));
+  // One that only went stale while others beat no longer counts.
+  database.exec("UPDATE crierNode SET beatMs = " + beat + " WHERE incarnation = '" + first + "'");
+  CHECK(a.node->wait_everywhere(id, 20s));
 }
 
 TEST_CASE_FIXTURE(NodeFixture, "a node that stops ends its waits for everybody") {
   Member a(options());
   a.node->start();
-  Member b(options());  // which does not get there either
+  Member b(options());  // which gets there
   b.node->start();
-  std::thread waiter([&] { CHECK_FALSE(a.node->wait_everywhere({1}, 24h)); });
+  const EntryId id = publish_unapplied(a);
+  std::thread waiter([&] { CHECK(a.node->wait_everywhere(id, 24h).end == WaitEnd::stopped); });
   const auto connection = open_store(options().store)->connect(Access::read_only);
   CHECK(eventually([&] { return connection->nodes().position_requests().size() == 1; }));
   a.node->stop();
@@ -174,8 +222,9 @@ TEST_CASE_FIXTURE(NodeFixture,
   Member a(rare);
   a.node->start();
   WaitResult result;
-  std::thread waiter([&] { result = a.node->wait_everywhere({1}, 1s); });
+  const EntryId id = publish_unapplied(a);
   const auto connection = open_store(options().store)->connect(Access::read_only);
+  std::thread waiter([&] { result = a.node->wait_everywhere(id, 3s); });
   CHECK(eventually([&] { return connection->nodes().position_requests().size() == 1; }));
   SQLite::Database(dir / "shop.db", SQLite::OPEN_READWRITE, 20'000)
       .exec(

@@ -222,16 +222,16 @@ TEST_CASE_FIXTURE(KeptPositionFixture,
   Kept a(*this, "a", keeping(KeepPosition::in_file));
   static_cast<void>(a.keeper.claim_position());
   a.position.reset(at(3));
-  const std::string next = a.settings.position_file + ".new";
-  std::filesystem::create_directory(next);
+  const std::string file = a.settings.position_file;
+  std::filesystem::create_directory(file);
   CHECK_FALSE(a.step());
   CHECK(a.reporter.counters().beats_failed == 1);
   CHECK(node("a").state == NodeState::live);
   CHECK(a.log.lines() ==
-        Lines{"saving the position's file failed and is tried again: can't write the "
+        Lines{"saving the position's file failed and is tried again: can't replace the "
               "position file '" +
-              next + "': Is a directory"});
-  std::filesystem::remove(next);
+              file + "': Is a directory"});
+  std::filesystem::remove(file);
   CHECK(a.step());
   CHECK(a.log.lines().back() == "saving the position's file works again");
 }

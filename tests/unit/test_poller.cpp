@@ -35,7 +35,7 @@ TEST_CASE_FIXTURE(PollerFixture, "Poller: starts on an empty log") {
 
 TEST_CASE_FIXTURE(PollerFixture, "Poller: its own entries are passed, by exact comparison") {
   poller.start(ColdStart::start_at_newest);
-  store.write("me", refresh(1));
+  publish(refresh(1));
   store.write("ME", refresh(2));
   store.write("me ", refresh(3));
   CHECK(poll() == Lines{"products refresh 2", "products refresh 3"});
@@ -63,7 +63,7 @@ TEST_CASE_FIXTURE(PollerFixture, "Poller: a look that finds nothing new shows th
 }
 
 TEST_CASE_FIXTURE(PollerFixture, "Poller: drains page by page until the log is empty") {
-  Poller patient(store, dispatcher, reporter, position, delivered, progress, {"me", 1000, [] {}});
+  Poller patient(store, dispatcher, reporter, position, own, progress, {1000, [] {}});
   patient.start(ColdStart::start_at_newest);
   int reads = 0;
   store.before = [&](std::string_view operation) { reads += operation == "read_after" ? 1 : 0; };

@@ -172,12 +172,11 @@ TEST_CASE_FIXTURE(PoolFixture,
     static_cast<void>(take(*pool));
   });
   CHECK(eventually([&] { return waits.load(); }));
-  Forked child([&] {
-    pool->abandon();
-    pool.reset();
-    return open == 1 ? 0 : 1;
-  });
-  CHECK(child.wait() == 0);
+  CHECK(run_forked([&] {
+          pool->abandon();
+          pool.reset();
+          return open == 1 ? 0 : 1;
+        }) == 0);
   lent->keep();
   lent.reset();
 }

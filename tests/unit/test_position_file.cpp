@@ -109,17 +109,18 @@ TEST_CASE_FIXTURE(PositionFileFixture, "a folder or a pipe in its place is an er
 
 TEST_CASE_FIXTURE(PositionFileFixture, "where it can't be written, what was saved stays") {
   file.save({{42}, {1}});
-  // As a full disk would: the next file can't be made.
-  std::filesystem::create_directory(path + ".new");
-  CHECK(std::string(error_of([&] {
-                      file.save({{43}, {1}});
-                    }).what()) ==
-        "can't write the position file '" + path + ".new': Is a directory");
+  std::filesystem::permissions(dir.path(), std::filesystem::perms(0555));
+  {
+    const Unprivileged nobody;
+    CHECK(std::string(error_of([&] {
+                        file.save({{43}, {1}});
+                      }).what()) ==
+          "can't write the position file '" + path + "': Permission denied");
+  }
+  std::filesystem::permissions(dir.path(), std::filesystem::perms(0755));
   CHECK(file.load().cursor == Cursor{{42}, {1}});
-  std::filesystem::remove(path + ".new");
   file.save({{43}, {1}});
   CHECK(file.load().cursor == Cursor{{43}, {1}});
-  CHECK_FALSE(std::filesystem::exists(path + ".new"));
 }
 
 TEST_CASE_FIXTURE(PositionFileFixture, "a folder that is not there is named") {

@@ -78,7 +78,7 @@ TEST_CASE_FIXTURE(RequestsFixture, "each of several who wait is served when its 
 
 TEST_CASE_FIXTURE(RequestsFixture, "who waits in the middle of a long catch-up is heard") {
   for (int i = 2; i <= 600; ++i) {
-    store.write("me", refresh(i));
+    publish(refresh(i));
   }
   store.write("other", refresh(601));
   std::vector<int> at;
@@ -124,8 +124,8 @@ TEST_CASE_FIXTURE(RequestsFixture, "who asks together with entries is heard with
 
 TEST_CASE_FIXTURE(RequestsFixture,
                   "while every look brings entries, who waits is heard after a while") {
-  Poller busy(store, dispatcher, reporter, position, delivered, progress,
-              {"me", 10, [this] { ++published; }, std::chrono::milliseconds(0)});
+  Poller busy(store, dispatcher, reporter, position, own, progress,
+              {10, [this] { ++published; }, std::chrono::milliseconds(0)});
   store.write("other", refresh(2));
   request(3);
   busy.poll_once();

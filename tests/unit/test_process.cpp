@@ -7,9 +7,11 @@
 #include <doctest/doctest.h>
 
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -54,6 +56,30 @@ TEST_CASE("of a process of another boot or namespace nothing is known") {
   REQUIRE(process_is_gone(elsewhere));
   elsewhere[0] = elsewhere[0] == 'a' ? 'b' : 'a';
   CHECK_FALSE(process_is_gone(elsewhere));
+}
+
+TEST_CASE("a text from a row is no path, and nothing is known of a process that has no number") {
+  std::string around = this_process();
+  for (int words = 0; words < 2; ++words) {
+    around.resize(around.rfind(' '));
+  }
+  around += ' ';
+  const TempDir dir;
+  std::ofstream(dir / "stat") << this_process() << " (x) S 1";
+  const std::string escape = "../.." + dir.path().string();
+  for (const std::string& rest :
+       {escape + " 1", std::string("self 1"), std::string("thread-self 1"), std::string("1/../1 1"),
+        std::string("-1 1"), std::string("0 1"), std::string("+1 1"), std::string("1x 1"),
+        std::string("99999999999 1"), std::string(" 1"), std::string("1 "), std::string("1"),
+        std::string(""), std::to_string(getpid()) + " ../1", std::to_string(getpid()) + " 1 2"}) {
+    CAPTURE(rest);
+    CHECK_FALSE(process_is_gone(around + rest));
+  }
+  CHECK(process_is_gone(around + std::to_string(getpid()) + " 1"));
+  // A pipe that nobody writes would hold up whoever opens it.
+  std::filesystem::remove(dir / "stat");
+  REQUIRE(mkfifo((dir / "stat").c_str(), 0600) == 0);
+  CHECK_FALSE(process_is_gone(around + escape + " 1"));
 }
 
 }  // namespace

@@ -207,13 +207,26 @@ TEST_CASE_FIXTURE(PrunerFixture,
   CHECK(bounds().first == 1);
 }
 
-TEST_CASE_FIXTURE(PrunerFixture, "nodes that were not heard of for the retention are forgotten") {
+TEST_CASE_FIXTURE(PrunerFixture, "nodes that were not heard of for long are forgotten") {
   Kept crashed(*this, "crashed");
   crashed.step();
   leader.step();
   stand_at_newest(leader);
   live(120s);
   CHECK(nodes().size() == 2);
+  live(58min);
+  CHECK(nodes().size() == 2);
+  live(5min);
+  CHECK(nodes().size() == 1);
+  crashed.step();
+  CHECK(nodes().size() == 2);
+  pass(2h);  // a break, in which it could not be heard
+  leader.step();
+  live(30min);
+  CHECK(nodes().size() == 2);
+  live(31min);
+  CHECK(nodes().size() == 1);
+  crashed.step();
   pass(48h);
   leader.step();
   live(60s);

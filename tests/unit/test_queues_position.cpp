@@ -36,11 +36,9 @@ TEST_CASE_FIXTURE(UnwellFixture, "the position stops before an instruction that 
   store.write("other", row({Instruction::refresh_by_id(kOrders, 3)}));
   CHECK(poll() == Lines{"orders refresh 1", "orders refresh 3"});
   CHECK(position.entry() == EntryId{1});
-  CHECK_FALSE(position.wait({2}, 0ms));
   broken = false;
   CHECK(poll_after(1s) == Lines{"products refresh 2"});
   CHECK(position.entry() == EntryId{3});
-  CHECK(position.wait({3}, 0ms));
 }
 
 TEST_CASE_FIXTURE(UnwellFixture, "what comes later for the same refresher waits its turn") {
@@ -141,7 +139,7 @@ TEST_CASE_FIXTURE(UnwellFixture, "a position kept at entry 0 can't be told from 
 }
 
 TEST_CASE_FIXTURE(PollerFixture,
-                  "an entry that was begun and is another one now runs from its start") {
+                  "an entry that was begun is gone on with, or missed if it is another one now") {
   poller.start(ColdStart::start_at_newest);
   std::stop_source stop;
   products->before = [&](const std::string&) { stop.request_stop(); };
@@ -152,7 +150,7 @@ TEST_CASE_FIXTURE(PollerFixture,
   std::string stamp = "2026-11-21 09:00:00.000";
   Lines runs;
   SUBCASE("another") {
-    runs = {"products refresh 3", "products refresh 4"};
+    runs = {"orders all", "products all"};
     store.put({{1},
                stamp,
                "restored",

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <vector>
 
 namespace crier::test {
 namespace {
@@ -18,6 +19,24 @@ TEST_CASE("a shell takes a word as it was") {
   CHECK(shell_word("a\nb\\") == "'a\nb\\'");
   CHECK(shell_word("caf\u00e9") == "'caf\u00e9'");
   CHECK(shell_word("~") == "'~'");
+}
+
+TEST_CASE("a command line that somebody else has written is one command") {
+  const auto again = [](const std::vector<std::string>& words) {
+    std::string line;
+    for (const std::string& word : words) {
+      line += (line.empty() ? "" : " ") + shell_word(word);
+    }
+    return line;
+  };
+  const std::string usual = again({"crier", "--table", "it's \"so\"", "", "a\\b", "$(x)"});
+  CHECK(shell_line(usual) == usual);
+  CHECK(shell_line("crier --table ''\"x\"''; touch /tmp/owned; # '") ==
+        "crier --table '\"x\";' touch '/tmp/owned;' '#' ''");
+  CHECK(shell_line("a `b` $(c) d&e|f\ng") == "a '`b`' '$(c)' 'd&e|f\ng'");
+  CHECK(shell_line("") == "");
+  CHECK(shell_line("a\\") == "'a\\'");
+  CHECK(shell_line("'a b") == "'a b'");
 }
 
 TEST_CASE("names and texts stand in SQL with their quotes doubled") {

@@ -132,8 +132,8 @@ TEST_CASE_FIXTURE(Logged, "an observer that throws is logged, and the work goes 
   throwing.failed({FailureKind::unreadable, source, 0, {}, {}, "no JSON"});
   CHECK(throwing.counters().applied == 1);
   CHECK(throwing.counters().failed == 1);
-  CHECK(log.take() == Lines{"an observer threw: oh", "entry 7: no JSON",
-                            "an observer threw what is not a std::exception"});
+  CHECK(log.take() == Lines{"an observer failed: oh", "entry 7: no JSON",
+                            "an observer failed: threw what is not a std::exception"});
 }
 
 TEST_CASE("a log sink that throws is swallowed") {

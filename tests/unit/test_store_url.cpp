@@ -46,9 +46,9 @@ TEST_CASE("a path is a sqlite URL, with or without the scheme") {
            Row{"sqlite:///a/x.db", "/a/x.db", "sqlite:/a/x.db", "/a/x.db"},
            Row{"//a/x.db", "//a/x.db", "sqlite://a/x.db", "//a/x.db"},
            Row{"./a:b", "./a:b", "sqlite:./a:b", "./a:b"},
-           Row{"C:x", "C:x", "sqlite:C:x", "C:x"},
-           Row{"7z:x", "7z:x", "sqlite:7z:x", "7z:x"},
-           Row{"a-b:x", "a-b:x", "sqlite:a-b:x", "a-b:x"},
+           Row{"../a=b", "../a=b", "sqlite:../a=b", "../a=b"},
+           Row{"/a:b=c;d@e", "/a:b=c;d@e", "sqlite:/a:b=c;d@e", "'/a:b=c;d@e'"},
+           Row{"sqlite:a=b", "a=b", "sqlite:a=b", "sqlite:a=b"},
            Row{"sqlite:ab:x", "ab:x", "sqlite:ab:x", "sqlite:ab:x"},
            Row{"sqlite:file:x", "file:x", "sqlite:file:x", "sqlite:file:x"},
        }) {
@@ -114,11 +114,17 @@ TEST_CASE("a control character is shown as an escape, which means the same") {
 
 TEST_CASE("an unknown scheme is refused, and nothing behind it is repeated") {
   const std::string known =
-      ": known are sqlite (sqlite:PATH or just PATH) and postgresql (postgresql://HOST/DATABASE)";
+      ": known are sqlite (sqlite:PATH or just PATH) and postgresql (postgresql://HOST/DATABASE); "
+      "a "
+      "path that holds one of ':', '=', ';' and '@' is written sqlite:PATH or ./PATH";
   CHECK(refusal("mysql://user:secret@host/x") == "unknown store scheme 'mysql'" + known);
   CHECK(refusal("MySQL:x") == "unknown store scheme 'mysql'" + known);
   CHECK(refusal("sqlite3:x") == "unknown store scheme 'sqlite3'" + known);
   CHECK(refusal("file:x.db") == "unknown store scheme 'file'" + known);
+  CHECK(refusal("a-b:x") == "unknown store scheme 'a-b'" + known);
+  CHECK(refusal("postgresql+ssl://u:p@h/x") == "unknown store scheme 'postgresql+ssl'" + known);
+  // Which may be a user.
+  CHECK(refusal("secret:x@host").find("secret") == std::string::npos);
 }
 
 TEST_CASE("a URL that can't name a database is refused") {
@@ -138,7 +144,7 @@ TEST_CASE("a URL that can't name a database is refused") {
 }
 
 TEST_CASE("a parameter that is unknown, repeated or malformed is refused") {
-  const std::string known = ": known are table, deadline and durability";
+  const std::string known = ": known are app, table, deadline and durability";
   CHECK(refusal("x?tabel=t") == "the store URL has an unknown parameter 'tabel'" + known);
   CHECK(refusal("x?password=secret") ==
         "the store URL has an unknown parameter 'password'" + known);
@@ -151,8 +157,31 @@ TEST_CASE("a parameter that is unknown, repeated or malformed is refused") {
   CHECK(refusal("x?table") == table);
   CHECK(refusal("x?table=") == table);
   CHECK(refusal("x?table=a%00b") == table);
+  CHECK(refusal("x?table=a;b=c") ==
+        "the store URL's table holds '=': write %3D if it is meant, and '&' between parameters");
+  CHECK(parse_url("x?table=a;b%3Dc").log == "a;b=c");
   CHECK(refusal("x?table=" + std::string(129, 'a')) == table);
   CHECK(parse_url("x?table=" + std::string(128, 'a')).log == std::string(128, 'a'));
+}
+
+TEST_CASE("an application's name is one that tables may begin with") {
+  for (const std::string app : {"", "Shop", "2shop", "_shop", "s-hop", "s%20hop", "sqlite",
+                                "sqlite_shop", "sh%C3%B6p", "a%00b"}) {
+    CAPTURE(app);
+    CHECK(refusal("x?app=" + app).find("can't begin the name of a table") != std::string::npos);
+  }
+  CHECK(refusal("x?app=" + std::string(33, 'a')).find("can't begin") != std::string::npos);
+  CHECK(parse_url("x?app=" + std::string(32, 'a')).app == std::string(32, 'a'));
+  const StoreConfig shop = parse_url("x.db?deadline=1s&app=shop_2");
+  CHECK(shop.name == "sqlite:x.db?app=shop_2");
+  CHECK(shop.log == "shop_2_crierCacheInstruction");
+  CHECK_FALSE(shop.foreign_log);
+  CHECK(shop.migrate_command == "crier --store 'x.db?app=shop_2' migrate");
+  const StoreConfig both = parse_url("x.db?app=shop&table=t");
+  CHECK(both.name == "sqlite:x.db?app=shop&table=t");
+  CHECK(both.log == "t");
+  CHECK(both.foreign_log);
+  CHECK_FALSE(parse_url("x.db?app=shop&table=SHOP_crierCacheInstruction").foreign_log);
 }
 
 TEST_CASE("a durability that is not known is refused") {
@@ -160,6 +189,7 @@ TEST_CASE("a durability that is not known is refused") {
     CHECK(refusal("x?durability=" + text) ==
           "the durability '" + text + "' is not known: write normal or full");
   }
+  CHECK(refusal("x?durability=full;x=y") == "the durability is not known: write normal or full");
 }
 
 TEST_CASE("a deadline that is no duration is refused") {

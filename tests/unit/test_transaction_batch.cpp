@@ -10,6 +10,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -32,7 +34,14 @@ struct TransactionFixture : MessengerFixture {
     return created;
   }
   DatabaseMessenger with(EntryLimits limits) {
-    return {*sqlite, dispatcher, reporter, delivered, position, "me", limits};
+    return {*sqlite, dispatcher, reporter, own, position, limits};
+  }
+  // Whether the poller would pass it.
+  bool has_run(const std::string& originated, EntryId id) const {
+    Entry entry;
+    entry.id = id;
+    entry.originated = originated;
+    return own.contains(entry);
   }
   std::vector<Entry> rows() const { return connection->log().read_after({}).entries; }
 };
@@ -60,7 +69,8 @@ TEST_CASE_FIXTURE(TransactionFixture,
   CHECK(record.take() == Lines{"products refresh 2", "products refresh 1", "prices 7=1.50"});
   CHECK(observer->record.take() == Lines{"published 1"});
   CHECK(sqlite->wakeup().mark() != mark);
-  batch.committed();  // once is enough
+  CHECK(message_of([&] { batch.committed(); }) ==
+        "committed() was called already for what this batch has written");
   CHECK(record.take().empty());
 }
 
@@ -75,15 +85,15 @@ TEST_CASE_FIXTURE(TransactionFixture,
   // Each write has an origin of its own, and none is the node's.
   CHECK(rows()[0].originated == "me/1");
   CHECK(rows()[1].originated == "me/2");
-  CHECK_FALSE(delivered.take("me/1", {1}));
+  CHECK_FALSE(has_run("me/1", {1}));
   // Not before they have run: whoever looks meanwhile runs them, too.
   products->before = [&](const std::string& what) {
-    CHECK_FALSE(delivered.take(what == "refresh 1" ? "me/1" : "me/2", {2}));
+    CHECK_FALSE(has_run(what == "refresh 1" ? "me/1" : "me/2", {2}));
   };
   batch.committed();
   CHECK(record.take() == Lines{"products refresh 1", "products refresh 2"});
-  CHECK(delivered.take("me/1", {1}));
-  CHECK(delivered.take("me/2", {2}));
+  CHECK(has_run("me/1", {1}));
+  CHECK(has_run("me/2", {2}));
 }
 
 TEST_CASE_FIXTURE(TransactionFixture,
@@ -95,21 +105,90 @@ TEST_CASE_FIXTURE(TransactionFixture,
   position.advance({{1}, {}});
   batch.committed();
   CHECK(record.take().empty());
-  CHECK_FALSE(delivered.take("me/1", {1}));
+  CHECK_FALSE(has_run("me/1", {1}));
   CHECK(reporter.counters().published == 1);
 }
 
+// The poller has yet to notice: meanwhile this node reads what it has written.
 TEST_CASE_FIXTURE(TransactionFixture,
-                  "transaction: committed() after a rollback hides nobody's entry") {
+                  "transaction: in a log that was restored an old position says nothing") {
+  position.advance({{7}, {}});
   app.exec("BEGIN");
   batch.refresh(kProducts, 1);
   CHECK(batch.write() == EntryId{1});
-  app.exec("ROLLBACK; BEGIN");
+  app.exec("COMMIT");
   batch.committed();
+  CHECK(record.take() == Lines{"products refresh 1"});
+}
+
+TEST_CASE_FIXTURE(TransactionFixture,
+                  "transaction: committed() after a rollback says so, and runs nothing") {
+  app.exec("BEGIN");
+  batch.refresh(kProducts, 1);
+  CHECK(batch.write() == EntryId{1});
+  app.exec("ROLLBACK");
+  const Error error = error_of([&] { batch.committed(); });
+  CHECK(error.invalid_argument());
+  CHECK(std::string(error.what()).find("was rolled back") != std::string::npos);
+  CHECK(record.take().empty());
   batch.refresh(kProducts, 2);
+  app.exec("BEGIN");
   CHECK(batch.write() == EntryId{1});
   app.exec("COMMIT");
-  CHECK_FALSE(delivered.take(rows().at(0).originated, {1}));
+  CHECK_FALSE(has_run(rows().at(0).originated, {1}));
+  CHECK(batch.committed() == EntryId{1});
+}
+
+TEST_CASE_FIXTURE(TransactionFixture,
+                  "transaction: committed() before the COMMIT says so, and may follow it") {
+  app.exec("BEGIN");
+  batch.refresh(kProducts, 1);
+  batch.write();
+  CHECK(message_of([&] { batch.committed(); }) ==
+        "committed() was called before COMMIT: call it again after that");
+  CHECK(record.take().empty());
+  app.exec("COMMIT");
+  CHECK(batch.committed()->check != 0);
+  CHECK(record.take() == Lines{"products refresh 1"});
+}
+
+TEST_CASE_FIXTURE(TransactionFixture,
+                  "transaction: a write() that was forgotten is named, and can be made up for") {
+  app.exec("BEGIN");
+  batch.refresh(kProducts, 1);
+  batch.write();
+  batch.refresh(kProducts, 2);
+  app.exec("COMMIT");
+  CHECK(message_of([&] { batch.committed(); }).starts_with("write() is missing: "));
+  CHECK(record.take() == Lines{"products refresh 1"});  // what was written is told all the same
+  app.exec("BEGIN");
+  batch.write();
+  app.exec("COMMIT");
+  CHECK(batch.committed() == EntryId{2});
+  CHECK(record.take() == Lines{"products refresh 2"});
+}
+
+TEST_CASE_FIXTURE(TransactionFixture,
+                  "transaction: what a savepoint took back does not run, and the rest does") {
+  app.exec("BEGIN");
+  batch.refresh(kProducts, 1);
+  batch.write();
+  app.exec("SAVEPOINT part");
+  batch.refresh(kProducts, 2);
+  batch.write();
+  app.exec("ROLLBACK TO part");
+  SUBCASE("also if another has its id") {
+    batch.refresh(kProducts, 3);
+    CHECK(batch.write() == EntryId{2});
+    app.exec("COMMIT");
+    CHECK(batch.committed() == EntryId{2});
+    CHECK(record.take() == Lines{"products refresh 1", "products refresh 3"});
+  }
+  SUBCASE("of several") {
+    app.exec("COMMIT");
+    CHECK(batch.committed() == EntryId{1});
+    CHECK(record.take() == Lines{"products refresh 1"});
+  }
 }
 
 TEST_CASE_FIXTURE(TransactionFixture, "transaction: dropped, a batch writes and runs nothing") {
@@ -126,7 +205,7 @@ TEST_CASE_FIXTURE(TransactionFixture, "transaction: dropped, a batch writes and 
 TEST_CASE_FIXTURE(TransactionFixture, "transaction: a write that failed may be tried again") {
   batch.refresh(kProducts, 1);
   CHECK(error_of([&] { batch.write(); }).invalid_argument());
-  batch.committed();
+  CHECK(error_of([&] { batch.committed(); }).invalid_argument());
   CHECK(record.take().empty());
   app.exec("BEGIN");
   CHECK(batch.write() == EntryId{1});
@@ -147,11 +226,60 @@ TEST_CASE_FIXTURE(TransactionFixture, "transaction: the limits are those of any 
   CHECK(error_of([&] { several.write(); }).invalid_argument());
   app.exec("COMMIT");
   CHECK(rows().size() == 2);
-  several.committed();
+  CHECK(error_of([&] { several.committed(); }).invalid_argument());  // for what was not written
   CHECK(observer->record.take() == Lines{"published 1", "published 2"});
   CHECK(rows()[0].originated == rows()[1].originated);
-  CHECK(delivered.take(rows()[0].originated, {1}));
-  CHECK(delivered.take(rows()[0].originated, {2}));
+  CHECK(has_run(rows()[0].originated, {1}));
+  CHECK(has_run(rows()[0].originated, {2}));
+}
+
+TEST_CASE_FIXTURE(TransactionFixture, "transaction: very many entries are warned of, once") {
+  Lines said;
+  Reporter telling{observer, [&](LogLevel level, std::string_view text) {
+                     said.push_back(std::to_string(static_cast<int>(level)) + std::string(text));
+                   }};
+  DatabaseMessenger cutting{*sqlite, dispatcher, telling,
+                            own,     position,   EntryLimits{.max_instructions = 1}};
+  DistributedCache many(registry, cutting);
+  std::vector<std::int64_t> ids(TransactionBatch::kManyInTransaction);
+  std::iota(ids.begin(), ids.end(), 1);
+  for (int i = 0; i < 2; ++i) {
+    TransactionBatch large = many.batch_in(app);
+    app.exec("BEGIN");
+    for (const std::int64_t id : ids) {
+      large.refresh(kProducts, id);
+    }
+    large.write();
+    CHECK(said.size() == static_cast<std::size_t>(i));
+    large.refresh(kProducts, 1);
+    large.write();
+    app.exec("ROLLBACK");
+    REQUIRE(said.size() == 1);
+  }
+  CHECK(said.front() ==
+        std::to_string(static_cast<int>(LogLevel::warning)) +
+            "a transaction has written 10001 entries: its commit takes long, and others who "
+            "publish wait for it; collect more instructions before each write(), or refresh all "
+            "(said once)");
+}
+
+TEST_CASE_FIXTURE(TransactionFixture,
+                  "transaction: many small transactions are none of very many") {
+  Lines said;
+  Reporter telling{observer, [&](LogLevel, std::string_view text) { said.emplace_back(text); }};
+  DatabaseMessenger counting{*sqlite, dispatcher, telling, own, position, {}};
+  DistributedCache many(registry, counting);
+  TransactionBatch one = many.batch_in(app);
+  for (std::size_t i = 0; i < 3; ++i) {
+    app.exec("BEGIN");
+    for (std::size_t j = 0; j < TransactionBatch::kManyInTransaction / 2; ++j) {
+      one.refresh(kProducts, 1);
+      one.write();
+    }
+    app.exec("COMMIT");
+    one.committed();
+  }
+  CHECK(said.empty());
 }
 
 TEST_CASE_FIXTURE(TransactionFixture,
@@ -165,7 +293,9 @@ TEST_CASE_FIXTURE(TransactionFixture,
     inner.committed();
   };
   riders.refresh(kProducts, 1);
-  CHECK(reporter.counters().published == PublishDepth::kMax);
+  CHECK(reporter.counters().published == kMaxPublishDepth);
+  CHECK(decode(rows().at(kMaxPublishDepth - 2).json_instruction).chain ==
+        std::vector<Guid>(kMaxPublishDepth - 1, kProducts));
 }
 
 TEST_CASE_FIXTURE(MessengerFixture, "transaction: a store that can't refuses it") {

@@ -86,5 +86,17 @@ TEST_CASE("a URL's deadline is a duration") {
   }
 }
 
+TEST_CASE("a value is shown if it is a word, and not if it may be more") {
+  CHECK(shown_value("") == " ''");
+  CHECK(shown_value("2 s") == " '2 s'");
+  for (const char* text : {"2s;Password=x", "a=b", "a&b", "a@b", "a:b", "a/b", "\xc3\xa9", "a\n",
+                           "words that are too long to be a value"}) {
+    CAPTURE(text);
+    CHECK(shown_value(text).empty());
+  }
+  CHECK(message_of([] { static_cast<void>(duration_in_url("2s;Password=x")); }) ==
+        "the deadline is not a duration: write 200ms, 2s or 1m");
+}
+
 }  // namespace
 }  // namespace crier::test

@@ -87,4 +87,21 @@ TEST_CASE("control characters are those of ASCII and Latin-1, not what looks lik
 }
 
 }  // namespace
+TEST_CASE("valid_text: what a database refuses is replaced, and all else stays") {
+  const std::string bad = "\xef\xbf\xbd";
+  CHECK(valid_text("", 9).empty());
+  CHECK(valid_text("caf\u00e9", 9) == "caf\u00e9");
+  CHECK(valid_text("caf\xe9", 9) == "caf" + bad);
+  CHECK(valid_text(std::string("a\0b", 3), 9) == "a" + bad + "b");
+  CHECK(valid_text("\xed\xa0\x80", 99) == bad + bad + bad);  // a surrogate
+  CHECK(valid_text("\xe2\x82", 99) == bad + bad);            // a character that breaks off
+}
+
+TEST_CASE("valid_text: its length is bounded, between characters") {
+  CHECK(valid_text("abc", 2) == "ab");
+  CHECK(valid_text("a\u00e9", 2) == "a");
+  CHECK(valid_text("a\xff", 3) == "a");
+  CHECK(valid_text(std::string(100, '\xff'), 10).size() == 9);
+}
+
 }  // namespace crier::test

@@ -16,6 +16,8 @@ namespace {
 struct WaitFixture : KeeperFixture {
   std::unique_ptr<Connection> connection = store.connect(Access::read_write);
 
+  WaitFixture() { place(20); }  // what is waited for is there
+
   void beat(Kept& node, std::int64_t position) {
     node.position.reset(place(position));
     node.step();

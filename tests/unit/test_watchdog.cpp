@@ -97,8 +97,13 @@ TEST_CASE_FIXTURE(WatchdogFixture,
   CHECK(take_replaced().size() == 1);
 }
 
-TEST_CASE_FIXTURE(WatchdogFixture, "a poller that comes forward is left alone") {
+TEST_CASE_FIXTURE(WatchdogFixture, "a poller that comes forward, or computes, is left alone") {
   make();
+  {
+    const Position::Computing computing(position);  // ends by itself, however long it takes
+    look(24h);
+    CHECK(take_replaced().empty());
+  }
   position.still_here();
   const auto alive = Position::Clock::now();
   watchdog->step(alive + 29s);

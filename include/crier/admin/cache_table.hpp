@@ -13,8 +13,10 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace crier {
 
@@ -44,6 +46,8 @@ class SharedCacheTable {
   virtual ~SharedCacheTable() = default;
 
   virtual std::optional<std::string> get(std::string_view key) = 0;
+  virtual std::optional<std::string> peek(std::string_view key) = 0;
+  virtual std::vector<std::optional<std::string>> get_many(std::span<const std::string> keys) = 0;
   virtual SharedLookup lookup(std::string_view key) = 0;
   /// Throws an invalid_argument Error if SharedExpiry::at has passed.
   virtual void set(std::string_view key, std::string_view value, const SharedExpiry& expiry) = 0;
@@ -57,9 +61,14 @@ class SharedCacheTable {
   /// transaction of at most `max_rows`. Nothing if the fence does not hold, or the table is not
   /// there yet.
   virtual CacheCleaned forget_gone(std::size_t max_rows, const Fence& fence) = 0;
-  /// Deletes entries, whatever their expiry, in one short transaction of at most `max_rows`: to be
-  /// called until there is no more. An add() whose lookup was before any of this stores nothing.
-  virtual CacheCleaned clear(std::size_t max_rows) = 0;
+  /// The keys of visible entries that begin with `prefix` and come after `after`, in order,
+  /// `limit` at most.
+  virtual std::vector<std::string> keys(std::string_view prefix, std::string_view after,
+                                        std::size_t limit) = 0;
+  /// Deletes entries whose keys begin with `prefix`, whatever their expiry, in one short
+  /// transaction of at most `max_rows`: to be called until there is no more. An add() whose lookup
+  /// was before any of this stores nothing.
+  virtual CacheCleaned clear(std::string_view prefix, std::size_t max_rows) = 0;
   /// Looks at every row.
   virtual CacheStats stats() = 0;
 };

@@ -24,9 +24,13 @@ struct BeatResult {
   bool alone = true;  ///< no other node of this log is live
   /// Since the beat before, by the database's clock; 0 with the first.
   std::chrono::milliseconds gap{0};
+  /// When this one and the one before were, by the database's clock, since 1970; 0: there was none.
+  std::chrono::milliseconds at{0}, before{0};
   /// Another incarnation bears the same name and has beaten since this one's first beat: "host
   /// web-2, pid 17". Empty: none.
   std::string namesake;
+  /// Earlier starts under the name for which this beat said goodbye, as namesake says them.
+  std::vector<std::string> ended = {};
 };
 
 /// What the database has kept of a durable position.
@@ -80,9 +84,10 @@ class NodeDirectory {
                                    std::chrono::milliseconds position_age, const Fence& fence) = 0;
 
   /// Takes over the position kept for `report.name`. It is owned by one incarnation at a time:
-  /// refused while its owner is live, unless that one's process is known to be gone. If two
-  /// incarnations have contended for it, nobody gets a cursor until the name is forgotten: whose
-  /// caches it stands for is not known.
+  /// refused while its owner is live, unless that one's process is known to be gone. If its owner
+  /// has beaten since this incarnation's first beat, both have contended for it, whether it is gone
+  /// or not: then nobody gets a cursor until the name is forgotten, since whose caches it stands
+  /// for is not known.
   virtual PositionClaim claim_position(const NodeReport& report) = 0;
   /// Keeps `cursor` for the next start of `report.name`, and that it was seen now. Never moves
   /// backward unless `reset` (a resync may have found a log that is shorter). Takes the position
@@ -90,8 +95,8 @@ class NodeDirectory {
   /// kept; if that one has beaten since this incarnation's first beat, both have contended.
   virtual bool save_position(const NodeReport& report, const Cursor& cursor, bool reset) = 0;
 
-  /// Tells `report.position` to those who wait for it, and the lag that comes of it: nothing else
-  /// of the report, and in one statement. False if the incarnation is not registered or counts as
+  /// Tells `report.position` to those who wait for it: nothing else of the report, and in one
+  /// statement. False if the incarnation is not registered or counts as
   /// stopped: it is to beat then.
   virtual bool publish_position(const NodeReport& report) = 0;
   /// Asks every node to publish its position now, and again once it has handled `entry`; rings.
@@ -149,7 +154,7 @@ struct PruneOrder {
   std::chrono::milliseconds watched = std::chrono::milliseconds::max();
   /// At most so many rows; fewer if they are so large that it would take long.
   std::size_t max_rows = 1000;
-  /// Whose work it is; nothing: by hand.
+  /// Whose work it is (who has not beaten for 1.5 of its intervals may not); nothing: by hand.
   std::optional<Fence> fence = {};
   /// Deletes nothing, and looks at what follows `after` only.
   bool dry_run = false;

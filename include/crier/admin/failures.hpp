@@ -33,7 +33,8 @@ struct FailureRecord {
   int attempts = 1;
   std::string error;
   std::int64_t instruction_count = 1;  ///< as Instruction::count()
-  /// A JSON array of the one instruction; empty if the row could not be read.
+  /// A JSON array of the one instruction; empty if the row could not be read, or if the instruction
+  /// can't be published again: it is no UTF-8, or too large.
   std::string json_instruction;
 };
 

@@ -17,7 +17,7 @@ struct CRIER_EXPORT Identity {
   Guid incarnation;  ///< new with each start
 
   /// Of this process, with a new incarnation. An empty `application` means the executable's name.
-  [[nodiscard]] static Identity of_this_process(std::string application = {});
+  [[nodiscard]] static Identity of_this_process(const std::string& application = {});
 
   /// "<machine>/<application>": the same after a restart.
   [[nodiscard]] std::string stable_name() const;

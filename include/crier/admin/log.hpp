@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -33,6 +34,31 @@ struct Page {
   std::optional<Fingerprint> anchor;  ///< of the row of the id itself; nothing if it is gone
   std::vector<Entry> entries;         ///< those that follow, in id order
   bool more = false;                  ///< the limits ended the read: there may be more
+  /// Entries were committed that have no ids yet: until they have, nobody knows all that is new.
+  bool ids_are_due = false;
+  /// Stays the same for as long as the tables do: another number if they were made anew or altered,
+  /// or the database was restored under the connection. 0: not known.
+  std::uint64_t lineage = 0;
+  /// By which the log has come to end where it does: another number for the same end if the log had
+  /// gone on, and was set back. 0: not known.
+  std::uint64_t end_version = 0;
+  bool may_lag = false;  ///< a standby has answered: what was committed may be yet to come
+};
+
+/// Something that is wrong with a log as a whole. A plain value.
+struct LogFault {
+  std::string code;         ///< stays the same: "entries-pending"
+  std::string what;         ///< a sentence
+  std::string next;         ///< what to do: one command, or one sentence
+  std::int64_t figure = 0;  ///< how much of it there is, if `unit` says of what
+  std::string unit = {};    ///< "entries"; empty: there is nothing to count
+};
+
+/// Two places that follow each other.
+struct Heads {
+  std::optional<Cursor> here;
+  std::optional<EntryId> next;
+  std::uint64_t lineage = 0;  ///< as Page's
 };
 
 /// The instruction log. Its promises: once id N can be read, no smaller id will ever appear; ids
@@ -48,11 +74,21 @@ class InstructionLog {
   /// that are isolated from others' commits. Returns whether there was something: then the caller
   /// rings. A store whose append_in() gives the ids has nothing to do.
   virtual bool assign_pending_ids() { return false; }
-  /// The last entry after `after` that `originated` has written, or nothing. For what append_in()
-  /// gave no id. Its cost grows with what follows `after`.
-  virtual std::optional<EntryId> find_last(EntryId /*after*/, std::string_view /*originated*/) {
-    return std::nullopt;
+  /// What is wrong with the log as a whole. Entries that wait for their ids count, though most
+  /// don't wait for long: look twice.
+  virtual std::vector<LogFault> faults() { return {}; }
+  /// Whether Umbraco's own classes read the log: it is a table of theirs, by its name or its shape.
+  /// What they can't read must not be written there; see EntryLimits.
+  virtual bool is_umbracos() { return false; }
+  /// The ids of the last entries after `after` that `originated` has written, `most` of them,
+  /// newest first. For what append_in() gave no id. Its cost grows with what follows `after`.
+  virtual std::vector<EntryId> find_written(EntryId /*after*/, std::string_view /*originated*/,
+                                            std::size_t /*most*/) {
+    return {};
   }
+  /// The stamps of `count` entries that were just appended, `last` the last of them: oldest first.
+  /// Fewer if some are gone.
+  virtual std::vector<std::string> stamps(EntryId /*last*/, std::size_t /*count*/) { return {}; }
   /// Puts into `page` the row of `after` itself (its fingerprint), and the entries that follow it.
   /// What it held goes, and its memory is used again. After a throw it holds anything.
   virtual void read_after(EntryId after, const ReadLimits& limits, Page& page) = 0;
@@ -62,6 +98,9 @@ class InstructionLog {
     read_after(after, limits, page);
     return page;
   }
+  /// The row of `id` and the one that follows it, without their JSON, which may be too large to be
+  /// read.
+  virtual Heads heads(EntryId id) = 0;
   /// Up to `count` entries with ids below `before`, newest first.
   virtual std::vector<Entry> read_before(EntryId before, std::size_t count) = 0;
   /// The instructions after `after` that `except` did not originate (nor `except/…`, as what it

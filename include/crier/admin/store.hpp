@@ -8,6 +8,8 @@
 #include <crier/admin/cache_table.hpp>
 #include <crier/admin/cluster.hpp>
 #include <crier/admin/failures.hpp>
+#include <crier/admin/history.hpp>
+#include <crier/admin/hybrid_table.hpp>
 #include <crier/admin/log.hpp>
 #include <crier/admin/schema.hpp>
 #include <crier/admin/wakeup.hpp>
@@ -16,6 +18,7 @@
 #include <crier/export.hpp>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -33,7 +36,9 @@ class Connection {
   virtual NodeDirectory& nodes() = 0;
   virtual RoleLeases& leases() = 0;
   virtual FailureLog& failures() = 0;
+  virtual History& history() = 0;
   virtual SharedCacheTable& cache() = 0;
+  virtual HybridTable& hybrid() = 0;
 
   /// How long a call on this connection waits for locks and runs at the most: at first the store's
   /// deadline.
@@ -73,25 +78,46 @@ class Store {
   virtual RidingIds append_in(ApplicationConnection connection, std::span<const NewEntry> entries);
   /// Each append, of any process that uses crier, rings the others. Lives as long as the store.
   [[nodiscard]] virtual Wakeup& wakeup() noexcept = 0;
+  /// Whose tables of crier's these are, if a file holds those of several applications; else empty.
+  [[nodiscard]] virtual std::string app() const { return {}; }
+};
+
+/// What a store takes beside its URL.
+struct StoreOptions {
+  /// See Options::password. May be empty.
+  std::function<std::string()> password = {};
 };
 
 /// The store that `url` names; nothing is opened yet.
-///   sqlite:PATH[?table=NAME&deadline=2s&durability=full]
+///   sqlite:PATH[?app=NAME&table=NAME&deadline=2s&durability=full]
 ///                                          PATH may hold %XX escapes; `sqlite:///abs` works too
 ///   PATH                                   the same as sqlite:PATH
 ///   postgresql://USER@HOST:PORT/DATABASE[?schema=NAME&deadline=2s&...]
 ///                                          libpq's URL, `postgres://` too, with its parameters
 ///   host=HOST dbname=DATABASE [schema=NAME deadline=2s ...]
 ///                                          libpq's keyword form: begins with one of its keywords
+/// `pool=transaction`: a pooler answers that gives each transaction another session (PgBouncer's
+/// pool_mode = transaction): nothing is kept in a session then, which costs two round trips more
+/// for each call. Wake-ups need a session of their own: `listen` says where there is one, as HOST,
+/// HOST:PORT, the folder of a socket, or a whole postgresql:// URL (with %XX for & and %); what it
+/// leaves out is as for the pooler. Without `listen` others are heard by polling.
 /// `deadline` is the longest that one call waits for locks and runs (5s; a connection may take a
 /// second to open, and a server that says nothing is waited for a quarter of one more). `schema`
 /// holds crier's tables, and migrating makes it; else the first one on the role's search_path does.
 /// A password is best given in libpq's own ways (PGPASSFILE, a service file); no message repeats
-/// it. `table` names an
+/// it. `app` keeps the tables of several applications in one file apart: each has its own log,
+/// nodes, leader and shared cache, in tables whose names begin with NAME and '_' (1 to 32 small
+/// letters, digits or '_'); all are woken by each other's news. `table` names an
 /// instruction table that stands there already, such as Umbraco's. `durability`: with `normal` (the
 /// default) a commit survives the death of its process, and a power failure may take the last ones
 /// (the caches went with it); with `full` it survives that too, and each commit waits for the disk.
-/// Throws an invalid_argument Error if the URL is malformed or its scheme is not known.
-[[nodiscard]] CRIER_EXPORT std::unique_ptr<Store> open_store(std::string_view url);
+/// A PATH that holds one of ":=;@" has the scheme before it, or begins with '/', "./" or "../":
+/// such a text may be another system's connection string, and is refused. No message repeats it.
+/// The process ignores SIGXFSZ from then on, if that had its default action: a write beyond a limit
+/// on the size of files (ulimit -f) is an error that says so, and does not end the process.
+/// Throws an invalid_argument Error if the URL is malformed, its scheme is not known, or it does
+/// not go with `options`.
+[[nodiscard]] CRIER_EXPORT std::unique_ptr<Store> open_store(std::string_view url,
+                                                             StoreOptions options = {});
 
 }  // namespace crier

@@ -28,7 +28,8 @@ struct WaitOptions {
 /// Waits until all nodes that are live now have handled `entry`, as they themselves publish it; it
 /// makes them publish at once. Nodes that start later don't matter. If the connection may only
 /// read, the nodes are not asked, and the answer comes with their next beats. If no node is live
-/// there is nobody to wait for. Throws crier::Error.
+/// there is nobody to wait for. An id that is not of this log, or beyond its end, is told at once.
+/// Throws crier::Error.
 CRIER_EXPORT WaitResult wait_everywhere(Connection& connection, EntryId entry,
                                         const WaitOptions& options = {});
 

@@ -2,80 +2,64 @@
 #include "cache/redis/redis_cache.hpp"
 
 #include <crier/error.hpp>
-#include <crier/guid.hpp>
+#include <crier/shared_half.hpp>
 
-#include "base/deadline.hpp"
-#include "base/fork_guard.hpp"
-#include "base/hash.hpp"
-#include "base/pool.hpp"
-#include "cache/redis/redis_connection.hpp"
+#include "base/cache_times.hpp"
+#include "cache/redis/entry_reader.hpp"
+#include "cache/redis/key_walk.hpp"
+#include "cache/redis/redis_client.hpp"
+#include "cache/redis/redis_half.hpp"
 #include "cache/redis/redis_url.hpp"
+#include "cache/redis/redis_words.hpp"
 #include "cache/redis/scripts.hpp"
 #include "cache/shared/check.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
+#include <functional>
 #include <hiredis/hiredis.h>
-#include <limits>
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace crier::redis {
 namespace {
 
-using Milliseconds = std::chrono::milliseconds;
-
-// Whatever is longer; Redis' clock is a double in the scripts, and exact so far.
-constexpr Milliseconds kCentury = std::chrono::hours(24 * 36'525);
-
-std::string text_of(const std::optional<Milliseconds>& duration) {
-  return duration ? std::to_string(std::min(*duration, kCentury).count()) : std::string();
-}
-
-// The end of what .NET can count.
-std::string text_of(const std::optional<SharedTime>& time) {
-  constexpr std::int64_t kEndOfTime = 253'402'300'799'999;
-  return time ? std::to_string(
-                    std::clamp<std::int64_t>(time->time_since_epoch().count(), 0, kEndOfTime))
-              : std::string();
-}
-
-std::int64_t number_in(const redisReply& reply) {
-  std::int64_t number = 0;
-  std::from_chars(reply.str, reply.str + reply.len, number);
-  return number;
-}
-
-// Never 0, which stands for none.
-std::string new_stamp() { return std::to_string((fnv1a64(Guid::random().to_string()) >> 1U) | 1U); }
-
-class RedisCache final : public SharedCache {
+class RedisCache final : public SharedCache, public SharedHalf {
  public:
   RedisCache(Url url, const SharedCacheOptions& options)
-      : url_(std::move(url)), options_(options), pool_({.most = options.max_sessions}) {}
-  ~RedisCache() override {
-    if (fork_guard_.is_child()) {
-      pool_.abandon();
-    }
-  }
-  RedisCache(const RedisCache&) = delete;
-  RedisCache& operator=(const RedisCache&) = delete;
+      : client_(std::move(url), options.max_sessions),
+        options_(options),
+        records_(client_.url().prefix) {}
 
   std::optional<std::string> get(std::string_view key) override {
     check_key("get", key);
-    const Reply reply = run("get", scripts::kUse, key, {"1"});
-    if (reply->type == REDIS_REPLY_NIL) {
-      return std::nullopt;
+    return look("get", key, Renews::yes);
+  }
+
+  std::optional<std::string> peek(std::string_view key) override {
+    check_key("get", key);
+    return look("get", key, Renews::no);
+  }
+
+  std::vector<std::optional<std::string>> get_many(std::span<const std::string> keys) override {
+    check_keys("get", keys);
+    std::vector<std::optional<std::string>> values;
+    values.reserve(keys.size());
+    while (!keys.empty()) {
+      const auto page = keys.first(std::min(keys.size(), kKeysInAPage));
+      keys = keys.subspan(page.size());
+      get_page(page, values);
     }
-    require("get", reply->type == REDIS_REPLY_STRING);
-    return std::string(reply->str, static_cast<std::size_t>(reply->len));
+    return values;
   }
 
   void refresh(std::string_view key) override {
     check_key("refresh", key);
-    run("refresh", scripts::kUse, key, {"0"});
+    look("refresh", key, Renews::yes, false);
   }
 
   void set(std::string_view key, std::string_view value, const SharedExpiry& expiry) override {
@@ -94,27 +78,167 @@ class RedisCache final : public SharedCache {
 
   bool remove_value(std::string_view key, std::string_view value) override {
     check_key("remove", key);
-    const Reply reply =
-        run("remove", scripts::kRemove, key, {new_stamp(), kRemembered, std::string(value)});
-    require("remove", reply->type == REDIS_REPLY_INTEGER);
-    return reply->integer == 1;
+    return run("remove", scripts::kRemove, key, {new_stamp(), kRemembered, std::string(value)}) ==
+           1;
   }
 
   SharedLookup lookup(std::string_view key) override {
-    SharedLookup found{get(key), {}};
-    if (!found.value) {
-      const Reply reply = run("get", scripts::kLook, key, {});
-      require("get", reply->type == REDIS_REPLY_ARRAY && reply->elements == 2);
-      found.stamp = {number_in(*reply->element[0]), 0, number_in(*reply->element[1])};
+    check_key("get", key);
+    SharedLookup found;
+    found.value = look("get", key, Renews::yes, true, &found.stamp);
+    return found;
+  }
+
+  void visit_keys(std::string_view prefix,
+                  const std::function<bool(const std::string& key)>& visit) override {
+    check_prefix("read", prefix);
+    walk_keys(client_, "read", prefix, false, [&](const std::vector<std::string>& page) {
+      return std::ranges::all_of(page, visit);
+    });
+  }
+
+  std::size_t remove_by_prefix(std::string_view prefix) override {
+    check_prefix("clear", prefix);
+    const std::string of_cache = cache_stamp();
+    const std::string stamp = new_stamp();
+    static_cast<void>(
+        client_.write("clear", {{"SET", of_cache, stamp, "PX", kRemembered}}, client_.deadline()));
+    std::size_t entries = 0;
+    walk_keys(client_, "clear", prefix, true, [&](const std::vector<std::string>& page) {
+      entries += page.size();
+      return true;
+    });
+    return entries;
+  }
+
+  [[nodiscard]] const std::string& name() const noexcept override { return client_.url().name; }
+
+  // Plain commands, in one journey.
+  Read read(std::string_view cache, std::string_view key,
+            std::span<const std::uint64_t> marks) override {
+    const Time ends = client_.deadline();
+    const std::vector<RecordCommands::Words> words = records_.read(cache, key, marks);
+    Read found;
+    if (!RecordCommands::take(client_.read("get", commands_of(words), ends), found)) {
+      client_.reject_answer("get");
+    }
+    if (found.value && found.value->sliding && found.value->left &&
+        *found.value->left < *found.value->sliding) {
+      renew(entry_of(key), ends);
     }
     return found;
   }
 
-  [[nodiscard]] const std::string& name() const noexcept override { return url_.name; }
+  Written write(const Write& write) override {
+    check_size(write.data.size());
+    const SharedExpiry& expiry = write.expiry;
+    const std::vector<RecordCommands::Words> words{
+        records_.write(write, text_of(expiry.after), text_of(expiry.at), text_of(expiry.sliding))};
+    const std::vector<Reply> replies = client_.write("set", commands_of(words), client_.deadline());
+    Written written;
+    if (!RecordCommands::take(*replies.front(), written)) {
+      client_.reject_answer("set");
+    }
+    return written;
+  }
+
+  [[nodiscard]] SharedExpiry used(const SharedExpiry& expiry) const override {
+    return checked("set", expiry, options_);
+  }
+  void check_size(std::size_t bytes) const override { check_size_of("set", bytes, options_); }
 
  private:
-  static inline const std::string kRemembered =
-      std::to_string(Milliseconds(SharedCache::kRemembers).count());
+  static inline const std::string kRemembered = std::to_string(SharedCache::kRemembers.count());
+
+  // What it has in Redis. No byte of UTF-8 in the last two, so no key of anybody's.
+  [[nodiscard]] std::string entry_of(std::string_view key) const {
+    return client_.url().prefix + std::string(key);
+  }
+  [[nodiscard]] std::string stamp_of(std::string_view key) const {
+    return cache_stamp() + std::string(key);
+  }
+  [[nodiscard]] std::string cache_stamp() const { return client_.url().prefix + "\xff"; }
+
+  enum class Renews : bool { no, yes };
+
+  // The entry's value, if it has one and that is asked for; else, if asked for, what add() takes.
+  // All in one journey, of plain commands, and a second one if a renewal is due.
+  std::optional<std::string> look(const char* operation, std::string_view key, Renews renews,
+                                  bool with_value = true, SharedStamp* stamp = nullptr) {
+    const Time ends = client_.deadline();
+    const std::string entry = entry_of(key);
+    const std::string of_key = stamp_of(key);
+    const std::string of_cache = cache_stamp();
+    Commands commands{{"TIME"}};
+    EntryReader::ask(commands, entry, with_value);
+    if (stamp != nullptr) {
+      commands.push_back({"MGET", of_key, of_cache});
+    }
+    const std::vector<Reply> replies = client_.read(operation, commands, ends);
+    const std::int64_t now = begin_of(operation, replies);
+    const EntryReader found = entry_at(operation, replies, 1, now);
+    if (found.seen()) {
+      if (renews == Renews::yes && found.wants_renewal()) {
+        renew(entry, ends);
+      }
+      return with_value ? std::optional(found.value()) : std::nullopt;
+    }
+    if (stamp != nullptr) {
+      const redisReply& stamps = *replies.back();
+      if (stamps.type != REDIS_REPLY_ARRAY || stamps.elements != 2) {
+        client_.reject_answer(operation);
+      }
+      *stamp = {number_in(*stamps.element[0]).value_or(0),
+                number_in(*stamps.element[1]).value_or(0), now / 1000};
+    }
+    return std::nullopt;
+  }
+
+  void get_page(std::span<const std::string> keys,
+                std::vector<std::optional<std::string>>& values) {
+    const Time ends = client_.deadline();
+    std::vector<std::string> entries;
+    entries.reserve(keys.size());
+    Commands commands{{"TIME"}};
+    for (const std::string& key : keys) {
+      EntryReader::ask(commands, entries.emplace_back(entry_of(key)), true);
+    }
+    const std::vector<Reply> replies = client_.read("get", commands, ends);
+    const std::int64_t now = begin_of("get", replies);
+    Commands renewals;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      const EntryReader found = entry_at("get", replies, 1 + i * EntryReader::kAnswers, now);
+      values.push_back(found.seen() ? std::optional(found.value()) : std::nullopt);
+      if (found.seen() && found.wants_renewal()) {
+        renewals.push_back(renewal_of(entries[i]));
+      }
+    }
+    if (!renewals.empty()) {
+      client_.try_write(renewals, ends);
+    }
+  }
+
+  // The answer to TIME, which is asked for first.
+  [[nodiscard]] std::int64_t begin_of(const char* operation,
+                                      const std::vector<Reply>& replies) const {
+    const std::optional<std::int64_t> now = time_in(*replies.front());
+    if (!now) {
+      client_.reject_answer(operation);
+    }
+    return *now;
+  }
+  [[nodiscard]] EntryReader entry_at(const char* operation, const std::vector<Reply>& replies,
+                                     std::size_t index, std::int64_t now) const {
+    const std::optional<EntryReader> found = EntryReader::read(&replies[index], now);
+    if (!found) {
+      client_.reject_answer(operation);
+    }
+    return *found;
+  }
+  void renew(const std::string& entry, Time ends) { client_.try_write({renewal_of(entry)}, ends); }
+  [[nodiscard]] static Command renewal_of(const std::string& entry) {
+    return {"EVAL", scripts::kRenew, "1", entry};
+  }
 
   // Whether it was stored; only an add may not be.
   bool write(const char* operation, std::string_view key, std::string_view value,
@@ -128,60 +252,35 @@ class RedisCache final : public SharedCache {
     more.push_back(kRemembered);
     if (miss != nullptr) {
       more.push_back(std::to_string(miss->key));
+      more.push_back(std::to_string(miss->cache));
       more.push_back(std::to_string(miss->seen_ms));
     }
-    const Reply reply = run(operation, scripts::kSet, key, more);
-    require(operation, reply->type == REDIS_REPLY_INTEGER);
-    if (reply->integer < 0) {
+    const long long stored = run(operation, scripts::kSet, key, more);
+    if (stored < 0) {
       throw Error(operation, "the time at which the entry is to expire has passed already",
                   Error::Kind::invalid_argument);
     }
-    return reply->integer == 1;
+    return stored == 1;
   }
 
-  // What answers may be anything that speaks the protocol.
-  void require(const char* operation, bool expected) const {
-    if (!expected) {
-      throw Error(operation, "the Redis server " + url_.name + " gives an answer of another form");
-    }
-  }
-
-  Reply run(const char* operation, std::string_view script, std::string_view key,
-            const std::vector<std::string>& arguments) {
-    fork_guard_.refuse_child(operation);
-    const std::string entry = url_.prefix + std::string(key);
-    // No byte of UTF-8, so no key of anybody's.
-    const std::string stamp = url_.prefix + "\xff" + std::string(key);
-    std::vector<std::string_view> words{"EVAL", script, "2", entry, stamp};
+  // The number that the script returns.
+  long long run(const char* operation, std::string_view script, std::string_view key,
+                const std::vector<std::string>& arguments) {
+    const std::string entry = entry_of(key);
+    const std::string of_key = stamp_of(key);
+    const std::string of_cache = cache_stamp();
+    Command words{"EVAL", script, "3", entry, of_key, of_cache};
     words.insert(words.end(), arguments.begin(), arguments.end());
-
-    const auto connect = [this] { return std::make_unique<Connection>(url_); };
-    auto session = pool_.take(deadline_after(url_.deadline), connect);
-    if (!session) {
-      throw Error(operation,
-                  none_came_free(session_of(url_.name), {.most = options_.max_sessions},
-                                 url_.deadline, kMoreSessions),
-                  Error::Kind::retryable);
+    const Reply reply = std::move(client_.write(operation, {words}, client_.deadline()).front());
+    if (reply->type != REDIS_REPLY_INTEGER) {
+      client_.reject_answer(operation);
     }
-    if (!(*session)->is_open()) {
-      session->renew(connect);
-    }
-    try {
-      Reply reply = (*session)->run(operation, words);
-      session->keep();
-      return reply;
-    } catch (const Error&) {
-      if ((*session)->still_good()) {
-        session->keep();
-      }
-      throw;
-    }
+    return reply->integer;
   }
 
-  const Url url_;
+  Client client_;
   const SharedCacheOptions options_;
-  const ForkGuard fork_guard_;
-  Pool<Connection> pool_;
+  const RecordCommands records_;
 };
 
 }  // namespace

@@ -2,53 +2,46 @@
 #pragma once
 
 #include "cache/redis/redis_url.hpp"
+#include "cache/redis/reply_reader.hpp"
+#include "cache/redis/stream.hpp"
+#include "cache/redis/tls.hpp"
 
-#include <chrono>
-#include <cstddef>
-#include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-struct redisContext;
-struct redisReply;
-
 namespace crier::redis {
 
-struct Free {
-  void operator()(redisContext* context) const;
-  void operator()(redisReply* reply) const;
-};
-using Reply = std::unique_ptr<redisReply, Free>;
+// A command, word by word; and some that are sent together, and run one after the other.
+using Command = std::vector<std::string_view>;
+using Commands = std::vector<Command>;
 
-// One connection to a server, used by one thread at a time. Each call ends by the URL's deadline,
-// and throws crier::Error that names the server.
+// One connection to a server, used by one thread at a time. When a call has thrown Lost, it is of
+// no use any more.
 class Connection {
  public:
-  explicit Connection(const Url& url);
+  // `tls` is null for a plain connection. Throws Lost.
+  Connection(const Address& address, const TlsContext* tls, Time ends);
 
-  // Sends one command, and waits for its answer. A connection on which this has thrown is of no use
-  // any more, unless it says still_good().
-  Reply run(const char* operation, const std::vector<std::string_view>& words);
-  [[nodiscard]] bool still_good() const { return good_; }
-  // Whether the server has not hung up while nobody looked.
-  [[nodiscard]] bool is_open() const;
+  // Sends them, and waits for the answer to each, which may be an error. Throws Lost.
+  [[nodiscard]] std::vector<Reply> exchange(const Commands& commands, Time ends);
+  // Whether the server has neither hung up nor said anything while nobody listened.
+  [[nodiscard]] bool is_open();
+  [[nodiscard]] const Address& address() const { return address_; }
 
  private:
-  using Clock = std::chrono::steady_clock;
+  void send(std::string_view bytes, Time ends);
+  [[nodiscard]] Reply receive(Time ends);
 
-  void introduce();
-  void send(const char* operation, std::string_view bytes);
-  [[nodiscard]] Reply receive(const char* operation);
-  void wait_for(const char* operation, short event);
-  [[noreturn]] void fail(const char* operation, const std::string& what, bool retryable);
-
-  const Url& url_;
-  Clock::time_point ends_;  // of the call
-  std::unique_ptr<redisContext, Free> context_;
-  bool good_ = true;
+  const Address address_;
+  const std::unique_ptr<Stream> stream_;
+  ReplyReader reader_;
 };
+
+// The text of an answer that is an error, for messages: without what it repeats of the command,
+// which may hold a secret, and without where in a script it was. Empty if it is none.
+[[nodiscard]] std::string error_in(const redisReply& reply);
+[[nodiscard]] std::string_view text_of(const redisReply& reply);
 
 }  // namespace crier::redis

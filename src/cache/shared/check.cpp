@@ -29,12 +29,28 @@ void check_key(const char* operation, std::string_view key) {
   require(is_utf8(key), operation, "a key of the shared cache is not UTF-8");
 }
 
-void check_value(const char* operation, std::string_view value, const SharedCacheOptions& options) {
-  if (value.size() > options.max_value_bytes) {
+void check_keys(const char* operation, std::span<const std::string> keys) {
+  for (const std::string& key : keys) {
+    check_key(operation, key);
+  }
+}
+
+void check_prefix(const char* operation, std::string_view prefix) {
+  if (!prefix.empty()) {
+    check_key(operation, prefix);
+  }
+}
+
+void check_size_of(const char* operation, std::size_t bytes, const SharedCacheOptions& options) {
+  if (bytes > options.max_value_bytes) {
     require(false, operation,
-            "a value for the shared cache is " + std::to_string(value.size()) +
+            "a value for the shared cache is " + std::to_string(bytes) +
                 " bytes long, and max_value_bytes is " + std::to_string(options.max_value_bytes));
   }
+}
+
+void check_value(const char* operation, std::string_view value, const SharedCacheOptions& options) {
+  check_size_of(operation, value.size(), options);
 }
 
 void check_options(const SharedCacheOptions& options) {

@@ -2,6 +2,7 @@
 #include <crier/admin/store.hpp>
 #include <crier/shared_cache.hpp>
 
+#include "base/redis_scheme.hpp"
 #include "cache/redis/redis_cache.hpp"
 #include "cache/shared/store_cache.hpp"
 
@@ -11,7 +12,7 @@ namespace crier {
 
 std::unique_ptr<SharedCache> open_shared_cache(std::string_view url,
                                                const SharedCacheOptions& options) {
-  if (url.starts_with("redis:") || url.starts_with("redis+unix:")) {
+  if (is_redis_url(url)) {
     return redis::make_cache(url, options);
   }
   return make_shared_cache(open_store(url), options);

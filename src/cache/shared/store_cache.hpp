@@ -3,11 +3,15 @@
 
 #include <crier/admin/store.hpp>
 #include <crier/shared_cache.hpp>
+#include <crier/shared_half.hpp>
 
 #include "base/connection_pool.hpp"
 #include "base/fork_guard.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <type_traits>
 
@@ -16,7 +20,7 @@ namespace crier {
 // The shared cache in a store's database. Each call takes a connection that nobody else is using:
 // one that is open, a new one, or when there are SharedCacheOptions::max_sessions the next that
 // comes free.
-class StoreCache final : public SharedCache {
+class StoreCache final : public SharedCache, public SharedHalf {
  public:
   StoreCache(std::shared_ptr<Store> store, Access access, const SharedCacheOptions& options);
 
@@ -25,6 +29,8 @@ class StoreCache final : public SharedCache {
   StoreCache& operator=(const StoreCache&) = delete;
 
   std::optional<std::string> get(std::string_view key) override;
+  std::optional<std::string> peek(std::string_view key) override;
+  std::vector<std::optional<std::string>> get_many(std::span<const std::string> keys) override;
   void set(std::string_view key, std::string_view value, const SharedExpiry& expiry) override;
   void refresh(std::string_view key) override;
   void remove(std::string_view key) override;
@@ -32,7 +38,19 @@ class StoreCache final : public SharedCache {
   SharedLookup lookup(std::string_view key) override;
   bool add(std::string_view key, std::string_view value, const SharedStamp& miss,
            const SharedExpiry& expiry) override;
+  void visit_keys(std::string_view prefix,
+                  const std::function<bool(const std::string& key)>& visit) override;
+  std::size_t remove_by_prefix(std::string_view prefix) override;
   [[nodiscard]] const std::string& name() const noexcept override { return store_->name(); }
+
+  Read read(std::string_view cache, std::string_view key,
+            std::span<const std::uint64_t> marks) override;
+  Written write(const Write& write) override;
+  [[nodiscard]] SharedExpiry used(const SharedExpiry& expiry) const override;
+  void check_size(std::size_t bytes) const override;
+
+  // Closes connections that nobody uses now.
+  void disconnect() { pool_.drop_idle(); }
 
  private:
   template <class Body>

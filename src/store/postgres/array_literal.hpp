@@ -3,6 +3,7 @@
 
 #include <crier/entry.hpp>
 
+#include "base/hex.hpp"
 #include "store/postgres/failure.hpp"
 
 #include <span>
@@ -30,6 +31,15 @@ std::string array_literal(std::span<const NewEntry> entries, Member NewEntry::*m
     } else {
       array += std::to_string(entry.*member);
     }
+  }
+  return array + "}";
+}
+
+// Bytes, as PostgreSQL writes an array of them.
+[[nodiscard]] inline std::string array_literal(std::span<const std::string> values) {
+  std::string array = "{";
+  for (const std::string& value : values) {
+    array += (array.size() == 1 ? "\"\\\\x" : ",\"\\\\x") + hex_of(value) + '"';
   }
   return array + "}";
 }

@@ -7,6 +7,8 @@
 #include "base/query.hpp"
 #include "base/quoting.hpp"
 #include "base/url_text.hpp"
+#include "store/postgres/listen_address.hpp"
+#include "store/postgres/shown_url.hpp"
 #include "store/url.hpp"
 
 #include <algorithm>
@@ -14,6 +16,7 @@
 #include <functional>
 #include <libpq-fe.h>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace crier::postgres {
@@ -69,10 +72,19 @@ bool take_own(const std::string& name, const std::string& value, StoreConfig& co
     deadline = duration_in_url(value);
     return true;
   }
-  if (name == "table" || name == "durability") {
+  if (name == "pool") {
+    if (value != "transaction" && value != "session") {
+      refuse_url("the store URL's pool" + shown_value(value) +
+                 " is not known: write transaction or session");
+    }
+    config.pooled = value == "transaction";
+    return true;
+  }
+  if (name == "app" || name == "table" || name == "durability") {
     refuse_url(
         "a PostgreSQL store has no parameter '" + name + "': " +
-        (name == "table"
+        (name == "app" ? "give each application a schema of its own, with schema"
+         : name == "table"
              ? "a table that another program writes gives its ids before it commits, so entries "
                "would be lost; keep several logs apart with schema"
              : "what survives is the server's synchronous_commit"));
@@ -98,9 +110,21 @@ class Reader {
         std::string::npos) {
       refuse_form();
     }
+    const std::size_t at = rest.find('@', authority);
+    const std::size_t shown = at == std::string::npos ? authority : at;
+    const std::string_view user = std::string_view(rest).substr(
+        authority, std::min(rest.find(':', authority), shown) - authority);
+    if (rest.find_first_of(kBetweenWords, shown) != std::string::npos ||
+        user.find_first_of(kBetweenWords) != std::string_view::npos) {
+      refuse_form();
+    }
     char separator = '?';
     for (const QueryParameter& parameter : parse_query(url.substr(query), "the store URL", {})) {
-      if (take_own(parameter.name, parameter.value, config_, deadline_)) {
+      if (is_shown(parameter.name)) {
+        require_plain(parameter, "the store URL");
+      }
+      if (take_listen(parameter.name, parameter.value) ||
+          take_own(parameter.name, parameter.value, config_, deadline_)) {
         continue;
       }
       if (parameter.raw.find('@') != std::string_view::npos && !known_.contains(parameter.name)) {
@@ -111,9 +135,6 @@ class Reader {
       separator = '&';
     }
     take_libpqs(rest);
-    if (given("port").find_first_not_of("0123456789,") != std::string::npos) {
-      refuse_form();
-    }
   }
 
   // libpq's keyword form. Only crier's own words are taken out of it: libpq reads the rest.
@@ -132,13 +153,16 @@ class Reader {
       }
       text.remove_prefix(1);
       skip_spaces();
-      const std::string written = "=" + std::string(take_value(text));
-      if (!take_own(name, value_in(written), config_, deadline_)) {
-        if (has_password_ && !known_.contains(name)) {
-          refuse_form();  // it may be the rest of that
-        }
+      const std::string_view value = take_value(text);
+      const std::string written = "=" + std::string(value);
+      // Nor does a URL belong there, nor what has a user before the host.
+      if (is_shown(name) && (value.find_first_of(kBetweenWords) != std::string_view::npos ||
+                             (name != "user" && value.find('@', 1) != std::string_view::npos))) {
+        refuse_form();
+      }
+      if (!take_listen(name, name == "listen" ? value_in(written) : "") &&
+          !take_own(name, value_in(written), config_, deadline_)) {
         require_known(name);
-        has_password_ = has_password_ || name == "password";
         rest += (rest.empty() ? "" : " ") + name + written;
       }
     }
@@ -146,20 +170,36 @@ class Reader {
   }
 
   void finish() {
+    if (given("port").find_first_not_of("0123456789,") != std::string::npos) {
+      refuse_form();
+    }
     config_.deadline = checked_deadline(deadline_.value_or(config_.deadline));
     if (const std::string& options = known_["options"];
         !options.empty() && !config_.parameters.contains("options")) {
       config_.parameters["options"] = options;
     }
-    config_.database = on_one_line(name_with({}));
-    const std::string user = given("user");
+    if (listen_) {
+      config_.listen = listen_parameters(*listen_, config_.parameters);
+    }
+    config_.database = shown_url(config_, known_, "");
+    StoreConfig to_migrate = config_;  // which takes no wake-up
+    to_migrate.pooled = config_.pooled || listen_;
     config_.migrate_command =
-        "crier --store " +
-        shell_word(on_one_line(name_with(user.empty() ? "" : escaped(user, "%@:/?") + "@"))) +
-        " migrate";
+        "crier --store " + shell_word(shown_url(to_migrate, known_, given("user"))) + " migrate";
   }
 
  private:
+  bool take_listen(const std::string& name, const std::string& value) {
+    if (name != "listen") {
+      return false;
+    }
+    if (listen_) {
+      refuse_url("the store URL gives listen twice");
+    }
+    listen_ = value;
+    return true;
+  }
+
   // Takes a value off the text as it is written there: in single quotes if it has spaces, and with
   // \ before what has a meaning.
   static std::string_view take_value(std::string_view& text) {
@@ -207,61 +247,28 @@ class Reader {
     });
   }
 
-  void require_known(const std::string& name) const {
+  // Of libpq's parameters the next one.
+  void require_known(const std::string& name) {
     if (!known_.contains(name) && name != "ssl") {
-      refuse_url("the store URL has an unknown parameter '" + on_one_line(name) +
-                 "': known are schema, deadline and those of libpq");
+      if (has_password_) {
+        refuse_form();  // it may be the rest of that
+      }
+      refuse_url("the store URL has an unknown parameter" + shown_value(name) +
+                 ": known are schema, deadline, pool, listen and those of libpq");
     }
+    has_password_ = has_password_ || name.ends_with("password");
   }
 
-  std::string given(const std::string& keyword) {
+  [[nodiscard]] std::string given(const std::string& keyword) const {
     const auto found = config_.parameters.find(keyword);
     return found == config_.parameters.end() ? std::string() : found->second;
-  }
-
-  std::string given_or_default(const std::string& keyword) {
-    const std::string value = given(keyword);
-    return value.empty() ? known_[keyword] : value;
-  }
-
-  // Host, port, database and schema, or whatever stands for them; `user` before the host.
-  std::string name_with(const std::string& user) {
-    std::string host = given_or_default("host");
-    host = host.empty() ? given_or_default("hostaddr") : host;
-    const std::string port = given_or_default("port");
-    std::string database = given_or_default("dbname");
-    const std::string service = given("service");
-    if (database.empty() && service.empty()) {
-      database = given_or_default("user");
-    }
-    std::string name = "postgresql://" + user;
-    std::string query;
-    const auto add = [&](const std::string& key, const std::string& value) {
-      query += (query.empty() ? "?" : "&") + key + "=" + escaped(value, "%&");
-    };
-    if (host.starts_with('/') || host.starts_with('@') ||
-        (host + given("port")).find(',') != std::string::npos) {
-      add("host", host);
-      if (!given("port").empty()) {
-        add("port", port);
-      }
-    } else {
-      name += escaped(host.find(':') == std::string::npos ? host : "[" + host + "]", "%@/?") +
-              (host.empty() || given("port").empty() ? "" : ":" + port);
-    }
-    if (!service.empty()) {
-      add("service", service);
-    }
-    if (!config_.schema.empty()) {
-      add("schema", config_.schema);
-    }
-    return name + "/" + escaped(database, "%?@") + query;
   }
 
   StoreConfig& config_;
   Parameters known_;
   bool has_password_ = false;  // so far
   std::optional<std::chrono::milliseconds> deadline_;
+  std::optional<std::string> listen_;
 };
 
 }  // namespace

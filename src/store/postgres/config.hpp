@@ -4,6 +4,7 @@
 #include "store/postgres/pg_connection.hpp"
 #include "store/sql/store_config.hpp"
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,10 @@ namespace crier::postgres {
 struct StoreConfig : sql::StoreConfig {
   Parameters parameters;  // what libpq connects with; may hold a password
   std::string schema;     // empty: the first one on the role's search_path
+  bool pooled = false;    // a pooler gives each transaction another session
+  Parameters listen;      // what a wake-up connects with; empty: the same
+  // See Options::password.
+  std::function<std::string()> password;
 };
 
 // Takes a URL, or a text in libpq's keyword form, apart: see open_store(). Connects to nothing.

@@ -19,6 +19,7 @@ class Failure : public std::runtime_error {
   enum class Cause {
     server,      // said by the server; `code` is its SQLSTATE
     connecting,  // no connection came about; `code` has the SQLSTATE of each server that refused
+    password,    // the application gave none; the message says why
     lost,        // the connection broke
     late,        // the server gave no answer in time: the connection is given up
     pooled,      // what answers is no server, but shares the server's sessions out

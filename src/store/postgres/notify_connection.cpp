@@ -9,7 +9,6 @@
 #include <array>
 #include <ctime>
 #include <poll.h>
-#include <utility>
 
 namespace crier::postgres {
 namespace {
@@ -19,23 +18,27 @@ using Clock = std::chrono::steady_clock;
 // A wire that is dead without a word is noticed after so long.
 constexpr std::chrono::seconds kProofInterval{30};
 constexpr std::chrono::seconds kProofTime{5};
-
-Parameters listening(const StoreConfig& config) {
-  // LISTEN is not for standbys. Whether a transaction could write does not matter.
-  Parameters parameters = session_parameters(config, Access::read_only);
-  parameters.emplace("target_session_attrs", "primary");
-  return parameters;
-}
+// Notes that are looked at in one go.
+constexpr int kMostNotes = 1000;
 
 PgConnection::Time deadline(const StoreConfig& config) {
-  return deadline_after(std::max<std::chrono::milliseconds>(config.deadline, kProofTime));
+  return deadline_after(std::clamp<std::chrono::milliseconds>(config.deadline, kProofTime,
+                                                              NotifyConnection::kLongestCall));
 }
 
 }  // namespace
 
-NotifyConnection::NotifyConnection(const StoreConfig& config, std::string own)
-    : config_(config), own_(std::move(own)), link_(listening(config), deadline(config)) {
-  static_cast<void>(check_session(link_, deadline(config)));
+NotifyConnection::NotifyConnection(const StoreConfig& config, const Guid& own,
+                                   const std::string& log)
+    : config_(config),
+      own_(own),
+      // LISTEN is not for standbys. Whether a transaction could write does not matter.
+      session_(open_session(config, Access::read_only, deadline(config), "primary")),
+      link_(*session_.link) {
+  if (!log.empty() && session_.log.log != log) {
+    throw Failure(Failure::Cause::connecting,
+                  "the store URL's listen leads there, and the log is another one");
+  }
   static_cast<void>(channel_.name(link_, deadline(config)));
 }
 
@@ -45,8 +48,8 @@ void NotifyConnection::listen() {
   prove();
 }
 
-void NotifyConnection::send() {
-  notify(ring_payload(own_));
+void NotifyConnection::send(std::chrono::milliseconds patience) {
+  notify(ring_payload(own_), std::min(deadline(config_), deadline_after(patience)));
   if (listens() && !unproved_) {
     // Whoever could send has a connection that lives.
     prove_at_ = std::max(prove_at_, Clock::now() + kProofInterval / 2);
@@ -54,22 +57,22 @@ void NotifyConnection::send() {
 }
 
 void NotifyConnection::prove() {
-  notify(proof_payload(own_));
+  notify(proof_payload(own_), deadline(config_));
   unproved_ = true;
   prove_at_ = Clock::now() + kProofTime;
 }
 
-void NotifyConnection::notify(const std::string& note) {
-  const std::string& channel = channel_.name(link_, deadline(config_));
+void NotifyConnection::notify(const std::string& note, Time ends) {
+  const std::string& channel = channel_.name(link_, ends);
   if (listens() && channel != listened_) {
     throw Failure(Failure::Cause::lost, "the tables have come to another schema");
   }
-  link_.query(notify_sql(channel, note), deadline(config_));
+  link_.query(notify_sql(channel, note), ends);
 }
 
 bool NotifyConnection::wait(int event, Time until) {
-  if (take_in()) {
-    return true;
+  if (const bool rung = take_in(); rung || may_hold_more_) {
+    return rung;
   }
   if (Clock::now() >= prove_at_) {
     if (unproved_) {
@@ -91,19 +94,27 @@ bool NotifyConnection::wait(int event, Time until) {
 }
 
 bool NotifyConnection::take_in() {
+  const Time now = Clock::now();
   bool rung = false;
-  while (PGnotify* const notice = PQnotifies(link_.handle())) {
+  may_hold_more_ = true;
+  for (int i = 0; i < kMostNotes; ++i) {
+    PGnotify* const notice = PQnotifies(link_.handle());
+    if (notice == nullptr) {
+      may_hold_more_ = false;
+      break;
+    }
     const NotifyPayload note = parse_payload(notice->extra);
-    const bool own = note.from == own_;
-    if (own && note.is_proof) {
-      unproved_ = false;
-      prove_at_ = Clock::now() + kProofInterval;
-    }
-    if (!own) {
-      spread_.heard(note.from, Clock::now());
-      rung = rung || !note.is_proof;
-    }
     PQfreemem(notice);
+    const bool is_proof = note.kind == NotifyPayload::Kind::proof;
+    if (note.from != own_) {
+      rung = rung || !is_proof;
+      if (!note.from.empty()) {
+        spread_.heard(note.from, now);
+      }
+    } else if (is_proof) {
+      unproved_ = false;
+      prove_at_ = now + kProofInterval;
+    }
   }
   return rung;
 }

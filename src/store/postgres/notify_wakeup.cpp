@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "store/postgres/notify_wakeup.hpp"
 
-#include <crier/guid.hpp>
+#include <crier/error.hpp>
 
+#include "base/plain_file.hpp"
 #include "store/postgres/failure.hpp"
 #include "store/postgres/notify_connection.hpp"
+#include "store/postgres/shown_url.hpp"
 #include "store/postgres/translate.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdint>
 #include <exception>
 #include <random>
@@ -24,8 +27,21 @@ using Clock = std::chrono::steady_clock;
 // What follows a ring so soon finds all who listen at the same moment.
 constexpr std::chrono::milliseconds kBurst{20};
 constexpr std::chrono::milliseconds kLongestBackOff{5000};
+// For what is still owed at the end: who destroys the store waits for it.
+constexpr std::chrono::milliseconds kFarewell{2000};
 // So long it is left to the next append to send what is owed for the last ones.
 constexpr std::chrono::microseconds kSlack{500};
+
+StoreConfig wire_of(const StoreConfig& config) {
+  StoreConfig wire = config;
+  if (!config.listen.empty()) {
+    wire.parameters = config.listen;
+    wire.listen.clear();
+    wire.pooled = false;
+    wire.database = shown_url(wire, {}, "");
+  }
+  return wire;
+}
 
 std::chrono::microseconds drawn_below(std::chrono::microseconds most) {
   thread_local std::minstd_rand random{std::random_device{}()};
@@ -35,10 +51,22 @@ std::chrono::microseconds drawn_below(std::chrono::microseconds most) {
 
 }  // namespace
 
-NotifyWakeup::NotifyWakeup(StoreConfig config)
-    : config_(std::move(config)),
-      name_(Guid::random().to_string()),
-      event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+NotifyWakeup::NotifyWakeup(const StoreConfig& config, std::shared_ptr<const Lineage> lineage)
+    : config_(wire_of(config)),
+      lineage_(std::move(lineage)),
+      has_wire_(!config.pooled || !config.listen.empty()),
+      is_elsewhere_(!config.listen.empty()),
+      event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  if (!has_wire_) {
+    say("others are not heard, and what they write is found by polling: a pooler stands before "
+        "the database '" +
+        config.database + "', and the store URL's listen names no other address");
+  }
+  if (event_ < 0) {
+    throw Error("open", "can't be woken: " + file_error_text(errno),
+                is_passing_file_error(errno) ? Error::Kind::retryable : Error::Kind::failed);
+  }
+}
 
 NotifyWakeup::~NotifyWakeup() {
   if (fork_guard_.is_child()) {
@@ -81,7 +109,7 @@ void NotifyWakeup::ring_others() noexcept {
 }
 
 void NotifyWakeup::owe() noexcept {
-  if (fork_guard_.is_child()) {
+  if (fork_guard_.is_child() || !has_wire_) {
     return;
   }
   start();
@@ -101,7 +129,7 @@ bool NotifyWakeup::ring_through_caller() {
   {
     const std::lock_guard lock(mutex_);
     const auto now = Clock::now();
-    if (now >= pace_.turn() && !sends_) {
+    if (!has_wire_ || (now >= pace_.turn() && !sends_)) {
       pace_.owe();
       pace_.send(now);
       owes_ = false;
@@ -118,7 +146,7 @@ std::string NotifyWakeup::trouble() const {
 }
 
 void NotifyWakeup::start() noexcept {
-  if (fork_guard_.is_child()) {
+  if (fork_guard_.is_child() || !has_wire_) {
     return;
   }
   try {
@@ -150,7 +178,7 @@ void NotifyWakeup::await_first_attempt() noexcept {
 void NotifyWakeup::run() {
   for (int failures = 0;; ++failures) {
     try {
-      NotifyConnection wire(config_, name_);
+      NotifyConnection wire(config_, name_, is_elsewhere_ ? lineage_->log() : "");
       failures = 0;
       serve(wire);
       return;
@@ -190,7 +218,7 @@ void NotifyWakeup::serve(NotifyConnection& wire) {
       say({});
     }
     if (owes && (stop || Clock::now() >= turn)) {
-      send(wire);
+      send(wire, stop ? kFarewell : NotifyConnection::kLongestCall);
       owes = false;
     }
     if (stop) {
@@ -207,7 +235,7 @@ void NotifyWakeup::serve(NotifyConnection& wire) {
   }
 }
 
-void NotifyWakeup::send(NotifyConnection& wire) {
+void NotifyWakeup::send(NotifyConnection& wire, std::chrono::milliseconds patience) {
   {
     const std::lock_guard lock(mutex_);
     due_ = false;
@@ -218,7 +246,7 @@ void NotifyWakeup::send(NotifyConnection& wire) {
     sends_ = true;
   }
   try {
-    wire.send();
+    wire.send(patience);
   } catch (...) {
     const std::lock_guard lock(mutex_);
     owes_ = true;

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <crier/admin/store.hpp>
+#include <crier/guid.hpp>
 
 #include "base/fork_guard.hpp"
 #include "base/local_wakeup.hpp"
 #include "store/postgres/config.hpp"
+#include "store/postgres/lineage.hpp"
 #include "store/postgres/notify_pace.hpp"
 #include "store/postgres/notify_payload.hpp"
 
@@ -25,10 +27,12 @@ class NotifyConnection;
 // of others (its commit takes a lock that all of a server's databases share), at a pace, and once
 // for all rings that were meanwhile. A wire that is dead, or on which nothing arrives, is noticed,
 // shown by trouble() and made anew; until then wait() wakes for this process's own rings only.
+// Where a pooler shares sessions out, and no other address is known, there is no wire.
 class NotifyWakeup final : public Wakeup {
  public:
-  explicit NotifyWakeup(StoreConfig config);
-  // Sends what was rung and is not sent yet, within the deadline.
+  // `lineage` is that of the log which is to be heard.
+  NotifyWakeup(const StoreConfig& config, std::shared_ptr<const Lineage> lineage);
+  // Sends what was rung and is not sent yet, if that takes no longer than a moment.
   ~NotifyWakeup() override;
   NotifyWakeup(const NotifyWakeup&) = delete;
   NotifyWakeup& operator=(const NotifyWakeup&) = delete;
@@ -57,16 +61,19 @@ class NotifyWakeup final : public Wakeup {
   // Listens and sends until the wire breaks (throws Failure) or all is over.
   void serve(NotifyConnection& wire);
   // Sends what is owed; still owes it if it throws.
-  void send(NotifyConnection& wire);
+  void send(NotifyConnection& wire, std::chrono::milliseconds patience);
   // Between two attempts; ends early when all is over.
   void back_off(int failures);
   void say(const std::string& trouble);
 
-  const StoreConfig config_;
-  const std::string name_;
+  const StoreConfig config_;  // of the wire
+  const std::shared_ptr<const Lineage> lineage_;
+  const bool has_wire_;
+  const bool is_elsewhere_;  // the wire has an address of its own
+  const Guid name_ = Guid::random();
   const ForkGuard fork_guard_;
   LocalWakeup local_;
-  int event_ = -1;  // an eventfd: there is something to send, or all is over
+  const int event_;  // an eventfd: there is something to send, or all is over
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

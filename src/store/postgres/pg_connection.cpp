@@ -2,17 +2,21 @@
 #include "store/postgres/pg_connection.hpp"
 
 #include "store/postgres/failure.hpp"
+#include "store/postgres/server_words.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <new>
+#include <optional>
 #include <poll.h>
-#include <regex>
 #include <unistd.h>
 #include <vector>
 
 namespace crier::postgres {
 namespace {
+
+// Who keeps sending is listened to for so long beyond the deadline: an answer may be among it.
+constexpr std::chrono::seconds kOverrun{1};
 
 // Rounded up, so that nothing spins in the last millisecond.
 int milliseconds_until(PgConnection::Time ends) {
@@ -21,32 +25,9 @@ int milliseconds_until(PgConnection::Time ends) {
   return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60'000));
 }
 
-std::string with_single_spaces(const char* message) {
-  std::string line;
-  for (const char c : std::string_view(message)) {
-    const bool space = c == '\n' || c == '\t' || c == ' ';
-    if (!space || (!line.empty() && !line.ends_with(' '))) {
-      line += space ? ' ' : c;
-    }
-  }
-  line.resize(line.find_last_not_of(' ') + 1);
-  return line;
-}
-
-// What went wrong while connecting. Its words are in the server's language, so what it means is
-// taken from the SQLSTATEs, which a verbose message has: "FATAL:  57P03: ...", once for each host
-// that was tried.
 Failure no_connection(const PGconn* handle) {
-  static const std::regex state(": +((?=[A-Z]*[0-9])[0-9A-Z]{5}): ");
-  static const std::regex place_in_its_source("(^|\n)LOCATION: [^\n]*");
-  const std::string verbose = std::regex_replace(PQerrorMessage(handle), place_in_its_source, "");
-  std::string codes;
-  for (std::sregex_iterator found(verbose.begin(), verbose.end(), state), end; found != end;
-       ++found) {
-    codes += (codes.empty() ? "" : " ") + found->str(1);
-  }
-  return {Failure::Cause::connecting,
-          with_single_spaces(std::regex_replace(verbose, state, ": ").c_str()), codes};
+  const Refusal refusal = parse_refusal(PQerrorMessage(handle));
+  return {Failure::Cause::connecting, refusal.message, refusal.codes};
 }
 
 }  // namespace
@@ -86,6 +67,17 @@ void PgConnection::connect(Time ends) {
   if (PQstatus(handle_) == CONNECTION_BAD) {
     throw no_connection(handle_);
   }
+  // libpq would print them, whatever a server says. One that ends the session unasked comes this
+  // way.
+  PQsetNoticeReceiver(
+      handle_,
+      [](void* self, const PGresult* notice) {
+        const char* const severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
+        if (severity != nullptr && std::string_view(severity) == "FATAL") {
+          static_cast<PgConnection*>(self)->usable_ = false;
+        }
+      },
+      this);
   PQsetErrorVerbosity(handle_, PQERRORS_VERBOSE);
   for (PostgresPollingStatusType next = PGRES_POLLING_WRITING; next != PGRES_POLLING_OK;
        next = PQconnectPoll(handle_)) {
@@ -100,8 +92,15 @@ void PgConnection::connect(Time ends) {
   }
   PQsetErrorVerbosity(handle_, PQERRORS_DEFAULT);
   PQsetnonblocking(handle_, 1);
-  PQsetNoticeProcessor(
-      handle_, [](void*, const char*) {}, nullptr);
+}
+
+bool PgConnection::is_closed() {
+  pollfd socket{PQsocket(handle_), POLLIN, 0};
+  while (usable_ && ::poll(&socket, 1, 0) > 0) {
+    usable_ = PQconsumeInput(handle_) != 0 && usable_;
+    PQisBusy(handle_);  // has what came looked at
+  }
+  return !usable_;
 }
 
 Result PgConnection::query(const std::string& sql, Time ends) {
@@ -121,6 +120,14 @@ void PgConnection::prepare(const std::string& name, const std::string& sql, Time
 Result PgConnection::run(const std::string& name, const BoundValues& values, Time ends) {
   if (PQsendQueryPrepared(handle_, name.c_str(), values.size(), values.texts(), values.lengths(),
                           values.formats(), 0) == 0) {
+    lose();
+  }
+  return answer(ends);
+}
+
+Result PgConnection::run_text(const std::string& sql, const BoundValues& values, Time ends) {
+  if (PQsendQueryParams(handle_, sql.c_str(), values.size(), nullptr, values.texts(),
+                        values.lengths(), values.formats(), 0) == 0) {
     lose();
   }
   return answer(ends);
@@ -157,30 +164,35 @@ Result PgConnection::next_result(Time ends) {
   return Result(PQgetResult(handle_));
 }
 
-// Of several statements the first that fails ends them all, and its error is the last result.
+// Of several statements the first that fails ends them all; what follows is taken in, however much
+// that is, so that the link is ready for the next.
 Result PgConnection::answer(Time ends) {
   flush(ends);
   Result last(nullptr);
+  std::optional<Failure> failure;
   for (;;) {
     Result result = next_result(ends);
     if (result.is_nothing()) {
-      return last;
+      break;
     }
     if (result.is_error()) {
       const std::string code = result.error(PG_DIAG_SQLSTATE);
       if (code.empty() || PQstatus(handle_) != CONNECTION_OK) {
         lose();
       }
-      const Failure failure(Failure::Cause::server,
-                            with_single_spaces(result.error(PG_DIAG_MESSAGE_PRIMARY).c_str()),
-                            code);
-      answer(ends);  // what follows the error, which is nothing: ready for the next statement
-      // The server ends such a session by itself.
-      usable_ = usable_ && !failure.code.starts_with("57P") && failure.code != kIdleInTransaction;
-      throw failure;
+      if (!failure) {
+        failure.emplace(Failure::Cause::server,
+                        with_single_spaces(result.error(PG_DIAG_MESSAGE_PRIMARY)), code);
+      }
     }
     last = std::move(result);
   }
+  if (failure) {
+    // The server ends such a session by itself.
+    usable_ = usable_ && !failure->code.starts_with("57P") && failure->code != kIdleInTransaction;
+    throw Failure(*failure);
+  }
+  return last;
 }
 
 void PgConnection::flush(Time ends) {
@@ -196,13 +208,14 @@ short PgConnection::wait_for(short events, Time ends) {
   for (;;) {
     pollfd socket{PQsocket(handle_), events, 0};
     const int ready = ::poll(&socket, 1, milliseconds_until(ends));
-    if (ready > 0) {
+    const Time now = Time::clock::now();
+    if (ready > 0 && now < ends + kOverrun) {
       return socket.revents;
     }
     if (ready < 0 && errno != EINTR) {
       lose();
     }
-    if (ready == 0 && Time::clock::now() >= ends) {
+    if (ready >= 0 && now >= ends) {
       usable_ = false;
       throw Failure(Failure::Cause::late, "the server gave no answer");
     }
@@ -213,8 +226,7 @@ void PgConnection::lose() {
   usable_ = false;
   // The first line says what it was, and the rest what that may mean.
   const std::string message = PQerrorMessage(handle_);
-  throw Failure(Failure::Cause::lost,
-                with_single_spaces(message.substr(0, message.find('\n')).c_str()));
+  throw Failure(Failure::Cause::lost, with_single_spaces(message.substr(0, message.find('\n'))));
 }
 
 }  // namespace crier::postgres

@@ -31,12 +31,17 @@ class PgConnection {
   Result query(const std::string& sql, Time ends);
   void prepare(const std::string& name, const std::string& sql, Time ends);
   Result run(const std::string& name, const BoundValues& values, Time ends);
+  // The same without preparing it: the server keeps nothing of it.
+  Result run_text(const std::string& sql, const BoundValues& values, Time ends);
   // Sends statements and does not wait for what comes of them. finish_async() comes before any
   // other.
   void post(const std::string& sql, Time ends);
   // Takes in what came of post(), which is there by now as a rule; false if it failed.
   bool finish_async(Time ends);
 
+  // Whether the server has ended the session, as far as it has told: then nothing needs to be sent
+  // to find out.
+  [[nodiscard]] bool is_closed();
   [[nodiscard]] bool is_usable() const { return usable_ && PQstatus(handle_) == CONNECTION_OK; }
   [[nodiscard]] bool in_transaction() const { return PQtransactionStatus(handle_) != PQTRANS_IDLE; }
   [[nodiscard]] PGconn* handle() const { return handle_; }

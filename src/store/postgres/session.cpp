@@ -2,7 +2,6 @@
 #include "store/postgres/session.hpp"
 
 #include "base/deadline.hpp"
-#include "base/quoting.hpp"
 #include "store/postgres/array_literal.hpp"
 #include "store/postgres/notify_payload.hpp"
 #include "store/postgres/session_settings.hpp"
@@ -23,6 +22,9 @@ constexpr std::chrono::milliseconds kLeastToConnect{1000};
 // Publishers wait meanwhile: a tenth of a second or so.
 constexpr std::int64_t kAssignedAtOnce = 5000;
 
+// What a node knows of the log as a whole is no older.
+constexpr std::chrono::milliseconds kLookAround{500};
+
 // The commit of a NOTIFY takes a lock that all of a server's databases share. So many milliseconds,
 // and it is left to the wake-up, whose thread can wait: the next call on this link can't.
 constexpr const char* kNotePatience = "SET LOCAL lock_timeout = 50; ";
@@ -40,6 +42,9 @@ class Session::Prepared final : public Statement {
  private:
   Result execute(const BoundValues& values) override {
     PgConnection& link = *session_.link_;
+    if (session_.is_pooled_) {
+      return session_.in_settings([&] { return link.run_text(text(), values, session_.ends_); });
+    }
     if (prepared_on_ != session_.links_) {
       link.prepare(name_, text(), session_.ends_);
       prepared_on_ = session_.links_;
@@ -58,15 +63,25 @@ Session::Session(StoreConfig config, Access access, std::shared_ptr<Lineage> lin
   call("open", [] {});
 }
 
+// A pooler would drop what was sent with the session.
+Session::~Session() {
+  if (posted_ && !fork_guard_.is_child()) {
+    try {
+      link_->finish_async(PgConnection::Time::clock::now() + kGrace);
+    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): nodes find it by polling
+    }
+  }
+}
+
 void Session::begin_call(const char* operation) {
   fork_guard_.refuse_child(operation);
   // The server keeps the deadline; beyond it, and a little, nothing is to be expected from it.
   ends_ = deadline_after(config_.deadline) + kGrace;
   finish_notify();
-  if (link_ == nullptr || !link_->is_usable()) {
+  if (link_ == nullptr || !link_->is_usable() || link_->is_closed()) {
     connect();
   }
-  if (server_deadline_ != config_.deadline) {
+  if (server_deadline_ != config_.deadline && !is_pooled_) {
     query("SET statement_timeout = " + statement_timeout(config_.deadline));
     server_deadline_ = config_.deadline;
   }
@@ -91,13 +106,30 @@ void Session::connect() {
   const PgConnection::Time ends =
       std::max(ends_, PgConnection::Time::clock::now() + kLeastToConnect);
   link_.reset();
-  auto link = std::make_unique<PgConnection>(session_parameters(config_, access_), ends);
-  lineage_->met(check_session(*link, ends));
-  link_ = std::move(link);
+  OpenSession session =
+      open_session(config_, access_, ends, access_ == Access::read_only ? nullptr : "read-write");
+  lineage_->met(session.log);
+  link_ = std::move(session.link);
+  is_pooled_ = session.pooled;
   ++links_;
   channel_ = {};
   server_deadline_ = config_.deadline;
   ends_ = deadline_after(config_.deadline) + kGrace;
+}
+
+template <class Body>
+Result Session::in_settings(Body body) {
+  if (!is_pooled_ || link_->in_transaction()) {
+    return body();
+  }
+  link_->query(begin_pooled(config_, access_), ends_);
+  Result result = body();
+  link_->query("COMMIT", ends_);
+  return result;
+}
+
+Result Session::query(const std::string& sql) {
+  return in_settings([&] { return link_->query(sql, ends_); });
 }
 
 std::unique_ptr<sql::PreparedStatement> Session::prepare(std::string_view name) {
@@ -109,8 +141,14 @@ void Session::begin(sql::Begin kind) {
   if (is_bare_) {
     return;
   }
+  std::string sql = begin_sql(kind);
+  if (is_pooled_) {  // before anything is locked
+    const std::size_t end = std::min(sql.find(';'), sql.size());
+    const bool may_write = access_ != Access::read_only || sql.find("READ ONLY") != sql.npos;
+    sql.insert(end, (may_write ? "; " : " READ ONLY; ") + local_settings(config_));
+  }
   try {
-    query(begin_sql(kind));
+    link_->query(sql, ends_);
   } catch (...) {
     roll_back();  // its lock may have failed
     throw;
@@ -123,9 +161,7 @@ void Session::commit() {
   }
 }
 
-void Session::keep_fills_out() {
-  query("SELECT pg_advisory_xact_lock(1668441460, 'crierCache'::regclass::oid::int)");
-}
+void Session::keep_fills_out() { query("LOCK TABLE crierLock IN SHARE ROW EXCLUSIVE MODE"); }
 
 void Session::roll_back() noexcept {
   try {
@@ -153,9 +189,7 @@ bool Session::is_only_about_writing(const std::exception& error) const {
 EntryId Session::append(std::span<const NewEntry> entries) {
   const NewEntry& first = entries.front();
   const auto last_id = [](sql::Rows row) -> EntryId {
-    if (!row.step()) {
-      throw Failure(Failure::Cause::server, "crierLog has no row to count with", "P0002");
-    }
+    row.step();
     return {row.integer(0)};
   };
   if (entries.size() == 1) {
@@ -178,7 +212,16 @@ void Session::announce() noexcept {
 void Session::notify() noexcept {
   try {
     ends_ = deadline_after(config_.deadline);
-    link_->post(kNotePatience + notify_sql(channel_.name(*link_, ends_), wakeup_.note()), ends_);
+    const bool asks = is_pooled_ && !channel_.is_known();
+    if (asks) {
+      link_->query(begin_pooled(config_, access_), ends_);
+    }
+    const std::string& channel = channel_.name(*link_, ends_);
+    if (asks) {
+      link_->query("COMMIT", ends_);
+    }
+    // One message is one transaction.
+    link_->post(kNotePatience + notify_sql(channel, wakeup_.note()), ends_);
     posted_ = true;
   } catch (const std::exception&) {
     wakeup_.owe();
@@ -225,20 +268,22 @@ void Session::before_reading() {
   }
 }
 
-// If there is a schema, no right to make one is needed.
-void Session::prepare_database(bool are_any_pending) {
-  if (!are_any_pending || config_.schema.empty() ||
-      query(statements().text("has_schema")).number(0, 0) != 0) {
-    return;
+// Of many reads that follow each other, each would be delayed.
+Session::State Session::after_reading(bool found_none) {
+  State state;
+  const auto now = PgConnection::Time::clock::now();
+  if (found_none || now - state_seen_at_ >= kLookAround) {
+    sql::Rows row = log_state_.run();
+    row.step();
+    if (row.is_null(0)) {
+      throw Failure(Failure::Cause::server, "crierLog has no row to count with", "P0002");
+    }
+    state.ids_are_due = row.flag(1);
+    state_seen_at_ = now;
+    lineage_->met({{}, {}, std::string(row.text(0))});
+    before_reading();
   }
-  // Of two that make it at once one would fail, without the lock.
-  query("SELECT pg_advisory_xact_lock(1668441459, 0); CREATE SCHEMA IF NOT EXISTS " +
-        sql_name(config_.schema));
-}
-
-std::string Session::log_fault() {
-  sql::Rows row = log_is_there_.run();
-  return row.step() && row.flag(0) ? "" : "the log or its counter is not there";
+  return state;
 }
 
 }  // namespace crier::postgres

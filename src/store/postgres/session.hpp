@@ -4,20 +4,25 @@
 #include <crier/admin/store.hpp>
 
 #include "base/fork_guard.hpp"
+#include "store/postgres/array_literal.hpp"
 #include "store/postgres/channel.hpp"
 #include "store/postgres/config.hpp"
 #include "store/postgres/failure.hpp"
 #include "store/postgres/lineage.hpp"
 #include "store/postgres/notify_wakeup.hpp"
 #include "store/postgres/pg_connection.hpp"
+#include "store/postgres/repair.hpp"
 #include "store/postgres/statement.hpp"
 #include "store/sql/store_connection.hpp"
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace crier::postgres {
 
@@ -28,6 +33,7 @@ class Session final : public sql::DriverSession {
   // Connects. `wakeup` is rung for entries; it outlives the session. Throws crier::Error.
   Session(StoreConfig config, Access access, std::shared_ptr<Lineage> lineage,
           NotifyWakeup& wakeup);
+  ~Session() override;
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
@@ -45,6 +51,10 @@ class Session final : public sql::DriverSession {
   void keep_fills_out() override;
   [[nodiscard]] bool is_missing_table(const std::exception& error) const override;
   [[nodiscard]] bool is_only_about_writing(const std::exception& error) const override;
+  [[nodiscard]] bool is_refusal(const std::exception& error) const override;
+  [[nodiscard]] std::string key_list(std::span<const std::string> keys) const override {
+    return array_literal(keys);
+  }
   // No publisher waits for a delete, but fills of the shared cache do.
   [[nodiscard]] Chunks rows_per_delete() const override { return {100'000, 50}; }
 
@@ -52,9 +62,26 @@ class Session final : public sql::DriverSession {
   void announce() noexcept override;
   std::int64_t assign_pending_ids() override;
   void before_reading() override;
+  State after_reading(bool found_none) override;
+  std::vector<LogFault> faults() override;
 
   void prepare_database(bool are_any_pending) override;
+  std::string obstacle() override;
+  void without_default_rights(const std::function<void()>& make) override;
+  [[nodiscard]] std::string schema() override { return schema_text(); }
+  sql::FoundFacts facts(const std::vector<sql::SchemaFact>& expected) override;
+  [[nodiscard]] std::string mend(const sql::SchemaFault& fault,
+                                 const sql::FoundFacts& /*found*/) override {
+    return mend_sql(fault);
+  }
   std::string log_fault() override;
+  std::vector<std::string> warnings() override;
+  std::vector<std::string> problems() override;
+  [[nodiscard]] bool has_roles() const override { return true; }
+  std::string grants(std::span<const RoleGrant> grants) override;
+  std::vector<Repair> repair() override;
+  std::vector<SetupCheck> check_setup() override;
+  TableInfo describe(std::string_view table) override;
 
  private:
   class Prepared;
@@ -63,7 +90,11 @@ class Session final : public sql::DriverSession {
 
   void begin_call(const char* operation) override;
   void fail(const char* operation, const std::exception& error) override;
-  Result query(const std::string& sql) { return link_->query(sql, ends_); }
+  // Runs statements; where sessions are shared, in a transaction with the settings unless one is
+  // open.
+  Result query(const std::string& sql);
+  template <class Body>
+  Result in_settings(Body body);
   void connect();
   // Tells all who listen, and does not wait for that.
   void notify() noexcept;
@@ -79,14 +110,17 @@ class Session final : public sql::DriverSession {
   std::unique_ptr<PgConnection> link_;
   std::uint64_t links_ = 0;     // made so far: each has statements of its own
   std::uint64_t prepared_ = 0;  // so far: several may be of one name
+  bool is_pooled_ = false;      // nothing stays in a session: see local_settings()
   Channel channel_;             // on this link
   bool is_bare_ = false;        // what was begun is a statement, which is a transaction by itself
-  bool posted_ = false;         // a note was sent, and what came of it is not known
+  PgConnection::Time state_seen_at_;
+  bool posted_ = false;  // a note was sent, and what came of it is not known
   std::chrono::milliseconds server_deadline_{};  // as it stands in the session
   sql::Statement append_one_{*this, "append_one"};
   sql::Statement append_{*this, "append"};
   sql::Statement assign_pending_ids_{*this, "assign_pending_ids"};
-  sql::Statement log_is_there_{*this, "log_is_there"};
+  sql::Statement log_state_{*this, "log_state"};
+  sql::Statement schema_facts_{*this, "schema_facts"};
 };
 
 }  // namespace crier::postgres

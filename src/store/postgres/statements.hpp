@@ -13,6 +13,6 @@ namespace crier::postgres {
 [[nodiscard]] const sql::StatementFile& statements();
 
 // migrations/postgresql/*.sql, embedded when crier is built.
-[[nodiscard]] std::vector<Migration> migrations();
+std::vector<Migration> migrations();
 
 }  // namespace crier::postgres

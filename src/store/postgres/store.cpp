@@ -10,6 +10,7 @@
 #include "store/postgres/session.hpp"
 #include "store/postgres/statements.hpp"
 #include "store/sql/store_connection.hpp"
+#include "store/url.hpp"
 
 #include <string>
 #include <utility>
@@ -21,7 +22,7 @@ namespace {
 class PostgresStore final : public Store {
  public:
   explicit PostgresStore(StoreConfig config)
-      : config_(std::move(config)), wakeup_(std::make_shared<NotifyWakeup>(config_)) {}
+      : config_(std::move(config)), wakeup_(std::make_shared<NotifyWakeup>(config_, lineage_)) {}
 
   [[nodiscard]] const std::string& name() const noexcept override { return config_.database; }
   [[nodiscard]] std::unique_ptr<Connection> connect(Access access) override {
@@ -60,8 +61,13 @@ class PostgresStore final : public Store {
 
 }  // namespace
 
-std::unique_ptr<Store> make_store(std::string_view url) {
-  return std::make_unique<PostgresStore>(parse_postgres_url(url));
+std::unique_ptr<Store> make_store(std::string_view url, StoreOptions options) {
+  StoreConfig config = parse_postgres_url(url);
+  if (options.password && config.parameters.contains("password")) {
+    refuse_url("the password is given twice: in the store URL, and by a function");
+  }
+  config.password = std::move(options.password);
+  return std::make_unique<PostgresStore>(std::move(config));
 }
 
 }  // namespace crier::postgres

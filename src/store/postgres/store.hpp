@@ -9,6 +9,6 @@
 namespace crier::postgres {
 
 // REQUIRES: names_postgres(url). Throws as open_store() does.
-[[nodiscard]] std::unique_ptr<Store> make_store(std::string_view url);
+[[nodiscard]] std::unique_ptr<Store> make_store(std::string_view url, StoreOptions options);
 
 }  // namespace crier::postgres

@@ -2,6 +2,7 @@
 #include "store/postgres/translate.hpp"
 
 #include "base/duration.hpp"
+#include "base/quoting.hpp"
 
 #include <algorithm>
 #include <array>
@@ -27,20 +28,23 @@ bool passes(const std::string& codes) {
 }
 
 // libpq's message says which server, and why.
-Error no_connection(const std::string& operation, const Failure& failure,
-                    const std::string& there) {
+Error no_connection(const std::string& operation, const Failure& failure, const std::string& there,
+                    bool asks_for_password) {
   const std::string why = failure.what();
   const auto says = [&](std::string_view words) { return why.find(words) != std::string::npos; };
   const std::string message = "can't connect to " + there + ": " + why;
   if (says("unsupported startup parameter")) {
-    return {operation, message +
-                           "; a pooler stands before the server: connect to the server itself, or "
-                           "through a pooler that keeps sessions and passes `options` on"};
+    return {operation,
+            message + "; a pooler stands before the server: connect to the server itself"};
   }
   if (says("session is read-only") || says("server is in hot standby mode")) {
     return {operation, message +
                            "; writing needs a server that is no standby, and without "
                            "default_transaction_read_only"};
+  }
+  if (says("password") && asks_for_password) {
+    return {operation, message + "; the application's function gave the password: try again",
+            Error::Kind::retryable};
   }
   if (says("password")) {
     return {operation, message + "; give the password in a file for PGPASSFILE"};
@@ -87,9 +91,25 @@ Error of_server(const std::string& operation, const Failure& failure, const Stor
                             "); connect to a server that is no standby, and without "
                             "default_transaction_read_only");
   }
+  constexpr std::string_view kPolicy = "row-level security policy for table ";
+  if (const std::size_t at = what.find(kPolicy); code == "42501" && at != std::string::npos) {
+    // The server has quoted the name. No policy helps: row_security = off goes by what may hide
+    // rows.
+    const std::string table = (config.schema.empty() ? "" : sql_name(config.schema) + ".") +
+                              what.substr(at + kPolicy.size());
+    return failed(what + " in " + there +
+                  ", so that rows may be hidden or refused, and entries missed; a superuser lets a "
+                  "role pass with ALTER ROLE name BYPASSRLS, and the table's owner takes it off "
+                  "with: ALTER TABLE " +
+                  table + " DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY");
+  }
   if (code == "42501") {
-    return failed("the role has no right to " + operation + " in " + there + ": " + what +
-                  "; grant it what README's section on PostgreSQL lists");
+    return failed(
+        "the role has no right to " + operation + " in " + there + ": " + what + "; " +
+        (operation == "migrate"
+             ? "it takes GRANT CREATE ON SCHEMA, or ON DATABASE to make the schema, and to "
+               "upgrade tables their owner"
+             : "crier grants --role ROLE=KIND prints what gives it that"));
   }
   if (code.starts_with("22") && (code == "22021" || code == "22P05")) {
     return {operation, there + " keeps text in UTF-8 without NUL, and this is none: " + what,
@@ -107,13 +127,21 @@ Error of_server(const std::string& operation, const Failure& failure, const Stor
     return failed(there + " has no tables of crier's there (" + what +
                   "); create them with: " + config.migrate_command);
   }
-  if (code == "42703") {
-    return failed(there + " has the tables of an earlier crier (" + what +
-                  "); upgrade them with: " + config.migrate_command);
+  constexpr const char *kNoFunction = "42883", *kNoType = "42704";  // which a table is as well
+  if (code == "42703" || ((code == kNoFunction || code == kNoType) && operation != "migrate")) {
+    return failed(there + " has the tables of an earlier crier there, or none (" + what +
+                  "); create them with: " + config.migrate_command);
+  }
+  if (code == "23505" && operation != "migrate" &&
+      what.find("criercacheinstruction") == std::string::npos) {
+    return failed("a sequence of " + there + " is behind its table (" + what +
+                  "), as after logical replication; mend it with: " + config.migrate_command +
+                  " --repair");
   }
   if (code == "P0002" || (code == "23505" && operation != "migrate")) {
     return failed(there + " does not count its entries any more (" + what +
-                  "); was only a part of it restored? set crierLog.newest to the newest id");
+                  "); was only a part of it restored? mend it with: " + config.migrate_command +
+                  " --repair");
   }
   return failed(operation + " failed on " + there + ": " + what + " (SQLSTATE " + code + ")");
 }
@@ -124,9 +152,17 @@ Error translate(const std::string& operation, const Failure& failure, const Stor
                 Access access) {
   const std::string there = "the database '" + config.database + "'";
   const std::string what = failure.what();
+  if (what.find("statement pooling mode") != std::string::npos) {
+    return {operation,
+            "a pooler stands before " + there +
+                " that gives each statement another session (PgBouncer's pool_mode = statement): "
+                "no transaction can run there, and crier takes some; connect to the server itself, "
+                "or through a pooler with pool_mode = session, or with pool_mode = transaction and "
+                "pool=transaction in the URL"};
+  }
   switch (failure.cause) {
     case Failure::Cause::connecting:
-      return no_connection(operation, failure, there);
+      return no_connection(operation, failure, there, config.password != nullptr);
     case Failure::Cause::lost:
       return {operation,
               "the connection to " + there + " broke (" + what + ")" + unsure(operation) +
@@ -141,7 +177,13 @@ Error translate(const std::string& operation, const Failure& failure, const Stor
       return {operation,
               "a pooler stands before " + there +
                   ", and does not keep sessions apart: connect to the server itself, or through a "
-                  "pooler that keeps sessions and passes `options` on"};
+                  "pooler that keeps them (PgBouncer's pool_mode = session), or give the URL "
+                  "pool=transaction, and listen=HOST:PORT for where the server itself is"};
+    case Failure::Cause::password:
+      return {operation,
+              "can't connect to " + there +
+                  ": the application's function for the password failed: " + what + "; try again",
+              Error::Kind::retryable};
     case Failure::Cause::too_old:
       return {operation, there + " is PostgreSQL " + what + "; crier needs 13 or newer"};
     case Failure::Cause::replaced:

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "store/sql/cache_entries.hpp"
 
+#include "store/sql/key_range.hpp"
 #include "store/sql/transaction.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <exception>
+#include <unordered_map>
 #include <utility>
 
 namespace crier::sql {
@@ -28,16 +31,55 @@ std::optional<std::int64_t> maybe(const Rows& row, int column) {
 
 std::optional<std::string> CacheEntries::get(std::string_view key) { return lookup(key).value; }
 
+std::optional<std::string> CacheEntries::peek(std::string_view key) {
+  return session_.call("get", [&] {
+    Found found = find(key, true);
+    return found.seen ? std::optional(std::move(found.value)) : std::nullopt;
+  });
+}
+
+std::vector<std::optional<std::string>> CacheEntries::get_many(std::span<const std::string> keys) {
+  return session_.call("get", [&] {
+    session_.require_in_place_now_and_then();
+    std::unordered_map<std::string, Found> found;
+    if (const std::string list = session_.key_list(keys); !list.empty()) {
+      for (Rows row = find_many_.run({Value::literal(list)}); row.step();) {
+        found.emplace(row.bytes(7), found_in(row, true));
+      }
+    } else {
+      for (const std::string& key : keys) {
+        if (Found one = find(key, true); one.seen) {
+          found.emplace(key, std::move(one));
+        }
+      }
+    }
+    std::vector<std::optional<std::string>> values;
+    for (const std::string& key : keys) {
+      const auto one = found.find(key);
+      values.push_back(one == found.end() ? std::nullopt : std::optional(one->second.value));
+    }
+    std::vector<Used> due;
+    for (const auto& [key, one] : found) {
+      if (one.wants_renewal()) {
+        due.push_back({key, &one});
+      }
+    }
+    renew(due);
+    return values;
+  });
+}
+
 SharedLookup CacheEntries::lookup(std::string_view key) {
   return session_.call("get", [&] {
-    Found found = use(key, true);
+    Found found = find(key, true);
+    use(key, found);
     return found.seen ? SharedLookup{std::move(found.value), {}}
                       : SharedLookup{std::nullopt, found.stamp};
   });
 }
 
 void CacheEntries::refresh(std::string_view key) {
-  session_.call("refresh", [&] { use(key, false); });
+  session_.call("refresh", [&] { use(key, find(key, false)); });
 }
 
 void CacheEntries::set(std::string_view key, std::string_view value, const SharedExpiry& expiry) {
@@ -51,6 +93,7 @@ void CacheEntries::set(std::string_view key, std::string_view value, const Share
     set_.change(
         {Value::key(key), times.expires, times.sliding, times.absolute, Value::bytes(value)});
     write.commit();
+    tidy();
   });
 }
 
@@ -66,12 +109,16 @@ bool CacheEntries::add(std::string_view key, std::string_view value, const Share
       return false;
     }
     fill.commit();
+    tidy();
     return true;
   });
 }
 
 void CacheEntries::remove(std::string_view key) {
-  session_.call("remove", [&] { remove_.change({Value::key(key)}); });
+  session_.call("remove", [&] {
+    remove_.change({Value::key(key)});
+    tidy();
+  });
 }
 
 bool CacheEntries::remove_value(std::string_view key, std::string_view value) {
@@ -83,9 +130,7 @@ bool CacheEntries::remove_value(std::string_view key, std::string_view value) {
 CacheCleaned CacheEntries::forget_gone(std::size_t max_rows, const Fence& fence) {
   return session_.call("forget", [&] {
     try {
-      // Asked far more often than there is something: that takes no lock.
-      Rows row = has_gone_.run({kRemembers.count()});
-      if (!row.step() || !row.flag(0)) {
+      if (!has_gone()) {
         return CacheCleaned();
       }
     } catch (const std::exception& error) {
@@ -99,18 +144,33 @@ CacheCleaned CacheEntries::forget_gone(std::size_t max_rows, const Fence& fence)
       return CacheCleaned();
     }
     session_.keep_fills_out();
-    const CacheCleaned cleaned = drop(max_rows, drop_gone_, kRemembers.count());
+    const CacheCleaned cleaned = drop(max_rows, drop_gone_, {kRemembers.count()});
     write.commit();
     return cleaned;
   });
 }
 
-CacheCleaned CacheEntries::clear(std::size_t max_rows) {
+std::vector<std::string> CacheEntries::keys(std::string_view prefix, std::string_view after,
+                                            std::size_t limit) {
+  return session_.call("read", [&] {
+    session_.require_in_place();
+    const KeyRange range(prefix);
+    std::vector<std::string> keys;
+    for (Rows row = keys_.run({Value::key(after), range.begin(), range.end(), limit});
+         row.step();) {
+      keys.push_back(row.bytes(0));
+    }
+    return keys;
+  });
+}
+
+CacheCleaned CacheEntries::clear(std::string_view prefix, std::size_t max_rows) {
   return session_.call("clear", [&] {
+    const KeyRange range(prefix);
     Transaction write(session_, Begin::cache_clearing);
     session_.keep_fills_out();
     cleared_.change();
-    const CacheCleaned cleaned = drop(max_rows, drop_any_);
+    const CacheCleaned cleaned = drop(max_rows, drop_any_, {range.begin(), range.end()});
     write.commit();
     return cleaned;
   });
@@ -130,6 +190,10 @@ CacheEntries::Found CacheEntries::find(std::string_view key, bool with_value) {
   session_.require_in_place_now_and_then();
   Rows row = find_.run({Value::key(key), with_value});
   row.step();
+  return found_in(row, with_value);
+}
+
+CacheEntries::Found CacheEntries::found_in(const Rows& row, bool with_value) {
   Found found{{row.integer(1), row.integer(5), row.integer(0)}, row.is_null(5), {}, {}};
   if (found.seen) {
     found.times = {maybe(row, 2), maybe(row, 3), maybe(row, 4)};
@@ -138,19 +202,23 @@ CacheEntries::Found CacheEntries::find(std::string_view key, bool with_value) {
   return found;
 }
 
-CacheEntries::Found CacheEntries::use(std::string_view key, bool with_value) {
-  Found found = find(key, with_value);
-  if (found.seen && found.times.wants_renewal(found.stamp.seen_ms)) {
-    renew(key, found);
+void CacheEntries::use(std::string_view key, const Found& found) {
+  if (found.wants_renewal()) {
+    renew(std::array{Used{key, &found}});
   }
-  return found;
 }
 
 // A reader has its value, and waits for nothing to say that it was used.
-void CacheEntries::renew(std::string_view key, const Found& found) {
+void CacheEntries::renew(std::span<const Used> due) {
+  if (due.empty()) {
+    return;
+  }
   try {
     Transaction write(session_, Begin::cache_renewal);
-    renew_.change({Value::key(key), found.stamp.key, found.times.renewed(found.stamp.seen_ms)});
+    for (const auto& [key, found] : due) {
+      renew_.change(
+          {Value::key(key), found->stamp.key, found->times.renewed(found->stamp.seen_ms)});
+    }
     write.commit();
   } catch (const std::exception& error) {
     if (!session_.is_only_about_writing(error)) {
@@ -159,14 +227,43 @@ void CacheEntries::renew(std::string_view key, const Found& found) {
   }
 }
 
-CacheCleaned CacheEntries::drop(std::size_t max_rows, Statement& statement, std::int64_t age) {
+// Twice as many as this session can have made since. What is in somebody's way is left to the next.
+void CacheEntries::tidy() {
+  constexpr unsigned kEvery = 32;
+  if (++writes_ < kEvery) {
+    return;
+  }
+  writes_ = 0;
+  try {
+    if (!has_gone()) {
+      return;
+    }
+    Transaction write(session_, Begin::cache_renewal);
+    session_.keep_fills_out();
+    drop(2 * std::size_t{kEvery}, drop_gone_, {kRemembers.count()});
+    write.commit();
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): the caller's write is done
+  }
+}
+
+// Asked far more often than there is something: that takes no lock.
+bool CacheEntries::has_gone() {
+  Rows row = has_gone_.run({kRemembers.count()});
+  return row.step() && row.flag(0);
+}
+
+CacheCleaned CacheEntries::drop(std::size_t max_rows, Statement& statement,
+                                std::initializer_list<Value> more) {
   const Clock::time_point end = Clock::now() + kBudget;
   const std::size_t chunk = session_.rows_per_delete().cache;
+  std::vector<Value> values{chunk};
+  values.insert(values.end(), more);
   CacheCleaned cleaned;
   do {
     const std::size_t most = std::min(max_rows - cleaned.rows, chunk);
+    values.front() = Value(most);
     std::size_t rows = 0;
-    for (Rows row = statement.run({most, age}); row.step(); ++rows) {
+    for (Rows row = statement.run(values); row.step(); ++rows) {
       cleaned.entries += row.flag(0) ? 1U : 0U;
     }
     cleaned.rows += rows;

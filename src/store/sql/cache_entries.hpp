@@ -10,8 +10,10 @@
 #include <cstddef>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace crier::sql {
 
@@ -20,6 +22,8 @@ class CacheEntries final : public SharedCacheTable {
   explicit CacheEntries(Session& session) : session_(session) {}
 
   std::optional<std::string> get(std::string_view key) override;
+  std::optional<std::string> peek(std::string_view key) override;
+  std::vector<std::optional<std::string>> get_many(std::span<const std::string> keys) override;
   SharedLookup lookup(std::string_view key) override;
   void set(std::string_view key, std::string_view value, const SharedExpiry& expiry) override;
   bool add(std::string_view key, std::string_view value, const SharedStamp& miss,
@@ -29,7 +33,9 @@ class CacheEntries final : public SharedCacheTable {
   bool remove_value(std::string_view key, std::string_view value) override;
 
   CacheCleaned forget_gone(std::size_t max_rows, const Fence& fence) override;
-  CacheCleaned clear(std::size_t max_rows) override;
+  std::vector<std::string> keys(std::string_view prefix, std::string_view after,
+                                std::size_t limit) override;
+  CacheCleaned clear(std::string_view prefix, std::size_t max_rows) override;
   CacheStats stats() override;
 
  private:
@@ -39,20 +45,33 @@ class CacheEntries final : public SharedCacheTable {
     bool seen = false;  // there is an entry, which has the times and the value
     CacheTimes times;
     std::string value;  // if it was asked for
+
+    [[nodiscard]] bool wants_renewal() const { return seen && times.wants_renewal(stamp.seen_ms); }
+  };
+  struct Used {
+    std::string_view key;
+    const Found* found;
   };
 
   Found find(std::string_view key, bool with_value);
-  // As a use of the entry, which it renews.
-  Found use(std::string_view key, bool with_value);
-  void renew(std::string_view key, const Found& found);
-  // Runs `statement`, which takes the number of rows first, for as long as others may be kept
-  // waiting.
-  CacheCleaned drop(std::size_t max_rows, Statement& statement, std::int64_t age = 0);
+  static Found found_in(const Rows& row, bool with_value);
+  // Renews the entry if that is due.
+  void use(std::string_view key, const Found& found);
+  void renew(std::span<const Used> due);
+  // Runs `statement`, which takes the number of rows first and then `more`, for as long as others
+  // may be kept waiting.
+  CacheCleaned drop(std::size_t max_rows, Statement& statement, std::initializer_list<Value> more);
+  // Deletes a few rows that nobody needs any more, now and then: without a node nobody else does.
+  void tidy();
+  bool has_gone();
 
   Session& session_;
+  unsigned writes_ = 0;  // since the last tidy()
   FenceCheck fence_{session_};
   Statement now_{session_, "now"};
   Statement find_{session_, "cache_find"};
+  Statement find_many_{session_, "cache_find_many"};
+  Statement keys_{session_, "cache_keys"};
   Statement renew_{session_, "cache_renew"};
   Statement set_{session_, "cache_set"};
   Statement fill_{session_, "cache_fill"};

@@ -3,6 +3,7 @@
 
 #include <crier/error.hpp>
 
+#include "base/utf8.hpp"
 #include "store/sql/transaction.hpp"
 
 #include <span>
@@ -44,12 +45,15 @@ void Failures::record(const std::vector<FailureRecord>& failures) {
     for (const FailureRecord& failure : failures) {
       const std::string incarnation = failure.incarnation.to_string();
       const std::string refresher = failure.refresher.to_string();
+      // Whatever it holds: one record that is refused would hold up all that follow.
+      const std::string originated = valid_text(failure.originated, kMaxTextBytes);
+      const std::string name = valid_text(failure.name, kMaxTextBytes);
+      const std::string error = valid_text(failure.error, kMaxTextBytes);
       const auto index = static_cast<std::int64_t>(failure.index);
       forget_same_.change({log_, incarnation, failure.entry.value, index, refresher});
-      record_.change({log_, static_cast<int>(failure.kind), failure.entry.value, index,
-                      failure.originated, refresher, failure.name, failure.node, incarnation,
-                      failure.attempts, failure.error, failure.instruction_count,
-                      failure.json_instruction});
+      record_.change({log_, static_cast<int>(failure.kind), failure.entry.value, index, originated,
+                      refresher, name, failure.node, incarnation, failure.attempts, error,
+                      failure.instruction_count, failure.json_instruction});
     }
     forget_excess_.change({log_, static_cast<std::int64_t>(kMax)});
     write.commit();

@@ -17,8 +17,13 @@ class Log final : public InstructionLog {
 
   EntryId append(std::span<const NewEntry> entries) override;
   bool assign_pending_ids() override;
-  std::optional<EntryId> find_last(EntryId after, std::string_view originated) override;
+  bool is_umbracos() override;
+  std::vector<LogFault> faults() override;
+  std::vector<EntryId> find_written(EntryId after, std::string_view originated,
+                                    std::size_t most) override;
+  std::vector<std::string> stamps(EntryId last, std::size_t count) override;
   void read_after(EntryId after, const ReadLimits& limits, Page& page) override;
+  Heads heads(EntryId id) override;
   std::vector<Entry> read_before(EntryId before, std::size_t count) override;
   std::int64_t backlog(EntryId after, std::int64_t limit, std::string_view except) override;
   std::optional<Entry> find(EntryId id) override;
@@ -28,10 +33,25 @@ class Log final : public InstructionLog {
   EntryId pruned_through() override { return pruner_.pruned_through(); }
 
  private:
+  // The row after which was read last.
+  struct Anchor {
+    EntryId id;
+    std::uint64_t json_digest = 0;
+    bool is_long = false;       // its JSON
+    std::uint64_t version = 0;  // of the row, or of the database
+  };
+
+  // Returns the version of the anchor's row. Reads its JSON if that is asked for; else it is the
+  // one of anchor_.
+  std::uint64_t read_page(EntryId after, const ReadLimits& limits, bool with_json, Page& page);
+
   Session& session_;
   LogDriver& driver_;
-  Statement find_last_{session_, "find_last"};
+  Anchor anchor_;
+  Statement find_written_{session_, "find_written"};
+  Statement stamps_{session_, "stamps"};
   Statement read_after_{session_, "read_after"};
+  Statement heads_{session_, "heads"};
   Statement read_before_{session_, "read_before"};
   Statement backlog_{session_, "backlog"};
   Statement find_{session_, "find"};

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/admin/log.hpp>
 #include <crier/entry.hpp>
 
+#include <cstdint>
 #include <span>
+#include <string>
+#include <vector>
 
 namespace crier::sql {
 
@@ -19,10 +23,21 @@ class LogDriver {
   virtual void announce() noexcept = 0;
   // Gives ids to entries that were committed without; returns how many had none.
   virtual std::int64_t assign_pending_ids() { return 0; }
+  // What a database tells of itself, if its rows don't; else 0.
+  struct State {
+    std::uint64_t version = 0;  // another number after each commit
+    std::uint64_t lineage = 0;  // see Page
+    // Entries were committed that have no ids yet. Known if the read has found nothing new.
+    bool ids_are_due = false;
+  };
   // For who follows the log: each throws if another log stands there than the one that was read.
   // `found_none`: the read has found nothing new.
   virtual void before_reading() {}
-  virtual void after_reading(bool /*found_none*/) {}
+  virtual State after_reading(bool /*found_none*/) { return {}; }
+  // See InstructionLog::is_umbracos(). REQUIRES: the log is another program's.
+  virtual bool is_umbracos() { return false; }
+  // See InstructionLog::faults().
+  virtual std::vector<LogFault> faults() { return {}; }
 };
 
 }  // namespace crier::sql

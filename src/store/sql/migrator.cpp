@@ -41,6 +41,21 @@ std::vector<Migration> numbered(std::initializer_list<MigrationFile> files) {
 Migrator::Migrator(std::string database, std::string command, std::vector<Migration> known)
     : database_(std::move(database)), command_(std::move(command)), known_(std::move(known)) {}
 
+int Migrator::evident(const std::function<bool(const std::string&)>& has) const {
+  constexpr std::string_view kMakes = "CREATE TABLE ";
+  int version = 0;
+  for (const Migration& migration : known_) {
+    const std::string& sql = migration.sql;
+    for (std::size_t at = 0; (at = sql.find(kMakes, at)) != std::string::npos;) {
+      at += kMakes.size();
+      if (has(sql.substr(at, sql.find_first_of(" (", at) - at))) {
+        version = migration.version;
+      }
+    }
+  }
+  return version;
+}
+
 SchemaStatus Migrator::status(const std::vector<AppliedMigration>& applied) const {
   SchemaStatus status;
   status.version = applied.empty() ? 0 : applied.back().version;

@@ -46,6 +46,9 @@ class Migrator {
   // `database` is how messages name it, `command` what a person runs to migrate it.
   Migrator(std::string database, std::string command, std::vector<Migration> known);
 
+  // The newest migration of which a table is there; 0: none. `has` says which are.
+  [[nodiscard]] int evident(const std::function<bool(const std::string&)>& has) const;
+  [[nodiscard]] const std::vector<Migration>& known() const { return known_; }
   [[nodiscard]] SchemaStatus status(const std::vector<AppliedMigration>& applied) const;
   // Throws an Error if the database is newer or altered.
   [[nodiscard]] std::vector<Migration> pending(const std::vector<AppliedMigration>& applied) const;

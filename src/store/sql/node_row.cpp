@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "store/sql/node_row.hpp"
 
+#include "base/utc_stamp.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <iterator>
+#include <optional>
 #include <sstream>
 
 namespace crier::sql {
@@ -66,6 +69,9 @@ NodeRecord node_of(const Rows& row) {
   node.canary = {number(22)};
   node.troubles = split(text(23));
   node.quarantined = number(24);
+  if (const auto written = row.is_null(25) ? std::nullopt : parse_utc_stamp(row.text(25))) {
+    node.behind = std::max(std::chrono::milliseconds(0), age(26) - *written);
+  }
   return node;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/deadline.hpp"
 #include "base/process.hpp"
+#include "base/utf8.hpp"
 #include "store/sql/node_row.hpp"
 #include "store/sql/transaction.hpp"
 
@@ -14,7 +15,7 @@ BeatResult Nodes::beat(const NodeReport& report) {
   return session_.call("beat", [&] {
     const std::string self = report.incarnation.to_string();
     BeatResult around;
-    around.gap = write_beat(report);
+    write_beat(report, around);
     bool has_predecessors = false;
     std::vector<std::string> gone;
     {
@@ -22,14 +23,18 @@ BeatResult Nodes::beat(const NodeReport& report) {
       while (row.step()) {
         const bool live = row.flag(2);
         const bool beaten_since = row.flag(3);
-        has_predecessors |= !live && !beaten_since;
-        if (process_is_gone(std::string(row.text(5)))) {
+        const bool is_predecessor = !live && !beaten_since;
+        const std::string who =
+            "host " + std::string(row.text(0)) + ", pid " + std::to_string(row.integer(1));
+        has_predecessors |= is_predecessor;
+        const bool is_gone = process_is_gone(std::string(row.text(5)));
+        if (is_gone) {
           gone.emplace_back(row.text(4));
-          continue;
         }
-        if (live && beaten_since && around.namesake.empty()) {
-          around.namesake =
-              "host " + std::string(row.text(0)) + ", pid " + std::to_string(row.integer(1));
+        if (is_gone || is_predecessor) {
+          around.ended.push_back(who);
+        } else if (live && beaten_since && around.namesake.empty()) {
+          around.namesake = who;
         }
       }
     }
@@ -43,36 +48,42 @@ BeatResult Nodes::beat(const NodeReport& report) {
   });
 }
 
-std::chrono::milliseconds Nodes::write_beat(const NodeReport& report) {
+void Nodes::write_beat(const NodeReport& report, BeatResult& result) {
   const std::string self = report.incarnation.to_string();
-  std::chrono::milliseconds gap{0};
+  // A beat must not fail for what an application's exception says.
+  const std::string last_error = valid_text(report.last_error, kMaxTextBytes);
+  const std::string troubles = valid_text(joined(report.troubles), kMaxTextBytes);
   Transaction write(session_, Begin::write);
   // Under the lock: the time that this one had to wait for it counts.
   if (Rows row = gap_.run({log_, report.name, self}); row.step()) {
-    gap = std::chrono::milliseconds(row.integer(0));
+    result.gap = std::chrono::milliseconds(row.integer(0));
+    result.before = std::chrono::milliseconds(row.integer(1));
   }
-  beat_.change({log_,
-                report.name,
-                self,
-                report.host,
-                report.application,
-                report.version,
-                report.pid,
-                report.interval.count(),
-                static_cast<int>(report.role),
-                report.position.value,
-                report.durable,
-                report.poller_alive,
-                report.last_error,
-                report.applied,
-                report.failed,
-                report.resyncs,
-                report.process,
-                bounded(report.proof_age).count(),
-                report.canary.value,
-                joined(report.troubles)});
+  {
+    Rows row = beat_.run({log_,
+                          report.name,
+                          self,
+                          report.host,
+                          report.application,
+                          report.version,
+                          report.pid,
+                          report.interval.count(),
+                          static_cast<int>(report.role),
+                          report.position.value,
+                          report.durable,
+                          report.poller_alive,
+                          last_error,
+                          report.applied,
+                          report.failed,
+                          report.resyncs,
+                          report.process,
+                          bounded(report.proof_age).count(),
+                          report.canary.value,
+                          troubles});
+    row.step();
+    result.at = std::chrono::milliseconds(row.integer(0));
+  }
   write.commit();
-  return gap;
 }
 
 bool Nodes::publish_position(const NodeReport& report) {

@@ -55,7 +55,7 @@ class Nodes final : public NodeDirectory {
 
  private:
   // Returns the time since the beat before.
-  std::chrono::milliseconds write_beat(const NodeReport& report);
+  void write_beat(const NodeReport& report, BeatResult& result);
   // Also for those whose process is gone, and who can't be leading any more.
   void say_goodbye_for_predecessors(const NodeReport& report, const std::vector<std::string>& gone);
 

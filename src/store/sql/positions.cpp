@@ -12,6 +12,8 @@ PositionClaim Positions::claim(const NodeReport& report) {
     PositionClaim claim;
     claim.owned = true;
     Transaction write(session_, Begin::write);
+    // That its owner is gone does not help: it may have moved what this one has read already.
+    contend_.change({log_, report.name, self});
     if (Rows row = position_.run({log_, report.name}); row.step()) {
       const bool live = row.flag(5);
       claim.contended = row.flag(4);

@@ -127,7 +127,8 @@ LogPruner::AgeLimits LogPruner::age_limits(std::chrono::milliseconds older_than)
 
 LogPruner::Floor LogPruner::furthest_behind(const PruneOrder& order) {
   Rows row = floor_.run({session_.config().log, order.hard_cap.count(), order.patience.count(),
-                         order.watched.count()});
+                         order.watched.count(),
+                         order.fence ? order.fence->holder.to_string() : std::string()});
   if (!row.step()) {
     return {{std::numeric_limits<std::int64_t>::max()}, {}};
   }

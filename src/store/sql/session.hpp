@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <exception>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,7 @@ enum class Begin : std::uint8_t {
   cache_renewal,   // notes that an entry was used; waits for nothing for long
   cache_set,       // stores at the time at which it may write; a statement does that by itself
   cache_clearing,  // deletes from the shared cache
+  hybrid,          // changes the record of a hybrid cache, whose row keeps others out
   savepoint,       // within the transaction of an application's
 };
 
@@ -71,6 +73,13 @@ class Session {
   // Whether the database said no more than that nothing can be written now, or by this user.
   [[nodiscard]] virtual bool is_only_about_writing(const std::exception& /*error*/) const {
     return false;
+  }
+  // Whether the database refused what a statement asks for, as what stands there is.
+  [[nodiscard]] virtual bool is_refusal(const std::exception& /*error*/) const { return false; }
+  // Keys of the shared cache as the statement cache_find_many takes them; empty if it can't, and
+  // they have to be asked for one by one.
+  [[nodiscard]] virtual std::string key_list(std::span<const std::string> /*keys*/) const {
+    return {};
   }
   // Throws if the database is no longer the one that was opened, so that what was read is worth
   // nothing. Costs as much as a read.

@@ -53,6 +53,9 @@ class Statement {
   [[nodiscard]] Rows run(std::initializer_list<Value> values = {}) {
     return {prepared(), values, Lifetime::call};
   }
+  [[nodiscard]] Rows run(std::span<const Value> values) {
+    return {prepared(), values, Lifetime::call};
+  }
   // Runs a statement that changes rows to its end; returns how many. Copies no text.
   std::int64_t change(std::initializer_list<Value> values = {}) {
     PreparedStatement& statement = prepared();

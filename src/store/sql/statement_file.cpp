@@ -68,4 +68,17 @@ std::string with_word(std::string_view text, std::string_view word, std::string_
   return result.append(text);
 }
 
+std::string with_prefix(std::string_view text, std::string_view beginning,
+                        std::string_view prefix) {
+  std::string result;
+  for (std::size_t found = 0; (found = text.find(beginning)) != std::string_view::npos;) {
+    const std::size_t end = found + beginning.size();
+    const bool begins_word = (found == 0 || !is_part_of_word(text[found - 1])) &&
+                             end < text.size() && text[end] >= 'A' && text[end] <= 'Z';
+    result.append(text.substr(0, found)).append(begins_word ? prefix : "").append(beginning);
+    text.remove_prefix(end);
+  }
+  return result.append(text);
+}
+
 }  // namespace crier::sql

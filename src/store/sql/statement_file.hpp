@@ -28,5 +28,8 @@ class StatementFile {
 // `text` with `replacement` for each `word` in it that is no part of a longer word.
 [[nodiscard]] std::string with_word(std::string_view text, std::string_view word,
                                     std::string_view replacement);
+// `text` with `prefix` before each word in it that begins with `beginning` and a capital letter.
+[[nodiscard]] std::string with_prefix(std::string_view text, std::string_view beginning,
+                                      std::string_view prefix);
 
 }  // namespace crier::sql

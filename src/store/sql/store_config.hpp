@@ -14,6 +14,7 @@ struct StoreConfig {
   std::chrono::milliseconds deadline{5000};
   std::string log = "crierCacheInstruction";  // the instruction table; names the log in others
   bool foreign_log = false;                   // another program's table: not crier's to create
+  std::string app;  // whose tables, if a file has several applications', "app_crierNode"
 };
 
 }  // namespace crier::sql

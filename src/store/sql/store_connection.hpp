@@ -5,6 +5,8 @@
 
 #include "store/sql/cache_entries.hpp"
 #include "store/sql/failures.hpp"
+#include "store/sql/history.hpp"
+#include "store/sql/hybrid_records.hpp"
 #include "store/sql/leases.hpp"
 #include "store/sql/log.hpp"
 #include "store/sql/migrated_schema.hpp"
@@ -35,7 +37,9 @@ class StoreConnection final : public Connection {
   NodeDirectory& nodes() override { return nodes_; }
   RoleLeases& leases() override { return leases_; }
   FailureLog& failures() override { return failures_; }
+  History& history() override { return history_; }
   SharedCacheTable& cache() override { return cache_; }
+  HybridTable& hybrid() override { return hybrid_; }
   [[nodiscard]] std::chrono::milliseconds deadline() const override {
     return session_->config().deadline;
   }
@@ -51,7 +55,9 @@ class StoreConnection final : public Connection {
   Nodes nodes_{*session_, *session_, *wakeup_};
   Leases leases_{*session_};
   Failures failures_{*session_, *session_, *wakeup_};
+  EventHistory history_{*session_};
   CacheEntries cache_{*session_};
+  HybridRecords hybrid_{*session_, cache_};
 };
 
 }  // namespace crier::sql

@@ -5,6 +5,7 @@
 #include "base/query.hpp"
 #include "base/quoting.hpp"
 #include "base/url_text.hpp"
+#include "store/sqlite/statements.hpp"
 #include "store/url.hpp"
 
 #include <sqlite3.h>
@@ -17,11 +18,13 @@ namespace crier::sqlite {
 namespace {
 
 constexpr std::string_view kScheme = "sqlite";
+constexpr std::string_view kMemory = ":memory:";
 constexpr std::size_t kMaxTableBytes = 128;
+constexpr std::size_t kMaxAppBytes = 32;
 
 Durability durability_of(std::string_view text) {
   if (text != "normal" && text != "full") {
-    refuse_url("the durability '" + std::string(text) + "' is not known: write normal or full");
+    refuse_url("the durability" + shown_value(text) + " is not known: write normal or full");
   }
   return text == "full" ? Durability::full : Durability::normal;
 }
@@ -33,6 +36,21 @@ const std::string& checked_table(const std::string& table) {
   return table;
 }
 
+// Small letters: SQLite does not tell names apart by their case, and crier's rows do.
+const std::string& checked_app(const std::string& app) {
+  const bool is_name =
+      !app.empty() && app.size() <= kMaxAppBytes && is_ascii_letter(app.front()) &&
+      std::ranges::all_of(app, [](char c) {
+        return (is_ascii_letter(c) && !(c >= 'A' && c <= 'Z')) || is_ascii_digit(c) || c == '_';
+      });
+  if (!is_name || app == "sqlite" || app.starts_with("sqlite_")) {
+    refuse_url("the store URL's app" + shown_value(app) +
+               " can't begin the name of a table: write 1 to 32 small letters, digits or '_', a "
+               "letter first, and not sqlite");
+  }
+  return app;
+}
+
 std::string path_of(std::string_view text) {
   std::string path = decoded(text);
   if (path.empty()) {
@@ -41,7 +59,7 @@ std::string path_of(std::string_view text) {
   if (path.find('\0') != std::string::npos) {
     refuse_url("the store URL's path must not hold a NUL byte");
   }
-  if (path == ":memory:") {
+  if (path == kMemory) {
     refuse_url("':memory:' can't be shared between processes: give the path of a file");
   }
   return path;
@@ -51,14 +69,10 @@ std::string path_of(std::string_view text) {
 
 StoreConfig parse_sqlite_url(std::string_view url) {
   StoreConfig config;
-  const std::string scheme = scheme_of(url);
   std::string_view rest = url;
-  if (!scheme.empty() && scheme != kScheme) {
-    refuse_url("unknown store scheme '" + scheme +
-               "': known are sqlite (sqlite:PATH or just PATH) and postgresql "
-               "(postgresql://HOST/DATABASE)");
-  }
-  if (!scheme.empty()) {
+  if (scheme_of(url) != kScheme) {
+    require_plain_path(url == kMemory ? "" : url);
+  } else {
     rest.remove_prefix(kScheme.size() + 1);
     if (rest.starts_with("//")) {
       rest.remove_prefix(2);
@@ -73,26 +87,39 @@ StoreConfig parse_sqlite_url(std::string_view url) {
   const std::string_view path = rest.substr(0, path_end);
   config.database = path_of(path);
   std::string bare = on_one_line(path);
-  for (const QueryParameter& parameter :
-       parse_query(rest.substr(path_end), "the store URL", {"table", "deadline", "durability"})) {
-    if (parameter.name == "table") {
-      const std::string table = checked_table(parameter.value);
-      // As SQLite compares names.
-      config.foreign_log = !same_ignoring_case(table, config.log);
-      config.log = config.foreign_log ? table : config.log;
-      bare += "?table=" + on_one_line(parameter.raw_value);
+  std::string table;
+  std::string which;  // what of the query says which log it is
+  const auto add = [&](const QueryParameter& parameter) {
+    which += (which.empty() ? '?' : '&') + parameter.name + '=' + on_one_line(parameter.raw_value);
+  };
+  for (const QueryParameter& parameter : parse_query(rest.substr(path_end), "the store URL",
+                                                     {"app", "table", "deadline", "durability"})) {
+    if (parameter.name == "app") {
+      require_plain(parameter, "the store URL");
+      config.app = checked_app(parameter.value);
+      add(parameter);
+    } else if (parameter.name == "table") {
+      require_plain(parameter, "the store URL");
+      table = checked_table(parameter.value);
+      add(parameter);
     } else if (parameter.name == "deadline") {
       config.deadline = checked_deadline(duration_in_url(parameter.value));
     } else if (parameter.name == "durability") {
       config.durability = durability_of(parameter.value);
     } else {
-      refuse_url("the store URL has an unknown parameter '" + on_one_line(parameter.name) +
-                 "': known are table, deadline and durability");
+      refuse_url("the store URL has an unknown parameter" + shown_value(parameter.name) +
+                 ": known are app, table, deadline and durability");
     }
   }
+  config.log = in_app(config.log, config);
+  if (!table.empty() && !same_ignoring_case(table, config.log)) {  // as SQLite compares names
+    config.foreign_log = true;
+    config.log = table;
+  }
+  bare += which;
   config.name = std::string(kScheme) + ":" + bare;
   config.migrate_command =
-      "crier --store " + shell_word(scheme_of(bare).empty() ? bare : config.name) + " migrate";
+      "crier --store " + shell_word(is_plain_path(bare) ? bare : config.name) + " migrate";
   return config;
 }
 

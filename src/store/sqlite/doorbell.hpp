@@ -4,6 +4,7 @@
 #include <crier/admin/store.hpp>
 
 #include "base/local_wakeup.hpp"
+#include "store/sqlite/doorbell_file.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -16,7 +17,8 @@ namespace crier::sqlite {
 
 // A count of rings in a file of its own beside the database, `<database>-doorbell`, on which the
 // pollers of the host sleep (a futex in shared memory). If the file can't be used, wait() wakes
-// for this process's own rings only, and what others append is seen by polling.
+// for this process's own rings only, and what others append is seen by polling. A file that bears
+// the name and is no doorbell is left as it is.
 //
 // The mapped memory is touched by the kernel alone (futex calls, pread): a file that someone cuts
 // off under us gives an error code, where a load or store of our own would be a SIGBUS.
@@ -37,16 +39,14 @@ class Doorbell final : public Wakeup {
   [[nodiscard]] std::string trouble() const override;
 
  private:
-  class Mapping;
-
   static constexpr std::uint64_t kUnknown = ~std::uint64_t{};
 
   // Rings through the mapping, `ring_it` says how; if it can't be used, the next one.
-  void ring(bool (Mapping::*ring_it)() const) noexcept;
-  [[nodiscard]] std::shared_ptr<Mapping> current() const;
+  void ring(bool (DoorbellFile::*ring_it)() const) noexcept;
+  [[nodiscard]] std::shared_ptr<DoorbellFile> current() const;
   // The mapping that is in order now, or null; `trouble_` says why.
-  std::shared_ptr<Mapping> heal();
-  void drop(const std::shared_ptr<Mapping>& broken);
+  std::shared_ptr<DoorbellFile> heal();
+  void drop(const std::shared_ptr<DoorbellFile>& broken);
 
   const std::string database_;
   const std::uint32_t mask_;
@@ -58,7 +58,7 @@ class Doorbell final : public Wakeup {
   LocalWakeup local_;
 
   mutable std::mutex mutex_;
-  std::shared_ptr<Mapping> mapping_;  // guarded by mutex_, as are the two below
+  std::shared_ptr<DoorbellFile> mapping_;  // guarded by mutex_, as are the two below
   std::uint32_t openings_ = 0;
   std::string trouble_;
 };

@@ -3,6 +3,7 @@
 
 #include <crier/error.hpp>
 
+#include "store/sqlite/file_fault.hpp"
 #include "store/sqlite/insert.hpp"
 #include "store/sqlite/statement.hpp"
 #include "store/sqlite/statements.hpp"
@@ -52,6 +53,9 @@ void require_fit(sqlite3* connection, const StoreConfig& config) {
                "' was moved, replaced or removed while this connection had it open; reopen it",
            Error::Kind::replaced);
   }
+  if (const std::string fault = sharing_fault(file); !fault.empty()) {
+    refuse(fault);
+  }
   if (!is_of(file, config)) {
     refuse("this connection's main database is '" + std::string(file) + "', and not '" +
            config.database + "'");
@@ -59,7 +63,7 @@ void require_fit(sqlite3* connection, const StoreConfig& config) {
 }
 
 // The application's own timeouts and interrupts are in force, and not the store's deadline.
-Error explain(const SQLite::Exception& error, const StoreConfig& config) {
+Error explain(const SQLite::Exception& error, const StoreConfig& config, int system_error) {
   const std::string path = "'" + config.database + "'";
   // By its file's rights, its flags or a pragma; else it is the files around.
   if (error.getErrorCode() == SQLITE_READONLY) {
@@ -84,7 +88,8 @@ Error explain(const SQLite::Exception& error, const StoreConfig& config) {
       return {kOperation, "the application has interrupted the write to " + path,
               Error::Kind::retryable};
     default:
-      return translate(kOperation, error, config, Access::read_write, FileState::in_place);
+      return translate(kOperation, error, config, Access::read_write, FileState::in_place,
+                       system_error);
   }
 }
 
@@ -108,7 +113,7 @@ void RidingSession::fail(const char* /*operation*/, const std::exception& error)
   if (failure == nullptr) {
     return;
   }
-  const Error why = explain(*failure, config_);
+  const Error why = explain(*failure, config_, system_error(connection_, failure->getErrorCode()));
   if (sqlite3_get_autocommit(connection_) == 0) {
     throw why;
   }
@@ -134,7 +139,7 @@ void RidingSession::roll_back() noexcept {
 }
 
 RidingIds RidingSession::append_riding(std::span<const NewEntry> entries) {
-  return {insert(connection_, append_, entries), {}};
+  return {insert(connection_, config_, append_, entries), {}};
 }
 
 }  // namespace crier::sqlite

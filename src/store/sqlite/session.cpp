@@ -3,11 +3,13 @@
 
 #include "base/coarse_clock.hpp"
 #include "base/deadline.hpp"
+#include "base/file_error.hpp"
 #include "store/sql/transaction.hpp"
+#include "store/sqlite/companions.hpp"
 #include "store/sqlite/file_fault.hpp"
 #include "store/sqlite/insert.hpp"
+#include "store/sqlite/look.hpp"
 #include "store/sqlite/statements.hpp"
-#include "store/sqlite/table_info.hpp"
 #include "store/sqlite/translate.hpp"
 
 #include <SQLiteCpp/Exception.h>
@@ -36,7 +38,12 @@ constexpr milliseconds kRenewalDeadline{100};
 // Between two looks at the file while reads follow each other: each costs as much as a read.
 constexpr milliseconds kLookAround{50};
 
-SQLite::Database open(const StoreConfig& config, Access access) {
+// Who opens or closes the database at this moment, and so makes the index, or has removed it, is
+// done sooner.
+constexpr milliseconds kIndexPatience{50};
+
+SQLite::Database open_database(const StoreConfig& config, Access access, bool is_look,
+                               const std::optional<UntouchedFile>& untouched) {
   // SQLite would wait for ever for the other end of a pipe, and takes a device for an empty file.
   // Beside an empty file it removes the write-ahead log, by its name: that may be the one of a
   // database which has been put in its place by then.
@@ -48,14 +55,22 @@ SQLite::Database open(const StoreConfig& config, Access access) {
       throw Error("open", fault);
     }
   }
+  for (const auto& fault : {sharing_fault(config.database), companion_fault(config.database)}) {
+    if (!fault.empty()) {
+      throw Error("open", fault);
+    }
+  }
   int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
-  flags |= access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
-  flags |= access == Access::create ? SQLITE_OPEN_CREATE : 0;
+  flags |= is_look || access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+  flags |= !is_look && access == Access::create ? SQLITE_OPEN_CREATE : 0;
   // A plain "file:x" would be read as a URI, with options of its own.
-  const std::string path =
-      config.database.front() == '/' ? config.database : "./" + config.database;
+  std::string path = config.database.front() == '/' ? config.database : "./" + config.database;
+  if (is_look) {
+    path = untouched ? untouched->uri() : look_uri(config.database);
+    flags |= SQLITE_OPEN_URI;
+  }
   try {
-    return {path, flags};
+    return {path, flags, 0, is_look ? look_vfs() : ""};
   } catch (const SQLite::Exception& error) {
     throw translate("open", error, config, access, FileState::in_place);
   }
@@ -72,8 +87,36 @@ const char* sync_of(Durability durability) {
 
 }  // namespace
 
-Session::Session(StoreConfig config, Access access, Wakeup& wakeup)
-    : config_(std::move(config)), access_(access), wakeup_(wakeup), db_(open(config_, access)) {
+Session::Session(StoreConfig config, Access access, Wakeup& wakeup,
+                 std::shared_ptr<SchemaHistory> history)
+    : config_(std::move(config)),
+      access_(access),
+      wakeup_(wakeup),
+      history_(std::move(history)),
+      is_look_(is_look(config_.database, access)),
+      untouched_(is_look_ ? UntouchedFile::find(config_.database) : std::nullopt),
+      db_(open(untouched_)) {
+  set_up();
+}
+
+SQLite::Database Session::open(const std::optional<UntouchedFile>& untouched) {
+  ends_ = deadline_after(std::min(config_.deadline, kIndexPatience));
+  for (int tries = 0;
+       is_look_ && lacks_index(config_.database) && companion_fault(config_.database).empty();
+       ++tries) {
+    if (!pause(tries)) {
+      throw Error("open",
+                  "the write-ahead log of '" + config_.database +
+                      "' stands there without its index (-shm), and one that this user made the "
+                      "owner of the database could not write; run crier status as the owner, and "
+                      "try again",
+                  Error::Kind::retryable);
+    }
+  }
+  return open_database(config_, access_, is_look_, untouched);
+}
+
+void Session::set_up() {
   sqlite3* const handle = db_.getHandle();
   sqlite3_extended_result_codes(handle, 1);
   // Not sqlite3_busy_timeout: that would begin anew with each lock of a call.
@@ -89,16 +132,42 @@ Session::Session(StoreConfig config, Access access, Wakeup& wakeup)
       },
       this);
   // The first look at the file: here it shows whether it is a database.
-  call("open", [&] { db_.exec(sync_of(config_.durability)); });
+  const auto refuse_stale_log = [this] {
+    if (file_.is_log_stale()) {
+      throw Error("open",
+                  "the write-ahead log of the database '" + config_.database +
+                      "' was removed, and this process has connections to it that are yet to be "
+                      "closed, the application's own among them; try again when they are",
+                  Error::Kind::retryable);
+    }
+  };
+  ends_ = deadline_after(config_.deadline);
+  try {
+    db_.exec(sync_of(config_.durability));
+  } catch (const SQLite::Exception& error) {
+    if (!is_passing_file_error(system_error(handle, error.getErrorCode())) &&
+        file_fault(config_, access_).empty()) {
+      refuse_stale_log();  // what is wrong then
+    }
+    fail("open", error);
+    throw;
+  }
+  refuse_stale_log();
+  static_cast<void>(file_.state());
 }
 
-[[gnu::hot]] void Session::begin_call(const char* /*operation*/) {
+void Session::begin_call(const char* operation) {
+  fork_guard_.refuse_child(operation);
+  if (untouched_ && !untouched_->is_still()) {
+    leave_untouched();
+  }
   ends_ = deadline_after(config_.deadline);
 }
 
 void Session::fail(const char* operation, const std::exception& error) {
   if (const auto* const failure = dynamic_cast<const SQLite::Exception*>(&error)) {
-    throw translate(operation, *failure, config_, access_, file_.state());
+    throw translate(operation, *failure, config_, access_, file_.state(),
+                    system_error(db_.getHandle(), failure->getErrorCode()));
   }
 }
 
@@ -114,10 +183,6 @@ bool Session::pause(int tries) const {
   return true;
 }
 
-std::unique_ptr<sql::PreparedStatement> Session::prepare(std::string_view name) {
-  return std::make_unique<Statement>(db_.getHandle(), statement_text(name, config_));
-}
-
 // IMMEDIATE: a transaction that begins as a reader can't always become a writer.
 void Session::begin(sql::Begin kind) {
   if (kind == sql::Begin::cache_renewal) {
@@ -128,12 +193,15 @@ void Session::begin(sql::Begin kind) {
 
 void Session::commit() { run(kCommit); }
 
+// To undo is not cut off by a deadline that has passed.
 void Session::roll_back() noexcept {
+  const auto ends = std::exchange(ends_, deadline_after(config_.deadline));
   try {
     run(kRollBack);
   } catch (...) {  // NOLINT(bugprone-empty-catch)
     // SQLite has undone it by itself, as it does if the disk is full.
   }
+  ends_ = ends;
 }
 
 void Session::run(Control control) {
@@ -151,6 +219,12 @@ bool Session::is_missing_table(const std::exception& error) const {
   return std::string_view(error.what()).starts_with("no such table: ");
 }
 
+bool Session::is_refusal(const std::exception& error) const {
+  const auto* const failure = dynamic_cast<const SQLite::Exception*>(&error);
+  const int code = failure == nullptr ? SQLITE_OK : failure->getErrorCode() & 0xff;
+  return code == SQLITE_ERROR || code == SQLITE_CONSTRAINT || code == SQLITE_MISMATCH;
+}
+
 bool Session::is_only_about_writing(const std::exception& error) const {
   const auto* const failure = dynamic_cast<const SQLite::Exception*>(&error);
   if (failure == nullptr) {
@@ -161,62 +235,65 @@ bool Session::is_only_about_writing(const std::exception& error) const {
          code == SQLITE_FULL || failure->getErrorCode() == SQLITE_READONLY;
 }
 
-[[gnu::hot]] void Session::require_in_place() {
+void Session::require_in_place() {
   if (file_.state() != FileState::in_place) {
     throw SQLite::Exception("the file was moved or truncated", SQLITE_READONLY_DBMOVED);
   }
   looked_at_ = coarse_now();
 }
 
-[[gnu::hot]] void Session::require_in_place_now_and_then() {
+void Session::require_in_place_now_and_then() {
   if (coarse_now() - looked_at_ >= kLookAround) {
     require_in_place();
   }
 }
 
 // Of many reads that follow each other, each would be delayed.
-[[gnu::hot]] void Session::after_reading(bool found_none) {
+Session::State Session::after_reading(bool found_none) {
   if (found_none) {
     require_in_place();
   } else {
     require_in_place_now_and_then();
   }
+  unsigned version = 0;
+  sqlite3_file_control(db_.getHandle(), "main", SQLITE_FCNTL_DATA_VERSION, &version);
+  if (version != state_.version || state_.lineage == 0) {
+    if (!history_->is_known(schema_version())) {
+      sql::Transaction snapshot(*this, sql::Begin::snapshot);
+      SchemaHistory::Objects objects;
+      Statement all(db_.getHandle(),
+                    "SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_schema");
+      while (all.step()) {
+        objects.emplace(all.text(0));
+      }
+      all.finish();
+      history_->meet(schema_version(), std::move(objects));
+    }
+    state_.version = version;
+    state_.lineage = history_->lineage();
+  }
+  return state_;
+}
+
+SchemaHistory::Version Session::schema_version() {
+  if (!schema_version_) {
+    schema_version_.emplace(db_.getHandle(), "PRAGMA schema_version");
+  }
+  schema_version_->step();
+  const SchemaHistory::Version version{file_.identity(), schema_version_->integer(0)};
+  schema_version_->finish();
+  return version;
 }
 
 EntryId Session::append(std::span<const NewEntry> entries) {
   sqlite3* const handle = db_.getHandle();
-  if (entries.size() == 1 || sqlite3_get_autocommit(handle) == 0) {
-    return insert(handle, append_, entries);  // one is a transaction by itself
+  if ((entries.size() == 1 && !config_.foreign_log) || sqlite3_get_autocommit(handle) == 0) {
+    return insert(handle, config_, append_, entries);  // one is a transaction by itself
   }
   sql::Transaction write(*this, sql::Begin::write);
-  const EntryId last = insert(handle, append_, entries);
+  const EntryId last = insert(handle, config_, append_, entries);
   write.commit();
   return last;
 }
-
-// The mode is kept in the file. Changing it needs the file alone, for which SQLite does not wait in
-// every case.
-void Session::prepare_database(bool /*are_any_pending*/) {
-  for (int tries = 0;; ++tries) {
-    try {
-      Statement use_wal(db_.getHandle(), "PRAGMA journal_mode = WAL");
-      use_wal.step();
-      if (use_wal.text(0) != "wal") {
-        throw Error("migrate", "the database '" + config_.database +
-                                   "' can't have a write-ahead log where it is; move it to a local "
-                                   "disk");
-      }
-      return;
-    } catch (const SQLite::Exception& error) {
-      if ((error.getErrorCode() & 0xff) != SQLITE_BUSY || !pause(tries)) {
-        throw;
-      }
-    }
-  }
-}
-
-std::string Session::log_fault() { return table_fault(db_.getHandle(), config_); }
-
-TableInfo Session::describe(std::string_view table) { return describe_table(*this, table); }
 
 }  // namespace crier::sqlite

@@ -3,10 +3,16 @@
 
 #include <crier/admin/store.hpp>
 
+#include "base/fork_guard.hpp"
 #include "store/sql/store_connection.hpp"
 #include "store/sqlite/config.hpp"
+#include "store/sqlite/key_list.hpp"
 #include "store/sqlite/open_file.hpp"
+#include "store/sqlite/repair.hpp"
+#include "store/sqlite/schema_history.hpp"
 #include "store/sqlite/statement.hpp"
+#include "store/sqlite/table_info.hpp"
+#include "store/sqlite/untouched_file.hpp"
 
 #include <SQLiteCpp/Database.h>
 
@@ -14,6 +20,8 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -24,7 +32,8 @@ namespace crier::sqlite {
 class Session final : public sql::DriverSession {
  public:
   // `wakeup` is rung for entries; it outlives the session. Throws crier::Error.
-  Session(StoreConfig config, Access access, Wakeup& wakeup);
+  Session(StoreConfig config, Access access, Wakeup& wakeup,
+          std::shared_ptr<SchemaHistory> history);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
@@ -38,16 +47,29 @@ class Session final : public sql::DriverSession {
   void roll_back() noexcept override;
   [[nodiscard]] bool is_missing_table(const std::exception& error) const override;
   [[nodiscard]] bool is_only_about_writing(const std::exception& error) const override;
+  [[nodiscard]] bool is_refusal(const std::exception& error) const override;
   // A commit looks by itself.
+  [[nodiscard]] std::string key_list(std::span<const std::string> keys) const override {
+    return sqlite::key_list(keys);
+  }
   void require_in_place() override;
   void require_in_place_now_and_then() override;
 
   EntryId append(std::span<const NewEntry> entries) override;
   void announce() noexcept override { wakeup_.ring_others(); }
-  void after_reading(bool found_none) override;
+  State after_reading(bool found_none) override;
+  bool is_umbracos() override { return is_umbraco_table(db_.getHandle(), config_); }
 
   void prepare_database(bool are_any_pending) override;
+  [[nodiscard]] std::string schema() override;
+  sql::FoundFacts facts(const std::vector<sql::SchemaFact>& expected) override;
+  [[nodiscard]] std::string mend(const sql::SchemaFault& fault,
+                                 const sql::FoundFacts& found) override;
   std::string log_fault() override;
+  std::vector<std::string> warnings() override;
+  std::vector<std::string> problems() override;
+  std::vector<Repair> repair() override { return repair_ids(*this); }
+  std::vector<SetupCheck> check_setup() override;
   TableInfo describe(std::string_view table) override;
 
   // Waits before another try for a lock; false if the call's time is up.
@@ -55,6 +77,7 @@ class Session final : public sql::DriverSession {
 
  private:
   using Clock = std::chrono::steady_clock;
+  class Prepared;
 
   // The statements around each transaction.
   enum Control : std::uint8_t { kWrite, kRead, kCommit, kRollBack };
@@ -62,15 +85,30 @@ class Session final : public sql::DriverSession {
   void begin_call(const char* operation) override;
   void fail(const char* operation, const std::exception& error) override;
   void run(Control control);
+  [[nodiscard]] SQLite::Database open(const std::optional<UntouchedFile>& untouched);
+  // What a connection that was just opened needs.
+  void set_up();
+  // Throws if what was read as a file that doesn't change may have changed meanwhile.
+  void require_untouched();
+  // Opens the database again, as what others may have open.
+  void leave_untouched();
+  [[nodiscard]] SchemaHistory::Version schema_version();
 
   StoreConfig config_;  // with the deadline that is in force
   const Access access_;
   Wakeup& wakeup_;
+  const std::shared_ptr<SchemaHistory> history_;
+  const ForkGuard fork_guard_;
   Clock::time_point ends_;
+  const bool is_look_;
+  std::optional<UntouchedFile> untouched_;  // while it is read as a file that doesn't change
   SQLite::Database db_;
   OpenFile file_{db_.getHandle(), config_.database};
   Clock::time_point looked_at_;                      // at its path
+  State state_;                                      // as of the last read
   std::array<std::optional<Statement>, 4> control_;  // of db_, so they go first
+  std::optional<Statement> schema_version_;
+  std::set<Prepared*> prepared_;
   sql::Statement append_{*this, "append"};
 };
 

@@ -15,7 +15,7 @@ constexpr sqlite3_destructor_type kOurs = nullptr;
 
 // One look-up for all that is asked of a column. Unprotected, which is as good if one thread uses
 // the connection at a time (NOMUTEX).
-[[gnu::hot]] std::string_view bytes_of(sqlite3_value* value) {
+std::string_view bytes_of(sqlite3_value* value) {
   const int type = sqlite3_value_type(value);
   if (type == SQLITE_NULL) {
     return {};
@@ -39,14 +39,14 @@ Statement::Statement(sqlite3* connection, const std::string& text) : connection_
   parameters_ = sqlite3_bind_parameter_count(statement);
 }
 
-[[gnu::hot]] void Statement::start(std::span<const sql::Value> values, sql::Lifetime lifetime) {
+void Statement::start(std::span<const sql::Value> values, sql::Lifetime lifetime) {
   const int count = std::min(static_cast<int>(values.size()), parameters_);
   for (int i = 0; i < count; ++i) {
     bind(i + 1, values[static_cast<std::size_t>(i)], lifetime);
   }
 }
 
-[[gnu::hot]] void Statement::bind(int index, const sql::Value& value, sql::Lifetime lifetime) {
+void Statement::bind(int index, const sql::Value& value, sql::Lifetime lifetime) {
   sqlite3_stmt* const statement = statement_.get();
   const sqlite3_destructor_type whose = lifetime == sql::Lifetime::call ? kCopied : kOurs;
   // Null would be NULL, and no bytes at all.
@@ -76,7 +76,7 @@ Statement::Statement(sqlite3* connection, const std::string& text) : connection_
   check(code == SQLITE_OK);
 }
 
-[[gnu::hot]] bool Statement::step() {
+bool Statement::step() {
   const int code = sqlite3_step(statement_.get());
   check(code == SQLITE_ROW || code == SQLITE_DONE);
   return code == SQLITE_ROW;
@@ -84,7 +84,7 @@ Statement::Statement(sqlite3* connection, const std::string& text) : connection_
 
 std::int64_t Statement::changed() const { return sqlite3_changes64(connection_); }
 
-[[gnu::hot]] void Statement::finish() noexcept {
+void Statement::finish() noexcept {
   sqlite3_reset(statement_.get());
   if (has_texts_) {
     sqlite3_clear_bindings(statement_.get());
@@ -100,11 +100,11 @@ bool Statement::is_text(int column) const {
   return sqlite3_column_type(statement_.get(), column) == SQLITE_TEXT;
 }
 
-[[gnu::hot]] std::int64_t Statement::integer(int column) const {
+std::int64_t Statement::integer(int column) const {
   return sqlite3_value_int64(sqlite3_column_value(statement_.get(), column));
 }
 
-[[gnu::hot]] std::string_view Statement::text(int column) const {
+std::string_view Statement::text(int column) const {
   return bytes_of(sqlite3_column_value(statement_.get(), column));
 }
 

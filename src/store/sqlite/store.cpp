@@ -24,7 +24,7 @@ class SqliteStore final : public Store {
 
   [[nodiscard]] const std::string& name() const noexcept override { return config_.name; }
   [[nodiscard]] std::unique_ptr<Connection> connect(Access access) override {
-    return sqlite::connect(config_, access, doorbell_);
+    return sqlite::connect(config_, access, doorbell_, migrations(config_), history_);
   }
   [[nodiscard]] std::vector<Migration> pending() override {
     std::error_code ignored;
@@ -32,7 +32,7 @@ class SqliteStore final : public Store {
     const bool is_to_be_made = there == std::filesystem::file_type::not_found ||
                                (there == std::filesystem::file_type::regular &&
                                 std::filesystem::is_empty(config_.database, ignored));
-    return is_to_be_made ? migrations() : Store::pending();
+    return is_to_be_made ? migrations(config_) : Store::pending();
   }
   RidingIds append_in(ApplicationConnection connection,
                       std::span<const NewEntry> entries) override {
@@ -47,10 +47,12 @@ class SqliteStore final : public Store {
     return sql::append_in(session, entries);
   }
   [[nodiscard]] Wakeup& wakeup() noexcept override { return *doorbell_; }
+  [[nodiscard]] std::string app() const override { return config_.app; }
 
  private:
   const StoreConfig config_;
   const std::shared_ptr<Doorbell> doorbell_;
+  const std::shared_ptr<SchemaHistory> history_ = std::make_shared<SchemaHistory>();
 };
 
 }  // namespace
@@ -60,8 +62,9 @@ std::unique_ptr<Store> make_store(std::string_view url) {
 }
 
 std::unique_ptr<Connection> connect(const StoreConfig& config, Access access,
-                                    std::shared_ptr<Wakeup> wakeup, std::vector<Migration> known) {
-  auto session = std::make_unique<Session>(config, access, *wakeup);
+                                    std::shared_ptr<Wakeup> wakeup, std::vector<Migration> known,
+                                    std::shared_ptr<SchemaHistory> history) {
+  auto session = std::make_unique<Session>(config, access, *wakeup, std::move(history));
   return std::make_unique<sql::StoreConnection>(std::move(session), std::move(wakeup),
                                                 std::move(known));
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "store/sqlite/table_info.hpp"
 
+#include "base/ascii.hpp"
+#include "base/one_line.hpp"
+#include "base/quoting.hpp"
 #include "store/sql/statement.hpp"
 #include "store/sqlite/migrations.hpp"
 
@@ -14,11 +17,17 @@
 namespace crier::sqlite {
 namespace {
 
+// Not of a migration: the SQL that crier sql-trigger prints makes it, in any database.
+constexpr std::string_view kTriggers = "crierTrigger";
+
+// Of any application's.
 bool is_criers(const std::string& name) {
+  const std::size_t begin = name.rfind('_') + 1;  // 0 if there is none
+  const std::string bare = name.substr(begin);
   const std::vector<Migration> known = migrations();
-  return std::ranges::any_of(known, [&](const Migration& migration) {
-    return migration.sql.find("CREATE TABLE " + name + " (") != std::string::npos;
-  });
+  return bare == kTriggers || std::ranges::any_of(known, [&](const Migration& migration) {
+           return migration.sql.find("CREATE TABLE " + bare + " (") != std::string::npos;
+         });
 }
 
 TableInfo::Kind kind_of(const std::string& name, const std::string& type) {
@@ -119,6 +128,43 @@ std::string table_fault(sqlite3* handle, const StoreConfig& config) {
            " is not INTEGER PRIMARY KEY AUTOINCREMENT, so ids could be used again";
   }
   return {};
+}
+
+std::vector<std::string> lost_triggers(sql::Session& session, const StoreConfig& config) {
+  std::vector<std::string> problems;
+  try {
+    sql::Statement lost(session, "lost_triggers");
+    for (sql::Rows row = lost.run(); row.step();) {
+      problems.push_back(
+          "the triggers on the table '" + one_line(row.text(0)) + "' in the database '" +
+          config.database +
+          "' are gone, so that nobody is told of its changes; what this prints makes "
+          "them again: " +
+          shell_line(one_line(row.text(1))));
+    }
+  } catch (const std::exception& error) {
+    if (!session.is_missing_table(error)) {
+      throw;
+    }
+  }
+  return problems;
+}
+
+// No column says how wide an id may be: it stands in the JSON, and Umbraco's class has 32 bits.
+bool is_umbraco_table(sqlite3* handle, const StoreConfig& config) {
+  const auto type_has = [&](const char* column, std::string_view word) {
+    const char* type = nullptr;
+    return sqlite3_table_column_metadata(handle, "main", config.log.c_str(), column, &type, nullptr,
+                                         nullptr, nullptr, nullptr) == SQLITE_OK &&
+           type != nullptr && holds_ignoring_case(type, word);
+  };
+  const auto is_string = [&](const char* column) {
+    return type_has(column, "TEXT") || type_has(column, "CHAR");
+  };
+  const std::string bare = config.log.substr(config.log.rfind('_') + 1);
+  return same_ignoring_case(config.log, "umbracoCacheInstruction") ||
+         (!same_ignoring_case(bare, "crierCacheInstruction") && is_string("jsonInstruction") &&
+          is_string("originated") && type_has("instructionCount", "INT"));
 }
 
 }  // namespace crier::sqlite

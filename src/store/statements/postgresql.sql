@@ -15,28 +15,14 @@ WITH clock (now) AS (
 
 -- The log.
 
--- The ids come from the counter's row. This statement takes its lock, which is held until the commit
--- has become visible: so the order of ids is the order of commits, and a rollback gives them back.
--- Whoever waited for the row goes on from what it holds then (READ COMMITTED). The stamp is taken
--- under the lock too. $1, $2, $3: the columns of all entries.
+-- The functions give the ids: see migrations/postgresql/. All parameters are given, so that no other
+-- function of the name fits better. $1, $2, $3: the columns of all entries.
 -- name: append
-WITH counter AS (
-  UPDATE crierLog SET newest = newest + cardinality($1::text[]) RETURNING newest), added AS (
-  INSERT INTO crierCacheInstruction (id, utcStamp, jsonInstruction, originated, instructionCount)
-  SELECT counter.newest - cardinality($1::text[]) + entry.number,
-    to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS'),
-    entry.json, entry.originated, entry.count
-  FROM counter, unnest($1::text[], $2::text[], $3::bigint[]) WITH ORDINALITY
-    AS entry (json, originated, count, number))
-SELECT newest FROM counter;
+SELECT crierAppend($1::text[], $2::text[], $3::bigint[], NULL::crierLog);
 
 -- The same of one entry, for less.
 -- name: append_one
-WITH counter AS (UPDATE crierLog SET newest = newest + 1 RETURNING newest), added AS (
-  INSERT INTO crierCacheInstruction (id, utcStamp, jsonInstruction, originated, instructionCount)
-  SELECT newest, to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS'),
-    $1::text, $2::text, $3::bigint FROM counter)
-SELECT newest FROM counter;
+SELECT crierAppend($1::text, $2::text, $3::bigint, NULL::crierLog);
 
 -- The next two run on a connection of the application's, whose search_path is its own. The trigger
 -- of the table gives the ids.
@@ -47,41 +33,82 @@ SELECT newest, identity FROM crierLog;
 INSERT INTO crierPending (jsonInstruction, originated, instructionCount) VALUES ($1, $2, $3);
 
 -- name: assign_pending_ids
-SELECT crierSettle($1);
+SELECT crierSettle($1::bigint, '0'::xid8, '18446744073709551615'::xid8, NULL::crierLog);
+
+-- By what one log is told from another, and whether entries were committed that have no ids yet. By
+-- the index: the table may be full of those that have got theirs.
+-- name: log_state
+SELECT (SELECT identity FROM crierLog),
+  (SELECT writer FROM crierPending ORDER BY writer LIMIT 1) IS NOT NULL;
+
+-- The counter, the newest id, and how many entries have no ids yet, $1 at the most.
+-- name: log_fault
+SELECT (SELECT newest FROM crierLog), (SELECT coalesce(max(id), 0) FROM crierCacheInstruction),
+  (SELECT count(*) FROM (SELECT FROM crierPending LIMIT $1) AS due);
+
+-- Nobody who means well writes a long originated: of others the beginning is read, so that no row is
+-- too large to be passed.
+
+-- Rows beyond the counter are nobody's: whoever put them there has not locked it. So what follows the
+-- log reads up to the counter, in one snapshot with it.
 
 -- The row $1 itself and those that follow, $2 in all, and so many bytes of JSON ($3) after the first
--- entry. The JSON of $1 is not read: it may be megabytes, and each poll meets it again. The last
--- column says how many rows there were before $3 held some back.
+-- entry. The JSON of $1 is read if $4 asks for it: it may be megabytes, and each poll meets it again.
+-- The next columns say how many rows there were before $3 held some back, which transaction has
+-- written the row, which table it is in (another one if tables were made anew), which transaction has
+-- moved the counter last, whether this is a standby, whether entries have no ids yet, in the same
+-- snapshot, and how many bytes of JSON there are: of an anchor that is larger than any node publishes
+-- that alone counts, since it may be too large to be read.
 -- name: read_after
-SELECT id, utcStamp, originated, instructionCount,
-  CASE WHEN id > $1 THEN jsonInstruction END, rows
+SELECT id, utcStamp, left(originated, 1000), instructionCount,
+  CASE WHEN id > $1 OR ($4 <> 0 AND octet_length(jsonInstruction) <= 16777216)
+    THEN jsonInstruction END, rows, version, lineage,
+  (SELECT CAST(CAST(xmin AS text) AS bigint) FROM crierLog), pg_is_in_recovery(),
+  (SELECT writer FROM crierPending ORDER BY writer LIMIT 1) IS NOT NULL,
+  octet_length(jsonInstruction)
 FROM (SELECT *, count(*) OVER () AS rows,
     sum(CASE WHEN id > $1 THEN octet_length(jsonInstruction) ELSE 0 END) OVER (ORDER BY id) AS bytes
-  FROM (SELECT * FROM crierCacheInstruction WHERE id >= $1 ORDER BY id LIMIT $2) AS next) AS page
+  FROM (SELECT *, CAST(CAST(xmin AS text) AS bigint) AS version, CAST(tableoid AS bigint) AS lineage
+    FROM crierCacheInstruction
+    WHERE id >= $1 AND id <= (SELECT newest FROM crierLog) ORDER BY id LIMIT $2) AS next) AS page
 WHERE id = $1 OR bytes <= $3 OR bytes = octet_length(jsonInstruction) ORDER BY id;
 
+-- The row $1 and the one that follows it, whose JSON may be too large to be read. Without $1 these
+-- are the two that follow.
+-- name: heads
+SELECT id, utcStamp, left(originated, 1000), instructionCount,
+  CASE WHEN id = $1 AND octet_length(jsonInstruction) <= 16777216 THEN jsonInstruction END,
+  octet_length(jsonInstruction), CAST(tableoid AS bigint)
+FROM crierCacheInstruction WHERE id >= $1 ORDER BY id LIMIT 2;
+
 -- name: read_before
-SELECT id, utcStamp, originated, instructionCount, jsonInstruction
+SELECT id, utcStamp, left(originated, 1000), instructionCount, jsonInstruction
 FROM crierCacheInstruction WHERE id < $1 ORDER BY id DESC LIMIT $2;
 
 -- name: find
-SELECT id, utcStamp, originated, instructionCount, jsonInstruction
+SELECT id, utcStamp, left(originated, 1000), instructionCount, jsonInstruction
 FROM crierCacheInstruction WHERE id = $1;
 
 -- From the end: what was just committed stands there.
--- name: find_last
-SELECT id FROM crierCacheInstruction WHERE id > $1 AND originated = $2 ORDER BY id DESC LIMIT 1;
+-- name: stamps
+SELECT utcStamp FROM crierCacheInstruction WHERE id > $1 AND id <= $2 ORDER BY id;
+
+-- name: find_written
+SELECT id FROM crierCacheInstruction WHERE id > $1 AND originated = $2 ORDER BY id DESC LIMIT $3;
 
 -- name: newest
-SELECT id, utcStamp, originated, instructionCount
-FROM crierCacheInstruction ORDER BY id DESC LIMIT 1;
+SELECT id, utcStamp, left(originated, 1000), instructionCount,
+  CASE WHEN octet_length(jsonInstruction) <= 16777216 THEN jsonInstruction END,
+  octet_length(jsonInstruction)
+FROM crierCacheInstruction WHERE id <= (SELECT newest FROM crierLog) ORDER BY id DESC LIMIT 1;
 
 -- name: bounds
 SELECT min(id), max(id) FROM crierCacheInstruction;
 
 -- name: backlog
-SELECT id, utcStamp, originated, instructionCount
-FROM crierCacheInstruction WHERE id > $1 ORDER BY id LIMIT $2;
+SELECT id, utcStamp, left(originated, 1000), instructionCount
+FROM crierCacheInstruction
+WHERE id > $1 AND id <= (SELECT newest FROM crierLog) ORDER BY id LIMIT $2;
 
 -- Pruning.
 
@@ -95,16 +122,21 @@ SELECT to_char(statement_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.
 -- The node that is furthest behind, of those that pruning must not overtake. $2: how long a kept
 -- position counts after it was seen. $3: the patience with silent nodes, subtracted since a sum
 -- could overflow. $4: for how long the pruner has looked on.
+-- Nothing at all if leader $5 has not beaten of late itself: then all were suspended, or this one
+-- holds the lock that the others need to beat, and their silence proves nothing. Empty: by hand.
 -- name: furthest_behind with clock
 SELECT position, name FROM crierNode, clock WHERE log = $1 AND stoppedMs IS NULL
   AND (abs(now - beatMs) - $3 <= 3 * intervalMs OR CAST($4 AS BIGINT) - $3 <= 3 * intervalMs)
 UNION ALL
 SELECT position, name FROM crierPosition, clock
 WHERE log = $1 AND position IS NOT NULL AND abs(now - seenMs) <= $2
+UNION ALL
+SELECT 0, '' WHERE $5 <> '' AND NOT EXISTS (SELECT 1 FROM crierNode, clock
+  WHERE log = $1 AND incarnation = $5 AND 2 * abs(now - beatMs) <= 3 * intervalMs)
 ORDER BY position LIMIT 1;
 
 -- name: newest_id
-SELECT max(id) FROM crierCacheInstruction;
+SELECT max(id) FROM crierCacheInstruction WHERE id <= (SELECT newest FROM crierLog);
 
 -- name: stamps_after
 SELECT id, utcStamp FROM crierCacheInstruction WHERE id > $1 ORDER BY id LIMIT $2;
@@ -125,9 +157,9 @@ WHERE log = $1 AND prunedThrough < (SELECT min(id) FROM crierCacheInstruction);
 
 -- The nodes.
 
--- Milliseconds since the last beat.
+-- Milliseconds since the last beat, and when that was.
 -- name: gap with clock
-SELECT greatest(0, now - beatMs) FROM crierNode, clock
+SELECT greatest(0, now - beatMs), beatMs FROM crierNode, clock
 WHERE log = $1 AND name = $2 AND incarnation = $3;
 
 -- name: beat with clock
@@ -136,7 +168,7 @@ INSERT INTO crierNode (log, name, incarnation, host, application, version, pid, 
   lastErrorMs, lag, process, provedMs, canary, troubles)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
   (SELECT now FROM clock), (SELECT now FROM clock), (SELECT now FROM clock),
-  greatest(0, coalesce((SELECT max(id) FROM crierCacheInstruction), 0) - $10), $17,
+  greatest(0, coalesce((SELECT newest FROM crierLog), 0) - $10), $17,
   (SELECT now FROM clock) - $18, $19, $20)
 ON CONFLICT (log, name, incarnation) DO UPDATE SET host = excluded.host,
   application = excluded.application, version = excluded.version, pid = excluded.pid,
@@ -147,12 +179,13 @@ ON CONFLICT (log, name, incarnation) DO UPDATE SET host = excluded.host,
   troubles = excluded.troubles,
   lastErrorMs = CASE WHEN crierNode.lastError = excluded.lastError THEN crierNode.lastErrorMs
     ELSE excluded.lastErrorMs END,
-  lastError = excluded.lastError;
+  lastError = excluded.lastError
+RETURNING beatMs;
 
 -- Of a beat no more than who waits for it asks for. A node that counts as stopped has to beat.
 -- name: publish_position
 UPDATE crierNode SET position = $4,
-  lag = greatest(0, coalesce((SELECT max(id) FROM crierCacheInstruction), 0) - $4)
+  lag = greatest(0, coalesce((SELECT newest FROM crierLog), 0) - $4)
 WHERE log = $1 AND name = $2 AND incarnation = $3 AND stoppedMs IS NULL;
 
 -- Whether no other node of the log is live. Stops at the first that is.
@@ -191,11 +224,15 @@ SELECT name, incarnation, host, application, version, pid, intervalMs, role, pos
   stoppedMs IS NULL AND abs(now - beatMs) <= 3 * intervalMs,
   greatest(0, now - beatMs), greatest(0, beatMs - startedMs),
   CASE WHEN lastError = '' THEN 0 ELSE greatest(0, now - lastErrorMs) END,
-  CASE WHEN stoppedMs IS NULL AND abs(now - beatMs) <= 3 * intervalMs THEN lag
-    ELSE greatest(0, coalesce((SELECT max(id) FROM crierCacheInstruction), 0) - position) END,
+  CASE WHEN stoppedMs IS NOT NULL THEN 0
+    ELSE greatest(0, coalesce((SELECT newest FROM crierLog), 0) - position) END,
   greatest(0, now - provedMs), canary, troubles,
   (SELECT count(*) FROM crierFailure AS failure
-    WHERE failure.log = $1 AND failure.incarnation = crierNode.incarnation)
+    WHERE failure.log = $1 AND failure.incarnation = crierNode.incarnation),
+  CASE WHEN stoppedMs IS NULL THEN (SELECT entry.utcStamp FROM crierCacheInstruction AS entry
+    WHERE entry.id > crierNode.position AND entry.id <= (SELECT newest FROM crierLog)
+    ORDER BY entry.id LIMIT 1) END,
+  now
 FROM crierNode, clock WHERE log = $1 ORDER BY name, startedMs, incarnation;
 
 -- name: forget_nodes with clock
@@ -246,11 +283,11 @@ WHERE crierPosition.incarnation = $3 OR NOT EXISTS (SELECT 1 FROM crierNode AS n
   WHERE node.log = $1 AND node.name = $2 AND node.incarnation = crierPosition.incarnation
     AND node.stoppedMs IS NULL AND abs(excluded.seenMs - node.beatMs) <= 3 * node.intervalMs);
 
--- If the owner has beaten since the first beat of incarnation $3.
+-- If the owner is another one and has beaten since the first beat of incarnation $3.
 -- name: contend with clock
 UPDATE crierPosition SET contended = 1 WHERE log = $1 AND name = $2
   AND EXISTS (SELECT 1 FROM crierNode AS node WHERE node.log = $1 AND node.name = $2
-    AND node.incarnation = crierPosition.incarnation
+    AND node.incarnation = crierPosition.incarnation AND node.incarnation <> $3
     AND node.beatMs <= (SELECT now FROM clock)
     AND node.beatMs > (SELECT self.startedMs FROM crierNode AS self
       WHERE self.log = $1 AND self.name = $2 AND self.incarnation = $3));
@@ -357,6 +394,65 @@ DELETE FROM crierFailure WHERE log = $1 AND id = $2;
 -- name: forget_old_failures with clock
 DELETE FROM crierFailure WHERE log = $1 AND abs((SELECT now FROM clock) - failedMs) > $2;
 
+-- The history: what has happened to nodes, and which refreshers they have.
+
+-- $6: how long ago.
+-- name: record_event with clock
+INSERT INTO crierEvent (log, atMs, kind, node, incarnation, detail)
+VALUES ($1, (SELECT now FROM clock) - CAST($6 AS bigint), $2, $3, $4, $5);
+
+-- A node that missed three of its beats while somebody has looked on for as long ($2), and of which
+-- that has not been recorded since.
+-- name: any_silent with clock
+SELECT 1 FROM crierNode AS node, clock WHERE node.log = $1 AND node.stoppedMs IS NULL
+  AND abs(now - node.beatMs) > 3 * node.intervalMs AND 3 * node.intervalMs < $2
+  AND NOT EXISTS (SELECT 1 FROM crierEvent AS event WHERE event.log = $1
+    AND event.incarnation = node.incarnation AND event.kind = 'silent'
+    AND event.atMs > node.beatMs)
+LIMIT 1;
+
+-- name: record_silent with clock
+INSERT INTO crierEvent (log, atMs, kind, node, incarnation, detail)
+SELECT CAST($1 AS text), now, 'silent', node.name, node.incarnation,
+  'no beat for ' || CAST(abs(now - node.beatMs) / 1000 AS text) || ' s; it stood at entry '
+    || CAST(node.position AS text)
+FROM crierNode AS node, clock WHERE node.log = $1 AND node.stoppedMs IS NULL
+  AND abs(now - node.beatMs) > 3 * node.intervalMs AND 3 * node.intervalMs < $2
+  AND NOT EXISTS (SELECT 1 FROM crierEvent AS event WHERE event.log = $1
+    AND event.incarnation = node.incarnation AND event.kind = 'silent'
+    AND event.atMs > node.beatMs);
+
+-- The newest $5 that are at most $4 old, newest first.
+-- name: events with clock
+SELECT id, to_char(to_timestamp(atMs / 1000.0) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS'), kind, node, incarnation, detail
+FROM crierEvent, clock WHERE log = $1 AND ($2 = '' OR node = $2) AND ($3 = '' OR kind = $3)
+  AND atMs >= now - CAST($4 AS bigint)
+ORDER BY id DESC LIMIT $5;
+
+-- All but the newest $2.
+-- name: forget_excess_events
+DELETE FROM crierEvent WHERE log = $1 AND id <=
+  (SELECT id FROM crierEvent WHERE log = $1 ORDER BY id DESC LIMIT 1 OFFSET $2);
+
+-- name: undeclare_refreshers
+DELETE FROM crierRefresher WHERE log = $1 AND node = $2 AND incarnation = $3;
+
+-- name: declare_refresher
+INSERT INTO crierRefresher (log, node, incarnation, refresher, name) VALUES ($1, $2, $3, $4, $5);
+
+-- name: refreshers with clock
+SELECT one.refresher, one.name, one.node, one.incarnation, node.stoppedMs IS NOT NULL,
+  abs(now - node.beatMs) <= 3 * node.intervalMs
+FROM clock, crierRefresher AS one JOIN crierNode AS node ON node.log = one.log
+  AND node.name = one.node AND node.incarnation = one.incarnation
+WHERE one.log = $1 ORDER BY one.name, one.refresher, one.node;
+
+-- Of nodes that are no longer remembered.
+-- name: forget_lost_refreshers
+DELETE FROM crierRefresher WHERE log = $1 AND NOT EXISTS (SELECT 1 FROM crierNode AS node
+  WHERE node.log = $1 AND node.name = crierRefresher.node
+    AND node.incarnation = crierRefresher.incarnation);
+
 -- The shared cache. The row '' bears the stamp of the last clearing.
 --
 -- A key's row is what its writers wait for: each of them is one statement that goes on from what the
@@ -375,6 +471,19 @@ SELECT now, stamp, expiresMs, slidingMs, absoluteMs,
     THEN coalesce((SELECT stamp FROM crierCache WHERE key = ''), 0) END,
   CASE WHEN $2 <> 0 AND (expiresMs IS NULL OR expiresMs > now) THEN value END
 FROM clock LEFT JOIN crierCache ON key = $1;
+
+-- The same of several keys, those alone that are seen.
+-- name: cache_find_many with clock
+SELECT now, stamp, expiresMs, slidingMs, absoluteMs, NULL, value, key
+FROM clock, crierCache
+WHERE key = ANY ($1::bytea[]) AND value IS NOT NULL AND (expiresMs IS NULL OR expiresMs > now);
+
+-- Those after $1, from $2 up to $3, which is not among them.
+-- name: cache_keys with clock
+SELECT key FROM crierCache
+WHERE key > $1 AND key >= $2 AND key < $3
+  AND value IS NOT NULL AND (expiresMs IS NULL OR expiresMs > (SELECT now FROM clock))
+ORDER BY key LIMIT $4;
 
 -- Unless it has been set anew or has gone meanwhile.
 -- name: cache_renew with clock
@@ -426,7 +535,8 @@ RETURNING 0;
 
 -- name: cache_drop_any with clock
 DELETE FROM crierCache
-WHERE key = ANY (ARRAY(SELECT key FROM crierCache WHERE key > '' ORDER BY key LIMIT $1))
+WHERE key = ANY (ARRAY(SELECT key FROM crierCache WHERE key > '' AND key >= $2 AND key < $3
+  ORDER BY key LIMIT $1))
 RETURNING value IS NOT NULL AND (expiresMs IS NULL OR expiresMs > (SELECT now FROM clock));
 
 -- name: cache_stats with clock
@@ -437,13 +547,63 @@ FROM (SELECT length(value) AS bytes, slidingMs, expiresMs,
   value IS NOT NULL AND (expiresMs IS NULL OR expiresMs > now) AS seen
   FROM crierCache, clock WHERE key <> '') AS entries;
 
+-- The records of hybrid caches.
+
+-- The entry $1 of the shared cache, the record of $2 and the mark $3, all as of one moment.
+-- name: hybrid_read with clock
+SELECT now, expiresMs, slidingMs, absoluteMs,
+  CASE WHEN expiresMs IS NULL OR expiresMs > now THEN crierCache.value END,
+  record.generation, record.entry, record.fingerprint, record.floor,
+  (SELECT entry FROM crierHybrid WHERE cache = $2 AND mark = $3)
+FROM clock LEFT JOIN crierCache ON key = $1
+  LEFT JOIN crierHybrid AS record ON record.cache = $2 AND record.mark = 0;
+
+-- The same, and the newest of several marks, a list of numbers: a list costs as much as the rest.
+-- name: hybrid_read_many with clock
+SELECT now, expiresMs, slidingMs, absoluteMs,
+  CASE WHEN expiresMs IS NULL OR expiresMs > now THEN crierCache.value END,
+  record.generation, record.entry, record.fingerprint, record.floor,
+  (SELECT max(entry) FROM crierHybrid
+   WHERE cache = $2 AND mark = ANY (string_to_array($3, ',')::bigint[]))
+FROM clock LEFT JOIN crierCache ON key = $1
+  LEFT JOIN crierHybrid AS record ON record.cache = $2 AND record.mark = 0;
+
+-- The record alone, for the rest of a transaction that is to write it.
+-- name: hybrid_lock
+SELECT generation, entry, fingerprint, floor, added FROM crierHybrid WHERE cache = $1 AND mark = 0 FOR UPDATE;
+
+-- Made first: of two who make one the second waits for its row, and finds it.
+-- name: hybrid_make
+INSERT INTO crierHybrid (cache, mark, entry) VALUES ($1, 0, 0) ON CONFLICT (cache, mark) DO NOTHING;
+
+-- name: hybrid_put
+INSERT INTO crierHybrid (cache, mark, entry, fingerprint, generation, floor, added)
+VALUES ($1, 0, $2, $3, $4, $5, $6)
+ON CONFLICT (cache, mark) DO UPDATE SET entry = excluded.entry, fingerprint = excluded.fingerprint,
+  generation = excluded.generation, floor = excluded.floor, added = excluded.added;
+
+-- name: hybrid_mark
+INSERT INTO crierHybrid (cache, mark, entry) VALUES ($1, $2, $3)
+ON CONFLICT (cache, mark) DO UPDATE SET entry = greatest(crierHybrid.entry, excluded.entry);
+
+-- The entry of the mark that is older than $2 others.
+-- name: hybrid_oldest
+SELECT entry FROM crierHybrid WHERE cache = $1 AND mark <> 0 ORDER BY entry DESC LIMIT 1 OFFSET $2;
+
+-- name: hybrid_forget
+DELETE FROM crierHybrid WHERE cache = $1 AND mark <> 0 AND entry <= $2;
+
+-- name: hybrid_origin
+SELECT fingerprint FROM crierHybrid WHERE cache = '' AND mark = 0;
+
 -- The tables.
 
 -- Not to_regclass(): if the migrator has waited for another one, that may still answer from a cache,
 -- which the lock that a table takes brings up to date.
 -- name: has_migrations
 SELECT EXISTS (SELECT 1 FROM pg_class WHERE relname = 'criermigration'
-  AND pg_table_is_visible(oid));
+  AND pg_table_is_visible(oid) AND (SELECT count(*) FROM pg_attribute WHERE attrelid = pg_class.oid
+    AND attname IN ('version', 'name', 'checksum') AND NOT attisdropped) = 3);
 
 -- name: migrations
 SELECT version, name, checksum FROM crierMigration ORDER BY version;
@@ -451,23 +611,239 @@ SELECT version, name, checksum FROM crierMigration ORDER BY version;
 -- name: record_migration
 INSERT INTO crierMigration (version, name, checksum) VALUES ($1, $2, $3);
 
--- Whether all columns of the log are there, and its counter.
--- name: log_is_there
-SELECT (SELECT count(*) FROM pg_attribute WHERE attrelid = to_regclass('crierCacheInstruction')
-  AND attname IN ('id', 'utcstamp', 'jsoninstruction', 'originated', 'instructioncount')
-  AND NOT attisdropped) = 5 AND to_regclass('crierLog') IS NOT NULL;
+-- What there is of crier's tables ($1), in the words of sql/schema_facts.cpp: where crierMigration
+-- is or, if that has gone, where the others are to be. Nothing that servers write in their own ways.
+-- name: schema_facts
+WITH home AS (SELECT coalesce((SELECT relnamespace FROM pg_class WHERE oid = to_regclass('crierMigration')),
+    (SELECT oid FROM pg_namespace WHERE nspname = current_schema())) AS schema),
+  tables AS (SELECT pg_class.oid, relname, relkind, relpersistence FROM home, pg_class
+    WHERE relnamespace = schema AND relname = ANY (string_to_array($1, ',')))
+SELECT 'the table ' || relname, CASE WHEN relkind <> 'r' THEN 'no table'
+  WHEN relpersistence = 'u' THEN 'unlogged' ELSE '' END FROM tables
+UNION ALL
+SELECT 'the column ' || relname || '.' || attname, format_type(atttypid, atttypmod)
+  || CASE WHEN attcollation = 'pg_catalog."C"'::regcollation THEN ' collate c' ELSE '' END
+  || coalesce(' default ' || substring(pg_get_expr(adbin, adrelid) FROM '^\(*([^(: ]*)'), '')
+  || CASE WHEN attidentity <> '' THEN ' identity' ELSE '' END
+FROM tables JOIN pg_attribute ON attrelid = tables.oid AND attnum > 0 AND NOT attisdropped
+  LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+UNION ALL
+SELECT CASE contype WHEN 'p' THEN 'the primary key of ' || relname
+    ELSE 'the check of ' || relname || ' (' || lower(pg_get_expr(conbin, conrelid)) || ')' END,
+  CASE contype WHEN 'c' THEN '' ELSE
+    (SELECT string_agg(attname, ', ' ORDER BY place)
+     FROM unnest(conkey) WITH ORDINALITY AS part (number, place)
+       JOIN pg_attribute ON attrelid = conrelid AND attnum = number) END
+FROM tables JOIN pg_constraint ON conrelid = tables.oid AND contype IN ('p', 'c')
+UNION ALL
+SELECT 'the index ' || pg_class.relname, tables.relname || ' ('
+  || (SELECT string_agg(pg_get_indexdef(indexrelid, place, true), ', ' ORDER BY place)
+      FROM generate_series(1, indnkeyatts) AS place)
+  || ')' || CASE WHEN indisvalid THEN '' ELSE ' invalid' END
+FROM tables JOIN pg_index ON indrelid = tables.oid JOIN pg_class ON pg_class.oid = indexrelid
+UNION ALL
+SELECT 'the function ' || proname || '(' || coalesce((SELECT string_agg(regexp_replace(
+    replace(format_type(type, NULL), '"', ''), '^.*\.', ''), ', ' ORDER BY place)
+    FROM unnest(proargtypes) WITH ORDINALITY AS part (type, place)), '') || ')',
+  'returns ' || format_type(prorettype, NULL) || ' language ' || lanname
+  || CASE WHEN prosecdef THEN ' security definer' ELSE '' END
+  || coalesce((SELECT string_agg(' set ' || regexp_replace(setting, '=', ' = '), '' ORDER BY place)
+      FROM unnest(proconfig) WITH ORDINALITY AS part (setting, place)), '')
+  || ' as $function$' || prosrc || '$function$'
+FROM home, pg_proc JOIN pg_language ON pg_language.oid = prolang
+WHERE pronamespace = schema AND proname IN ('criersettle', 'criersettleatcommit', 'crierappend')
+UNION ALL
+SELECT 'the trigger ' || tgname, pg_get_triggerdef(pg_trigger.oid, true)
+  || CASE WHEN tgenabled IN ('O', 'A') THEN '' ELSE ' disabled' END
+FROM tables JOIN pg_trigger ON tgrelid = tables.oid AND NOT tgisinternal;
 
 -- name: has_schema
-SELECT current_schema() IS NOT NULL;
+SELECT current_schema() IS NOT NULL, current_setting('server_encoding');
 
--- By what one log is told from another, and whether the session is as it was asked for.
+-- Tables of the application's, for triggers on them. Those on the search_path come first; more than
+-- one row: the name says too little. Whether one is on it is not known where it has been dropped
+-- meanwhile.
+-- name: table
+WITH given AS (SELECT parse_ident($1) AS part)
+SELECT pg_class.oid::bigint, nspname, relname, relkind::text,
+  nspname = 'information_schema' OR nspname LIKE 'pg\_%' OR (
+    relnamespace IN (SELECT relnamespace FROM pg_class WHERE oid = to_regclass('crierPending'))
+    AND relname = ANY (ARRAY['criercacheinstruction', 'crierlog', 'crierpending', 'criernode',
+      'crierlease', 'crierposition', 'crierpruned', 'crierwait', 'crierfailure', 'criercanary',
+      'criercache', 'crierhybrid', 'crierlock', 'criermigration', 'crierevent', 'crierrefresher'])),
+  coalesce(pg_table_is_visible(pg_class.oid), false) OR cardinality(part) > 1
+FROM given, pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+WHERE relkind IN ('r', 'p', 'v', 'm', 'f') AND relname = part[cardinality(part)]
+  AND (nspname = part[cardinality(part) - 1]
+    OR (cardinality(part) = 1 AND nspname <> 'information_schema' AND nspname NOT LIKE 'pg\_%'))
+  AND pg_table_is_visible(pg_class.oid) IS NOT NULL
+ORDER BY coalesce(pg_table_is_visible(pg_class.oid), false) DESC, nspname LIMIT 2;
+
+-- name: columns
+SELECT attname, coalesce((SELECT number FROM pg_index,
+    unnest(indkey) WITH ORDINALITY AS part (attribute, number)
+    WHERE indrelid = attrelid AND indisprimary AND attribute = attnum), 0),
+  attnotnull, atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype),
+  atttypid = 'bytea'::regtype
+FROM pg_attribute WHERE attrelid = $1::bigint::oid AND attnum > 0 AND NOT attisdropped
+ORDER BY attnum;
+
+-- The columns of each unique index: with whether it has a condition, and '' for an expression.
+-- name: unique
+SELECT indexrelid::bigint, indpred IS NOT NULL, coalesce(attname, '')
+FROM pg_index CROSS JOIN unnest(indkey) WITH ORDINALITY AS part (attribute, number)
+  LEFT JOIN pg_attribute ON attrelid = indrelid AND attnum = attribute
+WHERE indrelid = $1::bigint::oid AND indisunique AND number <= indnkeyatts
+ORDER BY indexrelid, number;
+
+-- The greatest id that anything tells of, the one that was given last, and whether that is behind.
+-- name: ids_seen
+SELECT seen, newest, newest < seen FROM crierLog, (SELECT greatest(0,
+  (SELECT max(id) FROM crierCacheInstruction), (SELECT max(position) FROM crierNode),
+  (SELECT max(position) FROM crierPosition), (SELECT max(prunedThrough) FROM crierPruned),
+  (SELECT max(entry) FROM crierCanary), (SELECT max(entry) FROM crierFailure)) AS seen) AS ids;
+
+-- The functions that crier sql-trigger has made, by the comment on them, and that have lost one of
+-- their four triggers, or had it disabled. Of those who may publish: anybody can write a comment.
+-- And of this log, since there may be others in the database: what crier sql-trigger prints inserts
+-- in the words that `own` has, here and below.
+-- name: lost_triggers
+WITH own AS (SELECT 'INSERT INTO "' || replace(nspname, '"', '""') || '"."crierpending"' AS words
+    FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+    WHERE pg_class.oid = to_regclass('crierPending'))
+SELECT pg_proc.oid::regprocedure::text, description
+FROM pg_proc JOIN pg_description ON objoid = pg_proc.oid AND classoid = 'pg_proc'::regclass
+WHERE description LIKE 'crier sql-trigger %' AND prorettype = 'trigger'::regtype
+  AND has_any_column_privilege(proowner, to_regclass('crierPending'), 'INSERT')
+  AND position((SELECT words FROM own) IN prosrc) > 0
+  AND (SELECT count(*) FROM pg_trigger WHERE tgfoid = pg_proc.oid AND tgenabled IN ('O', 'A')) < 4
+ORDER BY 1 LIMIT 100;
+
+-- The schema, whether everybody may create objects there, and what a script of grants names: the
+-- sequences of crier's tables, and the functions of crier sql-trigger that their owner has made; at
+-- last the schema as it stands in SQL. The script has that alone on its search_path, and functions
+-- may be elsewhere. Before there are any tables: the schema where they will be.
+-- name: schema_rights
+WITH home AS (SELECT coalesce((SELECT nspname FROM pg_class JOIN pg_namespace
+    ON pg_namespace.oid = relnamespace WHERE pg_class.oid = to_regclass('crierPending')),
+    current_schema()) AS schema),
+  own AS (SELECT 'INSERT INTO "' || replace(nspname, '"', '""') || '"."crierpending"' AS words
+    FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+    WHERE pg_class.oid = to_regclass('crierPending'))
+SELECT schema, has_schema_privilege('public', schema, 'CREATE'),
+  (SELECT string_agg(pg_class.oid::regclass::text, ', ' ORDER BY relname)
+   FROM pg_depend JOIN pg_class ON pg_class.oid = objid AND relkind = 'S'
+   WHERE classid = 'pg_class'::regclass AND deptype = 'i' AND refobjid IN (to_regclass('crierPending'),
+     to_regclass('crierWait'), to_regclass('crierFailure'), to_regclass('crierEvent'))),
+  (SELECT string_agg(format('%I.%I()', nspname, proname), ', ' ORDER BY pg_proc.oid)
+   FROM pg_proc JOIN pg_namespace ON pg_namespace.oid = pronamespace JOIN pg_description
+     ON objoid = pg_proc.oid AND classoid = 'pg_proc'::regclass
+   WHERE description LIKE 'crier sql-trigger %' AND prorettype = 'trigger'::regtype
+     AND proowner = (SELECT relowner FROM pg_class WHERE oid = to_regclass('crierPending'))
+     AND position((SELECT words FROM own) IN prosrc) > 0),
+  quote_ident(schema)
+FROM home;
+
+-- What whoever asks gives to others, by default, on all that it makes here: what takes that away,
+-- and what gives it again.
+-- name: default_rights
+SELECT format('ALTER DEFAULT PRIVILEGES%s REVOKE %s ON %s FROM %s;', place, privilege_type, kind, who),
+  format('ALTER DEFAULT PRIVILEGES%s GRANT %s ON %s TO %s%s;', place, privilege_type, kind, who, more)
+FROM (SELECT privilege_type,
+    CASE WHEN defaclnamespace <> 0 THEN ' IN SCHEMA ' || defaclnamespace::regnamespace ELSE '' END AS place,
+    CASE defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES' ELSE 'FUNCTIONS' END AS kind,
+    CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END AS who,
+    CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS more
+  FROM pg_default_acl, aclexplode(defaclacl)
+  WHERE defaclrole = (SELECT oid FROM pg_roles WHERE rolname = current_user)
+    AND defaclnamespace IN (0, (SELECT oid FROM pg_namespace WHERE nspname = current_schema()))
+    AND defaclobjtype IN ('r', 'S', 'f') AND grantee <> defaclrole) AS given;
+
+-- Rights on what is crier's ($1: the tables), on its schema, and on functions of crier sql-trigger: who has them, on
+-- what, on which column, which, and in SQL on what and who. Not those of superusers, the owner and
+-- whoever may act as the owner, nor of who owns the schema or the database. A function without a list
+-- is everybody's. Sequences: only who sets one can do harm.
+-- name: rights_held
+WITH home AS (SELECT relnamespace AS schema, relowner AS owner FROM pg_class
+    WHERE oid = to_regclass('crierCacheInstruction')),
+  own AS (SELECT 'INSERT INTO "' || replace(nspname, '"', '""') || '"."crierpending"' AS words
+    FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+    WHERE pg_class.oid = to_regclass('crierPending')),
+  crier AS (SELECT oid, relname, relacl FROM home, pg_class WHERE relnamespace = schema
+    AND relowner = owner AND relname = ANY (string_to_array($1, ','))),
+  held AS (
+    SELECT grantee, relname::text AS object, '' AS part, privilege_type, crier.oid::regclass::text AS target
+    FROM crier, aclexplode(relacl)
+    UNION ALL
+    SELECT grantee, relname::text, attname::text, privilege_type, attrelid::regclass::text
+    FROM crier JOIN pg_attribute ON attrelid = crier.oid, aclexplode(attacl)
+    UNION ALL
+    SELECT grantee, pg_class.relname::text, '', privilege_type, 'SEQUENCE ' || pg_class.oid::regclass::text
+    FROM crier JOIN pg_depend ON refobjid = crier.oid AND classid = 'pg_class'::regclass
+      JOIN pg_class ON pg_class.oid = objid AND pg_class.relkind = 'S', aclexplode(pg_class.relacl)
+    WHERE privilege_type = 'UPDATE'
+    UNION ALL
+    SELECT grantee, proname::text, '', privilege_type, 'FUNCTION ' || oid::regprocedure::text
+    FROM home, pg_proc, aclexplode(coalesce(proacl, acldefault('f', proowner)))
+    WHERE pronamespace = schema AND proname IN ('criersettle', 'criersettleatcommit', 'crierappend')
+      -- Before there was crierAppend(), each was everybody's in every database.
+      AND EXISTS (SELECT FROM pg_proc WHERE pronamespace = schema AND proname = 'crierappend')
+    UNION ALL
+    SELECT grantee, '', '', 'TRIGGER', format('FUNCTION %I.%I()', nspname, proname)
+    FROM pg_proc JOIN pg_namespace ON pg_namespace.oid = pronamespace JOIN pg_description
+      ON objoid = pg_proc.oid AND classoid = 'pg_proc'::regclass,
+      aclexplode(coalesce(proacl, acldefault('f', proowner)))
+    WHERE description LIKE 'crier sql-trigger %' AND prorettype = 'trigger'::regtype
+      AND prosecdef AND has_any_column_privilege(proowner, to_regclass('crierPending'), 'INSERT')
+      AND grantee <> proowner
+      AND position((SELECT words FROM own) IN prosrc) > 0
+    UNION ALL
+    SELECT grantee, '', '', privilege_type, 'SCHEMA ' || quote_ident(nspname)
+    FROM home JOIN pg_namespace ON pg_namespace.oid = schema, aclexplode(nspacl)
+    WHERE privilege_type = 'CREATE' AND grantee <> nspowner AND grantee <> 0)
+SELECT coalesce(rolname, 'public'), object, part, privilege_type, target,
+  CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END
+FROM home, held LEFT JOIN pg_roles ON pg_roles.oid = grantee
+WHERE grantee = 0 OR (NOT rolsuper AND rolname <> 'pg_database_owner'
+  AND NOT pg_has_role(grantee, owner, 'MEMBER'))
+ORDER BY grantee, target, part, privilege_type;
+
+-- The server, its clock, and what the role may do with the tables, if they are there.
+-- name: setup
+SELECT current_setting('server_version'), pg_is_in_recovery(),
+  floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint, current_user,
+  (SELECT coalesce(bool_and(has_table_privilege(to_regclass(name), 'SELECT')), false)
+   FROM unnest(ARRAY['crierCacheInstruction', 'crierLog', 'crierMigration', 'crierNode',
+     'crierLease', 'crierFailure', 'crierEvent', 'crierRefresher']) AS name),
+  (SELECT coalesce(bool_and(has_function_privilege(oid, 'EXECUTE')), false)
+     AND coalesce(has_table_privilege(to_regclass('crierLog'), 'SELECT'), false)
+   FROM pg_proc WHERE proname = 'crierappend' AND pronamespace =
+     (SELECT relnamespace FROM pg_class WHERE oid = to_regclass('crierLog'))),
+  (SELECT coalesce(bool_and(has_table_privilege(to_regclass(name), kind)), false)
+   FROM (VALUES ('crierCacheInstruction', 'DELETE'), ('crierLock', 'UPDATE'),
+     ('crierNode', 'UPDATE'), ('crierLease', 'UPDATE'), ('crierPruned', 'UPDATE')) AS due (name, kind)),
+  coalesce((SELECT pg_has_role(relowner, 'USAGE') FROM pg_class
+            WHERE oid = to_regclass('crierMigration')), false),
+  to_regclass('crierLog') IS NOT NULL;
+
+-- Whether the session is as it was asked for, and may read the log's identity.
 -- name: session
 SELECT current_setting('server_version_num')::int, current_setting('server_version'),
   current_setting('crier.session', true) IS NOT DISTINCT FROM '1',
-  (SELECT system_identifier FROM pg_control_system()),
-  CASE WHEN NOT pg_is_in_recovery()
-    THEN substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) END,
   coalesce(has_table_privilege(to_regclass('crierLog'), 'SELECT'), false);
+
+-- Time-outs of the role or the server go: the deadline holds in their place. Not if the settings of
+-- the session were not taken: it may be a pooler's, and somebody else's next.
+-- name: lift_timeouts
+SELECT count(set_config(name, '0', false)) FROM pg_settings
+WHERE current_setting('crier.session', true) = '1' AND setting <> '0'
+  AND name IN ('lock_timeout', 'idle_session_timeout', 'transaction_timeout');
+
+-- Some servers have no such functions, or keep the right to them.
+-- name: server_identity
+SELECT (SELECT system_identifier FROM pg_control_system()),
+  CASE WHEN NOT pg_is_in_recovery()
+    THEN substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) END;
 
 -- name: identity
 SELECT identity FROM crierLog;

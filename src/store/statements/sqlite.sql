@@ -21,12 +21,20 @@ WITH clock (now) AS (SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS IN
 INSERT INTO main.crierCacheInstruction (utcStamp, jsonInstruction, originated, instructionCount)
 VALUES (strftime('%Y-%m-%d %H:%M:%f', 'now'), ?1, ?2, ?3);
 
--- The row ?1 itself and those that follow, ?2 in all. The JSON of ?1 is not read: it may be
--- megabytes, and each poll meets it again. The reader stops when it has enough bytes (?3): no row
--- is held back here (the last column).
+-- The row ?1 itself and those that follow, ?2 in all. The JSON of ?1 is read if ?4 asks for it: it
+-- may be megabytes, and each poll meets it again. The reader stops when it has enough bytes (?3): no
+-- row is held back here. What else PostgreSQL's
+-- rows tell of themselves, the session knows here, if anybody does.
 -- name: read_after
-SELECT id, utcStamp, originated, instructionCount, CASE WHEN id > ?1 THEN jsonInstruction END, 0
+SELECT id, utcStamp, originated, instructionCount,
+  CASE WHEN id > ?1 OR ?4 THEN jsonInstruction END, 0, 0, 0, 0, 0, 0, 0
 FROM crierCacheInstruction WHERE id >= ?1 ORDER BY id LIMIT ?2;
+
+-- The row ?1 and the one that follows it, whose JSON may be too large to be read. Without ?1 these
+-- are the two that follow.
+-- name: heads
+SELECT id, utcStamp, originated, instructionCount, CASE WHEN id = ?1 THEN jsonInstruction END, 0, 0
+FROM crierCacheInstruction WHERE id >= ?1 ORDER BY id LIMIT 2;
 
 -- name: read_before
 SELECT id, utcStamp, originated, instructionCount, jsonInstruction
@@ -36,12 +44,15 @@ FROM crierCacheInstruction WHERE id < ?1 ORDER BY id DESC LIMIT ?2;
 SELECT id, utcStamp, originated, instructionCount, jsonInstruction
 FROM crierCacheInstruction WHERE id = ?1;
 
+-- name: stamps
+SELECT utcStamp FROM crierCacheInstruction WHERE id > ?1 AND id <= ?2 ORDER BY id;
+
 -- From the end: what was just committed stands there.
--- name: find_last
-SELECT id FROM crierCacheInstruction WHERE id > ?1 AND originated = ?2 ORDER BY id DESC LIMIT 1;
+-- name: find_written
+SELECT id FROM crierCacheInstruction WHERE id > ?1 AND originated = ?2 ORDER BY id DESC LIMIT ?3;
 
 -- name: newest
-SELECT id, utcStamp, originated, instructionCount
+SELECT id, utcStamp, originated, instructionCount, jsonInstruction, 0
 FROM crierCacheInstruction WHERE id = (SELECT max(id) FROM crierCacheInstruction);
 
 -- Two subqueries: min() and max() side by side would scan the table.
@@ -61,12 +72,17 @@ SELECT strftime('%Y-%m-%d %H:%M:%f', 'now'), strftime('%Y-%m-%d %H:%M:%f', 'now'
 -- The node that is furthest behind, of those that pruning must not overtake. ?2: how long a kept
 -- position counts after it was seen. ?3: the patience with silent nodes, subtracted since a sum
 -- could overflow. ?4: for how long the pruner has looked on.
+-- Nothing at all if leader ?5 has not beaten of late itself: then all were suspended, or this one
+-- holds the lock that the others need to beat, and their silence proves nothing. Empty: by hand.
 -- name: furthest_behind with clock
 SELECT position, name FROM crierNode, clock WHERE log = ?1 AND stoppedMs IS NULL
   AND (abs(now - beatMs) - ?3 <= 3 * intervalMs OR CAST(?4 AS BIGINT) - ?3 <= 3 * intervalMs)
 UNION ALL
 SELECT position, name FROM crierPosition, clock
 WHERE log = ?1 AND position IS NOT NULL AND abs(now - seenMs) <= ?2
+UNION ALL
+SELECT 0, '' WHERE ?5 <> '' AND NOT EXISTS (SELECT 1 FROM crierNode, clock
+  WHERE log = ?1 AND incarnation = ?5 AND 2 * abs(now - beatMs) <= 3 * intervalMs)
 ORDER BY position LIMIT 1;
 
 -- name: newest_id
@@ -91,9 +107,9 @@ WHERE log = ?1 AND prunedThrough < (SELECT min(id) FROM crierCacheInstruction);
 
 -- The nodes.
 
--- Milliseconds since the last beat.
+-- Milliseconds since the last beat, and when that was.
 -- name: gap with clock
-SELECT max(0, now - beatMs) FROM crierNode, clock
+SELECT max(0, now - beatMs), beatMs FROM crierNode, clock
 WHERE log = ?1 AND name = ?2 AND incarnation = ?3;
 
 -- name: beat with clock
@@ -113,7 +129,8 @@ ON CONFLICT (log, name, incarnation) DO UPDATE SET host = excluded.host,
   troubles = excluded.troubles,
   lastErrorMs = CASE WHEN crierNode.lastError = excluded.lastError THEN crierNode.lastErrorMs
     ELSE excluded.lastErrorMs END,
-  lastError = excluded.lastError;
+  lastError = excluded.lastError
+RETURNING beatMs;
 
 -- Of a beat no more than who waits for it asks for. A node that counts as stopped has to beat.
 -- name: publish_position
@@ -157,11 +174,14 @@ SELECT name, incarnation, host, application, version, pid, intervalMs, role, pos
   stoppedMs IS NULL AND abs(now - beatMs) <= 3 * intervalMs,
   max(0, now - beatMs), max(0, beatMs - startedMs),
   CASE WHEN lastError = '' THEN 0 ELSE max(0, now - lastErrorMs) END,
-  CASE WHEN stoppedMs IS NULL AND abs(now - beatMs) <= 3 * intervalMs THEN lag
+  CASE WHEN stoppedMs IS NOT NULL THEN 0
     ELSE max(0, coalesce((SELECT max(id) FROM crierCacheInstruction), 0) - position) END,
   max(0, now - provedMs), canary, troubles,
   (SELECT count(*) FROM crierFailure AS failure
-    WHERE failure.log = ?1 AND failure.incarnation = crierNode.incarnation)
+    WHERE failure.log = ?1 AND failure.incarnation = crierNode.incarnation),
+  CASE WHEN stoppedMs IS NULL THEN (SELECT entry.utcStamp FROM crierCacheInstruction AS entry
+    WHERE entry.id > crierNode.position ORDER BY entry.id LIMIT 1) END,
+  now
 FROM crierNode, clock WHERE log = ?1 ORDER BY name, startedMs, incarnation;
 
 -- name: forget_nodes with clock
@@ -212,11 +232,11 @@ WHERE crierPosition.incarnation = ?3 OR NOT EXISTS (SELECT 1 FROM crierNode AS n
   WHERE node.log = ?1 AND node.name = ?2 AND node.incarnation = crierPosition.incarnation
     AND node.stoppedMs IS NULL AND abs(excluded.seenMs - node.beatMs) <= 3 * node.intervalMs);
 
--- If the owner has beaten since the first beat of incarnation ?3.
+-- If the owner is another one and has beaten since the first beat of incarnation ?3.
 -- name: contend with clock
 UPDATE crierPosition SET contended = 1 WHERE log = ?1 AND name = ?2
   AND EXISTS (SELECT 1 FROM crierNode AS node WHERE node.log = ?1 AND node.name = ?2
-    AND node.incarnation = crierPosition.incarnation
+    AND node.incarnation = crierPosition.incarnation AND node.incarnation <> ?3
     AND node.beatMs <= (SELECT now FROM clock)
     AND node.beatMs > (SELECT self.startedMs FROM crierNode AS self
       WHERE self.log = ?1 AND self.name = ?2 AND self.incarnation = ?3));
@@ -323,6 +343,65 @@ DELETE FROM crierFailure WHERE log = ?1 AND id = ?2;
 -- name: forget_old_failures with clock
 DELETE FROM crierFailure WHERE log = ?1 AND abs((SELECT now FROM clock) - failedMs) > ?2;
 
+-- The history: what has happened to nodes, and which refreshers they have.
+
+-- ?6: how long ago.
+-- name: record_event with clock
+INSERT INTO crierEvent (log, atMs, kind, node, incarnation, detail)
+VALUES (?1, (SELECT now FROM clock) - ?6, ?2, ?3, ?4, ?5);
+
+-- A node that missed three of its beats while somebody has looked on for as long (?2), and of which
+-- that has not been recorded since.
+-- name: any_silent with clock
+SELECT 1 FROM crierNode AS node, clock WHERE node.log = ?1 AND node.stoppedMs IS NULL
+  AND abs(now - node.beatMs) > 3 * node.intervalMs AND 3 * node.intervalMs < ?2
+  AND NOT EXISTS (SELECT 1 FROM crierEvent AS event WHERE event.log = ?1
+    AND event.incarnation = node.incarnation AND event.kind = 'silent'
+    AND event.atMs > node.beatMs)
+LIMIT 1;
+
+-- name: record_silent with clock
+INSERT INTO crierEvent (log, atMs, kind, node, incarnation, detail)
+SELECT ?1, now, 'silent', node.name, node.incarnation,
+  'no beat for ' || CAST(abs(now - node.beatMs) / 1000 AS TEXT) || ' s; it stood at entry '
+    || CAST(node.position AS TEXT)
+FROM crierNode AS node, clock WHERE node.log = ?1 AND node.stoppedMs IS NULL
+  AND abs(now - node.beatMs) > 3 * node.intervalMs AND 3 * node.intervalMs < ?2
+  AND NOT EXISTS (SELECT 1 FROM crierEvent AS event WHERE event.log = ?1
+    AND event.incarnation = node.incarnation AND event.kind = 'silent'
+    AND event.atMs > node.beatMs);
+
+-- The newest ?5 that are at most ?4 old, newest first.
+-- name: events with clock
+SELECT id, strftime('%Y-%m-%d %H:%M:%f', atMs / 1000.0, 'unixepoch'), kind, node, incarnation, detail
+FROM crierEvent, clock WHERE log = ?1 AND (?2 = '' OR node = ?2) AND (?3 = '' OR kind = ?3)
+  AND atMs >= now - ?4
+ORDER BY id DESC LIMIT ?5;
+
+-- All but the newest ?2.
+-- name: forget_excess_events
+DELETE FROM crierEvent WHERE log = ?1 AND id <=
+  (SELECT id FROM crierEvent WHERE log = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2);
+
+-- name: undeclare_refreshers
+DELETE FROM crierRefresher WHERE log = ?1 AND node = ?2 AND incarnation = ?3;
+
+-- name: declare_refresher
+INSERT INTO crierRefresher (log, node, incarnation, refresher, name) VALUES (?1, ?2, ?3, ?4, ?5);
+
+-- name: refreshers with clock
+SELECT one.refresher, one.name, one.node, one.incarnation, node.stoppedMs IS NOT NULL,
+  abs(now - node.beatMs) <= 3 * node.intervalMs
+FROM clock, crierRefresher AS one JOIN crierNode AS node ON node.log = one.log
+  AND node.name = one.node AND node.incarnation = one.incarnation
+WHERE one.log = ?1 ORDER BY one.name, one.refresher, one.node;
+
+-- Of nodes that are no longer remembered.
+-- name: forget_lost_refreshers
+DELETE FROM crierRefresher WHERE log = ?1 AND NOT EXISTS (SELECT 1 FROM crierNode AS node
+  WHERE node.log = ?1 AND node.name = crierRefresher.node
+    AND node.incarnation = crierRefresher.incarnation);
+
 -- The shared cache. The row '' bears the stamp of the last clearing.
 
 -- name: now with clock
@@ -336,6 +415,21 @@ SELECT now, stamp, expiresMs, slidingMs, absoluteMs,
     THEN coalesce((SELECT stamp FROM crierCache WHERE key = ''), 0) END,
   value
 FROM clock LEFT JOIN crierCache ON key = ?1;
+
+-- The same of several keys, those alone that are seen.
+-- name: cache_find_many with clock
+SELECT now, stamp, expiresMs, slidingMs, absoluteMs, NULL, crierCache.value, crierCache.key
+FROM clock, json_each(?1) AS wanted JOIN crierCache ON crierCache.key = wanted.value
+WHERE crierCache.value IS NOT NULL AND (expiresMs IS NULL OR expiresMs > now);
+
+-- Those after ?1 that begin with ?2, which are below ?3. Only in UTF-8 is the order of the keys that
+-- of their characters; otherwise each is looked at. Bytes are beyond every text.
+-- name: cache_keys with clock
+SELECT key FROM crierCache
+WHERE key > ?1 AND key >= ?2 AND instr(key, ?2) = 1
+  AND key < CASE WHEN (SELECT encoding FROM pragma_encoding) = 'UTF-8' THEN ?3 ELSE x'' END
+  AND value IS NOT NULL AND (expiresMs IS NULL OR expiresMs > (SELECT now FROM clock))
+ORDER BY key LIMIT ?4;
 
 -- Unless it has been set anew or has gone meanwhile.
 -- name: cache_renew with clock
@@ -385,7 +479,10 @@ DELETE FROM crierCache WHERE id IN (SELECT id FROM crierCache
 RETURNING 0;
 
 -- name: cache_drop_any
-DELETE FROM crierCache WHERE id IN (SELECT id FROM crierCache WHERE key > '' ORDER BY key LIMIT ?1)
+DELETE FROM crierCache WHERE id IN (SELECT id FROM crierCache
+  WHERE key > '' AND key >= ?2 AND instr(key, ?2) = 1
+    AND key < CASE WHEN (SELECT encoding FROM pragma_encoding) = 'UTF-8' THEN ?3 ELSE x'' END
+  ORDER BY key LIMIT ?1)
 RETURNING typeof(value) <> 'null' AND (typeof(expiresMs) = 'null'
   OR expiresMs > CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER));
 
@@ -397,10 +494,60 @@ FROM (SELECT length(value) AS bytes, slidingMs, expiresMs,
   value IS NOT NULL AND (expiresMs IS NULL OR expiresMs > now) AS seen
   FROM crierCache, clock WHERE key <> '') AS entries;
 
+-- The records of hybrid caches.
+
+-- The entry ?1 of the shared cache, the record of ?2 and the mark ?3, all as of one moment.
+-- name: hybrid_read with clock
+SELECT now, expiresMs, slidingMs, absoluteMs,
+  CASE WHEN expiresMs IS NULL OR expiresMs > now THEN crierCache.value END,
+  record.generation, record.entry, record.fingerprint, record.floor,
+  (SELECT entry FROM crierHybrid WHERE cache = ?2 AND mark = ?3)
+FROM clock LEFT JOIN crierCache ON key = ?1
+  LEFT JOIN crierHybrid AS record ON record.cache = ?2 AND record.mark = 0;
+
+-- The same, and the newest of several marks, a list of numbers: a list costs as much as the rest.
+-- name: hybrid_read_many with clock
+SELECT now, expiresMs, slidingMs, absoluteMs,
+  CASE WHEN expiresMs IS NULL OR expiresMs > now THEN crierCache.value END,
+  record.generation, record.entry, record.fingerprint, record.floor,
+  (SELECT max(entry) FROM crierHybrid
+   WHERE cache = ?2 AND mark IN (SELECT value FROM json_each('[' || ?3 || ']')))
+FROM clock LEFT JOIN crierCache ON key = ?1
+  LEFT JOIN crierHybrid AS record ON record.cache = ?2 AND record.mark = 0;
+
+-- The record alone, for the rest of a transaction that is to write it.
+-- name: hybrid_lock
+SELECT generation, entry, fingerprint, floor, added FROM crierHybrid WHERE cache = ?1 AND mark = 0;
+
+-- Made first: of two who make one the second waits for its row, and finds it.
+-- name: hybrid_make
+INSERT INTO crierHybrid (cache, mark, entry) VALUES (?1, 0, 0) ON CONFLICT (cache, mark) DO NOTHING;
+
+-- name: hybrid_put
+INSERT INTO crierHybrid (cache, mark, entry, fingerprint, generation, floor, added)
+VALUES (?1, 0, ?2, ?3, ?4, ?5, ?6)
+ON CONFLICT (cache, mark) DO UPDATE SET entry = excluded.entry, fingerprint = excluded.fingerprint,
+  generation = excluded.generation, floor = excluded.floor, added = excluded.added;
+
+-- name: hybrid_mark
+INSERT INTO crierHybrid (cache, mark, entry) VALUES (?1, ?2, ?3)
+ON CONFLICT (cache, mark) DO UPDATE SET entry = max(entry, excluded.entry);
+
+-- The entry of the mark that is older than ?2 others.
+-- name: hybrid_oldest
+SELECT entry FROM crierHybrid WHERE cache = ?1 AND mark <> 0 ORDER BY entry DESC LIMIT 1 OFFSET ?2;
+
+-- name: hybrid_forget
+DELETE FROM crierHybrid WHERE cache = ?1 AND mark <> 0 AND entry <= ?2;
+
+-- name: hybrid_origin
+SELECT fingerprint FROM crierHybrid WHERE cache = '' AND mark = 0;
+
 -- The tables.
 
 -- name: has_migrations
-SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'crierMigration');
+SELECT (SELECT count(*) FROM pragma_table_info('crierMigration')
+  WHERE name COLLATE NOCASE IN ('version', 'name', 'checksum')) = 3;
 
 -- name: migrations
 SELECT version, name, checksum FROM crierMigration ORDER BY version;
@@ -421,3 +568,25 @@ SELECT name, upper(type), "notnull", pk FROM pragma_table_xinfo(?1);
 SELECT list.seq, list.origin, list.partial, part.name
 FROM pragma_index_list(?1) AS list, pragma_index_info(list.name) AS part
 WHERE list."unique" ORDER BY list.seq, part.seqno;
+
+-- Of each table whose triggers crier sql-trigger has made, and that has lost one: its name, and the
+-- command that prints them again. One that is gone itself has no changes to tell.
+-- name: lost_triggers
+SELECT onTable, command FROM crierTrigger AS made
+WHERE EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = onTable COLLATE NOCASE)
+  AND (SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = onTable COLLATE NOCASE
+    AND name IN (made.name || '_insert', made.name || '_update', made.name || '_delete')) < 3
+ORDER BY onTable, made.name;
+
+-- name: object
+SELECT type, coalesce(sql, '') FROM sqlite_master WHERE name = ?1 COLLATE NOCASE;
+
+-- The greatest id that anything tells of the log ?1, and the one that was given last.
+-- name: ids_seen
+SELECT max(coalesce((SELECT max(id) FROM crierCacheInstruction), 0),
+    coalesce((SELECT max(position) FROM crierNode WHERE log = ?1), 0),
+    coalesce((SELECT max(position) FROM crierPosition WHERE log = ?1), 0),
+    coalesce((SELECT max(prunedThrough) FROM crierPruned WHERE log = ?1), 0),
+    coalesce((SELECT max(entry) FROM crierCanary WHERE log = ?1), 0),
+    coalesce((SELECT max(entry) FROM crierFailure WHERE log = ?1), 0)),
+  coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'crierCacheInstruction'), 0);

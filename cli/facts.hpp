@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/admin/cluster.hpp>
+#include <crier/admin/store.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace crier::cli {
+
+struct Session;
+
+// From when on something counts as wrong.
+struct Limits {
+  std::int64_t max_lag = 1000;                   // entries that a live node may be behind
+  std::chrono::milliseconds max_behind{10'000};  // and how long
+  std::size_t min_nodes = 1;                     // live ones
+};
+
+// What a log and its nodes look like at one moment.
+struct Facts {
+  std::string store;  // its name
+  SchemaStatus schema;
+  std::vector<LogFault> log_faults;
+  std::optional<LogBounds> bounds;  // nothing: the log is empty
+  EntryId pruned_through;
+  std::vector<NodeRecord> nodes;
+  bool asked = false;  // live nodes have told where they stand now: else as of their last beats
+  std::optional<Lease> lease;
+  std::optional<Canary> canary;
+  std::size_t failures = 0;  // in the quarantine
+};
+
+// Reads what there is to know; no more than the schema if its tables are older than the tool.
+// Looks twice, a moment apart, if the log has a fault that may be passing. Asks the nodes if one
+// seems to be behind. Throws crier::Error if it can't look.
+[[nodiscard]] Facts examine(const Session& session, const Limits& limits);
+
+// Reads all but the schema into `facts`. REQUIRES: the schema is current.
+void examine_log(Store& store, Connection& connection, const Limits& limits, Facts& facts);
+
+// The live nodes that were there already when the canary was sent: the others may begin after it.
+// REQUIRES: a canary.
+[[nodiscard]] std::vector<const NodeRecord*> canary_witnesses(const Facts& facts);
+
+// What is known of how long the node has been behind: what it has handled since it was last heard
+// of does not count against it.
+[[nodiscard]] std::chrono::milliseconds known_behind(const NodeRecord& node, bool asked);
+
+}  // namespace crier::cli

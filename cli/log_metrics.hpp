@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "facts.hpp"
+#include "finding.hpp"
+
+#include <string>
+
+namespace crier::cli {
+
+// A log and its nodes as figures for Prometheus. A node that has stopped has none; of several under
+// one name it is that which beat last, and that there are several is a problem among the others.
+[[nodiscard]] std::string log_metrics(const Facts& facts, const Findings& findings);
+// The same if nobody could look.
+[[nodiscard]] std::string unknown_log_metrics();
+
+}  // namespace crier::cli

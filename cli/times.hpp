@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace crier::cli {
+
+// A stamp for people: "2026-11-21 10:00:01", in local time unless `utc`. What is no stamp is shown
+// as it is, cut to as many columns.
+[[nodiscard]] std::string shown_time(std::string_view utc_stamp, bool utc);
+
+// The time that an argument names: an age such as 1h, or a time, which is local unless it ends with
+// Z or `utc`. In milliseconds since 1970. Throws a usage error that names the argument.
+[[nodiscard]] std::chrono::milliseconds time_of(std::string_view name, std::string_view text,
+                                                bool utc);
+// How long ago that is by this machine's clock; not below 0.
+[[nodiscard]] std::chrono::milliseconds age_of(std::string_view name, std::string_view text,
+                                               bool utc);
+
+}  // namespace crier::cli

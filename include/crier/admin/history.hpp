@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// What has happened to the nodes of a log, and which refreshers they have. Part of a Connection
+// (store.hpp): one thread at a time, each call ends by the store's deadline and throws
+// crier::Error.
+
+#include <crier/admin/cluster.hpp>
+#include <crier/guid.hpp>
+#include <crier/node_record.hpp>
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace crier {
+
+/// The kinds of events there are.
+inline constexpr std::array<std::string_view, 14> kEventKinds{
+    "joined",      // a start of a node has beaten for the first time
+    "silent",      // the leader has not heard of it for three of its beats
+    "back",        // it was silent, and beats again
+    "stopped",     // it said goodbye, or another start found that its process is gone
+    "resync",      // everything was refreshed; the detail says why
+    "missed",      // entries were too many to be applied one by one
+    "stuck",       // a refresher does not return
+    "failing",     // a refresher's full refresh fails
+    "well",        // one of these is well again
+    "lead",        // the node leads from now on
+    "pruned",      // the leader has deleted old entries
+    "quarantine",  // instructions were given up
+    "clone",       // another process is under way as this node
+    "migration",   // the tables were upgraded
+};
+
+/// Something that has happened. A plain value.
+struct EventRecord {
+  std::int64_t id = 0;               ///< given by the log, and never used again
+  std::string utc_stamp;             ///< when, by the database's clock
+  std::string kind;                  ///< one of kEventKinds
+  std::string node;                  ///< its name; empty: the log as a whole
+  Guid incarnation;                  ///< of the node
+  std::string detail;                ///< a sentence
+  std::chrono::milliseconds age{0};  ///< for History::record(): how long ago it happened
+};
+
+/// Which events to list.
+struct EventQuery {
+  std::string node = {};  ///< of this name; empty: of all
+  std::string kind = {};  ///< of this kind; empty: of all
+  /// Not older than this.
+  std::chrono::milliseconds since = std::chrono::hours(24 * 36'500);
+  std::size_t limit = 1000;  ///< the newest so many
+};
+
+/// A refresher that a node has. A plain value.
+struct RefresherRecord {
+  Guid refresher = {};    ///< empty: the node's fallback, which takes what nobody else there claims
+  std::string name = {};  ///< as the refresher says; may be empty
+  std::string node = {};
+  Guid incarnation = {};
+  NodeState state = NodeState::live;  ///< of that node
+};
+
+/// The history of one log. It keeps the newest kMaxEvents events.
+class History {
+ public:
+  static constexpr std::size_t kMaxEvents = 10'000;
+
+  virtual ~History() = default;
+
+  /// Keeps all of `events` or none; ids and stamps are given here.
+  virtual void record(std::span<const EventRecord> events) = 0;
+  /// Records that nodes have fallen silent, each once until it beats again. `watched`: for how long
+  /// the caller has looked on: who beats more seldom than that is not judged. Writes nothing if
+  /// there is nothing new; how many there were.
+  virtual std::size_t record_silent(std::chrono::milliseconds watched) = 0;
+  /// Oldest first.
+  virtual std::vector<EventRecord> events(const EventQuery& query) = 0;
+
+  /// Takes the place of what was declared for this incarnation. Only `refresher` and `name` of each
+  /// count.
+  virtual void declare(const NodeReport& node, std::span<const RefresherRecord> refreshers) = 0;
+  /// By name, then by GUID and node.
+  virtual std::vector<RefresherRecord> refreshers() = 0;
+
+  /// Drops the events that are too many, and refreshers of nodes that are forgotten. Nothing if
+  /// the fence does not hold.
+  virtual void forget_old(const Fence& fence) = 0;
+};
+
+}  // namespace crier

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// What a HybridCache needs of a shared cache besides its entries: a record for each cache of that
+// kind, which says how far the invalidations in the log are known there. Applications don't call
+// it.
+
+#include <crier/entry.hpp>
+#include <crier/export.hpp>
+#include <crier/shared_cache.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace crier {
+
+/// One for each cache; it is lost whole or not at all. A plain value.
+struct HybridRecord {
+  std::uint64_t generation = 0;  ///< random; 0: there is no record
+  Cursor through;                ///< the invalidations up to this entry are known here
+  EntryId floor;                 ///< values that were made before it are void
+
+  friend bool operator==(const HybridRecord&, const HybridRecord&) = default;
+};
+
+/// The newest entry that invalidates a key or a tag, which is told by a number.
+struct HybridMark {
+  std::uint64_t what = 0;  ///< never 0
+  EntryId entry;
+};
+
+/// Thread-safe. Keys are those of the shared cache; throws as a SharedCache does.
+class CRIER_EXPORT SharedHalf {
+ public:
+  struct Value {
+    std::string data;
+    std::optional<std::chrono::milliseconds> left = {};  ///< until it expires; nothing: never
+    std::optional<std::chrono::milliseconds> sliding = {};
+  };
+  struct Read {
+    std::optional<Value> value;
+    HybridRecord record;
+    EntryId newest_mark;  ///< of those that were asked for; 0: there is none
+  };
+  /// What is to be changed at once, unless the record is no longer `expected`.
+  struct Write {
+    std::string_view cache;
+    HybridRecord expected;
+    HybridRecord next;  ///< with another generation all marks go
+    std::span<const HybridMark> marks = {};
+    std::string_view key = {};  ///< empty: no value
+    std::string_view data = {};
+    SharedExpiry expiry = {};  ///< as used() gives it
+  };
+  struct Written {
+    bool done = false;
+    HybridRecord record;  ///< as it stands now
+  };
+
+  /// Of so many marks each record remembers the newest at least. To forget one raises the floor.
+  static constexpr std::size_t kMostMarks = 8192;
+
+  virtual ~SharedHalf() = default;
+  /// The value of `key`, which is renewed if it slides, then or at the same time the record of
+  /// `cache` and the newest of `marks` in it.
+  [[nodiscard]] virtual Read read(std::string_view cache, std::string_view key,
+                                  std::span<const std::uint64_t> marks) = 0;
+  virtual Written write(const Write& write) = 0;
+  /// With the default if none is given. Throws an invalid_argument Error if it is refused.
+  [[nodiscard]] virtual SharedExpiry used(const SharedExpiry& expiry) const = 0;
+  /// Throws an invalid_argument Error if so many bytes are too many.
+  virtual void check_size(std::size_t bytes) const = 0;
+};
+
+}  // namespace crier

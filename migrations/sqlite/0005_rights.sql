@@ -1,0 +1,1 @@
+-- Nothing: a file has no roles. The numbers are those of PostgreSQL.

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/admin/log.hpp>
+#include <crier/guid.hpp>
+#include <crier/hybrid_refresher.hpp>
+#include <crier/log_follower.hpp>
+#include <crier/shared_half.hpp>
+
+#include "cache/hybrid/log_view.hpp"
+#include "cache/hybrid/outage.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace crier {
+
+// The shared half of one hybrid cache, read and filled by the rule (spec/hybrid.pml). Thread-safe.
+// What fails is reported, and is a miss, or a fill that did not come to be.
+class RuledHalf {
+ public:
+  using Start = HybridRefresher::Start;
+  using Found = HybridRefresher::Found;
+  using Fill = HybridRefresher::Fill;
+  using Counts = HybridRefresher::Counts;
+  using Trouble = std::function<void(const Error&)>;
+
+  // `view` outlives it. `clock`: empty but in tests, in which no time passes while a read waits.
+  RuledHalf(std::shared_ptr<SharedHalf> shared, std::string cache, const Guid& refresher,
+            LogView& view, Trouble trouble, const HybridSharing& sharing = {},
+            const CacheClock& clock = {});
+
+  // By what the log is asked from now on; null: there is none.
+  void follow(std::shared_ptr<LogAccess> log);
+
+  // As HybridRefresher's.
+  [[nodiscard]] Found read(const std::string& key, const std::vector<std::string>& tags,
+                           const std::function<bool(const std::string& data)>& takes,
+                           bool again = false);
+  [[nodiscard]] std::shared_ptr<void> lease(const std::string& key,
+                                            const std::function<bool()>& look);
+  [[nodiscard]] Start begin() const;
+  // Before something is set: there is a record. Once found, it is not looked for again.
+  void prepare() noexcept;
+  void fill(const Fill& fill);
+  void fill_failed(const Error& error) const { report(error, failed_fills_); }
+  // The record knows of what this node has published, so that the others need not look.
+  void move_on() noexcept;
+  [[nodiscard]] Counts counts() const;
+  // Stands for the row of entry 0.
+  [[nodiscard]] Fingerprint origin() const;
+  [[nodiscard]] const std::shared_ptr<SharedHalf>& shared() const { return shared_; }
+  // The longest that stands before a key.
+  [[nodiscard]] std::size_t longest_prefix() const {
+    return one_load_ ? lease_prefix_.size() : prefix_.size();
+  }
+
+ private:
+  // How a record is to go on.
+  struct Plan {
+    HybridRecord next;
+    std::vector<HybridMark> marks = {};
+    bool anew = false;     // another record, since the log does not go on from this one
+    bool is_void = false;  // what is to be stored would be
+  };
+
+  [[nodiscard]] std::shared_ptr<LogAccess> log() const;
+  // One look at the log. Nothing if this node is not where it was at `start`, or it can't be told.
+  [[nodiscard]] std::optional<Plan> plan(LogAccess& log, const Start& start,
+                                         const HybridRecord& record, const Fill* fill) const;
+  // What the rows after `after` invalidate.
+  void add_rows(const Page& page, EntryId after, Plan& plan) const;
+  // Whether others have invalidated what this node has set, since it began to.
+  [[nodiscard]] bool is_overtaken(LogAccess& log, const Page& page, const Fill& set) const;
+  [[nodiscard]] bool is_served(LogAccess& log, const LogView::Made& made,
+                               const SharedHalf::Read& found,
+                               const std::vector<std::uint64_t>& marks);
+  // There is none yet.
+  [[nodiscard]] HybridRecord first_record(LogAccess& log);
+  // Writes it, and says what stands there now.
+  SharedHalf::Written write(const HybridRecord& record, const Plan& plan, const Fill* fill);
+  // Nobody waits for what failed: it runs out.
+  void give_back(SharedCache& entries, const std::string& lease, const std::string& mine) noexcept;
+  void report(const Error& error, std::atomic<std::uint64_t>& count) const;
+
+  const std::shared_ptr<SharedHalf> shared_;  // may be null
+  const std::string cache_;                   // has one record, whatever the versions
+  const std::string prefix_;                  // of its entries
+  const std::string lease_prefix_;            // no version has a '#'
+  const std::optional<std::chrono::milliseconds> one_load_;
+  const Guid refresher_;
+  LogView& view_;
+  const Trouble trouble_;
+  const std::chrono::milliseconds patience_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<LogAccess> log_;  // guarded by mutex_
+
+  std::atomic<bool> has_record_ = false;
+  Outage reads_;
+  Outage writes_;
+  std::atomic<std::uint64_t> hits_ = 0;
+  std::atomic<std::uint64_t> misses_ = 0;
+  mutable std::atomic<std::uint64_t> failed_reads_ = 0;
+  mutable std::atomic<std::uint64_t> failed_fills_ = 0;
+  std::atomic<std::uint64_t> refused_fills_ = 0;
+  std::atomic<std::uint64_t> waits_for_nodes_ = 0;
+};
+
+}  // namespace crier

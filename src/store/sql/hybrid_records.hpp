@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/admin/cache_table.hpp>
+#include <crier/admin/hybrid_table.hpp>
+
+#include "store/sql/statement.hpp"
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace crier::sql {
+
+class HybridRecords final : public HybridTable {
+ public:
+  // `entries` are of the same session.
+  HybridRecords(Session& session, SharedCacheTable& entries)
+      : session_(session), entries_(entries) {}
+
+  SharedHalf::Read read(std::string_view cache, std::string_view key,
+                        std::span<const std::uint64_t> marks) override;
+  SharedHalf::Written write(const SharedHalf::Write& write) override;
+  Fingerprint origin() override;
+
+ private:
+  // Those beyond the most go, all that are as old at once. Returns how far the floor is raised.
+  std::int64_t forget_marks(std::string_view cache);
+  void store(const SharedHalf::Write& write);
+
+  Session& session_;
+  SharedCacheTable& entries_;
+  Statement read_{session_, "hybrid_read"};
+  Statement read_many_{session_, "hybrid_read_many"};
+  Statement lock_{session_, "hybrid_lock"};
+  Statement make_{session_, "hybrid_make"};
+  Statement put_{session_, "hybrid_put"};
+  Statement mark_{session_, "hybrid_mark"};
+  Statement oldest_{session_, "hybrid_oldest"};
+  Statement forget_{session_, "hybrid_forget"};
+  Statement origin_{session_, "hybrid_origin"};
+  Statement now_{session_, "now"};
+  Statement set_{session_, "cache_set"};
+};
+
+}  // namespace crier::sql

@@ -1,1 +1,0 @@
-#include <crier/hybrid_cache.hpp>

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/shared_cache.hpp>
+#include <crier/shared_half.hpp>
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace crier::test {
+
+/// What each store of hybrid records holds to. `shared` is empty.
+inline void check_half(SharedCache& shared) {
+  auto& half = dynamic_cast<SharedHalf&>(shared);
+  using namespace std::chrono_literals;
+  const std::vector<std::uint64_t> marks{7, 0xfedcba9876543210U};
+  const SharedExpiry hour = half.used({.after = std::chrono::hours(1)});
+  const HybridRecord none;
+  const HybridRecord first{0xfedcba9876543211U, {{5}, {0xffffffffffffffffU}}, {3}};
+
+  // Nothing yet.
+  SharedHalf::Read found = half.read("c", "c/k", marks);
+  CHECK_FALSE(found.value);
+  CHECK(found.record == none);
+  CHECK(found.newest_mark == EntryId{0});
+
+  // A record, and only from what it is expected to be.
+  SharedHalf::Written written = half.write({.cache = "c", .expected = first, .next = first});
+  CHECK_FALSE(written.done);
+  CHECK(written.record == none);
+  written = half.write({.cache = "c", .expected = none, .next = first});
+  CHECK(written.done);
+  CHECK(half.read("c", "c/k", marks).record == first);
+  CHECK(half.read("other", "c/k", marks).record == none);
+
+  // Marks and a value with it, at once.
+  HybridRecord second = first;
+  second.through = {{9}, {12}};
+  const std::vector<HybridMark> added{{7, {8}}, {marks[1], {6}}, {1, {9}}};
+  for (const bool expected : {false, true}) {
+    written = half.write({.cache = "c",
+                          .expected = expected ? first : second,
+                          .next = second,
+                          .marks = added,
+                          .key = "c/k",
+                          .data = std::string_view("a\0\xff\nb", 5),
+                          .expiry = hour});
+    CHECK(written.done == expected);
+    CHECK(written.record == (expected ? second : first));
+    found = half.read("c", "c/k", marks);
+    CHECK(found.value.has_value() == expected);
+    CHECK(found.newest_mark == EntryId{expected ? 8 : 0});
+  }
+  CHECK(found.value->data == std::string("a\0\xff\nb", 5));
+  REQUIRE(found.value->left);
+  CHECK(*found.value->left <= 1h);
+  CHECK(*found.value->left > 59min);
+  CHECK_FALSE(found.value->sliding);
+  CHECK(half.read("c", {}, {{marks[1]}}).newest_mark == EntryId{6});
+  CHECK(shared.get("c/k") == found.value->data);  // it is an entry like any other
+
+  // A mark goes forward only.
+  const std::vector<HybridMark> older{{7, {2}}, {marks[1], {10}}};
+  HybridRecord third = second;
+  third.through = {{10}, {1}};
+  CHECK(half.write({.cache = "c", .expected = second, .next = third, .marks = older}).done);
+  CHECK(half.read("c", {}, {{7}}).newest_mark == EntryId{8});
+  CHECK(half.read("c", {}, {{marks[1]}}).newest_mark == EntryId{10});
+
+  // Another generation begins without marks.
+  const HybridRecord anew{4, {{11}, {2}}, {11}};
+  CHECK(half.write({.cache = "c", .expected = third, .next = anew}).done);
+  found = half.read("c", "c/k", marks);
+  CHECK(found.record == anew);
+  CHECK(found.newest_mark == EntryId{0});
+  CHECK(found.value);
+
+  // A sliding value tells so, and is renewed by a read.
+  CHECK(half.write({.cache = "c",
+                    .expected = anew,
+                    .next = anew,
+                    .key = "c/s",
+                    .data = "s",
+                    .expiry = half.used({.sliding = 1h})})
+            .done);
+  found = half.read("c", "c/s", {});
+  REQUIRE(found.value);
+  CHECK(found.value->sliding == std::chrono::milliseconds(1h));
+  CHECK(*found.value->left <= 1h + 1s);
+
+  // What it refuses.
+  CHECK_THROWS_AS(static_cast<void>(half.used({.after = 0ms})), Error);
+  CHECK_THROWS_AS(half.check_size(1024 * 1024 + 1), Error);
+  half.check_size(1024 * 1024);
+}
+
+/// The most marks are kept; what is forgotten raises the floor.
+inline void check_bound(SharedHalf& half) {
+  HybridRecord record{1, {{1}, {1}}, {1}};
+  REQUIRE(half.write({.cache = "b", .expected = {}, .next = record}).done);
+  constexpr std::int64_t kMarks = SharedHalf::kMostMarks;
+  std::int64_t entry = 1;
+  for (int i = 0; i < 10; ++i) {
+    std::vector<HybridMark> marks;
+    for (int j = 0; j < 1100; ++j) {
+      ++entry;
+      marks.push_back({static_cast<std::uint64_t>(entry), {entry}});
+    }
+    HybridRecord next = record;
+    next.through.id = {entry};
+    const SharedHalf::Written written =
+        half.write({.cache = "b", .expected = record, .next = next, .marks = marks});
+    REQUIRE(written.done);
+    record = written.record;
+    CHECK(half.read("b", {}, {}).record == record);
+    // Each entry is either known by its mark, or below the floor.
+    for (const std::int64_t one : {std::int64_t{2}, entry - kMarks, entry - kMarks + 1, entry}) {
+      if (one > 1) {
+        const auto mark = static_cast<std::uint64_t>(one);
+        const bool known = half.read("b", {}, {{mark}}).newest_mark == EntryId{one};
+        CHECK((known || record.floor >= EntryId{one}));
+        CHECK((known || one <= entry - kMarks));
+      }
+    }
+  }
+  CHECK(record.floor > EntryId{1});
+}
+
+}  // namespace crier::test
