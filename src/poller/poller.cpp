@@ -161,14 +161,15 @@ bool Poller::show(First first) {
 
 void Poller::run_due(const std::stop_token& stop) {
   dispatcher_.run_due(number_, stop, [this] { position_.stir(); });
-  show([] {});
-  if (stop.stop_requested() || !reading_.resync) {
-    return;
-  }
-  const auto resync = std::exchange(reading_.resync, std::nullopt);
-  if (keep()) {
+  if (!stop.stop_requested() && reading_.resync) {
+    // Kept, and told before the position moves: see handle().
+    const auto resync = std::exchange(reading_.resync, std::nullopt);
+    if (!keep()) {
+      return;
+    }
     reporter_.resynced(*resync);
   }
+  show([] {});
 }
 
 bool Poller::handle(const Entry& entry, const std::stop_token& stop) {

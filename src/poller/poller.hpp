@@ -112,6 +112,8 @@ class Poller {
   void add_named(const Entry& entry, Backlog& backlog);
   void tell_unreadable(const Backlog& backlog);
   void resync(ResyncReason reason, std::string detail, const std::stop_token& stop);
+  // Without run_due(): first comes what is to be told before the position moves.
+  void begin_resync(ResyncReason reason, std::string detail);
   // Runs what is due, and moves the position as far as the queues let it go; ends the resync that
   // is under way, once its refreshes have run.
   void run_due(const std::stop_token& stop);

@@ -37,8 +37,9 @@ bool Poller::skip_if_behind(const std::stop_token& stop) {
   }
   if (!backlog->trouble.empty()) {
     connection_.reset();  // it may be what was in the way
-    resync(ResyncReason::backlog, detail + ", and " + backlog->trouble, stop);
+    begin_resync(ResyncReason::backlog, detail + ", and " + backlog->trouble);
     tell_unreadable(*backlog);
+    run_due(stop);
     return true;
   }
   const std::string originated = own_.originated();
@@ -52,7 +53,7 @@ bool Poller::skip_if_behind(const std::stop_token& stop) {
   if (!keep()) {
     return true;
   }
-  // Once it is kept: see resync().
+  // Once it is kept: see begin_resync().
   tell_unreadable(*backlog);
   reporter_.missed({after, backlog->end.id}, ResyncReason::backlog);
   reporter_.log(LogLevel::warning,

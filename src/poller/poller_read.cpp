@@ -35,9 +35,10 @@ bool Poller::may_read_on(const std::stop_token& stop) {
 void Poller::pass_unread(EntryId entry, const std::stop_token& stop) {
   const std::string what = "it could not be read in " + std::to_string(kMostTries) + " tries" +
                            (read_error_.empty() ? "" : ": " + read_error_);
-  resync(ResyncReason::unreadable_entry, "entry " + entry.to_string() + ": " + what, stop);
-  // Last: an observer may hang in being told.
+  begin_resync(ResyncReason::unreadable_entry, "entry " + entry.to_string() + ": " + what);
+  // Once it is kept: an observer may hang in being told.
   dispatcher_.give_up({FailureKind::unreadable, {entry, {}}, 0, {}, {}, what}, reading_.cursor, {});
+  run_due(stop);
 }
 
 // However large it is, this ends by itself.

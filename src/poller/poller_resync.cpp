@@ -46,6 +46,11 @@ bool Poller::resync_if_broken(EntryId written, const std::stop_token& stop) {
 }
 
 void Poller::resync(ResyncReason reason, std::string detail, const std::stop_token& stop) {
+  begin_resync(reason, std::move(detail));
+  run_due(stop);
+}
+
+void Poller::begin_resync(ResyncReason reason, std::string detail) {
   // The place first: what commits during the refreshes is read after it.
   const std::uint64_t mark = own_.mark();
   const Cursor newest = log().newest();
@@ -71,7 +76,6 @@ void Poller::resync(ResyncReason reason, std::string detail, const std::stop_tok
   if (reason != ResyncReason::first_start) {
     reporter_.missed(missed, reason);
   }
-  run_due(stop);
 }
 
 }  // namespace crier

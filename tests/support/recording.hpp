@@ -87,15 +87,19 @@ class PlainRefresher final : public CacheRefresher {
 class RecordingObserver final : public Observer {
  public:
   Record record;
+  /// Called after a failure or a resync was recorded, by whoever tells it.
+  std::function<void()> told = [] {};
 
   void on_published(EntryId id) override { record.add("published " + std::to_string(id.value)); }
   void on_failure(const Failure& failure) override {
     record.add("failed " + std::to_string(failure.source.entry.value) + " " +
                std::string(to_string(failure.kind)) + ": " + std::string(failure.what));
+    told();
   }
   void on_resync(const Resync& resync) override {
     record.add("resync " + std::string(to_string(resync.reason)) + " " +
                std::to_string(resync.entry.value));
+    told();
   }
   void on_poll_failed(const std::string& what) override { record.add("poll failed: " + what); }
   void on_poll_recovered() override { record.add("poll recovered"); }

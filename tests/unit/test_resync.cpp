@@ -27,6 +27,20 @@ TEST_CASE_FIXTURE(PollerFixture,
   CHECK(poll() == Lines{"products refresh 2"});
 }
 
+TEST_CASE_FIXTURE(PollerFixture, "resync: it is counted and told before the position moves") {
+  poller.start(ColdStart::start_at_newest);
+  store.write("other", refresh(1));
+  poll();
+  publish(refresh(2));
+  store.write("me", refresh(3));  // of a clone
+  std::vector<EntryId> seen;
+  observer->told = [&] { seen.push_back(position.entry()); };
+  poll();
+  CHECK(observer->record.take().back() == "resync cloned 3");
+  CHECK(seen == std::vector<EntryId>{{1}});
+  CHECK(position.entry() == EntryId{3});
+}
+
 TEST_CASE_FIXTURE(PollerFixture, "resync: a backlog above the limit, counted in instructions") {
   poller.start(ColdStart::start_at_newest);
   store.write("other", row({Instruction::refresh_by_ids(kProducts, {1, 2, 3, 4, 5, 6})}), 6);
