@@ -77,11 +77,14 @@ void History::disturb_log() {
     return;
   }
   pass(1ms);  // no row of before and after bears the same stamp
-  const EntryId one = rows[random_.below(rows.size())].id;
+  const std::size_t at = random_.below(rows.size());
+  const EntryId one = rows[at].id;
+  // If not, it is the newest that was deleted once the log is restored.
+  const bool has_one_before = at == 0 || rows[at - 1].id.value == one.value - 1;
   switch (random_.below(4)) {
     case 0:
       // If nobody is told of it, it is not done while an application runs.
-      return store_.tells_lineage || making_ == 0 ? restore(one) : void();
+      return has_one_before && (store_.tells_lineage || making_ == 0) ? restore(one) : void();
     case 1:
       return remake();
     case 2:

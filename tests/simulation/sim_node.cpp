@@ -128,7 +128,8 @@ void SimNode::add_poller() {
   Poller::Settings settings{settings_.max_processing_instructions,
                             [this] { keeper_.want_answer(); }};
   settings.rename = [this](EntryId entry) {
-    own_.rename("sim/" + incarnation().to_string() + "/" + entry.to_string());
+    // No ride bears this: those go on with a slash.
+    own_.rename("sim/" + incarnation().to_string() + "-" + entry.to_string());
   };
   settings.followers = &followers_;
   settings.clock = settings_.now;
