@@ -79,12 +79,14 @@ void History::disturb_log() {
   pass(1ms);  // no row of before and after bears the same stamp
   const std::size_t at = random_.below(rows.size());
   const EntryId one = rows[at].id;
-  // If not, it is the newest that was deleted once the log is restored.
-  const bool has_one_before = at == 0 || rows[at - 1].id.value == one.value - 1;
+  // A backup has what was deleted or pruned since. This restore has not: the newest of what it
+  // leaves must not be among that.
+  const EntryId before = at == 0 ? EntryId() : rows[at - 1].id;
+  const bool can_restore = one.value == before.value + 1;
   switch (random_.below(4)) {
     case 0:
       // If nobody is told of it, it is not done while an application runs.
-      return has_one_before && (store_.tells_lineage || making_ == 0) ? restore(one) : void();
+      return can_restore && (store_.tells_lineage || making_ == 0) ? restore(one) : void();
     case 1:
       return remake();
     case 2:
