@@ -22,7 +22,7 @@ constexpr std::size_t kMostPassedRides = 1'000;
 
 // In which an append that has committed returns, but for a machine that has no time for it. A look
 // at the log waits for no longer.
-constexpr std::chrono::milliseconds kMoment{200};
+constexpr std::chrono::milliseconds kMoment{2000};
 
 Fingerprint text_of(std::string_view originated, std::int64_t count, std::string_view json) {
   return text_fingerprint_of(originated, count, digest_of(json));

@@ -32,7 +32,7 @@ constexpr std::size_t kMostConnections = 4;
 // In which a thread ends at stop() that is in the database, ...
 constexpr std::chrono::milliseconds kGrace{3000};
 // ... or that has nothing to do.
-constexpr std::chrono::milliseconds kMoment{200};
+constexpr std::chrono::milliseconds kMoment{1000};
 
 // A node that starts at the newest entry says nothing of what a region holds from an earlier start,
 // or was given before this one.

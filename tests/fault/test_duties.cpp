@@ -37,6 +37,7 @@ struct DutiesCrew : Crew {
     Options options = quick("a");
     // A beat that comes late puts off the pruning: not each one on a busy machine is.
     options.heartbeat_interval = 100ms;
+    options.lease_duration = 10min;  // while its duty fails, what it allows goes on
     options.keep_position = KeepPosition::in_database;
     options.canary_interval = 1ms;
     options.retention = 1ms;

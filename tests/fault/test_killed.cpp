@@ -171,7 +171,7 @@ TEST_CASE_FIXTURE(KilledFixture, "kill -9 of pruners: what they deleted is recor
   CAPTURE(seed);
   for (std::size_t i = 0; i < kills; ++i) {
     const auto pruner = start_program({built_program("tests/process/process_member"), url,
-                                       "pruner" + std::to_string(i), "20", "1000", "1", "1", "1"});
+                                       "pruner" + std::to_string(i), "100", "1000", "1", "1", "1"});
     append_some(200);
     const std::int64_t before = connection->log().pruned_through().value;
     const auto much = static_cast<std::int64_t>(random.below(150));

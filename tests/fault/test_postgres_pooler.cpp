@@ -142,8 +142,8 @@ TEST_CASE(
     options.migrate_on_start = true;
     options.node_name = name;
     options.keep_position = KeepPosition::in_database;
-    options.heartbeat_interval = std::chrono::milliseconds(100);
-    options.poll_interval = std::chrono::hours(1);  // only a wake-up is heard
+    options.heartbeat_interval = std::chrono::seconds(2);  // each statement is a transaction
+    options.poll_interval = std::chrono::hours(1);         // only a wake-up is heard
     options.log = [](LogLevel, std::string_view) {};
     Registry registry;
     registry.add(std::make_shared<RecordingRefresher>(kProducts, "products", record));

@@ -44,10 +44,8 @@ void survive(
   Child process(dir.path(), "node",
                 {built_program("cli/crier"), "--store", server->url("&deadline=2s"), "node",
                  "--name", "process", "--json"});
-  REQUIRE(eventually([&] {
-    const Lines said = process.err();
-    return !said.empty() && said.back().find("following") != std::string::npos;
-  }));
+  REQUIRE(
+      eventually([&] { return text_of(process.err()).find("following") != std::string::npos; }));
   Publisher publisher(publishing.node);
   for (int round = 0; round < 2; ++round) {
     REQUIRE(publisher.goes_on());

@@ -174,7 +174,7 @@ TEST_CASE_FIXTURE(RefresherFixture,
 TEST_CASE_FIXTURE(RefresherFixture, "a refresher hangs: reported, and everything else goes on") {
   Door door;
   Options options = quick("node");
-  options.refresher_deadline = 50ms;
+  options.refresher_deadline = 300ms;
   Patient node(options, [&](const std::string& what) {
     if (what == "refresh 1") {
       door.wait();
@@ -193,7 +193,7 @@ TEST_CASE_FIXTURE(RefresherFixture, "a refresher hangs: reported, and everything
     return told.find("orders") != std::string::npos && told.find("stuck") != std::string::npos &&
            told.find(stuck.to_string()) != std::string::npos;
   }));
-  CHECK(node.node->counters().stuck == 1);
+  CHECK(eventually([&] { return node.node->counters().stuck == 1; }));  // once the others go on
   door.open();
   CHECK(node.node->wait_applied(last, 20s));
   CHECK(has(node.record, "orders all"));
@@ -229,7 +229,7 @@ TEST_CASE_FIXTURE(RefresherFixture, "a node is stopped and destroyed while a ref
   Door door;
   {
     Options options = quick("node");
-    options.refresher_deadline = 50ms;
+    options.refresher_deadline = 300ms;
     options.stop_deadline = 10ms;
     Patient node(options, [&](const std::string&) { door.wait(); });
     write_both(1);

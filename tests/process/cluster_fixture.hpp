@@ -24,14 +24,6 @@ inline bool has_line(const Child& child, const std::string& line) {
   });
 }
 
-inline std::string text_of(const Lines& lines) {
-  std::string text;
-  for (const std::string& line : lines) {
-    text += line + "\n";
-  }
-  return text;
-}
-
 struct ClusterFixture : EachStore {
   // Of the members; short, so that a test sees many rounds.
   struct WorkerPace {

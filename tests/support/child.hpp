@@ -42,4 +42,12 @@ class Child {
   std::optional<int> status_;
 };
 
+[[nodiscard]] inline std::string text_of(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) {
+    text += line + "\n";
+  }
+  return text;
+}
+
 }  // namespace crier::test

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "support/forked.hpp"
 
-#include "support/effort.hpp"
 #include "support/eventually.hpp"
 
 #include <cerrno>
@@ -63,7 +62,8 @@ std::optional<int> Forked::wait_for(std::chrono::milliseconds deadline) {
 
 int run_forked(const std::function<int()>& body) {
   constexpr std::chrono::seconds kPatience(40);  // several of a use's own deadline
-  for (int tries = kSanitized ? 4 : 1; tries > 0; --tries) {
+  // Some other library's lock may have been held as the child was made.
+  for (int tries = 4; tries > 0; --tries) {
     Forked copy(body);
     if (const std::optional<int> outcome = copy.wait_for(kPatience)) {
       return *outcome;

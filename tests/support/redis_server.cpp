@@ -102,8 +102,18 @@ void RedisServer::signal(int signal) { ::kill(process_->pid(), signal); }
 
 bool RedisServer::restart() {
   process_.reset();
-  run();
-  return answers();
+  // Somebody else may have the port for a moment.
+  constexpr int kMostTries = 5;
+  for (int tries = 0; tries < kMostTries; ++tries) {
+    run();
+    if (answers()) {
+      return true;
+    }
+    if (!has_ended(process_->pid())) {
+      return false;
+    }
+  }
+  return false;
 }
 
 void RedisServer::run() {

@@ -113,7 +113,7 @@ TEST_CASE_FIXTURE(ConnectionPoolFixture,
     asks = Clock::now();
     pool.run("try", [&](Connection& connection) { left = connection.deadline(); });
   });
-  CHECK(eventually([&] { return Clock::now() - 100ms > asks.load(); }));
+  CHECK(eventually([&] { return Clock::now() - 1s > asks.load(); }));
   gate.open();
   waiter.join();
   CHECK(left.load() > 0ms);

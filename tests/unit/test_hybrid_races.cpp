@@ -149,6 +149,9 @@ TEST_CASE("Hybrid: what is made in the middle of a full refresh is not kept") {
   SQLite::Database(file, SQLite::OPEN_READWRITE, 20'000)
       .exec("DELETE FROM crierCacheInstruction WHERE id = " + std::to_string(mine.value));
   REQUIRE(eventually([&] { return node.counters().resyncs == 1; }));
+  // Counted before the position moves, and a poll after that.
+  const std::uint64_t polls = node.counters().polls;
+  REQUIRE(eventually([&] { return node.counters().polls > polls; }));
   CHECK(refreshes >= 1);
   CHECK(pages.get("a") == nullptr);
   CHECK(make("new") == "new");

@@ -16,12 +16,12 @@ using namespace std::chrono_literals;
 constexpr Guid kOther = Guid::parse("7c9e6679-7425-40de-944b-e07fc1f90ae7").value();
 
 TEST_CASE_FIXTURE(HybridFixture, "Hybrid: nothing in the process outlives its entry") {
-  const SharedTime soon =
-      std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()) +
-      5s;
-  settle(here.pages.set("set", "v", {.expiry = {.after = 5s}}));
+  settle(here.pages.set("set", "v", {.expiry = {.after = 10s}}));
   CHECK(*here.pages.get("set") == "v");
   CHECK(*there.pages.get("set") == "v");
+  const SharedTime soon =
+      std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()) +
+      10s;
   CHECK(*here.pages.get("at", make("v"), {.expiry = {.at = soon}}) == "v");
   CHECK(*there.pages.get("at") == "v");
   CHECK(eventually([&] { return here.pages.get("set") == nullptr; }));

@@ -82,7 +82,7 @@ TEST_CASE_FIXTURE(CoreFixture,
 }
 
 TEST_CASE_FIXTURE(StuckFixture, "health: of a node that runs, and of one whose refresher hangs") {
-  quick.refresher_deadline = 20ms;
+  quick.refresher_deadline = 300ms;
   make();
   CHECK(node->health().state == HealthState::bad);
   node->start();

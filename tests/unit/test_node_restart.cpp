@@ -57,7 +57,7 @@ TEST_CASE_FIXTURE(
 
 TEST_CASE_FIXTURE(StuckFixture, "a refresher that hangs in start() is told of, and not replaced") {
   quick.cold_start = ColdStart::refresh_all;
-  quick.refresher_deadline = 20ms;
+  quick.refresher_deadline = 300ms;
   outside->at_refresh_all = [outside = outside.get()] { outside->gate.pass(); };
   make();
   std::jthread starting([&] { node->start(); });

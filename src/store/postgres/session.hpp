@@ -86,7 +86,7 @@ class Session final : public sql::DriverSession {
  private:
   class Prepared;
 
-  static constexpr std::chrono::milliseconds kGrace{250};
+  static constexpr std::chrono::milliseconds kGrace{1000};
 
   void begin_call(const char* operation) override;
   void fail(const char* operation, const std::exception& error) override;
