@@ -120,14 +120,25 @@ TEST_CASE("who claims its own position again has no rival") {
   });
 }
 
-TEST_CASE("one that has not beaten can't tell whether its rival is gone") {
+// Nothing says what was there when it began.
+TEST_CASE("one that has not beaten contends") {
   on_each_cluster_store([](ClusterStore& store) {
     Owner owner(store);
     Peer other(store, "web", "two");
-    owner.beat();
     CHECK_FALSE(other.save(kFive));
     owner.nodes().goodbye(owner.report.incarnation);
-    check_contended(other, false);
+    check_contended(other, true);
+  });
+}
+
+TEST_CASE("one that slept until its beats were forgotten contends") {
+  on_each_cluster_store([](ClusterStore& store) {
+    Rival slow(store);
+    store.pass(4 * kInterval);
+    Owner owner(store);
+    CHECK(owner.nodes().forget("web") == 1);
+    owner.nodes().goodbye(owner.report.incarnation);
+    check_contended(slow, true);
   });
 }
 

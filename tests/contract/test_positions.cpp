@@ -48,6 +48,16 @@ void keep(ClusterStore& store, const Cursor& cursor, bool goodbye = true) {
   }
 }
 
+// By one that starts, and ends without a save.
+PositionClaim claim(ClusterStore& store, const std::string& name = "web-1",
+                    const std::string& host = "one") {
+  Peer node(store, name, host);
+  node.beat();
+  const PositionClaim claim = node.claim();
+  node.nodes().goodbye(node.report.incarnation);
+  return claim;
+}
+
 TEST_CASE("the first start under a name finds no position") {
   on_each_cluster_store([](ClusterStore& store) {
     for (int start = 0; start < 2; ++start) {  // the first crashes before it saves
@@ -61,20 +71,19 @@ TEST_CASE("the first start under a name finds no position") {
 TEST_CASE("the next start finds the position that was saved") {
   on_each_cluster_store([](ClusterStore& store) {
     keep(store, kFive);
-    Peer next(store);
-    const PositionClaim claim = next.claim();
-    CHECK(claim.owned);
-    CHECK(claim.cursor == kFive);
+    const PositionClaim next = claim(store);
+    CHECK(next.owned);
+    CHECK(next.cursor == kFive);
     // A crash before the first save does not lose it.
-    CHECK(Peer(store).claim().cursor == kFive);
-    CHECK_FALSE(Peer(store, "web-2").claim().cursor);
+    CHECK(claim(store).cursor == kFive);
+    CHECK_FALSE(claim(store, "web-2").cursor);
   });
 }
 
 TEST_CASE("a position at the start of an empty log is a position") {
   on_each_cluster_store([](ClusterStore& store) {
     keep(store, {});
-    CHECK(Peer(store).claim().cursor == Cursor{});
+    CHECK(claim(store).cursor == Cursor{});
   });
 }
 
@@ -108,7 +117,7 @@ TEST_CASE("a position of a stale owner is handed on") {
   on_each_cluster_store([](ClusterStore& store) {
     keep(store, kFive, false);
     store.pass(4 * kInterval);
-    CHECK(Peer(store, "web-1", "two").claim().cursor == kFive);
+    CHECK(claim(store, "web-1", "two").cursor == kFive);
   });
 }
 
@@ -144,7 +153,7 @@ TEST_CASE("a position of an owner that is no longer live is taken over with the 
     CHECK(next.save({{4}, {}}));
     CHECK(next.save(kThree));
     // It is known which process that was.
-    CHECK(Peer(store).claim().cursor == Cursor{{4}, {}});
+    CHECK(claim(store).cursor == Cursor{{4}, {}});
   });
 }
 
@@ -155,9 +164,9 @@ TEST_CASE("a position is forgotten with the name, unless one is live") {
     operating.nodes().forget("web-1");
     store.pass(4 * kInterval);
     operating.nodes().forget("web-2");
-    CHECK(Peer(store).claim().cursor == kFive);
+    CHECK(claim(store).cursor == kFive);
     operating.nodes().forget("web-1");
-    CHECK_FALSE(Peer(store).claim().cursor);
+    CHECK_FALSE(claim(store).cursor);
   });
 }
 
@@ -167,12 +176,12 @@ TEST_CASE("the leader forgets a position that was not seen for long") {
     store.pass(10h);
     Peer leader(store, "leader");
     leader.nodes().forget_older(1h, 11h, leader.fence());
-    CHECK(Peer(store).claim().cursor == kFive);  // seen now
+    CHECK(claim(store).cursor == kFive);  // seen now
     leader.nodes().forget_older(1h, 9h, leader.fence());
-    CHECK(Peer(store).claim().cursor == kFive);
+    CHECK(claim(store).cursor == kFive);
     store.pass(10h);
     leader.nodes().forget_older(1h, 9h, leader.fence());
-    CHECK_FALSE(Peer(store).claim().cursor);
+    CHECK_FALSE(claim(store).cursor);
   });
 }
 

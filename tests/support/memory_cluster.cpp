@@ -25,6 +25,11 @@ bool MemoryCluster::Node::beaten_since(Time start, Time now) const {
   return start < beat && beat <= now;
 }
 
+// Or may have: one that slept for long is forgotten meanwhile.
+bool MemoryCluster::Node::has_passed(const Node* self, Time now) const {
+  return beaten_since(self == nullptr ? Time(-1) : self->started, now);
+}
+
 // The second bound: a lease that was granted before the clock was set back does not last for as
 // long as that.
 bool MemoryCluster::Held::valid(Time now) const {
@@ -155,8 +160,7 @@ PositionClaim MemoryCluster::claim_position(const NodeReport& report, const IsGo
   const Node* owner = find(kept.incarnation);
   const bool gone = is_gone && is_gone(kept.process);
   const Node* self = find(report.incarnation);
-  kept.contended |= owner != nullptr && owner != self && self != nullptr &&
-                    owner->beaten_since(self->started, now);
+  kept.contended |= owner != nullptr && owner != self && owner->has_passed(self, now);
   if (owner != nullptr && kept.incarnation != report.incarnation && owner->live(now) && !gone) {
     return {false, kept.contended, std::nullopt};
   }
@@ -174,7 +178,7 @@ bool MemoryCluster::save_position(const NodeReport& report, const Cursor& cursor
   const Node* owner = find(kept.incarnation);
   if (!own && owner != nullptr && owner->live(now)) {
     const Node* self = find(report.incarnation);
-    kept.contended |= self != nullptr && owner->beaten_since(self->started, now);
+    kept.contended |= owner->has_passed(self, now);
     return false;
   }
   if (!own || reset || !kept.cursor || cursor.id >= kept.cursor->id) {

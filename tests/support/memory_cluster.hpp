@@ -75,6 +75,7 @@ class MemoryCluster {
 
     [[nodiscard]] bool live(Time now) const;
     [[nodiscard]] bool beaten_since(Time start, Time now) const;
+    [[nodiscard]] bool has_passed(const Node* self, Time now) const;
   };
   struct Kept {
     Guid incarnation;
