@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "print.hpp"
 
+#include <crier/admin/resync_request.hpp>
+
 #include "names.hpp"
 #include "printable.hpp"
 
@@ -43,11 +45,20 @@ std::string origin_text(std::string_view originated, const Paint& paint) {
 
 std::string instruction_text(const Instruction& instruction, const Detail& detail,
                              const Paint& paint, const Names* names, bool brief) {
+  const auto name_of = [names](const Guid& refresher) {
+    return names == nullptr ? refresher.to_string() : names->of(refresher);
+  };
   if (instruction == Instruction::refresh_all(kCanary)) {
     return paint(Tone::faint, "canary");
   }
+  if (instruction.refresher == kResyncRequest) {
+    const ResyncRequest request = resync_request_of(instruction);
+    const std::string whom = request.node.empty() ? "all nodes" : printable(request.node, 255);
+    return paint(Tone::strong, "resync") + " of " + whom +
+           (request.refresher.empty() ? "" : ": " + name_of(request.refresher));
+  }
   const std::string guid = instruction.refresher.to_string();
-  std::string name = names == nullptr ? guid : names->of(instruction.refresher);
+  std::string name = name_of(instruction.refresher);
   if (brief && name == guid) {
     name = guid.substr(0, 8) + "…";
   }

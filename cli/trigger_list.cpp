@@ -15,7 +15,7 @@ namespace {
 
 Guid refresher_in(const std::string& text) {
   const Guid refresher = parse_guid("the refresher", text);
-  if (refresher.empty() || refresher == kCanary) {
+  if (refresher.empty() || is_reserved(refresher)) {
     throw usage_error("no refresher can bear this GUID");
   }
   return refresher;

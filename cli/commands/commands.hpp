@@ -37,6 +37,7 @@ Command add_nodes(CLI::App& root);
 Command add_prune(CLI::App& root);
 Command add_refreshers(CLI::App& root);
 Command add_replay(CLI::App& root);
+Command add_resync(CLI::App& root);
 Command add_send(CLI::App& root);
 Command add_show(CLI::App& root);
 Command add_sql_trigger(CLI::App& root);

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include <crier/admin/identity.hpp>
-#include <crier/codec.hpp>
+#include <crier/instruction.hpp>
 
 #include "arguments.hpp"
 #include "commands/commands.hpp"
-#include "json.hpp"
 #include "names.hpp"
 #include "offer.hpp"
+#include "publish.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -36,17 +35,6 @@ void refuse_empty(const Guid& refresher) {
   if (refresher.empty()) {
     throw usage_error("--refresher: this GUID is empty, and no refresher can bear it");
   }
-}
-
-// A GUID that is mistyped would do nothing, and nobody would know.
-void refuse_unknown(const Names& names, const Guid& refresher) {
-  if (names.is_taken(refresher) != false) {
-    return;
-  }
-  const std::optional<std::string> meant = names.nearest_to(refresher);
-  throw usage_error("no node has the refresher " + names.of(refresher) +
-                    (meant ? "; did you mean " + *meant + "?" : "") +
-                    "; see crier refreshers, or give --force");
 }
 
 // As Umbraco writes them: all ids in one instruction, but one each for GUIDs and for removed ids.
@@ -81,16 +69,6 @@ std::vector<Instruction> instructions_of(const SendOptions& options, const Guid&
   return instructions;
 }
 
-// The id with its check, as `wait` takes it; without, if this user may publish and not read.
-std::string token_of(InstructionLog& log, EntryId id) {
-  try {
-    const std::optional<Cursor> here = log.heads(id).here;
-    return (here ? id.with(here->fingerprint) : id).to_string();
-  } catch (const Error&) {  // it is written: whoever is told of a failure sends it again
-    return id.to_string();
-  }
-}
-
 int run_send(Session& session, const SendOptions& options) {
   // What is wrong without a look at the log is told without one; a name needs one.
   const std::optional<Guid> guid = Guid::parse(options.refresher);
@@ -104,21 +82,9 @@ int run_send(Session& session, const SendOptions& options) {
     instruction.refresher = refresher;
   }
   if (!options.force) {
-    refuse_unknown(names, refresher);
+    refuse_unknown(names, refresher, "; see crier refreshers, or give --force");
   }
-  EntryLimits limits;
-  limits.for_umbraco = log->is_umbracos();
-  const std::vector<NewEntry> entries =
-      make_entries(instructions, Identity::of_this_process("crier").originated(), limits);
-  const std::int64_t last = log->append(entries).value;
-  // More than one only where there are more instructions than an entry may hold.
-  for (EntryId id{last - std::ssize(entries) + 1}; id.value <= last; ++id.value) {
-    const std::string token = token_of(*log, id);
-    session.put(session.json ? line_of({{"id", id.value}, {"token", token}}) : token);
-  }
-  if (!session.streams.out.flush()) {
-    session.say("entry " + std::to_string(last) + " was written all the same");
-  }
+  publish(session, *log, instructions);
   return 0;
 }
 

@@ -56,7 +56,7 @@ Guid refresher_of(const SqlTriggerOptions& options) {
     throw usage_error("--refresher is required; see crier sql-trigger --help");
   }
   const Guid refresher = parse_guid("--refresher", *options.refresher);
-  if (refresher.empty() || refresher == kCanary) {
+  if (refresher.empty() || is_reserved(refresher)) {
     throw usage_error("--refresher: no refresher can bear this GUID");
   }
   return refresher;

@@ -82,10 +82,10 @@ enum class ResyncReason {
                      ///< or its tables were altered
   cloned,            ///< another process writes as this node: started twice from one snapshot
   unreadable_entry,  ///< an entry could not be read and may have concerned any refresher
+  asked,             ///< an operator has asked for it, as by `crier resync`; see ResyncRequest
 };
 
-inline constexpr std::size_t kResyncReasons =
-    static_cast<std::size_t>(ResyncReason::unreadable_entry) + 1;
+inline constexpr std::size_t kResyncReasons = static_cast<std::size_t>(ResyncReason::asked) + 1;
 
 /// Static text: "anchor_gone".
 [[nodiscard]] CRIER_EXPORT std::string_view to_string(ResyncReason reason) noexcept;
@@ -116,6 +116,7 @@ class CRIER_EXPORT Observer {
   virtual void on_refresher_changed(const RefresherTrouble&) {}
   /// Something was missed: its refreshes follow. So does on_resync after them, if everything is
   /// refreshed: with ResyncReason::backlog it may be those that the entries name, and no others.
+  /// With ResyncReason::asked nothing need have been missed.
   virtual void on_missed(const Missed&, ResyncReason) {}
   /// After the refreshes of a resync have run.
   virtual void on_resync(const Resync&) {}

@@ -103,6 +103,8 @@ std::string_view to_string(ResyncReason reason) noexcept {
       return "hole";
     case ResyncReason::unreadable_entry:
       return "unreadable_entry";
+    case ResyncReason::asked:
+      return "asked";
     case ResyncReason::replaced:
       return "replaced";
     case ResyncReason::cloned:

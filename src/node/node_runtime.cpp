@@ -199,7 +199,7 @@ std::shared_ptr<Poller> NodeRuntime::make_poller() {
                                                  " bears the origin of this node, which has not "
                                                  "written it");
                        },
-                       followers()});
+                       followers(), name_});
   core_->last_poller = poller_ = poller->number();
   pollers_.push_back(poller);
   return poller;

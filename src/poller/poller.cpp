@@ -161,7 +161,8 @@ bool Poller::show(First first) {
 
 void Poller::run_due(const std::stop_token& stop) {
   dispatcher_.run_due(number_, stop, [this] { position_.stir(); });
-  if (!stop.stop_requested() && reading_.resync) {
+  const bool has_run = reading_.resync && reading_.resync->entry <= reading_.cursor.id;
+  if (has_run && !stop.stop_requested()) {
     // Kept, and told before the position moves: see handle().
     const auto resync = std::exchange(reading_.resync, std::nullopt);
     if (!keep()) {
@@ -208,6 +209,9 @@ bool Poller::handle(const Entry& entry, const std::stop_token& stop) {
 bool Poller::apply(const Entry& entry, const std::stop_token& stop) {
   const int tries = std::exchange(reading_.tries, 0);  // it could be read
   const Source source{entry.id, entry.originated, decoded_.chain};
+  if (asks_for_everything_ && !tell_asked(source)) {
+    return false;
+  }
   while (reading_.begun < kept_.size()) {
     if (stop.stop_requested()) {
       return false;
@@ -227,6 +231,21 @@ bool Poller::apply(const Entry& entry, const std::stop_token& stop) {
   if (!decoded_.problems.empty() && reading_.begun == kept_.size()) {
     give_up(decoded_.problems, source);
   }
+  return true;
+}
+
+bool Poller::tell_asked(const Source& source) {
+  if (reading_.resync && reading_.resync->reason == ResyncReason::asked &&
+      reading_.resync->entry == source.entry) {
+    return true;
+  }
+  reading_.resync =
+      Resync{ResyncReason::asked, "asked for by " + std::string(source.originated), source.entry};
+  if (!keep()) {
+    return false;
+  }
+  // Once it is kept: see begin_resync().
+  reporter_.missed({reading_.cursor.id, source.entry}, ResyncReason::asked);
   return true;
 }
 

@@ -53,6 +53,8 @@ class Poller {
     std::function<void(EntryId entry)> rename = [](EntryId) {};
     // Who is told of each entry; null: nobody.
     const LogFollowers* followers = nullptr;
+    // The node's: see ResyncRequest.
+    std::string name = {};
     // For tests.
     std::function<std::chrono::steady_clock::time_point()> clock = {};
   };
@@ -119,13 +121,15 @@ class Poller {
   void run_due(const std::stop_token& stop);
   // False if `stop` was requested midway: then the entry counts as not handled.
   bool handle(const Entry& entry, const std::stop_token& stop);
-  // What it says, coalesced.
+  // What it says to this node, coalesced.
   void decode_entry(const Entry& entry);
   // Before its refreshers run, if it is not one that `delivered` them already. It was decoded, if
   // there is anybody to be told. False if another poller has taken over.
   bool tell_followers(const Cursor& entry, bool delivered);
   // Nothing is known of what lies before this place.
   bool restart_followers(const Cursor& place);
+  // That everything is refreshed, before it is. False if another poller has taken over.
+  bool tell_asked(const Source& source);
   // The same as handle(), up to its end. It was decoded.
   bool apply(const Entry& entry, const std::stop_token& stop);
   // What could not be read may have meant anything: whomever it may concern refreshes everything.
@@ -162,6 +166,7 @@ class Poller {
   // What is under way; their memory is used again.
   Page page_;
   Decoded decoded_;
+  bool asks_for_everything_ = false;  // what was decoded
   std::vector<std::size_t> kept_;
   PositionRequests requests_;
   std::optional<std::chrono::steady_clock::time_point> ids_due_since_;

@@ -27,7 +27,7 @@ Dispatcher::Dispatcher(const Registry& registry, Notifier& notifier, Reporter& r
 void Dispatcher::apply(const Instruction& instruction, std::size_t index, const Source& source,
                        const CallContext& caller, std::span<const LocalCall> local) {
   const Guid& guid = instruction.refresher;
-  if (guid == kCanary || closed_) {
+  if (is_reserved(guid) || closed_) {
     return;
   }
   const Applying applying(guid, source.chain);

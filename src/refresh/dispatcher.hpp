@@ -110,6 +110,7 @@ class Dispatcher {
   void act_on_stale(const Guid& refresher, const Freshness& freshness,
                     const Cursor& position_limit);
 
+  [[nodiscard]] const Registry& registry() const { return registry_; }
   [[nodiscard]] Quarantine& quarantine() { return quarantine_; }
   // The chain of what this thread publishes now. Throws an invalid_argument Error if that is too
   // long.

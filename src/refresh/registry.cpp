@@ -39,8 +39,8 @@ void Registry::add(std::shared_ptr<CacheRefresher> refresher, WhenStale when_sta
     refuse_registration("WhenStale::after of refresher " + std::string(refresher->name()) +
                         " is below 0");
   }
-  if (id == kCanary) {
-    refuse_registration("GUID " + id.to_string() + " is kept for canaries");
+  if (is_reserved(id)) {
+    refuse_registration("GUID " + id.to_string() + " is kept for crier's own instructions");
   }
   RegisteredRefresher added{id, std::move(refresher), {}, std::move(when_stale)};
   static_cast<void>(

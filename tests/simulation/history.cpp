@@ -132,6 +132,8 @@ void History::event() {
   } else if (dice < 56) {
     if (random_.once_in(10)) {
       with(idle, [this](SimNode& node) { write_as(node); });
+    } else if (random_.once_in(10)) {
+      request_resync();
     } else {
       write();
     }

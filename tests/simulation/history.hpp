@@ -76,6 +76,7 @@ class History {
   void publish(SimNode& node);
   void write();
   void write_as(SimNode& node);
+  void request_resync();
   void disturb_log();
   void restore(EntryId first);
   void take_back(Contents& contents, const Changes& but = {}) const;

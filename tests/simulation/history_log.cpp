@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // What happens to the log in a history, and to the data that it tells of.
+#include <crier/admin/resync_request.hpp>
 #include <crier/codec.hpp>
 
 #include "simulation/history.hpp"
 
 #include <algorithm>
+#include <array>
 #include <span>
 #include <utility>
 
@@ -64,6 +66,20 @@ void History::write_as(SimNode& node) {
   const NewEntry entry = changes(node.own().originated());
   store_.write(entry.originated, entry.json_instruction, entry.instruction_count);
   committed(nullptr);
+}
+
+void History::request_resync() {
+  ResyncRequest request;
+  if (!random_.once_in(3)) {
+    request.node = "n" + std::to_string(random_.below(size_.width));
+  }
+  if (random_.once_in(2)) {
+    constexpr std::array kAll = {kProducts, kOrders, kItems, kPages};
+    request.refresher = kAll[random_.below(kAll.size())];
+  }
+  trace("somebody asks ", request.node.empty() ? "all" : request.node, " for a resync");
+  const Instruction instruction = to_instruction(request);
+  store_.write("operator", encode({&instruction, 1}));
 }
 
 EntryId History::newest() const {

@@ -133,6 +133,7 @@ void SimNode::add_poller() {
   };
   settings.followers = &followers_;
   settings.clock = settings_.now;
+  settings.name = name();
   pollers_.push_back({std::make_unique<Poller>(store_, dispatcher_, reporter_, position_, own_,
                                                progress_, std::move(settings)),
                       std::stop_source()});

@@ -84,6 +84,25 @@ class PlainRefresher final : public CacheRefresher {
 };
 
 /// Writes down events, one line each.
+class RecordingFallback final : public FallbackRefresher {
+ public:
+  explicit RecordingFallback(Record& record) : record_(record) {}
+  std::function<void()> before = [] {};
+
+  void refresh_all() override {
+    before();
+    record_.add("fallback all");
+  }
+  void apply(const Instruction& instruction, const Source& source) override {
+    before();
+    record_.add("fallback " + std::string(to_string(instruction.type)) + " of entry " +
+                source.entry.to_string() + " by " + std::string(source.originated));
+  }
+
+ private:
+  Record& record_;
+};
+
 class RecordingObserver final : public Observer {
  public:
   Record record;

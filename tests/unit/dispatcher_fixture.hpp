@@ -17,25 +17,6 @@
 
 namespace crier::test {
 
-class RecordingFallback final : public FallbackRefresher {
- public:
-  explicit RecordingFallback(Record& record) : record_(record) {}
-  std::function<void()> before = [] {};
-
-  void refresh_all() override {
-    before();
-    record_.add("fallback all");
-  }
-  void apply(const Instruction& instruction, const Source& source) override {
-    before();
-    record_.add("fallback " + std::string(to_string(instruction.type)) + " of entry " +
-                source.entry.to_string() + " by " + std::string(source.originated));
-  }
-
- private:
-  Record& record_;
-};
-
 /// Writes down how refreshers fare, one line for each event.
 class RecordingTroubles final : public Observer {
  public:

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <crier/admin/resync_request.hpp>
 #include <crier/codec.hpp>
 #include <crier/registry.hpp>
 
@@ -160,9 +161,11 @@ TEST_CASE_FIXTURE(DispatcherFixture,
   CHECK(reporter.counters().retries == 1);
 }
 
-TEST_CASE_FIXTURE(DispatcherFixture, "Dispatcher: a canary is passed, and nobody hears of it") {
+TEST_CASE_FIXTURE(DispatcherFixture,
+                  "Dispatcher: what is crier's own is passed, and nobody hears of it") {
   registry.set_fallback(std::make_shared<RecordingFallback>(record));
   dispatcher.apply(Instruction::refresh_all(kCanary), 0, source, caller);
+  dispatcher.apply(to_instruction(ResyncRequest{}), 0, source, caller);
   CHECK(record.take().empty());
   CHECK(observer->record.take().empty());
   CHECK(reporter.counters().applied == 0);

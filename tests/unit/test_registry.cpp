@@ -45,8 +45,9 @@ TEST_CASE("Registry: refuses what it can't keep, and stays as it was") {
   CHECK_THROWS_WITH_AS(registry.add(std::make_shared<RecordingRefresher>(kOrders, "orders", record),
                                     WhenStale::flush(std::chrono::milliseconds(-1))),
                        "WhenStale::after of refresher orders is below 0", Error);
-  CHECK_THROWS_WITH_AS(registry.add(std::make_shared<RecordingRefresher>(kCanary, "bird", record)),
-                       "GUID c71e5c71-e5c7-4e5c-8e5c-71e5c71e5c71 is kept for canaries", Error);
+  CHECK_THROWS_WITH_AS(
+      registry.add(std::make_shared<RecordingRefresher>(kCanary, "bird", record)),
+      "GUID c71e5c71-e5c7-4e5c-8e5c-71e5c71e5c71 is kept for crier's own instructions", Error);
   CHECK(registry.all().size() == 1);
   CHECK(registry.when_stale(kOrders).after.count() == 0);
 }

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#include <crier/admin/resync_request.hpp>
+#include <crier/admin/wait.hpp>
+
+#include "arguments.hpp"
+#include "commands/commands.hpp"
+#include "names.hpp"
+#include "nearest.hpp"
+#include "offer.hpp"
+#include "printable.hpp"
+#include "publish.hpp"
+#include "waiting.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace crier::cli {
+
+namespace {
+
+struct ResyncArguments {
+  std::optional<std::string> node;
+  bool all = false;
+  std::optional<std::string> refresher;
+  std::string timeout = "30s";
+};
+
+void refuse_unknown_node(const std::string& name, const std::vector<NodeRecord>& nodes) {
+  std::vector<std::string> known;
+  for (const NodeRecord& node : nodes) {
+    if (node.name == name) {
+      return;
+    }
+    known.push_back(node.name);
+  }
+  const std::optional<std::string> meant = nearest(name, known);
+  throw usage_error("no node of the name " + in_quotes(name) + " is remembered" +
+                    (meant ? "; did you mean " + in_quotes(*meant) + "?" : "; see crier nodes"));
+}
+
+int run_resync(Session& session, const ResyncArguments& given) {
+  if (given.node.has_value() == given.all) {
+    throw usage_error("give the name of a node, or --all");
+  }
+  WaitOptions options;
+  options.timeout = parse_duration("--timeout", given.timeout);
+  options.name = given.node.value_or("");
+  if (given.node && given.node->empty()) {
+    throw usage_error("NODE: the node's name is empty");
+  }
+  const OpenLog log = session.open(Access::read_write);
+  if (given.node) {
+    refuse_unknown_node(*given.node, log.connection->nodes().list());
+  }
+  ResyncRequest request{options.name, {}};
+  if (given.refresher) {
+    const Names names = Names::read(*log.connection);
+    request.refresher = names.resolve("--refresher", *given.refresher);
+    refuse_unknown(names, request.refresher, "; see crier refreshers");
+  }
+  const Instruction instruction = to_instruction(request);
+  return wait_for(session, log, publish(session, *log, {&instruction, 1}), options);
+}
+
+}  // namespace
+
+Command add_resync(CLI::App& root) {
+  CLI::App* app = root.add_subcommand("resync", "Have nodes refresh all that they have");
+  auto options = std::make_shared<ResyncArguments>();
+  offer(app->add_option("NODE", options->node, "The node's name")->type_name(""),
+        {Offer::Kind::nodes});
+  app->add_flag("--all", options->all, "All nodes");
+  offer(app->add_option("--refresher", options->refresher,
+                        "This one alone: a name (crier refreshers) or a GUID")
+            ->type_name("NAME"),
+        {Offer::Kind::refreshers});
+  app->add_option("--timeout", options->timeout,
+                  "Wait at most so long, as in 200ms or 1m (default: 30s)")
+      ->type_name("DURATION");
+  app->footer(
+      "For when data was changed behind crier's back. The request is an entry of the log: each\n"
+      "node that it is for fully refreshes its caches when it comes to it, and a node with a\n"
+      "durable position that is away, when it comes back. Prints the entry's id, and waits as\n"
+      "crier wait does. Every node of the name is asked.\n"
+      "\n"
+      "Examples:\n"
+      "  crier resync web-1\n"
+      "  crier resync --all --refresher 7c9e6679-7425-40de-944b-e07fc1f90ae7 --timeout 1m");
+  return {app, [options](Session& session) { return run_resync(session, *options); }};
+}
+
+}  // namespace crier::cli

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#include "publish.hpp"
+
+#include <crier/admin/identity.hpp>
+#include <crier/codec.hpp>
+#include <crier/error.hpp>
+
+#include "arguments.hpp"
+#include "json.hpp"
+
+#include <cstdint>
+#include <iterator>
+#include <optional>
+#include <vector>
+
+namespace crier::cli {
+
+namespace {
+
+// Without the check, if this user may publish and not read.
+std::string token_of(InstructionLog& log, EntryId id) {
+  try {
+    const std::optional<Cursor> here = log.heads(id).here;
+    return (here ? id.with(here->fingerprint) : id).to_string();
+  } catch (const Error&) {  // it is written: whoever is told of a failure sends it again
+    return id.to_string();
+  }
+}
+
+}  // namespace
+
+void refuse_unknown(const Names& names, const Guid& refresher, const std::string& advice) {
+  if (names.is_taken(refresher) != false) {
+    return;
+  }
+  const std::optional<std::string> meant = names.nearest_to(refresher);
+  throw usage_error("no node has the refresher " + names.of(refresher) +
+                    (meant ? "; did you mean " + *meant + "?" : "") + advice);
+}
+
+EntryId publish(Session& session, InstructionLog& log, std::span<const Instruction> instructions) {
+  EntryLimits limits;
+  limits.for_umbraco = log.is_umbracos();
+  const std::vector<NewEntry> entries =
+      make_entries(instructions, Identity::of_this_process("crier").originated(), limits);
+  const std::int64_t last = log.append(entries).value;
+  // More than one only if there are more instructions than an entry may hold.
+  for (EntryId id{last - std::ssize(entries) + 1}; id.value <= last; ++id.value) {
+    const std::string token = token_of(log, id);
+    session.put(session.json ? line_of({{"id", id.value}, {"token", token}}) : token);
+  }
+  if (!session.streams.out.flush()) {
+    session.say("entry " + std::to_string(last) + " was written all the same");
+  }
+  return {last};
+}
+
+}  // namespace crier::cli

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <crier/admin/store.hpp>
+#include <crier/instruction.hpp>
+
+#include "names.hpp"
+#include "session.hpp"
+
+#include <span>
+#include <string>
+
+namespace crier::cli {
+
+// Throws a usage error that ends with `advice` if no node has the refresher: a GUID that is
+// mistyped would do nothing, and nobody would know.
+void refuse_unknown(const Names& names, const Guid& refresher, const std::string& advice);
+
+// Appends what the tool publishes, prints the id of each entry with its check, as `wait` takes it,
+// and returns the last.
+EntryId publish(Session& session, InstructionLog& log, std::span<const Instruction> instructions);
+
+}  // namespace crier::cli
