@@ -117,13 +117,15 @@ Guid Names::resolve(std::string_view option, std::string_view text) const {
                     (meant ? "; did you mean " + *meant + "?" : "; see crier refreshers"));
 }
 
-std::optional<bool> Names::is_taken(const Guid& refresher) const {
+std::optional<bool> Names::is_taken(const Guid& refresher, std::string_view node) const {
+  const auto counts = [node](const RefresherRecord& one) {
+    return one.state != NodeState::stopped && (node.empty() || one.node == node);
+  };
   const bool taken = std::ranges::any_of(refreshers_, [&](const RefresherRecord& one) {
     // An empty one is a fallback, which takes all.
-    return one.state != NodeState::stopped && (one.refresher == refresher || one.refresher.empty());
+    return counts(one) && (one.refresher == refresher || one.refresher.empty());
   });
-  const bool anybody = std::ranges::any_of(
-      refreshers_, [](const RefresherRecord& one) { return one.state != NodeState::stopped; });
+  const bool anybody = std::ranges::any_of(refreshers_, counts);
   if (taken) {
     return true;
   }

@@ -30,8 +30,10 @@ class Names {
   // What `text` means: a GUID, or the name of one refresher, in any case. Throws a usage error that
   // names the argument `option` if it is neither, or the name of several.
   [[nodiscard]] Guid resolve(std::string_view option, std::string_view text) const;
-  // Whether a node that has not stopped takes instructions for it; nothing if that can't be told.
-  [[nodiscard]] std::optional<bool> is_taken(const Guid& refresher) const;
+  // Whether a node that has not stopped (one of the name `node`, unless that is empty) takes
+  // instructions for it; nothing if that can't be told.
+  [[nodiscard]] std::optional<bool> is_taken(const Guid& refresher,
+                                             std::string_view node = {}) const;
   // The refresher that a GUID was probably meant to be, of nodes that have not stopped: its name
   // and GUID; nothing if none comes near.
   [[nodiscard]] std::optional<std::string> nearest_to(const Guid& refresher) const;

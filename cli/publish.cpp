@@ -7,6 +7,7 @@
 
 #include "arguments.hpp"
 #include "json.hpp"
+#include "printable.hpp"
 
 #include <cstdint>
 #include <iterator>
@@ -29,12 +30,14 @@ std::string token_of(InstructionLog& log, EntryId id) {
 
 }  // namespace
 
-void refuse_unknown(const Names& names, const Guid& refresher, const std::string& advice) {
-  if (names.is_taken(refresher) != false) {
+void refuse_unknown(const Names& names, const Guid& refresher, const std::string& advice,
+                    const std::string& node) {
+  if (names.is_taken(refresher, node) != false) {
     return;
   }
   const std::optional<std::string> meant = names.nearest_to(refresher);
-  throw usage_error("no node has the refresher " + names.of(refresher) +
+  throw usage_error((node.empty() ? "no node has" : "node " + in_quotes(node) + " does not have") +
+                    " the refresher " + names.of(refresher) +
                     (meant ? "; did you mean " + *meant + "?" : "") + advice);
 }
 

@@ -12,9 +12,10 @@
 
 namespace crier::cli {
 
-// Throws a usage error that ends with `advice` if no node has the refresher: a GUID that is
-// mistyped would do nothing, and nobody would know.
-void refuse_unknown(const Names& names, const Guid& refresher, const std::string& advice);
+// Throws a usage error that ends with `advice` if no node, or none of the name `node`, has the
+// refresher: a GUID that is mistyped would do nothing, and nobody would know.
+void refuse_unknown(const Names& names, const Guid& refresher, const std::string& advice,
+                    const std::string& node = {});
 
 // Appends what the tool publishes, prints the id of each entry with its check, as `wait` takes it,
 // and returns the last.

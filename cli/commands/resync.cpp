@@ -31,6 +31,9 @@ struct ResyncArguments {
 };
 
 void refuse_unknown_node(const std::string& name, const std::vector<NodeRecord>& nodes) {
+  if (name.empty()) {
+    throw usage_error("NODE: the node's name is empty");
+  }
   std::vector<std::string> known;
   for (const NodeRecord& node : nodes) {
     if (node.name == name) {
@@ -50,18 +53,25 @@ int run_resync(Session& session, const ResyncArguments& given) {
   WaitOptions options;
   options.timeout = parse_duration("--timeout", given.timeout);
   options.name = given.node.value_or("");
-  if (given.node && given.node->empty()) {
-    throw usage_error("NODE: the node's name is empty");
-  }
   const OpenLog log = session.open(Access::read_write);
+  // Before anything is written: whoever may not see the nodes can't wait for them.
+  const std::vector<NodeRecord> nodes = log.connection->nodes().list();
   if (given.node) {
-    refuse_unknown_node(*given.node, log.connection->nodes().list());
+    refuse_unknown_node(*given.node, nodes);
+  }
+  if (log->is_umbracos()) {
+    throw usage_error(
+        "Umbraco's servers read this table, and know no such request: give crier send "
+        "--all to each refresher");
   }
   ResyncRequest request{options.name, {}};
   if (given.refresher) {
     const Names names = Names::read(*log.connection);
     request.refresher = names.resolve("--refresher", *given.refresher);
-    refuse_unknown(names, request.refresher, "; see crier refreshers");
+    if (request.refresher.empty() || is_reserved(request.refresher)) {
+      throw usage_error("--refresher: no refresher can bear this GUID");
+    }
+    refuse_unknown(names, request.refresher, "; see crier refreshers", options.name);
   }
   const Instruction instruction = to_instruction(request);
   return wait_for(session, log, publish(session, *log, {&instruction, 1}), options);
@@ -86,7 +96,9 @@ Command add_resync(CLI::App& root) {
       "For when data was changed behind crier's back. The request is an entry of the log: each\n"
       "node that it is for fully refreshes its caches when it comes to it, and a node with a\n"
       "durable position that is away, when it comes back. Prints the entry's id, and waits as\n"
-      "crier wait does. Every node of the name is asked.\n"
+      "crier wait does, and exits as it does. Every node of the name is asked. What a hybrid "
+      "cache\n"
+      "shares with other nodes is dropped for all of them.\n"
       "\n"
       "Examples:\n"
       "  crier resync web-1\n"

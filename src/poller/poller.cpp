@@ -9,6 +9,7 @@
 #include "base/reporter.hpp"
 #include "poller/affected_refreshers.hpp"
 #include "poller/continuity.hpp"
+#include "poller/resync_requests.hpp"
 #include "refresh/coalesce.hpp"
 #include "refresh/dispatcher.hpp"
 
@@ -209,18 +210,20 @@ bool Poller::handle(const Entry& entry, const std::stop_token& stop) {
 bool Poller::apply(const Entry& entry, const std::stop_token& stop) {
   const int tries = std::exchange(reading_.tries, 0);  // it could be read
   const Source source{entry.id, entry.originated, decoded_.chain};
-  if (asks_for_everything_ && !tell_asked(source)) {
-    return false;
-  }
   while (reading_.begun < kept_.size()) {
     if (stop.stop_requested()) {
       return false;
     }
     position_.still_here();
     const std::size_t index = kept_[reading_.begun++];
+    const Instruction& instruction = decoded_.instructions[index];
     try {
-      dispatcher_.apply(decoded_.instructions[index], index, source,
-                        {number_, reading_.cursor, false, [this] { return keep(); }});
+      if (instruction.refresher == kResyncRequest) {
+        take(resync_request_of(instruction), source);
+      } else {
+        dispatcher_.apply(instruction, index, source,
+                          {number_, reading_.cursor, false, [this] { return keep(); }});
+      }
     } catch (...) {  // as when memory is short: then nobody else remembers it
       --reading_.begun;
       reading_.tries = tries;
@@ -234,19 +237,21 @@ bool Poller::apply(const Entry& entry, const std::stop_token& stop) {
   return true;
 }
 
-bool Poller::tell_asked(const Source& source) {
-  if (reading_.resync && reading_.resync->reason == ResyncReason::asked &&
-      reading_.resync->entry == source.entry) {
-    return true;
+// By jobs, as with a resync: what fails is run again until it works, and quarantined by nobody.
+void Poller::take(const ResyncRequest& request, const Source& source) {
+  const std::set<Guid> asked = refreshers_asked_by(request, settings_.name, dispatcher_.registry());
+  for (const Guid& refresher : asked) {
+    dispatcher_.refresh(refresher, source, reading_.cursor);
+  }
+  const bool is_told = reading_.resync && reading_.resync->entry == source.entry;
+  if (asked.empty() || !request.refresher.empty() || is_told) {
+    return;
   }
   reading_.resync =
       Resync{ResyncReason::asked, "asked for by " + std::string(source.originated), source.entry};
-  if (!keep()) {
-    return false;
+  if (keep()) {  // before it is told: see begin_resync()
+    reporter_.missed({reading_.cursor.id, source.entry}, ResyncReason::asked);
   }
-  // Once it is kept: see begin_resync().
-  reporter_.missed({reading_.cursor.id, source.entry}, ResyncReason::asked);
-  return true;
 }
 
 void Poller::give_up(std::span<const DecodeProblem> problems, const Source& source) {

@@ -31,6 +31,7 @@ class OwnEntries;
 class Position;
 class Reporter;
 struct CallContext;
+struct ResyncRequest;
 
 // Reads the log after the cursor and runs the refreshers of what it finds. Used by one thread at a
 // time; it alone moves the position, until another poller takes it over. Refreshers run
@@ -121,17 +122,17 @@ class Poller {
   void run_due(const std::stop_token& stop);
   // False if `stop` was requested midway: then the entry counts as not handled.
   bool handle(const Entry& entry, const std::stop_token& stop);
-  // What it says to this node, coalesced.
+  // What it says, coalesced.
   void decode_entry(const Entry& entry);
   // Before its refreshers run, if it is not one that `delivered` them already. It was decoded, if
   // there is anybody to be told. False if another poller has taken over.
   bool tell_followers(const Cursor& entry, bool delivered);
   // Nothing is known of what lies before this place.
   bool restart_followers(const Cursor& place);
-  // That everything is refreshed, before it is. False if another poller has taken over.
-  bool tell_asked(const Source& source);
   // The same as handle(), up to its end. It was decoded.
   bool apply(const Entry& entry, const std::stop_token& stop);
+  // Has full refreshes run for it, if this node is asked.
+  void take(const ResyncRequest& request, const Source& source);
   // What could not be read may have meant anything: whomever it may concern refreshes everything.
   void give_up(std::span<const DecodeProblem> problems, const Source& source);
   // To a place that does not follow from what was handled.
@@ -166,7 +167,6 @@ class Poller {
   // What is under way; their memory is used again.
   Page page_;
   Decoded decoded_;
-  bool asks_for_everything_ = false;  // what was decoded
   std::vector<std::size_t> kept_;
   PositionRequests requests_;
   std::optional<std::chrono::steady_clock::time_point> ids_due_since_;

@@ -7,6 +7,7 @@
 #include "base/reporter.hpp"
 #include "poller/continuity.hpp"
 #include "poller/poller.hpp"
+#include "poller/resync_requests.hpp"
 #include "refresh/dispatcher.hpp"
 
 #include <algorithm>
@@ -119,7 +120,12 @@ void Poller::add_named(const Entry& entry, Backlog& backlog) {
     return;
   }
   for (const Instruction& instruction : decoded_.instructions) {
-    backlog.named.insert(instruction.refresher);
+    if (instruction.refresher == kResyncRequest) {
+      backlog.named.merge(refreshers_asked_by(resync_request_of(instruction), settings_.name,
+                                              dispatcher_.registry()));
+    } else {
+      backlog.named.insert(instruction.refresher);
+    }
   }
   if (decoded_.chain.size() > backlog.chain.size()) {
     backlog.chain = decoded_.chain;

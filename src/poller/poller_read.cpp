@@ -3,7 +3,6 @@
 #include "base/log_followers.hpp"
 #include "base/position.hpp"
 #include "poller/poller.hpp"
-#include "poller/resync_requests.hpp"
 #include "refresh/coalesce.hpp"
 #include "refresh/dispatcher.hpp"
 
@@ -46,8 +45,6 @@ void Poller::pass_unread(EntryId entry, const std::stop_token& stop) {
 void Poller::decode_entry(const Entry& entry) {
   const Position::Computing computing(position_);
   decode(entry.json_instruction, decoded_);
-  asks_for_everything_ =
-      expand_resync_requests(settings_.name, dispatcher_.registry(), decoded_.instructions);
   coalesce(decoded_.instructions, kept_);
 }
 

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <crier/instruction.hpp>
+#include <crier/admin/resync_request.hpp>
 
+#include <set>
 #include <string_view>
-#include <vector>
 
 namespace crier {
 
 class Registry;
 
-// Puts the full refreshes that are asked of the node `name` in place of the requests (see
-// ResyncRequest), behind what else there is. True if everything is asked for.
-bool expand_resync_requests(std::string_view name, const Registry& registry,
-                            std::vector<Instruction>& instructions);
+// The refreshers of the node `name` that are asked for; the empty GUID is the fallback's.
+[[nodiscard]] std::set<Guid> refreshers_asked_by(const ResyncRequest& request,
+                                                 std::string_view name, const Registry& registry);
 
 }  // namespace crier

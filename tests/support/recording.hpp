@@ -83,7 +83,7 @@ class PlainRefresher final : public CacheRefresher {
   void remove(std::int64_t) override {}
 };
 
-/// Writes down events, one line each.
+/// Writes down what nobody else claims.
 class RecordingFallback final : public FallbackRefresher {
  public:
   explicit RecordingFallback(Record& record) : record_(record) {}
@@ -103,6 +103,7 @@ class RecordingFallback final : public FallbackRefresher {
   Record& record_;
 };
 
+/// Writes down events, one line each.
 class RecordingObserver final : public Observer {
  public:
   Record record;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <crier/admin/cache_table.hpp>
+#include <crier/admin/resync_request.hpp>
 #include <crier/codec.hpp>
 #include <crier/error.hpp>
 
@@ -110,6 +111,9 @@ struct RuleFixture {
   EntryId remove_tag(const std::string& tag) { return write(R"([{"tag":")" + tag + R"("}])"); }
   EntryId write(const std::string& json) {
     return store->write("someone", encode({{Instruction::refresh_by_json(kRuled, json)}}));
+  }
+  EntryId ask(const ResyncRequest& request) {
+    return store->write("operator", encode({{to_instruction(request)}}));
   }
   EntryId write_other() {
     return store->write("someone", encode({{Instruction::refresh_all(kCanary)}}));

@@ -34,6 +34,24 @@ TEST_CASE_FIXTURE(RuleFixture, "rule: an invalidation needs nothing but its entr
   }
 }
 
+TEST_CASE_FIXTURE(RuleFixture, "rule: a resync that is asked of one node drops what all share") {
+  for (const ResyncRequest& request : {ResyncRequest{"a", {}}, ResyncRequest{"a", kRuled}}) {
+    a.make("k", "old", {"t"});
+    ask(request);
+    b.read_all(false);
+    b.make("other", "o");  // the record is moved on by one that is not asked
+    a.read_all();
+    CHECK(a.get("k").empty());
+    b.read_all();
+    CHECK(b.get("k").empty());
+    a.make("k", "v", {"t"});
+    CHECK(b.get("k") == "v");
+    ask({"a", kCanary});  // of another refresher
+    read_all();
+    CHECK(b.get("k") == "v");
+  }
+}
+
 TEST_CASE_FIXTURE(RuleFixture, "rule: what a node that is behind has made is served by nobody") {
   a.make("k", "v", {"t"});
   remove_tag("t");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cache/hybrid/invalidations.hpp"
 
+#include <crier/admin/resync_request.hpp>
 #include <crier/shared_json.hpp>
 
 #include "base/error_of.hpp"
@@ -98,6 +99,10 @@ Invalidations invalidations_of(std::span<const Instruction> instructions, const 
   for (const Instruction& instruction : instructions) {
     if (instruction.refresher == refresher) {
       found.add(orders_of(instruction));
+    } else if (instruction.refresher == kResyncRequest) {
+      // Of whichever node: all read the shared half.
+      const Guid asked = resync_request_of(instruction).refresher;
+      found.all = found.all || asked.empty() || asked == refresher;
     }
   }
   return found;
