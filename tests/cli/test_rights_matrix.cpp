@@ -49,6 +49,7 @@ const std::map<std::string, Use> kUses = {
     {"crier cache clear", {"--prefix z", "n"}},
     {"crier failures", {"", "rn"}},
     {"crier replay", {"1", "n"}},
+    {"crier resync", {"--all --timeout 30s", "n"}},
     {"crier prune", {"--older-than 1d", "n"}},
     {"crier migrate", {"", "rpn"}},
     {"crier grants", {"--role x=reader", "rpn"}},

@@ -112,7 +112,7 @@ TEST_CASE("every enum value has a name of its own, and others are unknown") {
   for (int i = 0; i < 7; ++i) {
     messages.insert(to_string(static_cast<MessageType>(i)));
   }
-  for (int i = 0; i < 9; ++i) {
+  for (std::size_t i = 0; i < kResyncReasons; ++i) {
     reasons.insert(to_string(static_cast<ResyncReason>(i)));
   }
   for (int i = 1; i < 4; ++i) {
@@ -126,7 +126,7 @@ TEST_CASE("every enum value has a name of its own, and others are unknown") {
     refreshers.insert(to_string(static_cast<RefresherState>(i)));
   }
   CHECK(types.size() == 6);
-  CHECK(reasons.size() == 9);
+  CHECK(reasons.size() == kResyncReasons);
   CHECK(roles.size() == 3);
   CHECK(states.size() == 3);
   CHECK(messages.size() == 7);
@@ -138,7 +138,7 @@ TEST_CASE("every enum value has a name of its own, and others are unknown") {
   CHECK(to_string(static_cast<RefreshType>(6)) == "unknown");
   CHECK(to_string(static_cast<MessageType>(7)) == "unknown");
   CHECK(to_string(static_cast<FailureKind>(4)) == "unknown");
-  CHECK(to_string(static_cast<ResyncReason>(9)) == "unknown");
+  CHECK(to_string(static_cast<ResyncReason>(kResyncReasons)) == "unknown");
   CHECK(to_string(static_cast<RefresherState>(4)) == "unknown");
   CHECK(to_string(Role::unknown) == "unknown");
   CHECK(to_string(static_cast<Role>(4)) == "unknown");
