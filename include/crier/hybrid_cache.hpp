@@ -83,7 +83,9 @@ class HybridCache {
   /// and gives as many values in their order, or a map from key to value that may lack some.
   /// Values are what a factory gives, and `entry` is each one's; `load(missing, entries)` may
   /// decide for each: in the std::span<HybridEntry>, in the order of `missing`, what stands there
-  /// in the end holds. Throws an invalid_argument Error for another number of values.
+  /// in the end holds. Throws an invalid_argument Error for another number of values. The shared
+  /// cache is asked for all of them together. Takes no leases, whatever one_load_across_nodes says:
+  /// two nodes that each held some and waited for the others' would wait in a circle.
   template <class Load>
   std::vector<Pointer> get_many(std::span<const std::string> keys, Load&& load,
                                 const HybridEntry& entry = {});
@@ -126,8 +128,16 @@ class HybridCache {
 
   Pointer find(const std::string& key, ObjectCache::Miss miss);
   // What was found in this process keeps its entry in the shared half alive.
-  void renew(const std::string& key, const Item& item);
-  Read read(const std::string& key, const std::vector<std::string>& tags, bool again = false);
+  [[nodiscard]] bool is_due(const Item& item) const {
+    return item.renewal.is_due(own_->options.clock) && refresher_->has_shared();
+  }
+  void renew(std::span<const HybridRefresher::Wanted> due);
+  // From the shared half, all at once.
+  std::vector<Read> read(std::span<const HybridRefresher::Wanted> wanted, bool again = false);
+  Read read(const std::string& key, std::span<const std::string> tags, bool again = false) {
+    const HybridRefresher::Wanted one{key, tags};
+    return std::move(read(std::span(&one, 1), again).front());
+  }
   template <class Load>
   std::vector<CacheObject> load_many(const std::vector<std::string>& keys, Load& load,
                                      const HybridEntry& entry);
@@ -161,26 +171,11 @@ auto HybridCache<Value>::find(const std::string& key, ObjectCache::Miss miss) ->
   if (!hit) {
     return nullptr;
   }
-  renew(key, *static_cast<const Item*>(hit->get()));
-  return Own::value_of(*hit);
-}
-
-template <class Value>
-auto HybridCache<Value>::read(const std::string& key, const std::vector<std::string>& tags,
-                              bool again) -> Read {
-  std::optional<Value> value;
-  const auto takes = [&](const std::string& data) {
-    if (std::optional<Value> decoded = own_->decode(data)) {
-      value.emplace(std::move(*decoded));
-    }
-    return value.has_value();
-  };
-  HybridRefresher::Found found = refresher_->read(key, tags, takes, again);
-  if (!found.data) {
-    return {std::nullopt, found.seen};
+  if (const Item& item = *static_cast<const Item*>(hit->get()); is_due(item)) {
+    const HybridRefresher::Wanted one{key, item.tags};
+    renew(std::span(&one, 1));
   }
-  return {own_->object(std::move(*value), std::move(found.tags), found.left, found.sliding),
-          found.seen};
+  return Own::value_of(*hit);
 }
 
 // Not as a load: who comes with a factory must not join it, and get nothing.
@@ -191,7 +186,7 @@ auto HybridCache<Value>::get(const std::string& key) -> Pointer {
   }
   refresher_->check_key("get", key);
   const CacheStamp stamp = own_->cache.stamp(key);
-  Read found = read(key, {});
+  Read found = read(key, std::span<const std::string>());
   if (!found.object) {
     return nullptr;
   }

@@ -41,12 +41,39 @@ std::vector<std::optional<Value>> values_of(const std::vector<std::string>& keys
 }  // namespace detail
 
 template <class Value>
-void HybridCache<Value>::renew(const std::string& key, const Item& item) {
-  if (item.renewal.is_due(own_->options.clock) && refresher_->has_shared()) {
-    const CacheStamp stamp = own_->cache.stamp(key);
-    if (Read again = read(key, item.tags); again.object) {
-      own_->cache.insert(key, kCacheType<Item>, std::move(*again.object), own_->options.keep,
-                         stamp);
+auto HybridCache<Value>::read(std::span<const HybridRefresher::Wanted> wanted, bool again)
+    -> std::vector<Read> {
+  std::vector<std::optional<Value>> values(wanted.size());
+  const auto takes = [&](std::size_t place, const std::string& data) {
+    if (std::optional<Value> decoded = own_->decode(data)) {
+      values[place].emplace(std::move(*decoded));
+    }
+    return values[place].has_value();
+  };
+  std::vector<HybridRefresher::Found> found = refresher_->read(wanted, takes, again);
+  std::vector<Read> reads(wanted.size());
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    HybridRefresher::Found& one = found[i];
+    reads[i].seen = one.seen;
+    if (one.data) {
+      reads[i].object =
+          own_->object(std::move(*values[i]), std::move(one.tags), one.left, one.sliding);
+    }
+  }
+  return reads;
+}
+
+template <class Value>
+void HybridCache<Value>::renew(std::span<const HybridRefresher::Wanted> due) {
+  std::vector<CacheStamp> stamps;
+  for (const HybridRefresher::Wanted& one : due) {
+    stamps.push_back(own_->cache.stamp(one.key));
+  }
+  std::vector<Read> again = read(due);
+  for (std::size_t i = 0; i < due.size(); ++i) {
+    if (again[i].object) {
+      own_->cache.insert(due[i].key, kCacheType<Item>, std::move(*again[i].object),
+                         own_->options.keep, stamps[i]);
     }
   }
 }
@@ -72,11 +99,16 @@ auto HybridCache<Value>::get_many(std::span<const std::string> keys, Load&& load
       },
       own_->options.keep);
   std::vector<Pointer> values;
+  std::vector<HybridRefresher::Wanted> due;
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (objects[i] != nullptr) {
-      renew(keys[i], *static_cast<const Item*>(objects[i].get()));
+    const auto* const item = static_cast<const Item*>(objects[i].get());
+    if (item != nullptr && is_due(*item)) {
+      due.push_back({keys[i], item->tags});
     }
     values.push_back(Own::value_of(objects[i]));
+  }
+  if (!due.empty()) {
+    renew(due);
   }
   return values;
 }
@@ -89,8 +121,13 @@ std::vector<CacheObject> HybridCache<Value>::load_many(const std::vector<std::st
   std::vector<std::size_t> places;  // of those that the shared half has not
   std::vector<std::string> missing;
   std::vector<HybridRefresher::Seen> seen;
+  std::vector<HybridRefresher::Wanted> wanted;
+  for (const std::string& key : keys) {
+    wanted.push_back({key, entry.tags});
+  }
+  std::vector<Read> reads = read(wanted);
   for (std::size_t place = 0; place < keys.size(); ++place) {
-    Read found = read(keys[place], entry.tags);
+    Read& found = reads[place];
     if (found.object) {
       objects[place] = std::move(*found.object);
     } else {

@@ -37,7 +37,7 @@ struct HybridOptions {
   /// given back, or has run out since its node died, and takes what was stored meanwhile, or
   /// the next lease. Longer than a factory takes, above 0 and at most a day. A call waits for twice
   /// as long at the most, and then runs its factory, as it does if the shared half fails. It costs
-  /// a run of a factory some round trips. get_many() takes no leases.
+  /// a run of a factory some round trips. HybridCache::get_many() takes no leases.
   std::optional<std::chrono::milliseconds> one_load_across_nodes = {};
   /// Where the loads of KeepFor::refresh_ahead, and with KeepFor::soft_timeout those of what has
   /// expired, run: it has what it is given called, once, when and where it likes. That may be after

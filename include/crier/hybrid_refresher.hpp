@@ -20,6 +20,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -96,11 +97,17 @@ class CRIER_EXPORT HybridRefresher final : public JsonCacheRefresher,
     std::optional<std::chrono::milliseconds> sliding;
     Seen seen;  ///< for fill()
   };
-  /// `tags` are those that it is expected to bear. Takes no data that `takes` does not take. What
-  /// is not found `again` is not counted.
-  [[nodiscard]] Found read(const std::string& key, const std::vector<std::string>& tags,
-                           const std::function<bool(const std::string& data)>& takes,
-                           bool again = false);
+  /// What is to be read: a key, and the tags that its value is expected to bear. Refers to both.
+  struct Wanted {
+    std::string_view key;
+    std::span<const std::string> tags;
+  };
+  /// Whether the data of the value at `place` of those that are wanted is of use.
+  using Takes = std::function<bool(std::size_t place, const std::string& data)>;
+  /// For each of `wanted`, in their order: all are asked for together, and each is judged by
+  /// itself. No key comes twice. What is not found `again` is not counted.
+  [[nodiscard]] std::vector<Found> read(std::span<const Wanted> wanted, const Takes& takes,
+                                        bool again = false);
   /// The right to make a value that was not found, given back when the result goes: waits for it,
   /// if HybridSharing says so, as long as another node has it. Null if it can't be had, or is not
   /// asked for, or there is no need: `look` is called when it is free, and has found the value.

@@ -16,6 +16,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace crier {
 
@@ -47,6 +48,11 @@ class CRIER_EXPORT SharedHalf {
     HybridRecord record;
     EntryId newest_mark;  ///< of those that were asked for; 0: there is none
   };
+  /// One value of several that are read together.
+  struct Ask {
+    std::string_view key;
+    std::span<const std::uint64_t> marks;
+  };
   /// What is to be changed at once, unless the record is no longer `expected`.
   struct Write {
     std::string_view cache;
@@ -64,12 +70,25 @@ class CRIER_EXPORT SharedHalf {
 
   /// Of so many marks each record remembers the newest at least. To forget one raises the floor.
   static constexpr std::size_t kMostMarks = 8192;
+  /// So many values are read together at the most: they share one deadline.
+  static constexpr std::size_t kMostAsks = 50;
 
   virtual ~SharedHalf() = default;
   /// The value of `key`, which is renewed if it slides, then or at the same time the record of
   /// `cache` and the newest of `marks` in it.
   [[nodiscard]] virtual Read read(std::string_view cache, std::string_view key,
                                   std::span<const std::uint64_t> marks) = 0;
+  /// The same for each of `asks`, in their order, in one journey: all values, then or at the same
+  /// time the record. No key is asked for twice. One by one, if that is all a shared half can do.
+  [[nodiscard]] virtual std::vector<Read> read_many(std::string_view cache,
+                                                    std::span<const Ask> asks) {
+    std::vector<Read> found;
+    found.reserve(asks.size());
+    for (const Ask& ask : asks) {
+      found.push_back(read(cache, ask.key, ask.marks));
+    }
+    return found;
+  }
   virtual Written write(const Write& write) = 0;
   /// With the default if none is given. Throws an invalid_argument Error if it is refused.
   [[nodiscard]] virtual SharedExpiry used(const SharedExpiry& expiry) const = 0;

@@ -4,6 +4,8 @@
 #include <crier/shared_cache.hpp>
 #include <crier/shared_half.hpp>
 
+#include "support/eventually.hpp"
+
 #include <doctest/doctest.h>
 
 #include <chrono>
@@ -96,6 +98,86 @@ inline void check_half(SharedCache& shared) {
   CHECK_THROWS_AS(static_cast<void>(half.used({.after = 0ms})), Error);
   CHECK_THROWS_AS(half.check_size(1024 * 1024 + 1), Error);
   half.check_size(1024 * 1024);
+}
+
+/// Many values are read together as one by one. `shared` is empty.
+inline void check_half_of_many(SharedCache& shared) {
+  using namespace std::chrono_literals;
+  auto& half = dynamic_cast<SharedHalf&>(shared);
+  const HybridRecord record{0xfedcba9876543211U, {{5}, {0xffffffffffffffffU}}, {3}};
+  const std::uint64_t high = 0xfedcba9876543210U;
+  const std::vector<HybridMark> marks{{7, {4}}, {high, {5}}, {9, {2}}};
+  using Keys = std::vector<std::string>;
+  // A list of them is made of these, in whatever way the database has one.
+  for (const Keys& odd : {Keys{"c/\\\"'{},", "c/\xc3\xa4\n\t", "c/NULL"},
+                          Keys{"c/x", std::string("c/\0", 3), std::string("c/\0y", 4)}}) {
+    const auto is_there = [](std::size_t place) { return place % 3 != 1; };
+    Keys keys = odd;
+    while (keys.size() < SharedHalf::kMostAsks) {
+      keys.push_back("c/" + std::to_string(keys.size()));
+    }
+    const std::vector<std::vector<std::uint64_t>> asked{{7}, {high, 9}, {9, 1}, {}};
+    std::vector<SharedHalf::Ask> asks;
+    for (const std::string& key : keys) {
+      asks.push_back({key, asked[asks.size() % asked.size()]});
+    }
+    const auto check = [&](const HybridRecord& expected, bool marked) {
+      const std::vector<SharedHalf::Read> reads = half.read_many("c", asks);
+      REQUIRE(reads.size() == asks.size());
+      for (std::size_t i = 0; i < reads.size(); ++i) {
+        CAPTURE(i);
+        const SharedHalf::Read one = half.read("c", keys[i], asks[i].marks);
+        CHECK(reads[i].record == expected);
+        CHECK(one.record == expected);
+        CHECK(reads[i].newest_mark == one.newest_mark);
+        CHECK(one.newest_mark.value == (marked ? std::vector{4, 5, 2, 0}[i % 4] : 0));
+        CHECK(reads[i].value.has_value() == one.value.has_value());
+        if (one.value && reads[i].value) {
+          CHECK(reads[i].value->data == one.value->data);
+          CHECK(reads[i].value->sliding == one.value->sliding);
+          CHECK(reads[i].value->left.has_value() == one.value->left.has_value());
+        }
+      }
+      return reads;
+    };
+    check({}, false);
+    REQUIRE(half.write({.cache = "c", .expected = {}, .next = record, .marks = marks}).done);
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      const SharedExpiry expiry = i == 0   ? SharedExpiry{.sliding = 1h}
+                                  : i == 2 ? SharedExpiry{.after = 1h}
+                                           : SharedExpiry{};
+      if (is_there(i)) {
+        REQUIRE(half.write({.cache = "c",
+                            .expected = record,
+                            .next = record,
+                            .key = keys[i],
+                            .data = std::to_string(i) + std::string("\0\xff", 2),
+                            .expiry = i < 3 ? expiry : half.used({})})
+                    .done);
+      }
+    }
+    const std::vector<SharedHalf::Read> reads = check(record, true);
+    for (std::size_t i = 0; i < reads.size(); ++i) {
+      CHECK(reads[i].value.has_value() == is_there(i));
+    }
+    CHECK(reads[2].value->left <= std::chrono::milliseconds(1h));
+    // What slides is renewed: a tenth more is granted.
+    REQUIRE(half.write({.cache = "c",
+                        .expected = record,
+                        .next = record,
+                        .key = keys[0],
+                        .data = "new",
+                        .expiry = {.sliding = 1h}})
+                .done);
+    CHECK(eventually(
+        [&] { return half.read_many("c", asks)[0].value->left > std::chrono::milliseconds(1h); }));
+    for (const std::string& key : keys) {
+      shared.remove(key);
+    }
+    const HybridRecord none;
+    REQUIRE(half.write({.cache = "c", .expected = record, .next = none}).done);
+  }
+  CHECK(half.read_many("c", {}).empty());
 }
 
 /// The most marks are kept; what is forgotten raises the floor.

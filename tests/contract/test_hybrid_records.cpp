@@ -12,6 +12,10 @@ TEST_CASE("a hybrid cache's record is changed with its marks and a value at once
   on_each_store([](TestStore& store) { check_half(*cache_of(store)); });
 }
 
+TEST_CASE("many values of a hybrid cache are read together as one by one") {
+  on_each_store([](TestStore& store) { check_half_of_many(*cache_of(store)); });
+}
+
 TEST_CASE("a hybrid cache's record keeps so many marks, and raises its floor for the others") {
   on_each_store([](TestStore& store) {
     const auto cache = cache_of(store);

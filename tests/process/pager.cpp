@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // pager FILE NAME SEED CACHE [unguarded]: a node that reads pages of items through a hybrid cache
-// whose shared half is CACHE, on two threads, and changes the items on another, each change in a
-// transaction with its instructions, until it is killed. A factory reads the item from a region of
-// its node.
+// whose shared half is CACHE, one or some at a time, on two threads, and changes the items on
+// another, each change in a transaction with its instructions, until it is killed. A factory reads
+// the item from a region of its node.
 //
 // A page is the version of its item, so it says how old it is. What a read may at least give is
 // what this node had applied before the read began. Prints "ready", "stale <item> read <version>,
@@ -27,9 +27,11 @@
 #include <exception>
 #include <iostream>
 #include <mutex>
+#include <span>
 #include <string>
 #include <thread>
 #include <variant>
+#include <vector>
 
 namespace {
 
@@ -96,8 +98,36 @@ struct Shop {
   Pages pages{refreshers, kPages, "pages", shared, {.limits = {.max_entries = 5}}};
   Applied applied{file};
 
-  std::int64_t read(std::int64_t item, SQLite::Statement& query, crier::test::Random& random) {
-    const std::string key = std::to_string(item);
+  // Some at once.
+  std::vector<std::int64_t> read(const std::vector<std::int64_t>& of, SQLite::Statement& query,
+                                 crier::test::Random& random) {
+    std::vector<std::int64_t> versions;
+    if (!guarded || of.size() == 1) {
+      for (const std::int64_t item : of) {
+        versions.push_back(read(item, query, random));
+      }
+      return versions;
+    }
+    std::vector<std::string> keys;
+    for (const std::int64_t item : of) {
+      keys.push_back(std::to_string(item));
+    }
+    const auto make = [&](const std::vector<std::string>& missing,
+                          std::span<crier::HybridEntry> entries) {
+      std::vector<std::int64_t> made;
+      for (std::size_t i = 0; i < missing.size(); ++i) {
+        const std::int64_t item = std::stoll(missing[i]);
+        entries[i].tags = {tag_of(item)};
+        made.push_back(make_page(item, query, random));
+      }
+      return made;
+    };
+    for (const auto& version : pages.get_many(keys, make)) {
+      versions.push_back(*version);
+    }
+    return versions;
+  }
+  std::int64_t make_page(std::int64_t item, SQLite::Statement& query, crier::test::Random& random) {
     const auto load = [&] {
       query.reset();
       query.bind(1, item);
@@ -106,12 +136,14 @@ struct Shop {
       query.reset();
       return version;
     };
-    const auto make = [&] {
-      const std::int64_t version = *items.get(item, load);
-      // Time enough for others to change it before it is stored.
-      std::this_thread::sleep_for(std::chrono::microseconds(random.below(2000)));
-      return version;
-    };
+    const std::int64_t version = *items.get(item, load);
+    // Time enough for others to change it before it is stored.
+    std::this_thread::sleep_for(std::chrono::microseconds(random.below(2000)));
+    return version;
+  }
+  std::int64_t read(std::int64_t item, SQLite::Statement& query, crier::test::Random& random) {
+    const std::string key = std::to_string(item);
+    const auto make = [&] { return make_page(item, query, random); };
     if (guarded) {
       return *pages.get(key, make, {.tags = {tag_of(item)}});
     }
@@ -129,12 +161,18 @@ struct Shop {
   SQLite::Statement query(database, "SELECT version FROM items WHERE item = ?");
   crier::test::Random random(seed);
   for (std::uint64_t n = 1;; ++n) {
-    const auto item = static_cast<std::int64_t>(random.below(kCount));
-    const std::int64_t floor = shop.applied.of(item);
-    const std::int64_t version = shop.read(item, query, random);
-    if (version < floor) {
-      put("stale " + std::to_string(item) + " read " + std::to_string(version) + ", had applied " +
-          std::to_string(floor));
+    std::vector<std::int64_t> items;
+    std::vector<std::int64_t> floors;
+    do {
+      items.push_back(static_cast<std::int64_t>(random.below(kCount)));
+      floors.push_back(shop.applied.of(items.back()));
+    } while (random.below(3) == 0);
+    const std::vector<std::int64_t> versions = shop.read(items, query, random);
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      if (versions[i] < floors[i]) {
+        put("stale " + std::to_string(items[i]) + " read " + std::to_string(versions[i]) +
+            ", had applied " + std::to_string(floors[i]));
+      }
     }
     if (n % 500 == 0) {
       const crier::HybridStatistics did = shop.pages.statistics();

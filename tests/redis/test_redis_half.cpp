@@ -4,6 +4,7 @@
 
 #include "contract/hybrid_half.hpp"
 #include "redis/server.hpp"
+#include "redis/wire.hpp"
 #include "unit/hybrid_fixture.hpp"
 
 #include <csignal>
@@ -15,6 +16,43 @@ using namespace std::chrono_literals;
 
 TEST_CASE("redis: a hybrid cache's record is changed with its marks and a value at once, or not") {
   with_server([](RedisServer& server) { check_half(*open_shared_cache(server.url())); });
+}
+
+TEST_CASE("redis: many values of a hybrid cache are read together as one by one") {
+  with_server([](RedisServer& server) { check_half_of_many(*open_shared_cache(server.url())); });
+}
+
+TEST_CASE("redis: many values are read in one journey, and the record after them") {
+  std::vector<std::string> keys;  // in the order in which they were asked for
+  std::string answers;
+  // It says nothing until it has been asked for everything.
+  RedisWire wire([&](int, const RedisWire::Words& command) -> std::string {
+    if (command[0] == "PTTL") {
+      answers += ":-1\r\n";
+      return {};
+    }
+    if (command[0] != "HMGET") {
+      return "+OK\r\n";
+    }
+    keys.push_back(command[1]);
+    if (command[2] == "absexp") {
+      answers += "*3\r\n" + bulk("-1") + bulk("-1") + bulk("v " + command[1]);
+      return {};
+    }
+    return answers + "*5\r\n" + bulk("1") + bulk("2") + bulk("3") + bulk("1") + bulk("2");
+  });
+  const auto cache = open_shared_cache(wire.url());
+  const std::vector<std::uint64_t> marks{7};
+  const std::vector<SharedHalf::Ask> asks{{"c/a", marks}, {"c/b", {}}, {"c/c", marks}};
+  const auto reads = dynamic_cast<SharedHalf&>(*cache).read_many("c", asks);
+  REQUIRE(reads.size() == 3);
+  CHECK(reads[1].value->data == "v c/b");
+  CHECK(reads[2].record == HybridRecord{1, {{2}, {3}}, {1}});
+  CHECK(reads[2].newest_mark == EntryId{2});
+  CHECK(reads[1].newest_mark == EntryId{0});
+  CHECK(keys == std::vector<std::string>{"c/a", "c/b", "c/c",
+                                         "\xfe"
+                                         "c"});
 }
 
 TEST_CASE(

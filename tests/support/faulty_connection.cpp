@@ -293,6 +293,10 @@ class FaultyHybrid final : public HybridTable {
                         std::span<const std::uint64_t> marks) override {
     return calls_.call("hybrid read", [&] { return real_.read(cache, key, marks); });
   }
+  std::vector<SharedHalf::Read> read_many(std::string_view cache,
+                                          std::span<const SharedHalf::Ask> asks) override {
+    return calls_.call("hybrid read", [&] { return real_.read_many(cache, asks); });
+  }
   SharedHalf::Written write(const SharedHalf::Write& write) override {
     return calls_.call("hybrid write", [&] { return real_.write(write); });
   }

@@ -89,6 +89,16 @@ class MemoryHybridTable final : public HybridTable {
       return store_.hybrid_.read(store_.cache_, cache, key, marks, store_.now);
     });
   }
+  std::vector<SharedHalf::Read> read_many(std::string_view cache,
+                                          std::span<const SharedHalf::Ask> asks) override {
+    return store_.call("hybrid read", [&] {
+      std::vector<SharedHalf::Read> found;
+      for (const SharedHalf::Ask& ask : asks) {
+        found.push_back(store_.hybrid_.read(store_.cache_, cache, ask.key, ask.marks, store_.now));
+      }
+      return found;
+    });
+  }
   SharedHalf::Written write(const SharedHalf::Write& write) override {
     return store_.call("hybrid write",
                        [&] { return store_.hybrid_.write(store_.cache_, write, store_.now); });

@@ -40,6 +40,14 @@ class HookedCache final : public SharedCache, public SharedHalf {
     }
     return found;
   }
+  std::vector<Read> read_many(std::string_view cache, std::span<const Ask> asks) override {
+    reach("get");
+    std::vector<Read> found = half_.read_many(cache, asks);
+    if (after_read) {
+      std::exchange(after_read, nullptr)(std::string(asks.front().key));
+    }
+    return found;
+  }
   Written write(const Write& write) override {
     reach("set");
     if (before_fill && !write.key.empty()) {

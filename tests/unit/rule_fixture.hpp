@@ -50,13 +50,14 @@ struct RuledNode {
   std::vector<std::string> troubles;
   RuledHalf half;
 
-  explicit RuledNode(std::shared_ptr<MemoryStore> given, const HybridSharing& sharing = {})
+  explicit RuledNode(std::shared_ptr<MemoryStore> given, const HybridSharing& sharing = {},
+                     const CacheClock& clock = {})
       : store(std::move(given)),
         half(
             std::dynamic_pointer_cast<SharedHalf>(
                 std::shared_ptr<SharedCache>(make_shared_cache(store))),
             "c", kRuled, view, [this](const Error& error) { troubles.emplace_back(error.what()); },
-            sharing) {
+            sharing, clock) {
     half.follow(log);
     restart();
   }
@@ -82,7 +83,9 @@ struct RuledNode {
   }
   /// "" if there is none that may be served.
   std::string get(const std::string& key, const std::vector<std::string>& tags = {}) {
-    last = half.read(key, tags, [](const std::string&) { return true; });
+    const RuledHalf::Wanted one{key, tags};
+    last =
+        half.read(std::span(&one, 1), [](std::size_t, const std::string&) { return true; }).front();
     return last.data.value_or("");
   }
   [[nodiscard]] HybridRecord half_record() const { return half.shared()->read("c", {}, {}).record; }

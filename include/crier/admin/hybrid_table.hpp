@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace crier {
 
@@ -20,6 +21,8 @@ class HybridTable {
   /// With an empty `key` there is no value.
   virtual SharedHalf::Read read(std::string_view cache, std::string_view key,
                                 std::span<const std::uint64_t> marks) = 0;
+  virtual std::vector<SharedHalf::Read> read_many(std::string_view cache,
+                                                  std::span<const SharedHalf::Ask> asks) = 0;
   virtual SharedHalf::Written write(const SharedHalf::Write& write) = 0;
   /// A random number that was made with the tables. 0: they were not made with one.
   virtual Fingerprint origin() = 0;

@@ -157,10 +157,9 @@ void HybridRefresher::pass_own(const Decoded& says) {
 
 HybridRefresher::Start HybridRefresher::begin() const { return state_->half.begin(); }
 
-HybridRefresher::Found HybridRefresher::read(
-    const std::string& key, const std::vector<std::string>& tags,
-    const std::function<bool(const std::string& data)>& takes, bool again) {
-  return state_->half.read(key, tags, takes, again);
+std::vector<HybridRefresher::Found> HybridRefresher::read(std::span<const Wanted> wanted,
+                                                          const Takes& takes, bool again) {
+  return state_->half.read(wanted, takes, again);
 }
 
 std::shared_ptr<void> HybridRefresher::lease(const std::string& key,

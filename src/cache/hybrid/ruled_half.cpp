@@ -3,7 +3,6 @@
 
 #include <crier/error.hpp>
 
-#include "base/error_of.hpp"
 #include "cache/hybrid/invalidations.hpp"
 #include "cache/hybrid/stored_value.hpp"
 
@@ -19,13 +18,6 @@ using namespace std::chrono_literals;
 // For what the record knows of and this node has yet to read. It lies before it, more often than
 // not, and is rung for: what takes longer is a miss.
 constexpr std::chrono::milliseconds kCatchUp = 25ms;
-// Reads, and tries of a fill: others may be busy with the same.
-constexpr int kMostAttempts = 3;
-
-bool covers(const std::vector<std::uint64_t>& asked, const std::vector<std::uint64_t>& borne) {
-  return std::ranges::all_of(
-      borne, [&](std::uint64_t mark) { return std::ranges::find(asked, mark) != asked.end(); });
-}
 
 }  // namespace
 
@@ -75,104 +67,6 @@ RuledHalf::Start RuledHalf::begin() const {
   const std::shared_ptr<LogAccess> log = this->log();
   const std::uint64_t epoch = view_.begun().epoch;
   return log == nullptr || epoch == 0 ? Start() : Start{epoch, log->place()};
-}
-
-RuledHalf::Found RuledHalf::read(const std::string& key, const std::vector<std::string>& tags,
-                                 const std::function<bool(const std::string& data)>& takes,
-                                 bool again) {
-  const std::shared_ptr<LogAccess> log = this->log();
-  if (shared_ == nullptr || log == nullptr || reads_.is_on()) {
-    return {};
-  }
-  Found none;
-  std::vector<std::uint64_t> marks = marks_of(key, tags);
-  for (int tries = 0; tries < kMostAttempts; ++tries) {
-    SharedHalf::Read found;
-    try {
-      found = shared_->read(cache_, prefix_ + key, marks);
-      reads_.ended();
-    } catch (const Error& error) {
-      reads_.failed();
-      report(error, failed_reads_);
-      return none;
-    }
-    none.seen = {found.record.generation == 0 ? first_record(*log) : found.record,
-                 found.newest_mark};
-    std::optional<StoredValue> stored =
-        found.value ? StoredValue::read(std::move(found.value->data)) : std::nullopt;
-    if (!stored) {
-      break;
-    }
-    std::vector<std::uint64_t> borne = marks_of(key, stored->tags);
-    if (!covers(marks, borne)) {  // it bears tags that were not expected
-      none.seen = {};
-      marks = std::move(borne);
-      continue;
-    }
-    if (!is_served(*log, stored->made, found, borne) || !takes(stored->data)) {
-      break;
-    }
-    ++hits_;
-    return {std::move(stored->data),
-            std::move(stored->tags),
-            found.value->left,
-            found.value->sliding,
-            {}};
-  }
-  misses_ += again ? 0 : 1;
-  return none;
-}
-
-// Before anything is made, which could not be stored without.
-HybridRecord RuledHalf::first_record(LogAccess& log) {
-  HybridRecord made;
-  static_cast<void>(error_of([&] {
-    const std::optional<Plan> first = plan(log, begin(), {}, nullptr);
-    if (first && !writes_.is_on()) {
-      made = write({}, *first, nullptr).record;
-    }
-  }));
-  return made;
-}
-
-bool RuledHalf::is_served(LogAccess& log, const LogView::Made& made, const SharedHalf::Read& found,
-                          const std::vector<std::uint64_t>& marks) {
-  using Verdict = LogView::Verdict;
-  const auto judge = [&](const HybridRecord& record, EntryId newest_mark) {
-    Verdict verdict = view_.judge(made, record, newest_mark, marks);
-    if (verdict == Verdict::ahead) {
-      log.hurry();
-      if (view_.wait(record.through.id, patience_)) {
-        verdict = view_.judge(made, record, newest_mark, marks);
-      }
-    }
-    return verdict;
-  };
-  const Verdict verdict = judge(found.record, found.newest_mark);
-  if (verdict != Verdict::unknown) {
-    return verdict == Verdict::serves;
-  }
-  // Its record has not moved for long: what it would say now.
-  try {
-    const std::optional<Plan> now = plan(log, begin(), found.record, nullptr);
-    if (!now) {
-      return false;
-    }
-    EntryId newest = found.newest_mark;
-    for (const HybridMark& mark : now->marks) {
-      if (std::ranges::find(marks, mark.what) != marks.end()) {
-        newest = std::max(newest, mark.entry);
-      }
-    }
-    if (!writes_.is_on()) {
-      // So that the next one need not look. Reading needs no right to write.
-      static_cast<void>(error_of([&] { write(found.record, *now, nullptr); }));
-    }
-    return !now->anew && judge(now->next, newest) == Verdict::serves;
-  } catch (const Error& error) {
-    report(error, failed_reads_);
-    return false;
-  }
 }
 
 void RuledHalf::prepare() noexcept {

@@ -17,6 +17,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,8 @@ class RuledHalf {
   using Start = HybridRefresher::Start;
   using Found = HybridRefresher::Found;
   using Fill = HybridRefresher::Fill;
+  using Wanted = HybridRefresher::Wanted;
+  using Takes = HybridRefresher::Takes;
   using Counts = HybridRefresher::Counts;
   using Trouble = std::function<void(const Error&)>;
 
@@ -42,9 +45,8 @@ class RuledHalf {
   void follow(std::shared_ptr<LogAccess> log);
 
   // As HybridRefresher's.
-  [[nodiscard]] Found read(const std::string& key, const std::vector<std::string>& tags,
-                           const std::function<bool(const std::string& data)>& takes,
-                           bool again = false);
+  [[nodiscard]] std::vector<Found> read(std::span<const Wanted> wanted, const Takes& takes,
+                                        bool again = false);
   [[nodiscard]] std::shared_ptr<void> lease(const std::string& key,
                                             const std::function<bool()>& look);
   [[nodiscard]] Start begin() const;
@@ -72,6 +74,9 @@ class RuledHalf {
     bool is_void = false;  // what is to be stored would be
   };
 
+  // Reads, and tries of a fill: others may be busy with the same.
+  static constexpr int kMostAttempts = 3;
+
   [[nodiscard]] std::shared_ptr<LogAccess> log() const;
   // One look at the log. Nothing if this node is not where it was at `start`, or it can't be told.
   [[nodiscard]] std::optional<Plan> plan(LogAccess& log, const Start& start,
@@ -80,7 +85,18 @@ class RuledHalf {
   void add_rows(const Page& page, EntryId after, Plan& plan) const;
   // Whether others have invalidated what this node has set, since it began to.
   [[nodiscard]] bool is_overtaken(LogAccess& log, const Page& page, const Fill& set) const;
-  [[nodiscard]] bool is_served(LogAccess& log, const LogView::Made& made,
+  // One that is wanted, as long as it is not settled.
+  struct Open {
+    std::size_t place;
+    std::string key;  // in the shared half
+    std::vector<std::uint64_t> marks;
+  };
+  struct Round;
+  [[nodiscard]] std::vector<SharedHalf::Read> ask(std::span<const Open> open) const;
+  // Whether it is: either in `found`, or a miss. Else it is to be read again.
+  [[nodiscard]] bool settle(Round& round, const Wanted& wanted, Open& open, SharedHalf::Read read,
+                            const Takes& takes, Found& found);
+  [[nodiscard]] bool is_served(Round& round, const LogView::Made& made,
                                const SharedHalf::Read& found,
                                const std::vector<std::uint64_t>& marks);
   // There is none yet.

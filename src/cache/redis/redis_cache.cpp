@@ -31,9 +31,7 @@ namespace {
 class RedisCache final : public SharedCache, public SharedHalf {
  public:
   RedisCache(Url url, const SharedCacheOptions& options)
-      : client_(std::move(url), options.max_sessions),
-        options_(options),
-        records_(client_.url().prefix) {}
+      : client_(std::move(url), options.max_sessions), options_(options), records_(client_) {}
 
   std::optional<std::string> get(std::string_view key) override {
     check_key("get", key);
@@ -113,33 +111,17 @@ class RedisCache final : public SharedCache, public SharedHalf {
 
   [[nodiscard]] const std::string& name() const noexcept override { return client_.url().name; }
 
-  // Plain commands, in one journey.
   Read read(std::string_view cache, std::string_view key,
             std::span<const std::uint64_t> marks) override {
-    const Time ends = client_.deadline();
-    const std::vector<RecordCommands::Words> words = records_.read(cache, key, marks);
-    Read found;
-    if (!RecordCommands::take(client_.read("get", commands_of(words), ends), found)) {
-      client_.reject_answer("get");
-    }
-    if (found.value && found.value->sliding && found.value->left &&
-        *found.value->left < *found.value->sliding) {
-      renew(entry_of(key), ends);
-    }
-    return found;
+    const Ask one{key, marks};
+    return std::move(records_.read(cache, std::span(&one, 1)).front());
   }
-
+  std::vector<Read> read_many(std::string_view cache, std::span<const Ask> asks) override {
+    return records_.read(cache, asks);
+  }
   Written write(const Write& write) override {
     check_size(write.data.size());
-    const SharedExpiry& expiry = write.expiry;
-    const std::vector<RecordCommands::Words> words{
-        records_.write(write, text_of(expiry.after), text_of(expiry.at), text_of(expiry.sliding))};
-    const std::vector<Reply> replies = client_.write("set", commands_of(words), client_.deadline());
-    Written written;
-    if (!RecordCommands::take(*replies.front(), written)) {
-      client_.reject_answer("set");
-    }
-    return written;
+    return records_.write(write);
   }
 
   [[nodiscard]] SharedExpiry used(const SharedExpiry& expiry) const override {
@@ -280,7 +262,7 @@ class RedisCache final : public SharedCache, public SharedHalf {
 
   Client client_;
   const SharedCacheOptions options_;
-  const RecordCommands records_;
+  Records records_;
 };
 
 }  // namespace

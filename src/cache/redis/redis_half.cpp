@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "cache/redis/redis_half.hpp"
 
+#include "base/hybrid_marks.hpp"
 #include "cache/redis/record_script.hpp"
+#include "cache/redis/redis_words.hpp"
+#include "cache/redis/scripts.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <cstdint>
 #include <hiredis/hiredis.h>
 #include <system_error>
+#include <utility>
 
 namespace crier::redis {
 namespace {
@@ -32,50 +37,47 @@ bool parse_record(const redisReply& fields, std::size_t first, HybridRecord& rec
 
 std::string field_of(std::uint64_t mark) { return "m" + std::to_string(mark); }
 
-void add(const HybridRecord& record, RecordCommands::Words& words) {
+using Words = std::vector<std::string>;
+
+void add(const HybridRecord& record, Words& words) {
   words.push_back(std::to_string(record.generation));
   words.push_back(std::to_string(record.through.id.value));
   words.push_back(std::to_string(record.through.fingerprint.value));
   words.push_back(std::to_string(record.floor.value));
 }
 
-constexpr std::size_t kFields = 4;  // of the record, besides its marks
-constexpr std::size_t kValue = 3;   // of the entry: absexp, sldexp, data
-
-}  // namespace
-
-std::vector<RecordCommands::Words> RecordCommands::read(
-    std::string_view cache, std::string_view key, std::span<const std::uint64_t> marks) const {
-  std::vector<Words> commands;
-  if (!key.empty()) {
-    const std::string entry = prefix_ + std::string(key);
-    commands.push_back({"PTTL", entry});
-    commands.push_back({"HMGET", entry, "absexp", "sldexp", "data"});
+// They must outlive what is returned.
+Commands commands_of(const std::vector<Words>& words) {
+  Commands commands;
+  commands.reserve(words.size());
+  for (const Words& one : words) {
+    commands.emplace_back(one.begin(), one.end());
   }
-  Words record{"HMGET", record_of(cache), "G", "M", "f", "F"};
-  for (const std::uint64_t mark : marks) {
-    record.push_back(field_of(mark));
-  }
-  commands.push_back(std::move(record));
   return commands;
 }
 
-bool RecordCommands::take(const std::vector<Reply>& replies, SharedHalf::Read& found) {
-  const redisReply& record = *replies.back();
-  if (record.type != REDIS_REPLY_ARRAY || record.elements < kFields ||
-      (record.element[0]->type != REDIS_REPLY_NIL && !parse_record(record, 0, found.record))) {
+constexpr std::size_t kFields = 4;   // of the record, besides its marks
+constexpr std::size_t kValue = 3;    // of the entry: absexp, sldexp, data
+constexpr std::size_t kAnswers = 2;  // for an entry: the time that is left, then the entry
+
+// False if it is of another form.
+bool take_record(const redisReply& reply, HybridRecord& record, HybridMarks& marks) {
+  if (reply.type != REDIS_REPLY_ARRAY || reply.elements != kFields + marks.known().size() ||
+      (reply.element[0]->type != REDIS_REPLY_NIL && !parse_record(reply, 0, record))) {
     return false;
   }
-  for (std::size_t i = kFields; i < record.elements; ++i) {
-    EntryId mark;
-    if (record.element[i]->type != REDIS_REPLY_NIL && !parse(*record.element[i], mark.value)) {
+  std::size_t i = kFields;
+  for (auto& [mark, entry] : marks.known()) {
+    const redisReply& field = *reply.element[i++];
+    if (field.type != REDIS_REPLY_NIL && !parse(field, entry.value)) {
       return false;
     }
-    found.newest_mark = std::max(found.newest_mark, mark);
   }
-  if (replies.size() == 1) {
-    return true;
-  }
+  return true;
+}
+
+// The same. Nothing if there is no entry.
+bool take_value(const Reply* replies, std::optional<SharedHalf::Value>& value) {
   const redisReply& left = *replies[0];
   const redisReply& entry = *replies[1];
   if (left.type != REDIS_REPLY_INTEGER || entry.type != REDIS_REPLY_ARRAY ||
@@ -83,29 +85,76 @@ bool RecordCommands::take(const std::vector<Reply>& replies, SharedHalf::Read& f
     return false;
   }
   const redisReply& data = *entry.element[kValue - 1];
-  if (data.type == REDIS_REPLY_STRING) {
-    found.value.emplace(
-        SharedHalf::Value{std::string(data.str, static_cast<std::size_t>(data.len))});
-    if (left.integer >= 0) {
-      found.value->left = std::chrono::milliseconds(left.integer);
-    }
-    constexpr std::int64_t kTicksOfMs = 10'000;
-    std::int64_t sliding = 0;
-    if (parse(*entry.element[1], sliding) && sliding > 0) {
-      found.value->sliding =
-          std::chrono::milliseconds(std::max(sliding / kTicksOfMs, std::int64_t{1}));
-    }
+  if (data.type != REDIS_REPLY_STRING) {
+    return true;
+  }
+  value.emplace(SharedHalf::Value{std::string(text_of(data))});
+  if (left.integer >= 0) {
+    value->left = std::chrono::milliseconds(left.integer);
+  }
+  constexpr std::int64_t kTicksOfMs = 10'000;
+  std::int64_t sliding = 0;
+  if (parse(*entry.element[1], sliding) && sliding > 0) {
+    value->sliding = std::chrono::milliseconds(std::max(sliding / kTicksOfMs, std::int64_t{1}));
   }
   return true;
 }
 
-RecordCommands::Words RecordCommands::write(const SharedHalf::Write& write,
-                                            const std::string& after, const std::string& at,
-                                            const std::string& sliding) const {
+}  // namespace
+
+std::vector<SharedHalf::Read> Records::read(std::string_view cache,
+                                            std::span<const SharedHalf::Ask> asks) {
+  const Time ends = client_.deadline();
+  HybridMarks marks(asks);
+  std::vector<Words> words;
+  words.reserve(kAnswers * asks.size() + 1);
+  for (const SharedHalf::Ask& ask : asks) {
+    if (!ask.key.empty()) {
+      words.push_back({"PTTL", entry_of(ask.key)});
+      words.push_back({"HMGET", entry_of(ask.key), "absexp", "sldexp", "data"});
+    }
+  }
+  // The values first: what the record says of invalidations must be no older than they are.
+  Words& record = words.emplace_back(Words{"HMGET", record_of(cache), "G", "M", "f", "F"});
+  for (const auto& [mark, entry] : marks.known()) {
+    record.push_back(field_of(mark));
+  }
+  const std::vector<Reply> replies = client_.read("get", commands_of(words), ends);
+  HybridRecord known;
+  if (!take_record(*replies.back(), known, marks)) {
+    client_.reject_answer("get");
+  }
+  std::vector<SharedHalf::Read> reads;
+  reads.reserve(asks.size());
+  Commands renewals;
+  std::size_t next = 0;
+  for (const SharedHalf::Ask& ask : asks) {
+    SharedHalf::Read& one = reads.emplace_back();
+    one.record = known;
+    one.newest_mark = marks.newest(ask.marks);
+    if (ask.key.empty()) {
+      continue;
+    }
+    if (!take_value(&replies[next], one.value)) {
+      client_.reject_answer("get");
+    }
+    if (one.value && one.value->sliding && one.value->left &&
+        *one.value->left < *one.value->sliding) {
+      renewals.push_back({"EVAL", scripts::kRenew, "1", words[next][1]});
+    }
+    next += kAnswers;
+  }
+  if (!renewals.empty()) {
+    client_.try_write(renewals, ends);
+  }
+  return reads;
+}
+
+SharedHalf::Written Records::write(const SharedHalf::Write& write) {
   const std::string record = record_of(write.cache);
   // A script names its keys, also one that it leaves alone.
-  const std::string entry = write.key.empty() ? record : prefix_ + std::string(write.key);
-  Words words{"EVAL", std::string(scripts::kWriteRecord), "2", record, entry};
+  Words words{"EVAL", std::string(scripts::kWriteRecord), "2", record,
+              write.key.empty() ? record : entry_of(write.key)};
   add(write.expected, words);
   add(write.next, words);
   words.push_back(std::to_string(SharedHalf::kMostMarks));
@@ -115,18 +164,19 @@ RecordCommands::Words RecordCommands::write(const SharedHalf::Write& write,
     words.push_back(std::to_string(mark.entry.value));
   }
   if (!write.key.empty()) {
-    words.insert(words.end(), {after, at, sliding, std::string(write.data)});
+    words.insert(words.end(), {text_of(write.expiry.after), text_of(write.expiry.at),
+                               text_of(write.expiry.sliding), std::string(write.data)});
   }
-  return words;
-}
-
-bool RecordCommands::take(const redisReply& reply, SharedHalf::Written& written) {
+  const std::vector<Reply> replies =
+      client_.write("set", {Command(words.begin(), words.end())}, client_.deadline());
+  const redisReply& reply = *replies.front();
+  SharedHalf::Written written;
   if (reply.type != REDIS_REPLY_ARRAY || reply.elements != 1 + kFields ||
-      reply.element[0]->type != REDIS_REPLY_INTEGER) {
-    return false;
+      reply.element[0]->type != REDIS_REPLY_INTEGER || !parse_record(reply, 1, written.record)) {
+    client_.reject_answer("set");
   }
   written.done = reply.element[0]->integer == 1;
-  return parse_record(reply, 1, written.record);
+  return written;
 }
 
 }  // namespace crier::redis

@@ -3,10 +3,8 @@
 
 #include <crier/shared_half.hpp>
 
-#include "cache/redis/redis_connection.hpp"
-#include "cache/redis/reply_reader.hpp"
+#include "cache/redis/redis_client.hpp"
 
-#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,41 +14,27 @@ namespace crier::redis {
 
 // The records of hybrid caches in Redis: a hash for each, with the fields G (generation), M
 // (entry), f (its fingerprint), F (floor), and a field for each mark. Beside the entries, whose
-// layout stays as it is.
-class RecordCommands {
+// layout stays as it is. Thread-safe, and throws as the client does, which outlives it.
+class Records {
  public:
-  using Words = std::vector<std::string>;
+  explicit Records(Client& client) : client_(client) {}
 
-  explicit RecordCommands(std::string prefix) : prefix_(std::move(prefix)) {}
-
-  // To be run in this order: the time that is left of the entry, the entry (none with an empty
-  // key), the record.
-  [[nodiscard]] std::vector<Words> read(std::string_view cache, std::string_view key,
-                                        std::span<const std::uint64_t> marks) const;
-  // Of the answers to these. False if they are of another form.
-  [[nodiscard]] static bool take(const std::vector<Reply>& replies, SharedHalf::Read& found);
+  // Plain commands, in one journey. With an empty key there is no value.
+  [[nodiscard]] std::vector<SharedHalf::Read> read(std::string_view cache,
+                                                   std::span<const SharedHalf::Ask> asks);
   // One script.
-  [[nodiscard]] Words write(const SharedHalf::Write& write, const std::string& after,
-                            const std::string& at, const std::string& sliding) const;
-  // Of its answer.
-  [[nodiscard]] static bool take(const redisReply& reply, SharedHalf::Written& written);
+  SharedHalf::Written write(const SharedHalf::Write& write);
 
  private:
+  [[nodiscard]] std::string entry_of(std::string_view key) const {
+    return client_.url().prefix + std::string(key);
+  }
   // No byte of UTF-8, so no key of anybody's.
   [[nodiscard]] std::string record_of(std::string_view cache) const {
-    return prefix_ + "\xfe" + std::string(cache);
+    return client_.url().prefix + "\xfe" + std::string(cache);
   }
 
-  const std::string prefix_;
+  Client& client_;
 };
-
-// They must outlive what is returned.
-[[nodiscard]] inline Commands commands_of(const std::vector<RecordCommands::Words>& words) {
-  Commands commands;
-  for (const RecordCommands::Words& one : words) {
-    commands.emplace_back(one.begin(), one.end());
-  }
-  return commands;
-}
 
 }  // namespace crier::redis

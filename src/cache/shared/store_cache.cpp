@@ -136,6 +136,13 @@ SharedHalf::Read StoreCache::read(std::string_view cache, std::string_view key,
       "get", [&](Connection& connection) { return connection.hybrid().read(cache, key, marks); });
 }
 
+std::vector<SharedHalf::Read> StoreCache::read_many(std::string_view cache,
+                                                    std::span<const Ask> asks) {
+  fork_guard_.refuse_child("use the shared cache");
+  return pool_.run(
+      "get", [&](Connection& connection) { return connection.hybrid().read_many(cache, asks); });
+}
+
 SharedHalf::Written StoreCache::write(const Write& write) {
   fork_guard_.refuse_child("use the shared cache");
   check_size(write.data.size());

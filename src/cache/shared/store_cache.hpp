@@ -45,6 +45,7 @@ class StoreCache final : public SharedCache, public SharedHalf {
 
   Read read(std::string_view cache, std::string_view key,
             std::span<const std::uint64_t> marks) override;
+  std::vector<Read> read_many(std::string_view cache, std::span<const Ask> asks) override;
   Written write(const Write& write) override;
   [[nodiscard]] SharedExpiry used(const SharedExpiry& expiry) const override;
   void check_size(std::size_t bytes) const override;

@@ -2,6 +2,7 @@
 #include "store/sql/hybrid_records.hpp"
 
 #include "base/cache_times.hpp"
+#include "base/hybrid_marks.hpp"
 #include "store/sql/transaction.hpp"
 
 #include <algorithm>
@@ -9,6 +10,8 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <unordered_map>
+#include <utility>
 
 namespace crier::sql {
 namespace {
@@ -28,16 +31,35 @@ HybridRecord record_in(const Rows& row, int column) {
           {row.integer(column + 3)}};
 }
 
+void add_to(std::string& list, std::uint64_t number) {
+  list.append(list.empty() ? "" : ",").append(std::to_string(signed_of(number)));
+}
+
 std::string list_of(std::span<const std::uint64_t> numbers) {
   std::string list;
   for (const std::uint64_t number : numbers) {
-    list.append(list.empty() ? "" : ",").append(std::to_string(signed_of(number)));
+    add_to(list, number);
   }
   return list;
 }
 
 std::optional<std::int64_t> maybe(const Rows& row, int column) {
   return row.is_null(column) ? std::nullopt : std::optional(row.integer(column));
+}
+
+// From the columns of the times on. `due`: whether it wants to be renewed.
+SharedHalf::Value value_in(const Rows& row, int column, std::int64_t now, std::string data,
+                           bool& due) {
+  const CacheTimes times{maybe(row, column), maybe(row, column + 1), maybe(row, column + 2)};
+  SharedHalf::Value value{std::move(data)};
+  if (times.expires) {
+    value.left = milliseconds(*times.expires - now);
+  }
+  if (times.sliding) {
+    value.sliding = milliseconds(*times.sliding);
+  }
+  due = times.wants_renewal(now);
+  return value;
 }
 
 }  // namespace
@@ -52,17 +74,8 @@ SharedHalf::Read HybridRecords::read(std::string_view cache, std::string_view ke
                    ? read_.run({Value::key(key), Value::key(cache), signed_of(marks[0])})
                    : read_many_.run({Value::key(key), Value::key(cache), list_of(marks)});
     row.step();
-    const std::int64_t now = row.integer(0);
-    const CacheTimes times{maybe(row, 1), maybe(row, 2), maybe(row, 3)};
     if (!row.is_null(4)) {
-      found.value.emplace(SharedHalf::Value{row.bytes(4)});
-      if (times.expires) {
-        found.value->left = milliseconds(*times.expires - now);
-      }
-      if (times.sliding) {
-        found.value->sliding = milliseconds(*times.sliding);
-      }
-      wants_renewal = times.wants_renewal(now);
+      found.value = value_in(row, 1, row.integer(0), row.bytes(4), wants_renewal);
     }
     found.record = row.is_null(5) ? HybridRecord() : record_in(row, 5);
     found.newest_mark = {row.integer(9)};
@@ -71,6 +84,69 @@ SharedHalf::Read HybridRecords::read(std::string_view cache, std::string_view ke
     entries_.refresh(key);
   }
   return found;
+}
+
+std::vector<SharedHalf::Read> HybridRecords::read_many(std::string_view cache,
+                                                       std::span<const SharedHalf::Ask> asks) {
+  std::vector<std::string> keys;
+  keys.reserve(asks.size());
+  for (const SharedHalf::Ask& ask : asks) {
+    keys.emplace_back(ask.key);
+  }
+  if (const std::string list = session_.key_list(keys); !list.empty()) {
+    return read_listed(cache, asks, list);
+  }
+  std::vector<SharedHalf::Read> reads;
+  for (const SharedHalf::Ask& ask : asks) {
+    reads.push_back(read(cache, ask.key, ask.marks));
+  }
+  return reads;
+}
+
+std::vector<SharedHalf::Read> HybridRecords::read_listed(std::string_view cache,
+                                                         std::span<const SharedHalf::Ask> asks,
+                                                         const std::string& keys) {
+  HybridRecord record;
+  HybridMarks marks(asks);
+  std::unordered_map<std::string, SharedHalf::Value> values;
+  std::vector<std::string> due;
+  std::string list = "0";  // that of the record
+  for (const auto& [mark, entry] : marks.known()) {
+    add_to(list, mark);
+  }
+  session_.call("get", [&] {
+    session_.require_in_place_now_and_then();
+    for (Rows row = read_all_.run({Value::literal(keys), Value::key(cache), list}); row.step();) {
+      if (!row.is_null(5)) {
+        bool is_due = false;
+        std::string key = row.bytes(5);
+        SharedHalf::Value value = value_in(row, 2, row.integer(1), row.bytes(6), is_due);
+        if (is_due) {
+          due.push_back(key);
+        }
+        values.emplace(std::move(key), std::move(value));
+      } else if (row.integer(0) == 0) {
+        record = record_in(row, 1);
+      } else {
+        marks.known()[static_cast<std::uint64_t>(row.integer(0))] = {row.integer(2)};
+      }
+    }
+  });
+  if (!due.empty()) {
+    static_cast<void>(entries_.get_many(due));  // which renews them, all at once
+  }
+  std::vector<SharedHalf::Read> reads;
+  reads.reserve(asks.size());
+  for (const SharedHalf::Ask& ask : asks) {
+    SharedHalf::Read& one = reads.emplace_back();
+    one.record = record;
+    one.newest_mark = marks.newest(ask.marks);
+    if (const auto found = values.find(std::string(ask.key)); found != values.end()) {
+      one.value = std::move(found->second);
+      values.erase(found);
+    }
+  }
+  return reads;
 }
 
 SharedHalf::Written HybridRecords::write(const SharedHalf::Write& write) {

@@ -8,7 +8,9 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace crier::sql {
 
@@ -20,10 +22,16 @@ class HybridRecords final : public HybridTable {
 
   SharedHalf::Read read(std::string_view cache, std::string_view key,
                         std::span<const std::uint64_t> marks) override;
+  std::vector<SharedHalf::Read> read_many(std::string_view cache,
+                                          std::span<const SharedHalf::Ask> asks) override;
   SharedHalf::Written write(const SharedHalf::Write& write) override;
   Fingerprint origin() override;
 
  private:
+  // Their values and the record, as of one moment: by their keys as the session lists them.
+  std::vector<SharedHalf::Read> read_listed(std::string_view cache,
+                                            std::span<const SharedHalf::Ask> asks,
+                                            const std::string& keys);
   // Those beyond the most go, all that are as old at once. Returns how far the floor is raised.
   std::int64_t forget_marks(std::string_view cache);
   void store(const SharedHalf::Write& write);
@@ -32,6 +40,7 @@ class HybridRecords final : public HybridTable {
   SharedCacheTable& entries_;
   Statement read_{session_, "hybrid_read"};
   Statement read_many_{session_, "hybrid_read_many"};
+  Statement read_all_{session_, "hybrid_read_all"};
   Statement lock_{session_, "hybrid_lock"};
   Statement make_{session_, "hybrid_make"};
   Statement put_{session_, "hybrid_put"};

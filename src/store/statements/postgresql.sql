@@ -569,6 +569,15 @@ SELECT now, expiresMs, slidingMs, absoluteMs,
 FROM clock LEFT JOIN crierCache ON key = $1
   LEFT JOIN crierHybrid AS record ON record.cache = $2 AND record.mark = 0;
 
+-- Of the keys $1 those that are seen, and of the numbers $3 the marks; that of the record is 0.
+-- name: hybrid_read_all with clock
+SELECT NULL::bigint, now, expiresMs, slidingMs, absoluteMs, key, value
+FROM clock, crierCache
+WHERE key = ANY ($1::bytea[]) AND value IS NOT NULL AND (expiresMs IS NULL OR expiresMs > now)
+UNION ALL
+SELECT mark, generation, entry, fingerprint, floor, NULL, NULL FROM crierHybrid
+WHERE cache = $2 AND mark = ANY (string_to_array($3, ',')::bigint[]);
+
 -- The record alone, for the rest of a transaction that is to write it.
 -- name: hybrid_lock
 SELECT generation, entry, fingerprint, floor, added FROM crierHybrid WHERE cache = $1 AND mark = 0 FOR UPDATE;
