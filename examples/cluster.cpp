@@ -35,7 +35,8 @@ std::unique_ptr<crier::Node> start_node(const std::string& name) {
 void publish_and_wait(crier::Node& node) {
   crier::DistributedCache& cache = node.cache();
   const crier::EntryId id = cache.refresh(kProducts, 42);
-  if (const crier::WaitResult result = node.wait_everywhere(id, std::chrono::seconds(5)); !result) {
+  if (const crier::WaitResult result = node.wait_everywhere(id, std::chrono::seconds(30));
+      !result) {
     for (const crier::NodeRecord& late : result.waiting) {
       std::cout << late.name << " stands at entry " << late.position.value << '\n';
     }

@@ -52,7 +52,7 @@ int main() {
   std::cout << "web-2 asked others " << two.pages.statistics().misses << " time(s)\n";
 
   const crier::EntryId id = one.pages.remove_by_tag("shoes");  // after the change was committed
-  if (two.node.wait_applied(id, 5s)) {
+  if (two.node.wait_applied(id, 30s)) {
     two.page(42);
   }
 }

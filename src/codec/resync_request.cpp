@@ -11,7 +11,7 @@ namespace {
 constexpr const char* kNode = "node";
 constexpr const char* kRefresher = "refresher";
 // More than a name and a GUID take.
-constexpr std::size_t kMaxBytes = 4096;
+constexpr std::size_t kMostPayloadBytes = 4096;
 
 }  // namespace
 
@@ -32,7 +32,8 @@ Instruction to_instruction(const ResyncRequest& request) {
 
 ResyncRequest resync_request_of(const Instruction& instruction) {
   ResyncRequest request;
-  if (instruction.type != RefreshType::refresh_by_json || instruction.payload.size() > kMaxBytes) {
+  if (instruction.type != RefreshType::refresh_by_json ||
+      instruction.payload.size() > kMostPayloadBytes) {
     return request;
   }
   const auto said = nlohmann::json::parse(instruction.payload, nullptr, false);

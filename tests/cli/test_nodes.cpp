@@ -102,8 +102,9 @@ TEST_CASE("below the nodes stands what their refreshers suffer from") {
   beat(database, first);
   beat(database, gone);
   goodbye(database, gone);
+  pass(database, 1h);
   CHECK(database.run({"nodes"}).out.ends_with(
-      " ms\n  web-1: it hangs\\u001b[2J\n  web-1: it fails\n"));
+      "  1 h 0 m\n  web-1: it hangs\\u001b[2J\n  web-1: it fails\n"));
 }
 
 TEST_CASE("nodes prints JSON") {

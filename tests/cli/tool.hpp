@@ -69,7 +69,7 @@ class RunningTool {
   [[nodiscard]] std::string err() const { return err_.text(); }
   /// Waits until standard output (standard error) holds `text`.
   [[nodiscard]] bool prints(std::string_view text,
-                            std::chrono::milliseconds deadline = std::chrono::seconds(20)) const;
+                            std::chrono::milliseconds deadline = std::chrono::seconds(60)) const;
   [[nodiscard]] bool says(std::string_view text) const;
   /// Interrupts it, and returns all that it came to.
   Outcome stop();

@@ -112,6 +112,16 @@ TEST_CASE("whose position was moved since one's own first beat is contended for,
   });
 }
 
+TEST_CASE("nor need it have beaten: it saves as it stops") {
+  on_each_cluster_store([](ClusterStore& store) {
+    Owner quick(store);
+    Rival slow(store);
+    quick.save(kFive);
+    quick.nodes().goodbye(quick.report.incarnation);
+    check_contended(slow, true);
+  });
+}
+
 TEST_CASE("who claims its own position again has no rival") {
   on_each_cluster_store([](ClusterStore& store) {
     Owner owner(store);

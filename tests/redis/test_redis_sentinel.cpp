@@ -192,7 +192,7 @@ TEST_CASE("redis: a real failover heals at once, for readers and writers") {
           REQUIRE(eventually([&] { return writes("1"); }));
           CHECK(eventually([&] { return ask(replica.port(), {"HGET", "a", "data"}) == "1"; }));
           master.signal(SIGKILL);
-          CHECK(eventually([&] { return writes("2"); }, 60s));
+          CHECK(eventually([&] { return writes("2"); }, 3min));
           CHECK(ask(replica.port(), {"HGET", "a", "data"}) == "2");
         },
         {"--replicaof", "127.0.0.1 " + std::to_string(master.port())});

@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 
 TEST_CASE("redis: many callers share the sessions that there may be") {
   with_server([](RedisServer& server) {
-    const auto cache = open_shared_cache(server.url(), {.max_sessions = 2});
+    const auto cache = open_shared_cache(server.url() + "?deadline=60s", {.max_sessions = 2});
     Client client(server);
     std::atomic<int> done = 0;
     std::vector<std::jthread> callers;

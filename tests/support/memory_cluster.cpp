@@ -26,8 +26,11 @@ bool MemoryCluster::Node::beaten_since(Time start, Time now) const {
 }
 
 // Or may have: one that slept for long is forgotten meanwhile.
-bool MemoryCluster::Node::has_passed(const Node* self, Time now) const {
-  return beaten_since(self == nullptr ? Time(-1) : self->started, now);
+bool MemoryCluster::has_moved_on(const Kept& kept, const Node* self, Time now) {
+  const Node* const owner = find(kept.incarnation);
+  const Time start = self == nullptr ? Time(-1) : self->started;
+  return owner != nullptr && owner != self &&
+         (owner->beaten_since(start, now) || (start < kept.seen && kept.seen <= now));
 }
 
 // The second bound: a lease that was granted before the clock was set back does not last for as
@@ -160,7 +163,7 @@ PositionClaim MemoryCluster::claim_position(const NodeReport& report, const IsGo
   const Node* owner = find(kept.incarnation);
   const bool gone = is_gone && is_gone(kept.process);
   const Node* self = find(report.incarnation);
-  kept.contended |= owner != nullptr && owner != self && owner->has_passed(self, now);
+  kept.contended |= has_moved_on(kept, self, now);
   if (owner != nullptr && kept.incarnation != report.incarnation && owner->live(now) && !gone) {
     return {false, kept.contended, std::nullopt};
   }
@@ -178,7 +181,7 @@ bool MemoryCluster::save_position(const NodeReport& report, const Cursor& cursor
   const Node* owner = find(kept.incarnation);
   if (!own && owner != nullptr && owner->live(now)) {
     const Node* self = find(report.incarnation);
-    kept.contended |= owner->has_passed(self, now);
+    kept.contended |= has_moved_on(kept, self, now);
     return false;
   }
   if (!own || reset || !kept.cursor || cursor.id >= kept.cursor->id) {

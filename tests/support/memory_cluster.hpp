@@ -75,7 +75,6 @@ class MemoryCluster {
 
     [[nodiscard]] bool live(Time now) const;
     [[nodiscard]] bool beaten_since(Time start, Time now) const;
-    [[nodiscard]] bool has_passed(const Node* self, Time now) const;
   };
   struct Kept {
     Guid incarnation;
@@ -104,6 +103,7 @@ class MemoryCluster {
   };
 
   [[nodiscard]] Node* find(const Guid& incarnation);
+  [[nodiscard]] bool has_moved_on(const Kept& kept, const Node* self, Time now);
   [[nodiscard]] static bool began_before(const Node& one, const Node& other);
 
   std::vector<Node> nodes_;  // in the order in which they were first seen

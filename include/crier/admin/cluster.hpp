@@ -85,7 +85,7 @@ class NodeDirectory {
 
   /// Takes over the position kept for `report.name`. It is owned by one incarnation at a time:
   /// refused while its owner is live, unless that one's process is known to be gone. If its owner
-  /// has beaten since this incarnation's first beat, or that beat is not there or was forgotten,
+  /// has beaten or saved since this incarnation's first beat, or that was forgotten meanwhile,
   /// both have contended for it, whether it is gone or not: then nobody gets a cursor until the
   /// name is forgotten, since whose caches it stands for is not known.
   virtual PositionClaim claim_position(const NodeReport& report) = 0;

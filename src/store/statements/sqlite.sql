@@ -232,15 +232,16 @@ WHERE crierPosition.incarnation = ?3 OR NOT EXISTS (SELECT 1 FROM crierNode AS n
   WHERE node.log = ?1 AND node.name = ?2 AND node.incarnation = crierPosition.incarnation
     AND node.stoppedMs IS NULL AND abs(excluded.seenMs - node.beatMs) <= 3 * node.intervalMs);
 
--- If the owner is another one and has beaten since the first beat of incarnation ?3, or may have:
--- one that slept for long is forgotten meanwhile.
+-- If the owner is another one, and has beaten or saved since the first beat of incarnation ?3, or
+-- may have: one that slept for long is forgotten meanwhile.
 -- name: contend with clock
 UPDATE crierPosition SET contended = 1 WHERE log = ?1 AND name = ?2
-  AND EXISTS (SELECT 1 FROM crierNode AS node WHERE node.log = ?1 AND node.name = ?2
+  AND EXISTS (SELECT 1 FROM crierNode AS node, clock WHERE node.log = ?1 AND node.name = ?2
     AND node.incarnation = crierPosition.incarnation AND node.incarnation <> ?3
-    AND node.beatMs <= (SELECT now FROM clock)
-    AND node.beatMs > coalesce((SELECT self.startedMs FROM crierNode AS self
-      WHERE self.log = ?1 AND self.name = ?2 AND self.incarnation = ?3), -1));
+    AND max(CASE WHEN node.beatMs <= now THEN node.beatMs ELSE -1 END,
+        CASE WHEN crierPosition.seenMs <= now THEN crierPosition.seenMs ELSE -1 END)
+      > coalesce((SELECT self.startedMs FROM crierNode AS self
+        WHERE self.log = ?1 AND self.name = ?2 AND self.incarnation = ?3), -1));
 
 -- name: forget_position with clock
 DELETE FROM crierPosition WHERE log = ?1 AND name = ?2
