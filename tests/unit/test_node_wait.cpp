@@ -151,18 +151,19 @@ TEST_CASE_FIXTURE(NodeFixture, "a node keeps few connections for many who wait, 
 
 TEST_CASE_FIXTURE(
     NodeFixture, "a node whose beats are not seen waits for itself, and claims nothing of others") {
-  std::atomic<bool> is_broken = true;
+  std::atomic<bool> is_broken = false;
   Member a(options());
+  a.products->before = [&](const std::string&) {  // before a poller may look at it
+    if (is_broken) {
+      throw std::runtime_error("broken");
+    }
+  };
   a.node->start();
   SQLite::Database(dir / "shop.db", SQLite::OPEN_READWRITE, 20'000)
       .exec(
           "DROP TABLE crierWait; DELETE FROM crierNode; "
           "CREATE TRIGGER unseen BEFORE INSERT ON crierNode BEGIN SELECT RAISE(IGNORE); END");
-  a.products->before = [&](const std::string&) {
-    if (is_broken) {
-      throw std::runtime_error("broken");
-    }
-  };
+  is_broken = true;
   const EntryId unapplied = a.node->cache().refresh(kProducts, 1);
   const WaitResult late = a.node->wait_everywhere(unapplied, 20ms);
   CHECK(late.end == WaitEnd::timed_out);
