@@ -162,8 +162,7 @@ bool Poller::show(First first) {
 
 void Poller::run_due(const std::stop_token& stop) {
   dispatcher_.run_due(number_, stop, [this] { position_.stir(); });
-  const bool has_run = reading_.resync && reading_.resync->entry <= reading_.cursor.id;
-  if (has_run && !stop.stop_requested()) {
+  if (!stop.stop_requested() && reading_.resync) {
     // Kept, and told before the position moves: see handle().
     const auto resync = std::exchange(reading_.resync, std::nullopt);
     if (!keep()) {
