@@ -35,7 +35,9 @@ void refuse_unknown(const Names& names, const Guid& refresher, const std::string
   if (names.is_taken(refresher, node) != false) {
     return;
   }
-  const std::optional<std::string> meant = names.nearest_to(refresher);
+  // Of what another node has, the nearest is that itself.
+  const std::optional<std::string> meant =
+      node.empty() ? names.nearest_to(refresher) : std::nullopt;
   throw usage_error((node.empty() ? "no node has" : "node " + in_quotes(node) + " does not have") +
                     " the refresher " + names.of(refresher) +
                     (meant ? "; did you mean " + *meant + "?" : "") + advice);

@@ -13,7 +13,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -95,10 +94,9 @@ Command add_resync(CLI::App& root) {
   app->footer(
       "For when data was changed behind crier's back. The request is an entry of the log: each\n"
       "node that it is for fully refreshes its caches when it comes to it, and a node with a\n"
-      "durable position that is away, when it comes back. Prints the entry's id, and waits as\n"
-      "crier wait does, and exits as it does. Every node of the name is asked. What a hybrid "
-      "cache\n"
-      "shares with other nodes is dropped for all of them.\n"
+      "durable position that is away, when it comes back. Every node of the name is asked. What\n"
+      "a hybrid cache shares with other nodes is dropped for all of them.\n"
+      "Prints the entry's id, waits as crier wait does, and exits as it does.\n"
       "\n"
       "Examples:\n"
       "  crier resync web-1\n"

@@ -127,8 +127,8 @@ TEST_CASE("resync: a refresher that other nodes have is none of this one") {
   const Outcome refused =
       database.run({"resync", "web-2", "--refresher", kProducts, "--timeout", "1ms"});
   CHECK(refused.code == 2);
-  CHECK(refused.err.find("node \"web-2\" does not have the refresher " + kProducts) !=
-        std::string::npos);
+  CHECK(refused.err.find("node \"web-2\" does not have the refresher " + kProducts +
+                         "; see crier refreshers\n") != std::string::npos);
   CHECK(database.run({"resync", "web-1", "--refresher", kProducts, "--timeout", "1ms"}).code == 3);
 }
 
