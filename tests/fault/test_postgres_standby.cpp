@@ -60,17 +60,20 @@ TEST_CASE(
   PostgresCrew crew("postgresql://crier@/postgres?host=" + standby->folder() + "," +
                     primary->folder() + "&deadline=30s");
   Node& node = crew.join("a").node;
-  REQUIRE(crew.all_have(node.cache().refresh(kProducts, 1)));
-  standby->execute("SELECT pg_wal_replay_pause()");
-  REQUIRE(eventually(
-      [&] { return standby->value("SELECT pg_get_wal_replay_pause_state()") == "paused"; }));
-  const EntryId id = node.cache().refresh(kProducts, 2);
-  const std::uint64_t polls = node.counters().polls;
-  CHECK(eventually([&] { return node.counters().polls >= polls + 2; }));
-  CHECK(node.position() < id);
-  standby->execute("SELECT pg_wal_replay_resume()");
-  CHECK(crew.all_have(id));
-  CHECK(node.counters().resyncs == 0);
+  // The first entry of a log, and one that follows another.
+  for (const int product : {1, 2}) {
+    CAPTURE(product);
+    standby->execute("SELECT pg_wal_replay_pause()");
+    REQUIRE(eventually(
+        [&] { return standby->value("SELECT pg_get_wal_replay_pause_state()") == "paused"; }));
+    const EntryId id = node.cache().refresh(kProducts, product);
+    const std::uint64_t polls = node.counters().polls;
+    CHECK(eventually([&] { return node.counters().polls >= polls + 2; }));
+    CHECK(node.position() < id);
+    standby->execute("SELECT pg_wal_replay_resume()");
+    REQUIRE(crew.all_have(id));
+    CHECK(node.counters().resyncs == 0);
+  }
 }
 
 TEST_CASE("postgres: a server that was set to be read only refuses publishes in words, and heals") {

@@ -279,6 +279,7 @@ Session::State Session::after_reading(bool found_none) {
       throw Failure(Failure::Cause::server, "crierLog has no row to count with", "P0002");
     }
     state.ids_are_due = row.flag(1);
+    state.may_lag = row.flag(2);
     state_seen_at_ = now;
     lineage_->met({{}, {}, std::string(row.text(0))});
     before_reading();

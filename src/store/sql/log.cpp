@@ -118,6 +118,7 @@ void Log::read_after(EntryId after, const ReadLimits& limits, Page& page) {
     driver_.before_reading();
     bool with_json = anchor_.id != after || !anchor_.is_long;
     bool asked = false;
+    bool may_lag = false;
     for (bool is_same = false; !is_same; with_json = true) {
       std::uint64_t version = read_page(after, limits, with_json, page);
       const LogDriver::State state = driver_.after_reading(page.entries.empty());
@@ -129,6 +130,7 @@ void Log::read_after(EntryId after, const ReadLimits& limits, Page& page) {
       // and the question is there for a second read.
       if (!page.anchor && page.entries.empty()) {
         page.ids_are_due = state.ids_are_due;
+        page.may_lag = may_lag = may_lag || state.may_lag;
         is_same = is_same && (asked || state.ids_are_due);
         asked = true;
       }

@@ -29,6 +29,7 @@ class LogDriver {
     std::uint64_t lineage = 0;  // see Page
     // Entries were committed that have no ids yet. Known if the read has found nothing new.
     bool ids_are_due = false;
+    bool may_lag = false;  // see Page; known in the same case
   };
   // For who follows the log: each throws if another log stands there than the one that was read.
   // `found_none`: the read has found nothing new.

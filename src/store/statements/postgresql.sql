@@ -35,11 +35,11 @@ INSERT INTO crierPending (jsonInstruction, originated, instructionCount) VALUES 
 -- name: assign_pending_ids
 SELECT crierSettle($1::bigint, '0'::xid8, '18446744073709551615'::xid8, NULL::crierLog);
 
--- By what one log is told from another, and whether entries were committed that have no ids yet. By
--- the index: the table may be full of those that have got theirs.
+-- By what one log is told from another, whether entries were committed that have no ids yet, and
+-- whether this is a standby. By the index: the table may be full of those that have got their ids.
 -- name: log_state
 SELECT (SELECT identity FROM crierLog),
-  (SELECT writer FROM crierPending ORDER BY writer LIMIT 1) IS NOT NULL;
+  (SELECT writer FROM crierPending ORDER BY writer LIMIT 1) IS NOT NULL, pg_is_in_recovery();
 
 -- The counter, the newest id, and how many entries have no ids yet, $1 at the most.
 -- name: log_fault
