@@ -206,6 +206,11 @@ CREATE TABLE crierNode (
   canary bigint NOT NULL DEFAULT 0,
   -- What its refreshers suffer from, a line each.
   troubles text NOT NULL DEFAULT '',
+  -- Until then it is to read no further, and who asked for that, or ended it, last; 0: it is not
+  -- paused. A beat leaves both alone, and tells whether it stands: 1.
+  pausedUntilMs bigint NOT NULL DEFAULT 0,
+  pausedBy text NOT NULL DEFAULT '',
+  stands bigint NOT NULL DEFAULT 0,
   -- In the order in which rows are looked for; a beat changes no part of it.
   PRIMARY KEY (log, name, incarnation)
 );
@@ -317,6 +322,31 @@ CREATE TABLE crierRefresher (
   refresher text NOT NULL,
   name text NOT NULL,
   PRIMARY KEY (log, node, incarnation, refresher)
+);
+
+-- When each start of a node had reached which entry, by its beats: the newest of each name.
+CREATE TABLE crierProgress (
+  log text COLLATE "C" NOT NULL,
+  node text COLLATE "C" NOT NULL,
+  incarnation text NOT NULL,
+  position bigint NOT NULL,
+  reachedMs bigint NOT NULL,
+  PRIMARY KEY (log, node, incarnation, position)
+);
+
+-- What nodes have in their caches, for who audits them, until that is read.
+CREATE TABLE crierAudit (
+  log text COLLATE "C" NOT NULL,
+  -- The entry that asked for it: every node answers at its place in the log.
+  request bigint NOT NULL,
+  node text COLLATE "C" NOT NULL,
+  incarnation text NOT NULL,
+  -- UTF-8, as bytes: text can't hold every character.
+  cache bytea NOT NULL,
+  key bytea NOT NULL,
+  version bytea NOT NULL,
+  atMs bigint NOT NULL,
+  PRIMARY KEY (log, request, incarnation, cache, key)
 );
 
 -- The cache that all nodes share: one of a schema.

@@ -73,6 +73,11 @@ CREATE TABLE crierNode (
   canary INTEGER NOT NULL DEFAULT 0,
   -- What its refreshers suffer from, a line each.
   troubles TEXT NOT NULL DEFAULT '',
+  -- Until then it is to read no further, and who asked for that, or ended it, last; 0: it is not
+  -- paused. A beat leaves both alone, and tells whether it stands: 1.
+  pausedUntilMs INTEGER NOT NULL DEFAULT 0,
+  pausedBy TEXT NOT NULL DEFAULT '',
+  stands INTEGER NOT NULL DEFAULT 0,
   -- In the order in which rows are looked for; a beat changes no part of it.
   PRIMARY KEY (log, name, incarnation)
 ) WITHOUT ROWID;
@@ -184,6 +189,30 @@ CREATE TABLE crierRefresher (
   refresher TEXT NOT NULL,
   name TEXT NOT NULL,
   PRIMARY KEY (log, node, incarnation, refresher)
+) WITHOUT ROWID;
+
+-- When each start of a node had reached which entry, by its beats: the newest of each name.
+CREATE TABLE crierProgress (
+  log TEXT NOT NULL COLLATE NOCASE,
+  node TEXT NOT NULL,
+  incarnation TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  reachedMs INTEGER NOT NULL,
+  PRIMARY KEY (log, node, incarnation, position)
+) WITHOUT ROWID;
+
+-- What nodes have in their caches, for who audits them, until that is read.
+CREATE TABLE crierAudit (
+  log TEXT NOT NULL COLLATE NOCASE,
+  -- The entry that asked for it: every node answers at its place in the log.
+  request INTEGER NOT NULL,
+  node TEXT NOT NULL,
+  incarnation TEXT NOT NULL,
+  cache TEXT NOT NULL,
+  key TEXT NOT NULL,
+  version TEXT NOT NULL,
+  atMs INTEGER NOT NULL,
+  PRIMARY KEY (log, request, incarnation, cache, key)
 ) WITHOUT ROWID;
 
 -- The cache that all nodes share: one of a database, whatever instruction tables it holds.

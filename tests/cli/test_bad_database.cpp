@@ -109,7 +109,7 @@ TEST_CASE("a schema that is newer") {
           "INSERT INTO crierMigration (version, name, checksum) VALUES (99, '0099_x', 'x')");
   const std::string sentence = "the database '" + database.path() +
                                "' has crier's tables in version 99, and this crier understands "
-                               "them up to version 7; use a newer crier";
+                               "them up to version 8; use a newer crier";
   all_fail(database.path(), sentence);
   all_fail({{"migrate"}, {"migrate", "--dry-run"}}, database.path(), sentence);
 }

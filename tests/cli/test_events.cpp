@@ -45,7 +45,7 @@ TEST_CASE("events are printed oldest first, with what there is to say") {
   CHECK(without_times(database.run({"events"}).out) ==
         "migration   applied 0001_instruction_log, 0002_cluster, 0003_failures, "
         "0004_shared_cache, 0005_rights, "
-        "0006_hybrid_caches, 0007_history\n"
+        "0006_hybrid_caches, 0007_history, 0008_operators\n"
         "joined      web-1  host vm-1\n"
         "resync      web-2  every refresher (hole)\\u001b[2J\n");
   CHECK(without_times(database.run({"events", "--node", "web-1"}).out) ==

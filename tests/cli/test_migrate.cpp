@@ -19,10 +19,10 @@ TEST_CASE("migrate creates the tables, and then has nothing to do") {
         Outcome{0,
                 "applied 0001_instruction_log\napplied 0002_cluster\napplied "
                 "0003_failures\napplied 0004_shared_cache\napplied 0005_rights\n"
-                "applied 0006_hybrid_caches\napplied 0007_history\n",
+                "applied 0006_hybrid_caches\napplied 0007_history\napplied 0008_operators\n",
                 ""});
   CHECK(run_tool({"migrate"}, "", path) ==
-        Outcome{0, "", "crier: sqlite:" + path + " is up to date (version 7)\n"});
+        Outcome{0, "", "crier: sqlite:" + path + " is up to date (version 8)\n"});
   CHECK(run_tool({"list"}, "", path) == Outcome{0, "", ""});
 }
 
@@ -33,9 +33,8 @@ TEST_CASE("migrate upgrades what an earlier crier made, and nothing else works b
           "DROP TABLE crierNode; DROP TABLE crierLease; DROP TABLE crierPosition; "
           "DROP TABLE crierPruned; DROP TABLE crierWait; DROP TABLE crierFailure; "
           "DROP TABLE crierCanary; DROP TABLE crierCache; DROP TABLE crierHybrid; "
-          "DROP TABLE crierEvent; DROP TABLE crierRefresher; DELETE FROM "
-          "crierMigration WHERE version "
-          "> 1");
+          "DROP TABLE crierEvent; DROP TABLE crierRefresher; DROP TABLE crierProgress; "
+          "DROP TABLE crierAudit; DELETE FROM crierMigration WHERE version > 1");
   for (const Args& args :
        {Args{"list"}, {"nodes"}, {"wait", "1"}, {"prune", "--older-than", "2d"}}) {
     CHECK(database.run(args).code == 1);
@@ -45,7 +44,8 @@ TEST_CASE("migrate upgrades what an earlier crier made, and nothing else works b
   CHECK(database.run({"migrate"}) ==
         Outcome{0,
                 "applied 0002_cluster\napplied 0003_failures\napplied 0004_shared_cache\n"
-                "applied 0005_rights\napplied 0006_hybrid_caches\napplied 0007_history\n",
+                "applied 0005_rights\napplied 0006_hybrid_caches\napplied 0007_history\n"
+                "applied 0008_operators\n",
                 ""});
   CHECK(database.schema() == whole);
   CHECK(database.run({"status", "--min-nodes", "0"}).code == 0);
@@ -62,7 +62,8 @@ TEST_CASE("migrate prints JSON") {
                 "{\"version\":4,\"name\":\"0004_shared_cache\"}\n"
                 "{\"version\":5,\"name\":\"0005_rights\"}\n"
                 "{\"version\":6,\"name\":\"0006_hybrid_caches\"}\n"
-                "{\"version\":7,\"name\":\"0007_history\"}\n",
+                "{\"version\":7,\"name\":\"0007_history\"}\n"
+                "{\"version\":8,\"name\":\"0008_operators\"}\n",
                 ""});
   CHECK(run_tool({"migrate", "--json"}, "", path).out.empty());
 }
@@ -83,7 +84,7 @@ TEST_CASE("a dry run prints the SQL that a migration runs, and runs nothing") {
   CHECK(json.out.starts_with("{\"version\":1,\"name\":\"0001_instruction_log\",\"sql\":\""));
   CHECK(json.out.find("\n{\"version\":2,\"name\":\"0002_cluster\",\"sql\":\"") !=
         std::string::npos);
-  CHECK(std::ranges::count(json.out, '\n') == 7);
+  CHECK(std::ranges::count(json.out, '\n') == 8);
 
   run_sql(path, text.out);
   const Database migrated;
@@ -103,7 +104,7 @@ TEST_CASE("a dry run where there is no database prints all of the SQL, and creat
 TEST_CASE("a dry run on a database that is up to date has nothing to print") {
   const Database database;
   CHECK(database.run({"migrate", "--dry-run"}) ==
-        Outcome{0, "", "crier: sqlite:" + database.path() + " is up to date (version 7)\n"});
+        Outcome{0, "", "crier: sqlite:" + database.path() + " is up to date (version 8)\n"});
 }
 
 TEST_CASE("migrate --repair says what it does, or would do") {

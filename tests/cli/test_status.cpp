@@ -253,6 +253,7 @@ TEST_CASE("tables that are older than the tool are a problem by themselves") {
   const Database database;
   run_sql(database.path(),
           "DROP TABLE crierHybrid; DROP TABLE crierEvent; DROP TABLE crierRefresher; "
+          "DROP TABLE crierProgress; DROP TABLE crierAudit; "
           "DELETE FROM crierMigration WHERE version > 4");
   const Outcome outcome = database.run({"status"});
   CHECK(outcome.code == 3);

@@ -34,7 +34,8 @@ class PostgresTestStore final : public TestStore {
         sql += "UPDATE " + table + " SET " + column + " = " + column + " - (" + ms + "); ";
       }
     };
-    age("crierNode", {"startedMs", "beatMs", "stoppedMs", "lastErrorMs", "provedMs"});
+    age("crierNode",
+        {"startedMs", "beatMs", "stoppedMs", "lastErrorMs", "provedMs", "pausedUntilMs"});
     age("crierLease", {"heldMs", "expiresMs"});
     age("crierPosition", {"seenMs"});
     age("crierPruned", {"prunedMs"});
@@ -42,6 +43,8 @@ class PostgresTestStore final : public TestStore {
     age("crierFailure", {"failedMs"});
     age("crierCanary", {"sentMs"});
     age("crierEvent", {"atMs"});
+    age("crierProgress", {"reachedMs"});
+    age("crierAudit", {"atMs"});
     age("crierCache", {"expiresMs", "absoluteMs"});
     execute(sql +
             "UPDATE crierCacheInstruction SET utcStamp = to_char(utcStamp::timestamp - interval '" +

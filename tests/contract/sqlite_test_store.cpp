@@ -38,7 +38,8 @@ class SqliteTestStore final : public TestStore {
         execute("UPDATE " + table + " SET " + column + " = " + column + " - (" + ms + ")");
       }
     };
-    age("crierNode", {"startedMs", "beatMs", "stoppedMs", "lastErrorMs", "provedMs"});
+    age("crierNode",
+        {"startedMs", "beatMs", "stoppedMs", "lastErrorMs", "provedMs", "pausedUntilMs"});
     age("crierLease", {"heldMs", "expiresMs"});
     age("crierPosition", {"seenMs"});
     age("crierPruned", {"prunedMs"});
@@ -46,6 +47,8 @@ class SqliteTestStore final : public TestStore {
     age("crierFailure", {"failedMs"});
     age("crierCanary", {"sentMs"});
     age("crierEvent", {"atMs"});
+    age("crierProgress", {"reachedMs"});
+    age("crierAudit", {"atMs"});
     age("crierCache", {"expiresMs", "absoluteMs"});
     execute(
         "UPDATE crierCacheInstruction SET utcStamp = strftime('%Y-%m-%d %H:%M:%f', utcStamp, '" +

@@ -78,11 +78,16 @@ const std::vector<Attempt> kAttempts = {
     {"DELETE FROM crierPending", {false, false, false, false, false}},
     {"SELECT FROM crierLock FOR UPDATE", {false, false, false, false, true}},
     {"LOCK TABLE crierLock IN ROW EXCLUSIVE MODE", {false, false, false, false, true}},
-    {"SELECT FROM crierEvent, crierRefresher", {false, true, false, false, true}},
+    {"SELECT FROM crierEvent, crierRefresher, crierProgress, crierAudit",
+     {false, true, false, false, true}},
     {"INSERT INTO crierEvent (log, atMs, kind, node, incarnation, detail) VALUES ('', 0, '', '', "
      "'', '')",
      {false, false, false, false, true}},
     {"DELETE FROM crierRefresher", {false, false, false, false, true}},
+    {"DELETE FROM crierProgress", {false, false, false, false, true}},
+    {"INSERT INTO crierAudit VALUES ('', 1, '', '', '', '', '', 0)",
+     {false, false, false, false, true}},
+    {"UPDATE crierNode SET pausedUntilMs = 1", {false, false, false, false, true}},
     {"UPDATE crierNode SET position = 0", {false, false, false, false, true}},
     {"UPDATE crierMigration SET checksum = ''", {false, false, false, false, false}},
     {"CREATE TABLE evil (x int)", {false, false, false, false, false}},
@@ -199,7 +204,7 @@ TEST_CASE("postgres: an earlier crier's grants become those of this one") {
                 node + "; GRANT INSERT ON crierCacheInstruction TO " + publisher +
                 "; GRANT INSERT ON crierPending TO " + application +
                 "; GRANT INSERT, UPDATE, DELETE ON crierNode, crierLease TO " + node);
-  CHECK(store->connect(Access::create)->schema().migrate().size() == 3);
+  CHECK(store->connect(Access::create)->schema().migrate().size() == 4);
   const auto as = [&](const std::string& role) {
     RawPostgres session("host=" + postgres_folder() + " dbname=crier user=" + role);
     session.exec("SET search_path = " + space.schema());

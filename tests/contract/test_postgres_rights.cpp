@@ -119,7 +119,7 @@ TEST_CASE("postgres: a node does all that nodes do, and makes no tables") {
   node->leases().release(report.incarnation);
   check_denied([&] {
     roles.execute(
-        "DROP TABLE crierEvent, crierRefresher; "
+        "DROP TABLE crierEvent, crierRefresher, crierProgress, crierAudit; "
         "DELETE FROM crierMigration WHERE version >= 7");
     node->schema().migrate();
   });

@@ -221,7 +221,9 @@ TEST_CASE(
   if (postgres_folder().empty()) {
     return;
   }
-  const DamagedSpace space("DROP TABLE crierEvent, crierRefresher; TRUNCATE crierMigration");
+  const DamagedSpace space(
+      "DROP TABLE crierProgress, crierAudit; ALTER TABLE crierNode DROP COLUMN pausedUntilMs, DROP "
+      "COLUMN pausedBy, DROP COLUMN stands; TRUNCATE crierMigration");
   const auto connection = space.again();
   REQUIRE(connection->schema().repair(false).size() == 1);
   CHECK(connection->schema().status().state == SchemaState::older);

@@ -16,7 +16,7 @@ namespace {
 constexpr std::string_view kTables =
     "crierCacheInstruction, crierLog, crierPending, crierMigration, crierNode, crierLease,\n"
     "  crierPosition, crierPruned, crierWait, crierFailure, crierCanary, crierCache, crierHybrid,\n"
-    "  crierLock, crierEvent, crierRefresher";
+    "  crierLock, crierEvent, crierRefresher, crierProgress, crierAudit";
 constexpr std::string_view kAppend =
     "crierAppend(text, text, bigint, crierLog),\n"
     "  crierAppend(text[], text[], bigint[], crierLog)";
@@ -24,7 +24,7 @@ constexpr std::string_view kAppend =
 constexpr std::string_view kOfNodes =
     "crierNode, crierLease, crierPosition, crierPruned,\n"
     "  crierWait, crierFailure, crierCanary, crierCache, crierHybrid, crierEvent,\n"
-    "  crierRefresher";
+    "  crierRefresher, crierProgress, crierAudit";
 constexpr std::string_view kOfApplications = "jsonInstruction, originated, instructionCount";
 
 bool lists(std::string_view names, const std::string& name) {

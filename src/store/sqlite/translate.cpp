@@ -18,9 +18,9 @@ namespace {
 
 // Whether one of the tables in which nodes meet is not there.
 bool is_missing_node_table(const SQLite::Exception& error, const StoreConfig& config) {
-  constexpr std::array kTables = {"crierNode",   "crierLease", "crierPosition",
-                                  "crierPruned", "crierWait",  "crierFailure",
-                                  "crierCanary", "crierEvent", "crierRefresher"};
+  constexpr std::array kTables = {"crierNode",      "crierLease",    "crierPosition", "crierPruned",
+                                  "crierWait",      "crierFailure",  "crierCanary",   "crierEvent",
+                                  "crierRefresher", "crierProgress", "crierAudit"};
   return std::any_of(kTables.begin(), kTables.end(), [&](const char* table) {
     return error.what() == "no such table: " + in_app(table, config);
   });

@@ -825,7 +825,7 @@ SELECT current_setting('server_version'), pg_is_in_recovery(),
   floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint, current_user,
   (SELECT coalesce(bool_and(has_table_privilege(to_regclass(name), 'SELECT')), false)
    FROM unnest(ARRAY['crierCacheInstruction', 'crierLog', 'crierMigration', 'crierNode',
-     'crierLease', 'crierFailure', 'crierEvent', 'crierRefresher']) AS name),
+     'crierLease', 'crierFailure', 'crierEvent', 'crierRefresher', 'crierProgress', 'crierAudit']) AS name),
   (SELECT coalesce(bool_and(has_function_privilege(oid, 'EXECUTE')), false)
      AND coalesce(has_table_privilege(to_regclass('crierLog'), 'SELECT'), false)
    FROM pg_proc WHERE proname = 'crierappend' AND pronamespace =
