@@ -15,6 +15,14 @@ namespace {
 using Type = Exposition::Type;
 using Nodes = std::map<std::string, const NodeRecord*>;
 
+Exposition exposition(const MetricsStyle& style) {
+  Exposition out(style.format);
+  if (!style.log.empty()) {
+    out.label_all("log", style.log);
+  }
+  return out;
+}
+
 Nodes newest_of_each(const Facts& facts) {
   Nodes nodes;
   for (const NodeRecord& node : facts.nodes) {
@@ -128,8 +136,8 @@ void add_nodes(Exposition& out, const Nodes& nodes, const Facts& facts) {
 
 }  // namespace
 
-std::string log_metrics(const Facts& facts, const Findings& findings) {
-  Exposition out;
+std::string log_metrics(const Facts& facts, const Findings& findings, const MetricsStyle& style) {
+  Exposition out = exposition(style);
   add_up(out, true);
   add_problems(out, findings);
   add_log(out, facts);
@@ -137,8 +145,8 @@ std::string log_metrics(const Facts& facts, const Findings& findings) {
   return out.text();
 }
 
-std::string unknown_log_metrics() {
-  Exposition out;
+std::string unknown_log_metrics(const MetricsStyle& style) {
+  Exposition out = exposition(style);
   add_up(out, false);
   return out.text();
 }

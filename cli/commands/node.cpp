@@ -7,6 +7,7 @@
 #include "commands/commands.hpp"
 #include "interrupt.hpp"
 #include "process.hpp"
+#include "service_manager.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -29,6 +30,7 @@ struct NodeOptions {
   std::string exec;
   bool durable = false;
   bool read_only = false;
+  bool notify = false;
 };
 
 // Takes every instruction of the node: runs the command for it, and prints it once it is applied.
@@ -138,6 +140,10 @@ int follow(Session& session, const NodeOptions& given) {
   if (given.durable && given.read_only) {
     throw usage_error("give --durable or --read-only, not both: the place is kept in the database");
   }
+  std::optional<ServiceManager> manager;
+  if (given.notify) {
+    manager = ServiceManager::of_environment();
+  }
   auto sidecar =
       std::make_shared<Sidecar>(session, given.exec, session.open(Access::read_only)->newest().id);
   Registry refreshers;
@@ -163,7 +169,11 @@ int follow(Session& session, const NodeOptions& given) {
   node.start();
   sidecar->say("node " + node.name() + ": following " + open_store(options.store)->name() +
                " from entry " + node.position().to_string());
-  session.interrupt.wait();
+  if (manager) {
+    attend(*manager, node, session.interrupt, [&](std::string_view text) { sidecar->say(text); });
+  } else {
+    session.interrupt.wait();
+  }
   node.stop();
   return 0;
 }
@@ -198,6 +208,9 @@ Command add_node(CLI::App& root) {
                 "Keep its place under its name: the next start goes on from there");
   app->add_flag("--read-only", options->read_only,
                 "Only read the database: other nodes don't see this one, nor wait for it");
+  app->add_flag("--notify", options->notify,
+                "Tell systemd, which has started it as a service of Type=notify, that it is ready, "
+                "how it fares, and that it is alive");
   app->footer(
       "A command that fails is run again, three times within seconds. Then the instruction goes "
       "to\n"
@@ -207,6 +220,10 @@ Command add_node(CLI::App& root) {
       "One that hangs for 30 s holds up its refresher alone. When the node is interrupted, a "
       "command has 3 s to end before it is\n"
       "killed; a second signal ends the node at once.\n"
+      "\n"
+      "With --notify, systemctl status shows what the node says of itself, and a WatchdogSec of a\n"
+      "minute or longer restarts one whose poller stands still. A database out of reach is no\n"
+      "reason for that. contrib/systemd has a unit.\n"
       "\n"
       "Examples:\n"
       "  crier node --name web-1\n"

@@ -4,6 +4,7 @@
 #include <crier/export.hpp>
 #include <crier/hybrid_entry.hpp>
 #include <crier/keep_for.hpp>
+#include <crier/metrics_format.hpp>
 #include <crier/node.hpp>
 
 #include <concepts>
@@ -41,17 +42,22 @@ template <MeasuredCache Cache>
 
 /// What this node knows of itself, as Prometheus reads it: names begin with "crier_node_" and
 /// "crier_cache_", and each sample bears the node's name. Asks nothing of the database; what only
-/// that can tell, such as how many entries a node is behind, `crier metrics` has. The content type
-/// of an answer to a scrape is "text/plain; version=0.0.4". Thread-safe. Throws an invalid_argument
-/// Error if two of the caches bear one name.
+/// that can tell, such as how many entries a node is behind, `crier metrics` has. Thread-safe.
+/// Throws an invalid_argument Error if two of the caches bear one name.
 [[nodiscard]] CRIER_EXPORT std::string metrics(const Node& node,
-                                               std::span<const CacheMetrics> caches);
+                                               std::span<const CacheMetrics> caches,
+                                               MetricsFormat format = MetricsFormat::prometheus);
+
+template <MeasuredCache... Caches>
+[[nodiscard]] std::string metrics(const Node& node, MetricsFormat format, const Caches&... caches) {
+  const std::vector<CacheMetrics> all{metrics_of(caches)...};
+  return metrics(node, std::span<const CacheMetrics>(all), format);
+}
 
 ///   const std::string page = crier::metrics(node, products, pages);
 template <MeasuredCache... Caches>
 [[nodiscard]] std::string metrics(const Node& node, const Caches&... caches) {
-  const std::vector<CacheMetrics> all{metrics_of(caches)...};
-  return metrics(node, std::span<const CacheMetrics>(all));
+  return metrics(node, MetricsFormat::prometheus, caches...);
 }
 
 }  // namespace crier

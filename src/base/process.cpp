@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -36,7 +37,9 @@ std::optional<std::string> begin_of(pid_t pid) {
   errno = 0;
   std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
   if (!file) {
-    return errno == ENOENT ? std::optional<std::string>("") : std::nullopt;
+    // Of another user's process nothing may be shown (hidepid, as ProtectProc= of systemd).
+    const bool is_gone = errno == ENOENT && kill(pid, 0) != 0 && errno == ESRCH;
+    return is_gone ? std::optional<std::string>("") : std::nullopt;
   }
   const std::string stat{std::istreambuf_iterator(file), {}};
   // The second field is the program's name, which may hold anything.

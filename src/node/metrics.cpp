@@ -167,9 +167,9 @@ void add_caches(Exposition& out, std::string_view node, std::span<const CacheMet
 
 }  // namespace
 
-std::string metrics(const Node& node, std::span<const CacheMetrics> caches) {
+std::string metrics(const Node& node, std::span<const CacheMetrics> caches, MetricsFormat format) {
   check_names(caches);
-  Exposition out;
+  Exposition out(format);
   add_node(out, node);
   add_counts(out, node.name(), node.counters());
   if (!caches.empty()) {

@@ -15,6 +15,7 @@ set(public
 if(TOOL)
   list(APPEND public
     "^bin/crier$"
+    "^share/doc/crier/contrib/"
     "^share/man/man1/crier\\.1$"
     "^share/man/man1/crier-cache-set\\.1$"
     "^share/man/man1/crier-[a-z-]+\\.1$"

@@ -4,15 +4,14 @@
 #include <crier/admin/failures.hpp>
 
 #include "cli/cluster.hpp"
-#include "support/files.hpp"
+#include "support/contents.hpp"
 
 #include <doctest/doctest.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <string>
+#include <unistd.h>
 
 namespace crier::test {
 namespace {
@@ -44,8 +43,8 @@ TEST_CASE("a figure is written as Prometheus reads it, whatever its labels hold"
         "b_seconds{x=\"a\\\"b\\\\c\\\\x0ad\xEF\xBF\xBD\",y=\"\"} 1.002\n"
         "b_seconds -0.001\nb_seconds 60.000\n"
         "# HELP c_seconds Times.\n# TYPE c_seconds histogram\n"
-        "c_seconds_bucket{x=\"y\",le=\"10.000000\"} 5\n"
-        "c_seconds_bucket{x=\"y\",le=\"30.000000\"} 5\n"
+        "c_seconds_bucket{x=\"y\",le=\"10.0\"} 5\n"
+        "c_seconds_bucket{x=\"y\",le=\"30.0\"} 5\n"
         "c_seconds_bucket{x=\"y\",le=\"+Inf\"} 6\n"
         "c_seconds_sum{x=\"y\"} 61.000001\nc_seconds_count{x=\"y\"} 6\n");
 }
@@ -122,24 +121,51 @@ TEST_CASE("metrics: an empty log has figures, one that can't be looked at says s
   CHECK(database.run({"metrics", "--store", "mysql://x"}).code == 2);
 }
 
-int run_shell(const std::string& command) {
-  return std::system((command + " >&2").c_str());  // NOLINT(concurrency-mt-unsafe)
+TEST_CASE("metrics: the log's name is a label of each figure") {
+  const Healthy healthy;
+  const Outcome out = healthy.database.run({"metrics", "--log", "a\"b"});
+  CHECK(holds(out, R"(crier_up{log="a\"b"} 1)"));
+  CHECK(holds(out, R"(crier_nodes{log="a\"b",state="live"} 1)"));
+  CHECK(out.out.find("\ncrier_up 1") == std::string::npos);
+  CHECK(healthy.database.run({"metrics", "--log", ""}) ==
+        Outcome{2, "", "crier: --log: the log's name is empty\n"});
 }
 
-TEST_CASE("metrics: Prometheus' own checker finds nothing wrong with them") {
-  if (run_shell("command -v promtool") != 0) {
-    MESSAGE("SKIPPED: there is no promtool (Debian: prometheus)");
-    return;
-  }
+TEST_CASE("metrics: in OpenMetrics' format") {
   const Healthy healthy;
-  beat(healthy.database, report_of("web \"2\"\\\n\xff", 3));
+  const Outcome out = healthy.database.run({"metrics", "--openmetrics"});
+  CHECK(holds(out, "# TYPE crier_node_applied counter"));
+  CHECK(holds(out, "crier_node_applied_total{node=\"web-1\"} 0"));
+  CHECK(out.out.ends_with("\n# EOF\n"));
+}
+
+TEST_CASE("metrics: a file takes the place of the one before, or that stays") {
+  const Healthy healthy;
+  const std::string file = healthy.database.folder() / "crier.prom";
+  const auto write = [&](const std::string& to) {
+    return healthy.database.run({"metrics", "--output", to});
+  };
+  CHECK(write(file) == Outcome{0, "", ""});
+  CHECK(contents(file).starts_with("# HELP crier_up "));
+  CHECK(contents(file).ends_with("\n"));
+  const std::string other = healthy.database.folder() / "other";
+  std::filesystem::create_symlink(other, file + "." + std::to_string(getpid()) + ".new");
   pass(healthy.database, 5h);
-  const std::string file = healthy.database.folder() / "metrics";
-  std::ofstream(file) << healthy.database.run({"metrics"}).out;
-  CHECK(run_shell("promtool check metrics < " + file) == 0);
-  const std::string promtool = "cd " + source_file("contrib/prometheus") + " && promtool ";
-  CHECK(run_shell(promtool + "check rules crier.rules.yml") == 0);
-  CHECK(run_shell(promtool + "test rules crier.rules.test.yml") == 0);
+  CHECK(write(file).code == 0);  // and what stood in the way is not followed
+  CHECK(contents(file).find("crier_healthy 0") != std::string::npos);
+  CHECK_FALSE(std::filesystem::exists(other));
+  CHECK(write(healthy.database.folder() / "no/such.prom").code == 1);
+  const std::string folder = healthy.database.folder() / "taken";
+  std::filesystem::create_directory(folder);
+  const Outcome taken = write(folder);
+  CHECK(taken.code == 1);
+  CHECK(taken.err.starts_with("crier: can't write \"" + folder + "\": "));
+  CHECK_FALSE(std::filesystem::exists(folder + "." + std::to_string(getpid()) + ".new"));
+  CHECK(write("").code == 2);
+  CHECK(healthy.database.run({"metrics", "--output", file, "--json"}).code == 2);
+  std::filesystem::remove(healthy.database.path());
+  CHECK(write(file).code == 4);
+  CHECK(contents(file).ends_with("\ncrier_up 0\n"));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <crier/durations.hpp>
 #include <crier/export.hpp>
+#include <crier/metrics_format.hpp>
 
 #include <chrono>
 #include <concepts>
@@ -14,14 +15,16 @@
 
 namespace crier {
 
-/// Writes Prometheus' text format, which a scrape and node_exporter's textfile collector read:
-/// https://prometheus.io/docs/instrumenting/exposition_formats/
-/// Used by one thread at a time.
+/// Writes figures as Prometheus reads them. Used by one thread at a time.
 class CRIER_EXPORT Exposition {
  public:
   enum class Type : std::uint8_t { gauge, counter, histogram };
   using Labels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
 
+  explicit Exposition(MetricsFormat format = MetricsFormat::prometheus) : format_(format) {}
+
+  /// Every sample has this label, too.
+  void label_all(std::string_view name, std::string_view value);
   /// What the samples after it are of. A counter's name ends in "_total".
   void family(std::string_view name, Type type, std::string_view help);
   /// A label's value may hold anything: control characters and what is not UTF-8 are replaced, and
@@ -35,12 +38,14 @@ class CRIER_EXPORT Exposition {
   /// Of a family that is a histogram, in seconds. What takes no longer than `from` is one bucket.
   void histogram(Labels labels, const Durations& durations, std::chrono::microseconds from = {});
 
-  [[nodiscard]] const std::string& text() const noexcept { return text_; }
+  [[nodiscard]] std::string text() const;
 
  private:
   // `up_to` is the bound of a bucket, or empty.
   void add(std::string_view suffix, Labels labels, std::string_view up_to, std::string_view value);
 
+  const MetricsFormat format_;
+  std::string of_all_;  // what stands first between the braces of each sample
   std::string text_;
   std::string name_;
 };
