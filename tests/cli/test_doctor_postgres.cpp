@@ -2,7 +2,6 @@
 #include "cli/tool.hpp"
 #include "json.hpp"
 #include "store/postgres/setup_checks.hpp"
-#include "support/contents.hpp"
 #include "support/eventually.hpp"
 #include "support/raw_postgres.hpp"
 
@@ -53,12 +52,6 @@ TEST_CASE("postgres: the doctor looks at everything, in an order that stays") {
   CHECK(said["schema-rights"].starts_with("ok: "));
   CHECK(said["wake-up"].starts_with("ok: a ring is heard after "));
   CHECK(said["log"] == "ok: no entries, nothing pruned");
-  const std::string page = contents(source_file("docs/json.md"));
-  std::istringstream names(said["order"]);
-  for (std::string name; names >> name;) {
-    CAPTURE(name);
-    CHECK(page.find('`' + name + '`', page.find("\n## crier doctor\n")) != std::string::npos);
-  }
 }
 
 TEST_CASE("postgres: the doctor tells tables and servers that are not there apart") {

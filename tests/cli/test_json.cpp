@@ -1,173 +1,275 @@
 // SPDX-License-Identifier: MIT
-// That docs/json.md says what --json prints.
+// That docs/json.schema.json says what --json prints. run_tool() holds every line to it that any
+// test has the tool print; here each command prints all that it can.
+#include <crier/admin/history.hpp>
+
 #include "cli/cluster.hpp"
-#include "json.hpp"
-#include "support/contents.hpp"
+#include "cli/json_schema.hpp"
+#include "cli/tree.hpp"
+#ifdef CRIER_HAS_POSTGRES
+#include "support/raw_postgres.hpp"
+#endif
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
 #include <chrono>
+#include <map>
 #include <set>
 #include <sstream>
 #include <string>
+#include <vector>
 
 namespace crier::test {
 namespace {
 
-using cli::Json;
+using Json = nlohmann::ordered_json;
+using Names = std::set<std::string>;
 using namespace std::chrono_literals;
 
-// What the page says of a command: an example, and which members may be null.
-struct Promise {
-  Json example;
-  std::set<std::string> nullable;
+// These print no JSON, whatever they are told.
+const Names kSilent{"crier-help", "crier-completion", "crier-cache-set", "crier-cache-remove"};
+
+std::string listed(const Names& names) {
+  std::string text;
+  for (const std::string& name : names) {
+    text += name + ' ';
+  }
+  return text;
+}
+
+// Of all objects in it, the objects within them included.
+void collect_members(const Json& value, Names& names) {
+  if (!value.is_structured()) {
+    return;
+  }
+  for (const auto& [name, inner] : value.items()) {
+    if (value.is_object()) {
+      names.insert(name);
+    }
+    collect_members(inner, names);
+  }
+}
+
+void collect_members_of_schema(const Json& schema, Names& names) {
+  const Json& all = resolved(schema);
+  for (const char* const several : {"oneOf", "anyOf", "allOf"}) {
+    for (const Json& one : all.value(several, Json::array())) {
+      collect_members_of_schema(one, names);
+    }
+  }
+  const Json properties = all.value("properties", Json::object());
+  for (const auto& [name, inner] : properties.items()) {
+    names.insert(name);
+    collect_members_of_schema(inner, names);
+  }
+  if (all.contains("items")) {
+    collect_members_of_schema(all["items"], names);
+  }
+}
+
+// An entry that holds an instruction of each type, one that can't be read, and a chain.
+std::string every_instruction() {
+  const std::string whom = R"("RefresherId":")" + kProducts + "\"";
+  return R"([{"RefreshType":0,)" + whom + R"(,"CrierChain":")" + kOrders +
+         R"("},{"RefreshType":1,)" + whom + R"(,"GuidId":")" + kOrders + R"("},{"RefreshType":2,)" +
+         whom + R"(,"IntId":42},{"RefreshType":3,)" + whom +
+         R"(,"JsonIds":"[1,2]"},{"RefreshType":4,)" + whom + R"(,"JsonPayload":"{}"},)" +
+         R"({"RefreshType":5,)" + whom + R"(,"IntId":7},{"RefreshType":77,)" + whom + "}]";
+}
+
+FailureRecord given_up(std::size_t index, const std::string& json) {
+  FailureRecord failure;
+  failure.entry = EntryId{13};
+  failure.index = index;
+  failure.refresher = *Guid::parse(kProducts);
+  failure.json_instruction = json;
+  return failure;
+}
+
+// Something of everything: web-1 leads and is in trouble, web-2 has stopped, web-3 is stale.
+struct Situation : Healthy {
+  Situation() {
+    database.put(13, every_instruction());
+    leader.troubles = {"it hangs"};
+    leader.last_error = "it threw";
+    declare(database, leader, {{kProducts, "Products"}, {"", "fallback"}});
+    const NodeReport gone = report_of("web-2"), silent = report_of("web-3");
+    beat(database, gone);
+    goodbye(database, gone);
+    beat(database, silent);
+    pass(database, 4h);
+    beat(database, leader);
+    send_canary(database, leader);
+    const auto one = [](const std::string& type, const std::string& more) {
+      return "[{\"RefreshType\":" + type + ",\"RefresherId\":\"" + kProducts + "\"," + more + "}]";
+    };
+    quarantine(database,
+               {given_up(0, all_of(kProducts)), given_up(1, all_of(kProducts)),
+                given_up(2, one("1", "\"GuidId\":\"" + kOrders + "\"")),
+                given_up(3, one("2", "\"IntId\":1")), given_up(4, ids_of(kProducts, "[1]")),
+                given_up(5, one("4", "\"JsonPayload\":\"{}\"")), given_up(6, "")});
+    run_sql(database.path(), "CREATE TABLE products (id INTEGER PRIMARY KEY)");
+    EventRecord joined;
+    joined.kind = "joined";
+    joined.node = "web-1";
+    const auto store = open_store(database.url());
+    store->connect(Access::read_write)->history().record({&joined, 1});
+    REQUIRE(database.run({"cache", "set", "greeting", "--value", "hello"}).code == 0);
+    REQUIRE(database.run({"cache", "set", "picture"}, "\xff\xd8").code == 0);
+  }
 };
 
-Promise promise_of(const std::string& command) {
-  const std::string page = contents(source_file("docs/json.md"));
-  const std::size_t begin = page.find("\n## " + command + "\n");
-  REQUIRE(begin != std::string::npos);
-  const std::string section = page.substr(begin, page.find("\n## ", begin + 1) - begin);
-  const std::size_t json = section.find("```json\n") + 8;
-  Promise promise{Json::parse(section.substr(json, section.find("\n```", json) - json)), {}};
-  if (const std::size_t nulls = section.find("\nNull: "); nulls != std::string::npos) {
-    std::istringstream names(section.substr(nulls + 7, section.find('\n', nulls + 1) - nulls - 7));
-    for (std::string name; names >> name;) {
-      promise.nullable.insert(name.substr(0, name.find(',')));
-    }
+// Command lines that together print all that a command may print, run one after the other.
+const std::map<std::string, std::vector<std::string>> kRuns = {
+    {"crier-status", {"status", "status --node web-2"}},
+    {"crier-nodes", {"nodes", "nodes --forget web-2"}},
+    {"crier-refreshers", {"refreshers --all"}},
+    {"crier-list",
+     {"list", "list --count-by origin", "list --count-by refresher", "list --count-by minute"}},
+    {"crier-show", {"show 13", "show 1"}},
+    {"crier-tail", {"tail --from-start"}},
+    {"crier-events", {"events"}},
+    {"crier-wait", {"wait newest --timeout 1ms"}},
+    {"crier-doctor", {"doctor"}},
+    {"crier-metrics", {"metrics"}},
+    {"crier-send", {"send --force --refresher " + kProducts + " --all"}},
+    {"crier-sql-trigger", {"sql-trigger --table products --refresher " + kProducts}},
+    {"crier-migrate", {"--store new.db migrate --dry-run", "migrate --repair"}},
+    {"crier-cache-init",
+     {"--store new.db migrate --dry-run", "--store new.db cache init", "migrate --repair"}},
+    {"crier-cache-get", {"cache get greeting", "cache get picture"}},
+    {"crier-cache-list", {"cache list"}},
+    {"crier-cache-stats", {"cache stats"}},
+    {"crier-cache-clear", {"cache clear"}},
+    {"crier-failures", {"failures", "failures --retry 1", "failures --dismiss 2"}},
+    {"crier-replay", {"replay 1", "replay 1 --dry-run"}},
+    {"crier-resync", {"resync --all --timeout 1ms"}},
+    {"crier-prune", {"prune --older-than 1d --dry-run"}},
+    {"crier-node", {"node --name web-4 --durable"}},
+    {"crier-version", {"version"}},
+};
+
+Args words_of(const std::string& line, const Database& database) {
+  Args words;
+  std::istringstream text(line);
+  for (std::string word; text >> word;) {
+    words.push_back(word == "new.db" ? std::string(database.folder() / word) : word);
   }
-  return promise;
+  words.emplace_back("--json");
+  return words;
 }
 
-void compare(const Json& said, const Json& example, const Promise& promise) {
-  if (said.is_object()) {
-    std::vector<std::string> names, expected;
-    for (const auto& member : said.items()) {
-      names.push_back(member.key());
+// Until the entry that comes while it runs is printed.
+std::string run_until_printed(const Args& args, const Database& database) {
+  RunningTool tool(args, database.url());
+  REQUIRE((args.front() == "tail" || tool.says("following")));
+  const std::int64_t id = std::stoll(database.rows()) + 1;
+  database.put(id, every_instruction());
+  CHECK(tool.prints(kOrders));
+  CHECK(tool.prints("remove_by_id"));
+  return tool.stop().out;
+}
+
+TEST_CASE("docs/json.schema.json has a definition for each command, and for no other") {
+  Names commands, defined;
+  for (const cli::CommandInfo* const command : all_commands()) {
+    const std::string name = command->full_name('-');
+    if (command->path.size() > 1 && !command->needs_command && !kSilent.contains(name)) {
+      commands.insert(name);
     }
-    for (const auto& member : example.items()) {
-      expected.push_back(member.key());
+  }
+  for (const auto& [name, schema] : json_schema()["definitions"].items()) {
+    if (name.starts_with("crier-")) {
+      defined.insert(name);
     }
-    CHECK(names == expected);
-    for (const std::string& name : expected) {
-      CAPTURE(name);
-      if (const Json& value = said[name]; !value.is_null()) {
-        CHECK(value.is_number() == example[name].is_number());
-        CHECK((value.is_number() || value.type() == example[name].type()));
-        compare(value, example[name], promise);
-      } else {
-        CHECK(promise.nullable.contains(name));
+  }
+  CHECK(listed(defined) == listed(commands));
+}
+
+TEST_CASE("each member that the schema has is printed by its command, and no other") {
+  for (const auto& run : kRuns) {
+    const std::string& definition = run.first;
+    CAPTURE(definition);
+    const Situation situation;
+    const Database& database = situation.database;
+    if (definition == "crier-migrate" || definition == "crier-cache-init") {
+      run_sql(database.path(), "DROP TABLE crierCanary");
+    }
+    Names printed, expected;
+    for (const std::string& line : run.second) {
+      CAPTURE(line);
+      const Args args = words_of(line, database);
+      const bool lasts = args.front() == "tail" || args.front() == "node";
+      const std::string out = lasts ? run_until_printed(args, database) : database.run(args).out;
+      CHECK_FALSE(out.empty());
+      CHECK(json_faults(definition, out) == "");
+      std::istringstream text(out);
+      for (std::string one; std::getline(text, one);) {
+        collect_members(Json::parse(one), printed);
       }
     }
-  } else if (said.is_array()) {
-    for (const Json& one : said) {
-      compare(one, example.front(), promise);
-    }
+    collect_members_of_schema(json_schema()["definitions"].at(definition), expected);
+    CHECK(listed(printed) == listed(expected));
   }
 }
 
-// Each line that the command prints, which are to be some.
-void keeps(const std::string& command, const std::string& out) {
-  CAPTURE(command);
-  const Promise promise = promise_of(command);
-  std::istringstream lines(out);
-  std::size_t count = 0;
-  for (std::string line; std::getline(lines, line); ++count) {
-    CAPTURE(line);
-    compare(Json::parse(line), promise.example, promise);
+TEST_CASE("each command but grants is run for its schema") {
+  Names run{"crier-grants"};
+  for (const auto& [definition, lines] : kRuns) {
+    run.insert(definition);
   }
-  CHECK(count > 0);
-}
-
-TEST_CASE("docs/json.md holds for status: well, not well, and if it could not look") {
-  const Healthy healthy;
-  keeps("crier status", healthy.status({"--json"}).out);
-  send_canary(healthy.database, healthy.leader);
-  quarantine(healthy.database, {FailureRecord()});
-  beat(healthy.database, report_of("web-2"));
-  beat(healthy.database, report_of("web-2"));
-  pass(healthy.database, 4h);
-  keeps("crier status", healthy.status({"--json"}).out);
-  keeps("crier status", Database().run({"status", "--json"}).out);
-  keeps("crier status", run_tool({"status", "--json"}, "", "/no/such/x.db").out);
-}
-
-TEST_CASE("docs/json.md names each code of a problem and of a warning") {
-  const std::string page = contents(source_file("docs/json.md"));
-  std::set<std::string> named;
-  for (const char* file :
-       {"cli/findings.cpp", "cli/node_findings.cpp", "src/store/postgres/session_schema.cpp"}) {
-    const std::string text = contents(source_file(file));
-    // A code is what a word with a hyphen in quotes is there.
-    for (std::size_t at = text.find('"'); at != std::string::npos; at = text.find('"', at + 1)) {
-      const std::size_t end = text.find('"', at + 1);
-      const std::string word = text.substr(at + 1, end - at - 1);
-      const bool code = word.find('-') != std::string::npos && !word.starts_with('-') &&
-                        word.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") == std::string::npos;
-      if (code) {
-        named.insert(word);
-        CAPTURE(word);
-        CHECK(page.find('`' + word + '`') != std::string::npos);
-      }
-      at = end;
-    }
-  }
-  CHECK(named.size() > 15);
-}
-
-TEST_CASE("docs/json.md holds for the doctor, also if it could not look") {
-  keeps("crier doctor", Database().run({"doctor", "--json"}).out);
-  keeps("crier doctor", run_tool({"doctor", "--json"}, "", "/no/such/x.db").out);
-}
-
-TEST_CASE("docs/json.md names each check of the doctor's") {
-  const std::string page = contents(source_file("docs/json.md"));
-  const std::string section = page.substr(page.find("\n## crier doctor\n"));
-  std::istringstream lines(Database().run({"doctor", "--json"}).out);
-  for (std::string line; std::getline(lines, line);) {
-    CAPTURE(line);
-    CHECK(section.substr(0, section.find("\n## ", 1))
-              .find('`' + Json::parse(line)["check"].get<std::string>() + '`') !=
-          std::string::npos);
+  for (const auto& one : json_schema()["definitions"].items()) {
+    const std::string& name = one.key();
+    CAPTURE(name);
+    CHECK((!name.starts_with("crier-") || run.contains(name)));
   }
 }
 
-TEST_CASE("docs/json.md holds for nodes") {
+#ifdef CRIER_HAS_POSTGRES
+TEST_CASE("postgres: grants prints what its schema says") {
+  if (postgres_folder().empty()) {
+    return;
+  }
+  const PostgresSpace space;
+  REQUIRE(run_tool({"migrate", "--json"}, "", space.url()).code == 0);
+  const Outcome outcome =
+      run_tool({"grants", "--role", "public=reader", "--json"}, "", space.url());
+  CHECK(json_faults("crier-grants", outcome.out) == "");
+  CHECK(outcome.out.starts_with("{\"sql\":"));
+}
+#endif
+
+TEST_CASE("what could not look is as its schema says, too") {
+  for (const Args& args : {Args{"status", "--json"}, Args{"doctor", "--json"}}) {
+    const Outcome outcome = run_tool(args, "", "/no/such/x.db");
+    CHECK(outcome.code == 4);
+    CHECK(printed_faults(args, outcome.out) == "");
+    CHECK_FALSE(outcome.out.empty());
+  }
+}
+
+TEST_CASE("the check of what --json prints can fail") {
+  const Args args{"--json", "cache", "list"};
+  CHECK(printed_faults(args, "{\"key\":\"a\"}\n") == "");
+  CHECK(printed_faults(args, "{\"key\":\"a\",\"value\":1}\n") != "");
+  CHECK(printed_faults(args, "{}\n") != "");
+  CHECK(printed_faults(args, "{\"key\":null}\n") != "");
+  CHECK(printed_faults(args, "{\"key\":\"a\"}\n{\"key\":1}\n") != "");
+  CHECK(printed_faults(args, "a\n") != "");
+  CHECK(printed_faults({"list", "--count-by", "minute", "--json"}, "{\"key\":\"a\"}\n") != "");
+  CHECK(json_faults("crier-no-such", "{}\n") != "");
+  CHECK(printed_faults({"version", "--json"}, "{\"version\":7}\n") != "");
+  // Text for people may be anything.
+  CHECK(printed_faults({"cache", "list"}, "a\n") == "");
+}
+
+TEST_CASE("an id has all its digits, also beyond those that JavaScript holds") {
   const Database database;
-  NodeReport node = report_of("web-1", 9), gone = report_of("web-2");
-  node.troubles = {"it hangs"};
-  node.last_error = "it threw";
-  beat(database, node);
-  beat(database, gone);
-  goodbye(database, gone);
-  keeps("crier nodes", database.run({"nodes", "--json"}).out);
-}
-
-TEST_CASE("docs/json.md holds for refreshers, events and counts") {
-  const Database database;
-  const NodeReport node = report_of("web-1");
-  beat(database, node);
-  const std::vector<RefresherRecord> both{{.refresher = Guid::random(), .name = "Products"},
-                                          {.refresher = Guid(), .name = "fallback"}};
-  EventRecord joined;
-  joined.kind = "joined";
-  joined.node = "web-1";
-  joined.incarnation = node.incarnation;
-  const auto store = open_store(database.url());
-  const auto connection = store->connect(Access::read_write);
-  connection->history().declare(node, both);
-  connection->history().record({&joined, 1});
-  database.put(1, all_of(kProducts));
-  keeps("crier refreshers", database.run({"refreshers", "--json"}).out);
-  keeps("crier events", database.run({"events", "--json"}).out);
-  keeps("crier metrics", database.run({"metrics", "--json"}).out);
-  keeps("crier list --count-by refresher",
-        database.run({"list", "--count-by", "refresher", "--json"}).out);
-}
-
-TEST_CASE("docs/json.md holds for the version") {
-  keeps("crier version", run_tool({"version", "--json"}).out);
+  database.put(9007199254740993, all_of(kProducts));
+  CHECK(database.run({"list", "--json"}).out.starts_with("{\"id\":9007199254740993,"));
+  const Outcome sent =
+      database.run({"send", "--force", "--refresher", kProducts, "--all", "--json"});
+  CHECK(sent.out.starts_with("{\"id\":9007199254740994,\"token\":\"9007199254740994-"));
 }
 
 }  // namespace

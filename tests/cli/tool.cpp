@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "cli/tool.hpp"
 
+#include "cli/json_schema.hpp"
 #include "support/eventually.hpp"
+
+#include <doctest/doctest.h>
 
 #include <istream>
 #include <utility>
@@ -19,6 +22,7 @@ Outcome run_tool(const Args& args, const std::string& input, const std::string& 
   std::ostringstream out, err;
   cli::Interrupt interrupt;
   const int code = cli::run(args, {in, out, err}, {store, false, false}, interrupt);
+  CHECK(printed_faults(args, out.str()) == "");
   return {code, out.str(), err.str()};
 }
 
@@ -51,10 +55,10 @@ int SharedText::sync() {
 }
 
 RunningTool::RunningTool(Args args, std::string store)
-    : thread_([this, args = std::move(args), store = std::move(store)] {
+    : args_(std::move(args)), thread_([this, store = std::move(store)] {
         std::istringstream in;
         std::ostream out(&out_), err(&err_);
-        code_ = cli::run(args, {in, out, err}, {store, false, false}, interrupt_);
+        code_ = cli::run(args_, {in, out, err}, {store, false, false}, interrupt_);
       }) {}
 
 RunningTool::~RunningTool() {
@@ -78,6 +82,7 @@ Outcome RunningTool::stop() {
 
 Outcome RunningTool::wait() {
   thread_.join();
+  CHECK(printed_faults(args_, out()) == "");
   return {code_, out(), err()};
 }
 

@@ -30,6 +30,7 @@ struct Outcome {
 std::ostream& operator<<(std::ostream& out, const Outcome& outcome);
 
 /// Runs the tool in this process. The store stands in the environment unless `args` name one.
+/// What it prints with --json has to be what docs/json.schema.json says, here and in RunningTool.
 Outcome run_tool(const Args& args, const std::string& input = {}, const std::string& store = {});
 /// `crier doctor` with these options, again where a busy machine has kept a ring for too long.
 Outcome run_doctor(const Args& options, const std::string& store);
@@ -77,6 +78,7 @@ class RunningTool {
   Outcome wait();
 
  private:
+  const Args args_;
   cli::Interrupt interrupt_;
   SharedText out_;
   SharedText err_;
