@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Caches that crier keeps coherent: what the README shows of them, on a single server.
+// Caches that crier keeps coherent: what docs/caches.md shows, on a single server.
 #include <crier/crier.hpp>
 
 #include <chrono>

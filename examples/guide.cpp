@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The other kinds of refresher, on a single server: what the README's guide shows.
+// The other kinds of refresher, on a single server: what docs/refreshers.md shows.
 #include <crier/crier.hpp>
 #include <crier/metrics.hpp>
 #include <crier/payload_refresher.hpp>

@@ -1,35 +1,37 @@
 // SPDX-License-Identifier: MIT
 #include <crier/crier.hpp>
 
+#include <chrono>
+#include <fstream>
 #include <iostream>
-#include <memory>
+#include <string>
 
 using namespace crier::literals;
 
-constexpr crier::Guid kProducts = "7c9e6679-7425-40de-944b-e07fc1f90ae7"_guid;
+std::string load() {  // in an application: from your database
+  std::string price;
+  std::ifstream("price.txt") >> price;
+  std::cout << "loaded, ";
+  return price;
+}
 
-struct ProductRefresher final : crier::CacheRefresher {
-  crier::Guid id() const override { return kProducts; }
-  std::string_view name() const override { return "ProductRefresher"; }
-  void refresh_all() override { std::cout << "forget every product\n"; }
-  void refresh(std::int64_t id) override { std::cout << "forget product " << id << '\n'; }
-  void refresh(const crier::Guid&) override { refresh_all(); }
-  void remove(std::int64_t id) override { refresh(id); }
-};
-
-int main() {
+int main(int count, char** arguments) {
   crier::Registry refreshers;
-  refreshers.add(std::make_shared<ProductRefresher>());
+  crier::CachedRegion<std::int64_t, std::string> prices(
+      refreshers, "b27d1a40-9f1e-4a57-8c53-0d5f4d2e6a11"_guid, "Prices");
   crier::Options options;
-  options.store = "sqlite:shop.db";  // the database that the nodes share
+  options.store = "sqlite:shop.db";  // the database that all processes share
   options.migrate_on_start = true;
+  options.node_name = count > 1 ? arguments[1] : "web-1";
   crier::Node node(options, refreshers);
   node.start();
 
-  node.cache().refresh(kProducts, 42);  // on this node at once, on every other one soon after
-
-  crier::Batch batch = node.cache().batch();  // many changes, one entry in the log
-  batch.refresh(kProducts, 1);
-  batch.remove(kProducts, 2);
-  batch.commit();
+  for (std::string price; std::getline(std::cin, price);) {
+    if (!price.empty()) {  // change the data first, then say so
+      std::ofstream("price.txt") << price;
+      node.wait_everywhere(prices.changed(42), std::chrono::seconds(5));
+    }
+    const auto cached = prices.get(42, load);
+    std::cout << "product 42 costs " << *cached << std::endl;
+  }
 }
