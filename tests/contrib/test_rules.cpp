@@ -5,6 +5,7 @@
 #include "contrib/shop.hpp"
 #include "shells/run_program.hpp"
 #include "support/contents.hpp"
+#include "support/eventually.hpp"
 
 #include <doctest/doctest.h>
 
@@ -55,7 +56,7 @@ TEST_CASE("each alert is silent while all is well, and has its data when it is n
   for (const Rule& rule : rules) {
     CAPTURE(rule.name);
     if (is_alert(rule)) {
-      CHECK(prometheus.series(rule.expression) == 0);
+      CHECK(eventually([&] { return prometheus.series(rule.expression) == 0; }));
     } else {
       CHECK(prometheus.gives_data(rule.name));
     }
