@@ -3,7 +3,9 @@
 
 #include <crier/error.hpp>
 
-#include <limits>
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 
 namespace crier::cli {
 
@@ -23,20 +25,35 @@ void walk_forward(InstructionLog& log, EntryId after, const Visit& visit) {
 }
 
 void walk_backward(InstructionLog& log, const Visit& visit) {
-  // This read has no bound in bytes, and an entry may hold megabytes.
-  constexpr std::size_t kPage = 8;
-  EntryId before{std::numeric_limits<std::int64_t>::max()};
-  while (true) {
-    const std::vector<Entry> entries = log.read_before(before, kPage);
-    if (entries.empty()) {
-      return;
+  // Pages are read forward, which has a bound in bytes and uses memory again: each is of a window
+  // of ids that is visited from its end.
+  constexpr std::int64_t kWidest = 1024;
+  std::int64_t width = 8;  // at first: most look for a few of the newest
+  Page page;
+  for (std::int64_t end = log.newest().id.value; end > 0;) {
+    const EntryId after{std::max<std::int64_t>(end - width, 0)};
+    log.read_after(after, {.entries = static_cast<std::size_t>(end - after.value)}, page);
+    const bool is_cut = page.more && !page.entries.empty() && page.entries.back().id.value < end;
+    if (is_cut) {  // an entry may hold megabytes, so that one is read in any case
+      width = std::max<std::int64_t>(width / 2, 1);
+      continue;
     }
-    for (const Entry& entry : entries) {
-      if (!visit(entry)) {
+    bool any = false;
+    for (auto entry = page.entries.rbegin(); entry != page.entries.rend(); ++entry) {
+      if (entry->id.value > end) {
+        continue;
+      }
+      any = true;
+      if (!visit(*entry)) {
         return;
       }
     }
-    before = entries.back().id;
+    end = after.value;
+    if (!any) {  // ids may be far apart in another program's table
+      const std::vector<Entry> next = log.read_before({end + 1}, 1);
+      end = next.empty() ? 0 : next.front().id.value;
+    }
+    width = std::min(width * 2, kWidest);
   }
 }
 

@@ -25,6 +25,7 @@ Command add_cache(CLI::App& root);
 Command add_completion(CLI::App& root);
 Command add_doctor(CLI::App& root);
 Command add_events(CLI::App& root);
+Command add_explain(CLI::App& root);
 Command add_failures(CLI::App& root);
 Command add_grants(CLI::App& root);
 Command add_help(CLI::App& root);  // names the commands that were added before it

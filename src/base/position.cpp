@@ -26,6 +26,10 @@ void Position::advance(const Cursor& cursor) {
 
 void Position::reset(const Cursor& cursor) {
   change([&] {
+    if (state_.lost || state_.logs == 0) {
+      state_.began = cursor.id;
+      ++state_.logs;
+    }
     state_.cursor = cursor;
     state_.lost = false;
     ++state_.resets;

@@ -24,6 +24,9 @@ class Position {
     Cursor cursor;
     bool lost = false;         // the cursor's place is no longer in the log
     std::uint64_t resets = 0;  // how often it was moved by reset()
+    // Where the first reset() of this log has put it, and how many logs there were.
+    EntryId began;
+    std::uint64_t logs = 0;
     // How far reading is, which refreshers that are not well don't hold back. It does not follow
     // from what was read before if that is `anew`: then refreshes are due that stand for it.
     EntryId read;

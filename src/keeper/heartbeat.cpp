@@ -55,9 +55,18 @@ BeatResult Heartbeat::beat(Connection& connection, Role role, bool durable, Time
   report_.failed = counters.failed;
   report_.resyncs = counters.resyncs;
   const auto last = std::exchange(beaten_at_, std::nullopt);
+  told_.reset();
+  const bool is_placed = state.logs > 0 && !state.lost && report_.position == state.cursor.id;
+  // Now: even a beat of which nobody knows what became may have told it.
+  if (is_placed && std::exchange(told_logs_, state.logs) != state.logs) {
+    untold_at_ = last.value_or(std::chrono::milliseconds(0));
+  }
   BeatResult around = connection.nodes().beat(report_);
   is_cloned_ = last && around.before > *last;
   beaten_at_ = around.at;
+  if (is_placed) {
+    told_ = {{report_.position, around.at}, state.began, state.logs, untold_at_};
+  }
   shown_role_ = role;
   if (around.namesake != namesake_) {
     namesake_ = around.namesake;

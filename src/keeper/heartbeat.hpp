@@ -2,10 +2,12 @@
 #pragma once
 
 #include <crier/admin/cluster.hpp>
+#include <crier/admin/history.hpp>
 #include <crier/admin/store.hpp>
 #include <crier/guid.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,11 +43,24 @@ class Heartbeat {
   [[nodiscard]] bool is_cloned() const { return is_cloned_; }
   // As the others have it; `unknown` before the first beat.
   [[nodiscard]] Role shown_role() const { return shown_role_; }
+  // How far this node was, as the last beat told it.
+  struct Told {
+    ProgressMark mark;
+    // Where it began in this log, how many logs it has had, and when it beat for the last time
+    // before it told anything of this one; 0: not known.
+    EntryId began;
+    std::uint64_t logs = 0;
+    std::chrono::milliseconds untold_at{0};
+  };
+  // Nothing before the first beat with a place in the log, and while it has none.
+  [[nodiscard]] const std::optional<Told>& told() const { return told_; }
   void goodbye(NodeDirectory& nodes);
   // From now on under another incarnation.
   void rename(const Guid& incarnation) {
     report_.incarnation = incarnation;
     beaten_at_.reset();
+    told_.reset();
+    told_logs_ = 0;
     is_cloned_ = false;
   }
 
@@ -58,6 +73,9 @@ class Heartbeat {
   std::string namesake_;  // as it was last told
   // By the database's clock; nothing if it is not known what became of the last beat.
   std::optional<std::chrono::milliseconds> beaten_at_;
+  std::optional<Told> told_;
+  std::uint64_t told_logs_ = 0;
+  std::chrono::milliseconds untold_at_{0};
   bool is_cloned_ = false;
   Role shown_role_ = Role::unknown;
 };

@@ -42,6 +42,7 @@ Keeper::Keeper(Store& store, Reporter& reporter, Position& position, Dispatcher&
       persistent_position_(reporter, position, settings_.node, settings_.keep_position,
                            {settings_.position_file, store.name(), settings_.node.name}),
       events_(reporter.events(), settings_.node, settings_.refreshers),
+      progress_(settings_.node),
       duties_(store, reporter),
       of_tick_(duties_of_tick()),
       at_end_(duties_at_end()),
@@ -83,6 +84,7 @@ std::vector<Duty> Keeper::duties_of_tick() {
       {"telling which refreshers there are",
        [this](Connection& connection) { events_.declare(connection); }},
       history(),
+      progress(),
   };
 }
 
@@ -206,6 +208,7 @@ void Keeper::take_new_name() {
     leadership_.rename(*incarnation);
     persistent_position_.rename(*incarnation);
     events_.rename(*incarnation);
+    progress_.rename(*incarnation);
   }
 }
 

@@ -13,6 +13,7 @@
 #include "keeper/heartbeat.hpp"
 #include "keeper/leadership.hpp"
 #include "keeper/persistent_position.hpp"
+#include "keeper/progress_writer.hpp"
 #include "keeper/pruner.hpp"
 
 #include <atomic>
@@ -96,6 +97,7 @@ class Keeper {
   [[nodiscard]] std::vector<Duty> duties_of_tick();
   [[nodiscard]] std::vector<Duty> duties_at_end();
   [[nodiscard]] Duty history();
+  [[nodiscard]] Duty progress();
   [[nodiscard]] Duty recording();
   [[nodiscard]] Duty saving();
   [[nodiscard]] std::function<void(Connection&)> leading(LeadersWork work);
@@ -123,6 +125,7 @@ class Keeper {
   CacheCleaner cache_cleaner_;
   PersistentPosition persistent_position_;
   EventWriter events_;
+  ProgressWriter progress_;
   Duties duties_;
   const std::vector<Duty> of_tick_;
   const std::vector<Duty> at_end_;

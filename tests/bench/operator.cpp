@@ -5,6 +5,7 @@
 #include <crier/error.hpp>
 
 #include "bench/bare_database.hpp"
+#include "bench/explain.hpp"
 #include "bench/process.hpp"
 #include "bench/report.hpp"
 #include "bench/shop.hpp"
@@ -70,6 +71,7 @@ double tool_ms(const Shop& shop, const std::string& command) {
 }
 
 void measure(const Report& report) {
+  explain(report);
   const std::vector<std::string> commands{"version", "status", "nodes", "metrics", "list"};
   if (!report.wants("operator")) {
     return;

@@ -73,7 +73,7 @@ std::string every_instruction() {
   return R"([{"RefreshType":0,)" + whom + R"(,"CrierChain":")" + kOrders +
          R"("},{"RefreshType":1,)" + whom + R"(,"GuidId":")" + kOrders + R"("},{"RefreshType":2,)" +
          whom + R"(,"IntId":42},{"RefreshType":3,)" + whom +
-         R"(,"JsonIds":"[1,2]"},{"RefreshType":4,)" + whom + R"(,"JsonPayload":"{}"},)" +
+         R"(,"JsonIds":"[1,2]"},{"RefreshType":4,)" + whom + R"(,"JsonPayload":"[42]"},)" +
          R"({"RefreshType":5,)" + whom + R"(,"IntId":7},{"RefreshType":77,)" + whom + "}]";
 }
 
@@ -128,6 +128,9 @@ const std::map<std::string, std::vector<std::string>> kRuns = {
      {"list", "list --count-by origin", "list --count-by refresher", "list --count-by minute"}},
     {"crier-show", {"show 13", "show 1"}},
     {"crier-tail", {"tail --from-start"}},
+    {"crier-explain",
+     {"explain " + kProducts + " 42", "explain " + kProducts + " 1",
+      "explain " + kProducts + ' ' + kOrders}},
     {"crier-events", {"events"}},
     {"crier-wait", {"wait newest --timeout 1ms"}},
     {"crier-doctor", {"doctor"}},

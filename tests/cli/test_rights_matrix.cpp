@@ -34,6 +34,7 @@ const std::map<std::string, Use> kUses = {
     {"crier list", {"", "rn"}},
     {"crier show", {"1", "rn"}},
     {"crier tail", {"--from-start", "rn"}},
+    {"crier explain", {kRefresher + " 42", "rn"}},
     {"crier events", {"", "rn"}},
     {"crier wait", {"1 --timeout 30s", "rn"}},
     {"crier doctor", {"", "rn"}},

@@ -84,6 +84,13 @@ class FaultyHistory final : public History {
   std::vector<RefresherRecord> refreshers() override {
     return calls_.call("refreshers", [&] { return real_.refreshers(); });
   }
+  void record_progress(const NodeReport& node, std::span<const ProgressMark> marks,
+                       bool anew) override {
+    calls_.call("record progress", [&] { real_.record_progress(node, marks, anew); });
+  }
+  std::vector<Passage> passages(EntryId entry) override {
+    return calls_.call("passages", [&] { return real_.passages(entry); });
+  }
   void forget_old(const Fence& fence) override {
     calls_.call("forget events", [&] { real_.forget_old(fence); });
   }

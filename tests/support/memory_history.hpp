@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <map>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -69,7 +71,36 @@ class MemoryHistory {
     }
     return chosen;
   }
+  void record_progress(const NodeReport& node, std::span<const ProgressMark> marks, bool anew) {
+    std::map<std::int64_t, std::chrono::milliseconds>& told = marks_[node.incarnation];
+    if (anew) {
+      told.clear();
+    }
+    for (const ProgressMark& mark : marks) {
+      told.emplace(mark.position.value, mark.at);
+    }
+  }
+  [[nodiscard]] std::vector<Passage> passages(EntryId entry, const std::vector<NodeRecord>& nodes,
+                                              EntryId newest, std::chrono::milliseconds now) {
+    std::vector<Passage> passages;
+    for (const NodeRecord& node : nodes) {
+      Passage passage{node.incarnation, {}, {}, node.position, newest, now - node.beat_age};
+      for (const auto& [position, at] : marks_[node.incarnation]) {
+        const ProgressMark mark{{position}, at};
+        if (mark.position < entry) {
+          passage.before = mark;
+        } else {
+          passage.after = passage.after.value_or(mark);
+        }
+      }
+      passages.push_back(passage);
+    }
+    return passages;
+  }
   void forget_old(const std::vector<NodeRecord>& nodes) {
+    std::erase_if(marks_, [&](const auto& of_node) {
+      return std::ranges::find(nodes, of_node.first, &NodeRecord::incarnation) == nodes.end();
+    });
     std::erase_if(refreshers_, [&](const RefresherRecord& one) {
       return std::ranges::find(nodes, one.incarnation, &NodeRecord::incarnation) == nodes.end();
     });
@@ -83,6 +114,7 @@ class MemoryHistory {
   std::vector<EventRecord> events_;  // oldest first
   std::int64_t recorded_ = 0;
   std::vector<RefresherRecord> refreshers_;
+  std::map<Guid, std::map<std::int64_t, std::chrono::milliseconds>> marks_;  // of all positions
 };
 
 }  // namespace crier::test

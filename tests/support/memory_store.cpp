@@ -26,6 +26,15 @@ class MemoryHistoryOf final : public History {
   std::vector<RefresherRecord> refreshers() override {
     return store_.call("refreshers", [&] { return history_.refreshers(nodes()); });
   }
+  void record_progress(const NodeReport& node, std::span<const ProgressMark> marks,
+                       bool anew) override {
+    store_.call("record_progress", [&] { history_.record_progress(node, marks, anew); });
+  }
+  std::vector<Passage> passages(EntryId entry) override {
+    return store_.call("passages", [&] {
+      return history_.passages(entry, nodes(), store_.log_.newest_id(), store_.now);
+    });
+  }
   void forget_old(const Fence& fence) override {
     store_.call("forget_events", [&] {
       if (store_.cluster_.holds(fence, store_.now)) {

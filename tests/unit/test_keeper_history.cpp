@@ -169,5 +169,93 @@ TEST_CASE_FIXTURE(HistoryFixture, "a clone goes on as another start, which has i
   CHECK(calls("declare") == 2);
 }
 
+// What the history knows of a node and an entry.
+Passage passage(HistoryFixture& world, const Kept& kept, std::int64_t entry) {
+  const auto passages = world.store.connect(Access::read_only)->history().passages({entry});
+  const auto found =
+      std::ranges::find(passages, kept.settings.node.incarnation, &Passage::incarnation);
+  REQUIRE(found != passages.end());
+  return *found;
+}
+
+TEST_CASE_FIXTURE(HistoryFixture, "a node tells with a beat how far it is, if it has moved") {
+  Kept a(*this, "a");
+  const auto began_at = store.now;
+  a.step();  // it has no place yet
+  CHECK(calls("record_progress") == 0);
+  a.position.reset(place(3));
+  a.position.advance(place(5));
+  pass(5s);
+  a.step();
+  CHECK(calls("record_progress") == 1);
+  CHECK(passage(*this, a, 3).after == ProgressMark{{3}, began_at});  // where it began
+  CHECK(passage(*this, a, 3).before == std::nullopt);
+  CHECK(passage(*this, a, 4).before == ProgressMark{{3}, began_at});
+  CHECK(passage(*this, a, 4).after == ProgressMark{{5}, began_at + 5s});
+  for (int i = 0; i < 10; ++i) {
+    pass(5s);
+    a.step();
+  }
+  CHECK(calls("record_progress") == 1);
+  a.position.advance(place(6));
+  a.keeper.want_answer();
+  a.step();  // an answer is no beat
+  CHECK(calls("record_progress") == 1);
+  CHECK(passage(*this, a, 6).position == EntryId{6});
+  pass(5s);
+  a.step();
+  CHECK(calls("record_progress") == 2);
+  CHECK(passage(*this, a, 6).before == ProgressMark{{5}, began_at + 5s});
+  CHECK(passage(*this, a, 6).after == ProgressMark{{6}, began_at + 60s});
+}
+
+TEST_CASE_FIXTURE(HistoryFixture, "what a node has told of a log that was replaced is forgotten") {
+  Kept a(*this, "a");
+  a.step();
+  a.position.reset(place(7));
+  pass(5s);
+  a.step();
+  CHECK(passage(*this, a, 5).after == ProgressMark{{7}, store.now - 5s});
+  store.clear();
+  pass(5s);
+  a.step();  // nobody has noticed, but the place is gone
+  CHECK(passage(*this, a, 5).position == EntryId{0});
+  a.position.lose();
+  const Cursor two = place(2);
+  a.position.reset(two);
+  a.position.advance(place(4));
+  pass(5s);
+  a.step();
+  CHECK(passage(*this, a, 5).after == std::nullopt);
+  CHECK(passage(*this, a, 3).before == ProgressMark{{2}, store.now - 5s});
+  CHECK(passage(*this, a, 3).after == ProgressMark{{4}, store.now});
+  a.position.advance(place(7));
+  pass(5s);
+  a.step();
+  CHECK(passage(*this, a, 5).after == ProgressMark{{7}, store.now});
+}
+
+TEST_CASE_FIXTURE(HistoryFixture, "a position that can't be recorded comes with the next") {
+  Kept a(*this, "a");
+  bool refuses = true;
+  store.before = [&](std::string_view operation) {
+    if (operation == "record_progress" && refuses) {
+      throw Error("record", "no right");
+    }
+  };
+  a.position.reset(place(1));
+  CHECK_FALSE(a.step());
+  a.position.advance(place(2));
+  pass(5s);
+  CHECK_FALSE(a.step());
+  CHECK(node("a").position == EntryId{2});  // it hurts nothing else
+  refuses = false;
+  pass(5s);
+  CHECK(a.step());
+  // It leads from the first tick on, which beats twice: both had told it.
+  CHECK(passage(*this, a, 1).after == ProgressMark{{1}, 0s});
+  CHECK(passage(*this, a, 2).after == ProgressMark{{2}, store.now});
+}
+
 }  // namespace
 }  // namespace crier::test

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What has happened to the nodes of a log, and which refreshers they have. Part of a Connection
-// (store.hpp): one thread at a time, each call ends by the store's deadline and throws
-// crier::Error.
+// What has happened to the nodes of a log, which refreshers they have, and how far they were. Part
+// of a Connection (store.hpp): one thread at a time, each call ends by the store's deadline and
+// throws crier::Error.
 
 #include <crier/admin/cluster.hpp>
+#include <crier/entry.hpp>
 #include <crier/guid.hpp>
 #include <crier/node_record.hpp>
 
@@ -13,6 +14,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -67,10 +69,36 @@ struct RefresherRecord {
   NodeState state = NodeState::live;  ///< of that node
 };
 
+/// How far a start of a node was, as it told with a beat. A plain value.
+struct ProgressMark {
+  EntryId position;
+  /// Of the beat, since 1970 by the database's clock. Of a start's first mark, which is where it
+  /// began: of the last beat that told nothing of that yet; 0: there was none.
+  std::chrono::milliseconds at{0};
+  friend bool operator==(const ProgressMark&, const ProgressMark&) = default;
+};
+
+/// What a start of a node has told of one entry. A plain value.
+struct Passage {
+  Guid incarnation = {};
+  /// The last mark before the entry that is kept. Nothing: it began at the entry or after it, or
+  /// keeps no marks.
+  std::optional<ProgressMark> before = {};
+  /// The first mark that is kept at the entry or after it: it had handled the entry, unless it
+  /// began there. Nothing: there is none yet, or it keeps no marks.
+  std::optional<ProgressMark> after = {};
+  EntryId position = {};  ///< as it told last, whether there is a mark of it or not
+  EntryId newest = {};    ///< the log's newest entry when it did
+  /// When its last beat was, as ProgressMark::at.
+  std::chrono::milliseconds beat{0};
+};
+
 /// The history of one log. It keeps the newest kMaxEvents events.
 class History {
  public:
   static constexpr std::size_t kMaxEvents = 10'000;
+  /// Marks that are kept of the nodes of one name, besides the first of each start.
+  static constexpr std::size_t kMaxMarks = 2000;
 
   virtual ~History() = default;
 
@@ -89,8 +117,16 @@ class History {
   /// By name, then by GUID and node.
   virtual std::vector<RefresherRecord> refreshers() = 0;
 
-  /// Drops the events that are too many, and refreshers of nodes that are forgotten. Nothing if
-  /// the fence does not hold.
+  /// Keeps that `node` was so far. `anew`: its earlier marks go, since they are of another log, and
+  /// the first of these is where it begins. A position that has a mark keeps that one. Some marks
+  /// that are too many are dropped; more than a few too many never stand there.
+  virtual void record_progress(const NodeReport& node, std::span<const ProgressMark> marks,
+                               bool anew) = 0;
+  /// What each incarnation that is remembered has told of `entry`.
+  virtual std::vector<Passage> passages(EntryId entry) = 0;
+
+  /// Drops the events that are too many, and refreshers and marks of nodes that are forgotten.
+  /// Nothing if the fence does not hold.
   virtual void forget_old(const Fence& fence) = 0;
 };
 

@@ -5,8 +5,18 @@
 #include "store/sql/transaction.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
 
 namespace crier::sql {
+
+namespace {
+
+// Marks that are recorded before it is looked for those that are too many, which reads all.
+constexpr std::size_t kMarksBetween = 64;
+
+}  // namespace
 
 void EventHistory::record(std::span<const EventRecord> events) {
   if (events.empty()) {
@@ -91,6 +101,57 @@ std::vector<RefresherRecord> EventHistory::refreshers() {
   });
 }
 
+// One statement, but for a few: each start's first, and now and then those that drop what is too
+// much.
+void EventHistory::record_progress(const NodeReport& node, std::span<const ProgressMark> marks,
+                                   bool anew) {
+  session_.call("record", [&] {
+    const std::string incarnation = node.incarnation.to_string();
+    if (marks.size() == 1 && !anew) {
+      record(node, marks.front());
+    } else {
+      Transaction write(session_, Begin::write);
+      if (anew) {
+        restart_progress_.change({log_, node.name, incarnation});
+      }
+      for (const ProgressMark& mark : marks) {
+        record(node, mark);
+      }
+      write.commit();
+    }
+    if (marks_++ % kMarksBetween == 0) {
+      forget_excess_progress_.change({log_, node.name, static_cast<std::int64_t>(kMaxMarks) - 1});
+    }
+  });
+}
+
+void EventHistory::record(const NodeReport& node, const ProgressMark& mark) {
+  record_progress_.change(
+      {log_, node.name, node.incarnation.to_string(), mark.position.value, mark.at.count()});
+}
+
+std::vector<Passage> EventHistory::passages(EntryId entry) {
+  return session_.call("read", [&] {
+    std::vector<Passage> passages;
+    Rows row = passages_.run({log_, entry.value});
+    const auto mark = [&](int column) {
+      return row.is_null(column)
+                 ? std::nullopt
+                 : std::optional(ProgressMark{{row.integer(column)},
+                                              std::chrono::milliseconds(row.integer(column + 1))});
+    };
+    while (row.step()) {
+      passages.push_back({Guid::parse(row.text(0)).value_or(Guid()),
+                          mark(4),
+                          mark(6),
+                          {row.integer(1)},
+                          {row.integer(2)},
+                          std::chrono::milliseconds(row.integer(3))});
+    }
+    return passages;
+  });
+}
+
 void EventHistory::forget_old(const Fence& fence) {
   session_.call("forget", [&] {
     Transaction write(session_, Begin::write);
@@ -99,6 +160,7 @@ void EventHistory::forget_old(const Fence& fence) {
     }
     forget_events_.change({log_, static_cast<std::int64_t>(kMaxEvents)});
     forget_refreshers_.change({log_});
+    forget_progress_.change({log_});
     write.commit();
   });
 }

@@ -23,9 +23,14 @@ class EventHistory final : public History {
   std::vector<EventRecord> events(const EventQuery& query) override;
   void declare(const NodeReport& node, std::span<const RefresherRecord> refreshers) override;
   std::vector<RefresherRecord> refreshers() override;
+  void record_progress(const NodeReport& node, std::span<const ProgressMark> marks,
+                       bool anew) override;
+  std::vector<Passage> passages(EntryId entry) override;
   void forget_old(const Fence& fence) override;
 
  private:
+  void record(const NodeReport& node, const ProgressMark& mark);
+
   Session& session_;
   const std::string& log_ = session_.config().log;
   FenceCheck fence_{session_};
@@ -38,6 +43,12 @@ class EventHistory final : public History {
   Statement declare_{session_, "declare_refresher"};
   Statement refreshers_{session_, "refreshers"};
   Statement forget_refreshers_{session_, "forget_lost_refreshers"};
+  Statement record_progress_{session_, "record_progress"};
+  Statement restart_progress_{session_, "restart_progress"};
+  Statement forget_excess_progress_{session_, "forget_excess_progress"};
+  Statement forget_progress_{session_, "forget_lost_progress"};
+  Statement passages_{session_, "passages"};
+  std::size_t marks_ = 0;  // that were recorded here
 };
 
 }  // namespace crier::sql

@@ -404,6 +404,48 @@ DELETE FROM crierRefresher WHERE log = ?1 AND NOT EXISTS (SELECT 1 FROM crierNod
   WHERE node.log = ?1 AND node.name = crierRefresher.node
     AND node.incarnation = crierRefresher.incarnation);
 
+-- How far each start has told that it was. What it has told already keeps its time.
+-- name: record_progress
+INSERT INTO crierProgress (log, node, incarnation, position, reachedMs) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (log, node, incarnation, position) DO NOTHING;
+
+-- name: restart_progress
+DELETE FROM crierProgress WHERE log = ?1 AND node = ?2 AND incarnation = ?3;
+
+-- All but the newest of a node's, of which the oldest is the one after ?3 others. Where a start has
+-- begun stays in any case: by that it is known what came before it.
+-- name: forget_excess_progress
+DELETE FROM crierProgress WHERE log = ?1 AND node = ?2
+  AND reachedMs < (SELECT kept.reachedMs FROM crierProgress AS kept
+    WHERE kept.log = ?1 AND kept.node = ?2 ORDER BY kept.reachedMs DESC LIMIT 1 OFFSET ?3)
+  AND EXISTS (SELECT 1 FROM crierProgress AS earlier WHERE earlier.log = ?1
+    AND earlier.node = ?2 AND earlier.incarnation = crierProgress.incarnation
+    AND earlier.position < crierProgress.position);
+
+-- Of nodes that are no longer remembered.
+-- name: forget_lost_progress
+DELETE FROM crierProgress WHERE log = ?1 AND NOT EXISTS (SELECT 1 FROM crierNode AS node
+  WHERE node.log = ?1 AND node.name = crierProgress.node
+    AND node.incarnation = crierProgress.incarnation);
+
+-- What each start has told last before entry ?2, and first at it or after it. Its lag is as of when
+-- it told its position.
+-- name: passages
+SELECT node.incarnation, node.position, node.position + node.lag, node.beatMs,
+  (SELECT told.position FROM crierProgress AS told WHERE told.log = ?1 AND told.node = node.name
+    AND told.incarnation = node.incarnation AND told.position < ?2
+    ORDER BY told.position DESC LIMIT 1),
+  (SELECT told.reachedMs FROM crierProgress AS told WHERE told.log = ?1 AND told.node = node.name
+    AND told.incarnation = node.incarnation AND told.position < ?2
+    ORDER BY told.position DESC LIMIT 1),
+  (SELECT told.position FROM crierProgress AS told WHERE told.log = ?1 AND told.node = node.name
+    AND told.incarnation = node.incarnation AND told.position >= ?2
+    ORDER BY told.position LIMIT 1),
+  (SELECT told.reachedMs FROM crierProgress AS told WHERE told.log = ?1 AND told.node = node.name
+    AND told.incarnation = node.incarnation AND told.position >= ?2
+    ORDER BY told.position LIMIT 1)
+FROM crierNode AS node WHERE node.log = ?1;
+
 -- The shared cache. The row '' bears the stamp of the last clearing.
 
 -- name: now with clock
