@@ -64,9 +64,9 @@ std::vector<Command> add_commands(CLI::App& root) {
       commands.push_back(command);
     }
   };
-  add("See", {add_status(root), add_nodes(root), add_refreshers(root), add_list(root),
-              add_show(root), add_tail(root), add_explain(root), add_events(root), add_wait(root),
-              add_doctor(root), add_metrics(root)});
+  add("See", {add_status(root), add_top(root), add_nodes(root), add_refreshers(root),
+              add_list(root), add_show(root), add_tail(root), add_explain(root), add_events(root),
+              add_wait(root), add_doctor(root), add_metrics(root)});
   add("Publish", {add_send(root), add_sql_trigger(root), add_cache(root)});
   add("Repair", {add_failures(root), add_replay(root), add_resync(root), add_prune(root)});
   add("Set up", {add_migrate(root), add_grants(root), add_node(root), add_completion(root),
@@ -187,7 +187,10 @@ int run_command_line(std::span<const std::string> args, const Environment& envir
   session.json = options.json;
   session.terminal = environment.terminal;
   // A dumb terminal can't go back to wipe what it shows.
-  session.progress = environment.error_terminal && environment.terminal_type != "dumb";
+  const bool draws = environment.terminal_type != "dumb";
+  session.progress = environment.error_terminal && draws;
+  session.asks = environment.error_terminal && environment.input_terminal;
+  session.keyboard = environment.terminal && environment.input_terminal && draws;
   session.paint = Paint(environment.terminal && !environment.no_color && !options.no_color);
   return chosen()->run(session);
 }

@@ -18,6 +18,7 @@ struct Environment {
   bool no_color = false;           // NO_COLOR is set, and not empty
   bool error_terminal = false;     // standard error is a terminal
   std::string terminal_type = {};  // TERM
+  bool input_terminal = false;     // standard input is a terminal
 };
 
 // The whole tool: reads the arguments (without the program's name), runs the command, and returns

@@ -23,6 +23,9 @@ SetupCheck check_schema(const SchemaStatus& schema) {
   if (schema.state != SchemaState::current) {
     return setup_check("schema", SetupVerdict::wrong, schema.advice);
   }
+  if (!schema.lost_parts.empty()) {
+    return setup_check("schema", SetupVerdict::warning, schema.lost_parts);
+  }
   return {"schema", SetupVerdict::ok,
           schema.version == 0 ? "another program's table, and no parts of crier's"
                               : "version " + std::to_string(schema.version) +

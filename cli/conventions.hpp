@@ -16,7 +16,9 @@ inline constexpr std::array<Convention, 6> kExitCodes{{
     {"0", "done"},
     {"1", "failed"},
     {"2", "usage: the command line is wrong, and nothing was done"},
-    {"3", "not so: a wait that timed out, an unhealthy status, a key without a value"},
+    {"3",
+     "not so: a wait that timed out, an unhealthy status, a key without a value, a "
+     "question that was answered with no"},
     {"4", "could not look: a status, doctor or metrics whose store is out of reach"},
     {"130", "interrupted before it was done"},
 }};

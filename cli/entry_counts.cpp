@@ -10,6 +10,17 @@
 
 namespace crier::cli {
 
+namespace {
+
+// What is no refresher's is told apart from those by its parentheses.
+std::string counted_as(const Guid& refresher, const Names& names) {
+  return refresher == kCanary          ? "(canary)"
+         : refresher == kResyncRequest ? "(resync)"
+                                       : names.of(refresher);
+}
+
+}  // namespace
+
 void EntryCounts::add(const Entry& entry) {
   const auto count = [&](const std::string& key, std::int64_t instructions) {
     Count& sum = counts_[key];
@@ -32,7 +43,7 @@ void EntryCounts::add(const Entry& entry) {
       std::map<std::string, std::int64_t> refreshers;
       const Decoded decoded = decode(entry.json_instruction);
       for (const Instruction& instruction : decoded.instructions) {
-        refreshers[names_.of(instruction.refresher)] += instruction.count();
+        refreshers[counted_as(instruction.refresher, names_)] += instruction.count();
       }
       for (const auto& [refresher, instructions] : refreshers) {
         count(refresher, instructions);

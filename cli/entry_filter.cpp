@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "entry_filter.hpp"
 
+#include <crier/admin/resync_request.hpp>
 #include <crier/codec.hpp>
 
 #include "base/ascii.hpp"
@@ -9,6 +10,22 @@
 #include <algorithm>
 
 namespace crier::cli {
+
+namespace {
+
+// A request for a full refresh names the refresher in what it says, or means all of them.
+bool is_for(const Instruction& instruction, const Guid& refresher) {
+  if (instruction.refresher == refresher) {
+    return true;
+  }
+  if (instruction.refresher != kResyncRequest) {
+    return false;
+  }
+  const ResyncRequest request = resync_request_of(instruction);
+  return request.refresher.empty() || request.refresher == refresher;
+}
+
+}  // namespace
 
 bool is_canary(const Entry& entry) {
   // Most entries need not be decoded to see that they are none.
@@ -55,7 +72,7 @@ bool EntryFilter::concerns(const Entry& entry) const {
     return true;
   }
   const auto fits = [&](const Instruction& instruction) {
-    if (choice_.refresher && instruction.refresher != *choice_.refresher) {
+    if (choice_.refresher && !is_for(instruction, *choice_.refresher)) {
       return false;
     }
     if (choice_.id) {

@@ -25,6 +25,7 @@ void read(Connection& connection, Facts& facts) {
   facts.lease = connection.leases().holder();
   facts.canary = connection.nodes().canary();
   facts.failures = connection.failures().list().size();
+  facts.journal = connection.schema().journal_bytes();
 }
 
 // By what it said last.

@@ -33,7 +33,8 @@ struct Facts {
   bool asked = false;  // live nodes have told where they stand now: else as of their last beats
   std::optional<Lease> lease;
   std::optional<Canary> canary;
-  std::size_t failures = 0;  // in the quarantine
+  std::size_t failures = 0;              // in the quarantine
+  std::optional<std::uint64_t> journal;  // bytes of the write-ahead log, if the database has a file
 };
 
 // Reads what there is to know; no more than the schema if its tables are older than the tool.

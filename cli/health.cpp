@@ -156,14 +156,16 @@ Json health_json(const Facts& facts, const Findings& findings) {
           {"nodes", known ? node_counts_json(facts) : Json()},
           {"canary", known ? canary_json(facts) : Json()},
           {"quarantined", or_null(known, facts.failures)},
-          {"error", nullptr}};
+          {"error", nullptr},
+          {"walBytes", facts.journal ? Json(*facts.journal) : Json()}};
 }
 
 Json unknown_health_json(const std::string& store, const std::string& error) {
-  return {{"store", store},    {"healthy", nullptr},        {"fresh", nullptr},
-          {"of", nullptr},     {"problems", Json::array()}, {"warnings", Json::array()},
-          {"log", nullptr},    {"leader", nullptr},         {"nodes", nullptr},
-          {"canary", nullptr}, {"quarantined", nullptr},    {"error", error}};
+  return {{"store", store},     {"healthy", nullptr},        {"fresh", nullptr},
+          {"of", nullptr},      {"problems", Json::array()}, {"warnings", Json::array()},
+          {"log", nullptr},     {"leader", nullptr},         {"nodes", nullptr},
+          {"canary", nullptr},  {"quarantined", nullptr},    {"error", error},
+          {"walBytes", nullptr}};
 }
 
 }  // namespace crier::cli

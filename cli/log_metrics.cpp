@@ -72,6 +72,10 @@ void add_log(Exposition& out, const Facts& facts) {
         facts.pruned_through.value);
   gauge("crier_quarantined", "Instructions that refreshers have given up.",
         static_cast<std::int64_t>(facts.failures));
+  if (facts.journal) {
+    gauge("crier_wal_bytes", "Bytes of the write-ahead log beside a SQLite database.",
+          static_cast<std::int64_t>(*facts.journal));
+  }
   out.family("crier_nodes", Type::gauge, "Nodes by their state.");
   for (const NodeState state : {NodeState::live, NodeState::stale, NodeState::stopped}) {
     out.sample({{"state", to_string(state)}},

@@ -25,7 +25,8 @@ int main(int argc, char** argv) {
                                               .terminal = isatty(STDOUT_FILENO) == 1,
                                               .no_color = !variable("NO_COLOR").empty(),
                                               .error_terminal = isatty(STDERR_FILENO) == 1,
-                                              .terminal_type = variable("TERM")};
+                                              .terminal_type = variable("TERM"),
+                                              .input_terminal = isatty(STDIN_FILENO) == 1};
     std::ios::sync_with_stdio(false);
     crier::cli::Interrupt interrupt;
     return crier::cli::run(args, {std::cin, std::cout, std::cerr}, environment, interrupt);

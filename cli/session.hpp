@@ -37,6 +37,8 @@ struct Session {
   bool json = false;
   bool terminal = false;  // standard output is one
   bool progress = false;  // may be shown on standard error, which is a terminal
+  bool asks = false;      // standard input and error are terminals: somebody may answer
+  bool keyboard = false;  // standard input and output are one that can be drawn on
   Paint paint = Paint();
 
   // One line of data. False once standard output has failed: then there is no use in going on.

@@ -4,6 +4,7 @@
 #include "base/utf8.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace crier::cli {
 
@@ -22,6 +23,30 @@ std::string cut(std::string_view text, std::size_t columns) {
     }
   }
   return std::string(text.substr(0, end)) + "…";
+}
+
+std::string cut_painted(std::string_view text, std::size_t columns) {
+  std::string plain;
+  std::vector<std::pair<std::size_t, std::string_view>> colours;  // each before that byte of plain
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t escape = std::min(text.find('\x1b', at), text.size());
+    plain += text.substr(at, escape - at);
+    const std::size_t end = std::min(text.find('m', escape), text.size() - 1) + 1;
+    if (escape < text.size()) {
+      colours.emplace_back(plain.size(), text.substr(escape, end - escape));
+    }
+    at = escape < text.size() ? end : escape;
+  }
+  std::string shown = cut(plain, columns);
+  // What was set behind the cut goes to the end: the last of it sets the colour back.
+  const std::size_t kept =
+      shown == plain ? plain.size() : shown.size() - std::string_view("…").size();
+  std::size_t inserted = 0;
+  for (const auto& [at, colour] : colours) {
+    shown.insert(at <= kept ? at + inserted : shown.size(), colour);
+    inserted += colour.size();
+  }
+  return shown;
 }
 
 std::vector<std::string> wrap(std::string_view text, std::size_t columns) {

@@ -22,6 +22,9 @@ struct Cell {
 // `text` in at most so many columns: what is cut off is shown by "…" at its end.
 [[nodiscard]] std::string cut(std::string_view text, std::size_t columns);
 
+// The same of text that Paint may have coloured.
+[[nodiscard]] std::string cut_painted(std::string_view text, std::size_t columns);
+
 // `text` in lines of at most so many columns, broken between words. A word that is longer has a
 // line of its own. At least one line.
 [[nodiscard]] std::vector<std::string> wrap(std::string_view text, std::size_t columns);

@@ -212,10 +212,17 @@ Command add_cache(CLI::App& root) {
   of_list->add_option("--prefix", listed->prefix, "Those that begin so")->type_name("TEXT");
   of_list->add_option("--limit", listed->limit, "At most so many (default 1000)")->type_name("N");
   auto cleared = std::make_shared<KeysArguments>();
-  add(*app, chosen, "clear", "Remove every entry, or those that --prefix names",
-      [cleared](Session& session) { return run_cache_clear(session, *cleared); })
-      ->add_option("--prefix", cleared->prefix, "Those whose keys begin so")
-      ->type_name("TEXT");
+  CLI::App* const of_clear =
+      add(*app, chosen, "clear", "Remove every entry, or those that --prefix names",
+          [cleared](Session& session) { return run_cache_clear(session, *cleared); });
+  of_clear->add_option("--prefix", cleared->prefix, "Those whose keys begin so")->type_name("TEXT");
+  of_clear->add_flag("--yes", cleared->yes, "Don't ask");
+  of_clear->footer(
+      "At a terminal it asks first if there is something to remove, and exits 3 if the answer is\n"
+      "no. A script is not asked.\n"
+      "\n"
+      "Examples:\n"
+      "  crier cache clear --prefix greet --yes");
   app->footer(
       "The store may be Redis, too, but for init and stats: redis://HOST[:PORT][?prefix=TEXT].\n"
       "Values go to standard output as they are; to a terminal with what it might act upon made\n"

@@ -3,15 +3,44 @@
 
 #include "arguments.hpp"
 #include "base/redis_scheme.hpp"
+#include "commands/commands.hpp"
+#include "confirm.hpp"
 #include "interrupt.hpp"
 #include "json.hpp"
 #include "printable.hpp"
 
+#include <algorithm>
 #include <cstddef>
+#include <functional>
 #include <vector>
 
 namespace crier::cli {
 namespace {
+
+// Asks before values go that can still be read. `keys` gives so many of them at the most.
+bool may_clear(const Session& session, const KeysArguments& given,
+               const std::function<std::vector<std::string>(std::size_t)>& keys) {
+  constexpr std::size_t kMost = 1000;
+  if (given.yes || !session.asks) {
+    return true;
+  }
+  const std::size_t found = keys(kMost + 1).size();
+  if (found == 0) {
+    return true;
+  }
+  const bool may = confirm(
+      session,
+      "remove " + (found > kMost ? "more than " : std::string()) +
+          std::to_string(std::min(found, kMost)) + (found == 1 ? " entry" : " entries") +
+          (given.prefix.empty() ? ""
+                                : (found == 1 ? " that begins with " : " that begin with ") +
+                                      in_quotes(given.prefix)) +
+          ", which can still be read?");
+  if (!may) {
+    session.say("nothing was removed");
+  }
+  return may;
+}
 
 void print_cleared(const Session& session, std::size_t entries) {
   session.put(session.json
@@ -20,12 +49,16 @@ void print_cleared(const Session& session, std::size_t entries) {
 }
 
 // Anybody's entries look the same there.
-int clear_redis(Session& session, const std::string& prefix) {
+int clear_redis(Session& session, const KeysArguments& given) {
   const auto cache = open_cache(session);
+  const std::string& prefix = given.prefix;
   if (prefix.empty() && cache->name().find("?prefix=") == std::string::npos) {
     throw usage_error(
         "this Redis may hold the entries of others: say which to remove, by --prefix or by "
         "?prefix=TEXT in the URL");
+  }
+  if (!may_clear(session, given, [&](std::size_t most) { return cache->keys(prefix, most); })) {
+    return kNotSo;
   }
   print_cleared(session, cache->remove_by_prefix(prefix));
   return 0;
@@ -61,9 +94,14 @@ int run_cache_list(Session& session, const KeysArguments& given) {
 int run_cache_clear(Session& session, const KeysArguments& given) {
   constexpr std::size_t kChunk = 1000;
   if (is_redis_url(session.require_store())) {
-    return clear_redis(session, given.prefix);
+    return clear_redis(session, given);
   }
   const OpenLog log = session.open(Access::read_write);
+  if (!may_clear(session, given, [&](std::size_t most) {
+        return log.connection->cache().keys(given.prefix, "", most);
+      })) {
+    return kNotSo;
+  }
   session.interrupt.catch_signals();
   std::size_t entries = 0;
   CacheCleaned chunk;

@@ -18,6 +18,7 @@ namespace crier::cli {
 struct KeysArguments {
   std::string prefix;
   std::string limit = "1000";
+  bool yes = false;
 };
 
 // `cache list` and `cache clear`.

@@ -44,6 +44,7 @@ Command add_show(CLI::App& root);
 Command add_sql_trigger(CLI::App& root);
 Command add_status(CLI::App& root);
 Command add_tail(CLI::App& root);
+Command add_top(CLI::App& root);
 Command add_version(CLI::App& root);
 Command add_wait(CLI::App& root);
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <crier/admin/failures.hpp>
-#include <crier/admin/identity.hpp>
 #include <crier/codec.hpp>
 
 #include "arguments.hpp"
@@ -9,6 +8,7 @@
 #include "json.hpp"
 #include "offer.hpp"
 #include "printable.hpp"
+#include "retries.hpp"
 #include "table.hpp"
 
 #include <CLI/CLI.hpp>
@@ -29,6 +29,8 @@ namespace {
 struct FailuresOptions {
   std::vector<std::string> retry;
   std::vector<std::string> dismiss;
+  bool wait = false;
+  std::string timeout = "30s";
 };
 
 // Nothing where the row could not be read.
@@ -122,16 +124,6 @@ int for_each(const Session& session, const std::vector<std::int64_t>& ids,
   return code;
 }
 
-bool retry(const Session& session, FailureLog& log, std::int64_t id) {
-  const std::optional<EntryId> entry =
-      log.retry(id, Identity::of_this_process("crier").originated());
-  if (entry) {
-    session.put(session.json ? line_of({{"failure", id}, {"entry", entry->value}})
-                             : "failure " + std::to_string(id) + " -> entry " + entry->to_string());
-  }
-  return entry.has_value();
-}
-
 bool dismiss(const Session& session, FailureLog& log, std::int64_t id) {
   const bool found = log.dismiss(id);
   if (found) {
@@ -160,17 +152,38 @@ std::vector<std::int64_t> ids_of(std::string_view option, const std::vector<std:
   return ids;
 }
 
-int run_failures(Session& session, const FailuresOptions& options) {
+void check(const FailuresOptions& options) {
   if (!options.retry.empty() && !options.dismiss.empty()) {
     throw usage_error("give --retry or --dismiss, not both");
   }
+  if (options.wait && options.retry.empty()) {
+    throw usage_error("--wait waits for what --retry runs again: give both");
+  }
+}
+
+// What is to be done with those of `ids`.
+int act(Session& session, const OpenLog& log, const FailuresOptions& options,
+        const std::vector<std::int64_t>& ids) {
+  if (options.retry.empty()) {
+    FailureLog& quarantine = log.connection->failures();
+    return for_each(session, ids,
+                    [&](std::int64_t id) { return dismiss(session, quarantine, id); });
+  }
+  Retries retries(session, log);
+  const auto timeout = parse_duration("--timeout", options.timeout);
+  const int code = for_each(session, ids, [&](std::int64_t id) { return retries.add(id); });
+  retries.hurry();
+  return options.wait && code == 0 ? retries.wait(timeout) : code;
+}
+
+int run_failures(Session& session, const FailuresOptions& options) {
+  check(options);
   const bool retries = !options.retry.empty();
   const std::vector<std::string>& named = retries ? options.retry : options.dismiss;
   std::vector<std::int64_t> ids = ids_of(retries ? "--retry" : "--dismiss", named);
   const OpenLog log = session.open(named.empty() ? Access::read_only : Access::read_write);
-  FailureLog& quarantine = log.connection->failures();
   if (ids.empty()) {
-    const std::vector<FailureRecord> failures = quarantine.list();
+    const std::vector<FailureRecord> failures = log.connection->failures().list();
     if (failures.empty()) {
       session.say("the quarantine is empty");
       return 0;
@@ -183,9 +196,7 @@ int run_failures(Session& session, const FailuresOptions& options) {
       ids.push_back(failure.id);
     }
   }
-  return for_each(session, ids, [&](std::int64_t id) {
-    return (retries ? retry : dismiss)(session, quarantine, id);
-  });
+  return act(session, log, options, ids);
 }
 
 }  // namespace
@@ -200,18 +211,27 @@ Command add_failures(CLI::App& root) {
                       "take them out; or all")
           ->type_name("ID"),
       {"all"});
+  app->add_flag(
+      "--wait", options->wait,
+      "After --retry: wait until the live nodes have run them, and say which failed again");
+  app->add_option("--timeout", options->timeout,
+                  "Wait at most so long, as in 200ms or 1m (default: 30s)")
+      ->type_name("DURATION");
   offer_words(
       app->add_option("--dismiss", options->dismiss, "Take these out; or all")->type_name("ID"),
       {"all"});
   app->footer(
       "An instruction whose refresher keeps failing is given up by its node, which then refreshes\n"
       "everything of that refresher instead. One that could not be read can't be run again.\n"
-      "Exits 1 where one of the failures is not there, or can't be run again.\n"
+      "A retry runs at once: a node that puts off such a full refresh, since it has failed, is\n"
+      "asked to try it now. Exits 1 if one of the failures is not there, or can't be run again;\n"
+      "with --wait as crier wait does, and 3 if one has failed again.\n"
       "\n"
       "Examples:\n"
       "  crier failures\n"
       "  crier failures --json\n"
       "  crier failures --retry 3 4\n"
+      "  crier failures --retry all --wait\n"
       "  crier failures --dismiss all");
   return {app, [options](Session& session) { return run_failures(session, *options); }};
 }

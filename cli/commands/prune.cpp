@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include <crier/options.hpp>
+
 #include "arguments.hpp"
 #include "base/duration.hpp"
 #include "commands/commands.hpp"
+#include "confirm.hpp"
 #include "interrupt.hpp"
 #include "node_print.hpp"
 #include "printable.hpp"
@@ -22,6 +25,7 @@ namespace {
 struct PruneArguments {
   std::string older_than;
   bool dry_run = false;
+  bool yes = false;
 };
 
 // No kept position is overtaken, however long ago it was seen: another node may be configured to
@@ -41,6 +45,29 @@ void prune(const Session& session, InstructionLog& log, PruneOrder order, Pruned
     }
     order.after = sum.through;
   } while (sum.more && !session.interrupt.requested());
+}
+
+// Asks before anything goes that nodes would keep, unless they are told otherwise.
+bool may_prune(const Session& session, InstructionLog& log, PruneOrder order) {
+  const std::chrono::milliseconds retention = Options().retention;
+  if (!session.asks || order.older_than >= retention) {
+    return true;
+  }
+  order.dry_run = true;
+  Pruned all, old;
+  prune(session, log, order, all);
+  order.older_than = retention;
+  prune(session, log, order, old);
+  if (all.rows <= old.rows) {
+    return true;
+  }
+  const std::size_t young = all.rows - old.rows;
+  return confirm(session,
+                 std::to_string(young) +
+                     (young == 1 ? " entry that would go is" : " entries that would go are") +
+                     " younger than " + duration_text(retention) +
+                     ", for which nodes keep them by default; delete " +
+                     (all.rows == 1 ? "it?" : "all " + std::to_string(all.rows) + "?"));
 }
 
 // Of those under `name` that may hold back pruning, the one that is furthest behind: of several
@@ -99,6 +126,10 @@ int run_prune(Session& session, const PruneArguments& given) {
   order.hard_cap = kCentury;
   order.dry_run = given.dry_run;
   const OpenLog log = session.open(given.dry_run ? Access::read_only : Access::read_write);
+  if (!given.dry_run && !given.yes && !may_prune(session, *log, order)) {
+    session.say("nothing was deleted");
+    return kNotSo;
+  }
   session.interrupt.catch_signals();
   Pruned pruned;
   try {
@@ -131,14 +162,18 @@ Command add_prune(CLI::App& root) {
       ->required()
       ->type_name("DURATION");
   app->add_flag("--dry-run", options->dry_run, "Say what would go, and delete nothing");
+  app->add_flag("--yes", options->yes, "Don't ask");
   app->footer(
       "The newest entry always stays, and so does what a live node has not handled, or one whose\n"
       "position is kept, until that is forgotten: crier nodes --forget NAME. Nodes prune by\n"
       "themselves. Exits 130 where it was interrupted between two chunks.\n"
       "\n"
+      "At a terminal it asks first if entries would go that are younger than 2d, for which nodes\n"
+      "keep them by default, and exits 3 if the answer is no. A script is not asked.\n"
+      "\n"
       "Examples:\n"
       "  crier prune --older-than 2d --dry-run\n"
-      "  crier prune --older-than 12h");
+      "  crier prune --older-than 12h --yes");
   return {app, [options](Session& session) { return run_prune(session, *options); }};
 }
 

@@ -151,6 +151,18 @@ TEST_CASE("the doctor names what makes the tables, and what mends them") {
     CHECK(database.run({"migrate", "--repair"}).code == 0);
     CHECK(Doctor(database.path()).code() == 0);
   }
+  SUBCASE("an index is missing, which costs no more than time") {
+    run_sql(database.path(), "DROP INDEX crierFailureOfNode");
+    const Doctor found(database.path());
+    CHECK(found.code() == 0);
+    CHECK(found.of("schema") == "warning: the database '" + database.path() +
+                                    "' was migrated, and is not as that left it: the index "
+                                    "crierFailureOfNode is gone (restore the database from a "
+                                    "backup, or mend it with: " +
+                                    command + " --repair)");
+    CHECK(database.run({"migrate", "--repair"}).code == 0);
+    CHECK(Doctor(database.path()).of("schema").starts_with("ok: "));
+  }
   SUBCASE("none") {
     const std::string other = database.folder() / "other.db";
     run_sql(other, "CREATE TABLE products (id INTEGER PRIMARY KEY)");
@@ -175,6 +187,31 @@ TEST_CASE("the doctor warns of a file without a write-ahead log") {
             database.path() + " migrate)");
   CHECK(database.run({"migrate"}).code == 0);
   CHECK(Doctor(database.path()).of("journal").starts_with("ok: "));
+}
+
+TEST_CASE("a write-ahead log that has grown far too long is told, and its size") {
+  const Database database;
+  SQLite::Database open(database.path(), SQLite::OPEN_READWRITE);
+  open.exec("PRAGMA user_version = 1");  // something stands in its log
+  const auto status = [&] {
+    return Json::parse(database.run({"status", "--min-nodes", "0", "--json"}).out);
+  };
+  const std::string size = std::to_string(fs::file_size(database.path() + "-wal"));
+  CHECK(status()["walBytes"] == std::stoi(size));
+  CHECK(database.run({"metrics"}).out.find("\ncrier_wal_bytes " + size + "\n") !=
+        std::string::npos);
+  CHECK(status()["warnings"].empty());
+  fs::resize_file(database.path() + "-wal", 65 * 1024 * 1024);
+  CHECK(status()["walBytes"] == 65 * 1024 * 1024);
+  const std::string told =
+      "a write-ahead log of 65.0 MiB: a reader that does not end keeps, or has kept, it from "
+      "beginning anew";
+  CHECK(status()["warnings"][0]["what"].get<std::string>().find(
+            "'" + database.path() + "' has " + told + "; end that reader, then: sqlite3 ") !=
+        std::string::npos);
+  const Doctor found(database.path());
+  CHECK(found.code() == 0);
+  CHECK(found.of("journal").find(told + " (end that reader, then: sqlite3 ") != std::string::npos);
 }
 
 TEST_CASE("the doctor finds lost triggers") {

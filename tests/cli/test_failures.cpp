@@ -2,10 +2,13 @@
 #include <crier/admin/failures.hpp>
 
 #include "cli/cluster.hpp"
+#include "support/eventually.hpp"
+#include "support/temp_dir.hpp"
 
 #include <doctest/doctest.h>
 
 #include <cstdint>
+#include <fstream>
 #include <string>
 
 namespace crier::test {
@@ -132,6 +135,69 @@ TEST_CASE("--retry appends the instruction again, and takes the failure out") {
   }
 }
 
+TEST_CASE("--retry --wait says what has become of it") {
+  const Database database;
+  const TempDir folder;
+  const std::string mended = folder / "mended";
+  quarantine(database, {failure()});
+  RunningTool node({"node", "--name", "web-1", "--exec", "test -e " + mended}, database.url());
+  REQUIRE(node.says("following"));
+  const Outcome again = database.run({"failures", "--retry", "1", "--wait", "--timeout", "3s"});
+  CHECK(again.code == 3);
+  CHECK(again.out.starts_with("failure 1 -> entry "));
+  // It was given up, or would have been: then the node's full refresh fails, too.
+  CHECK(eventually([&] { return !database.run({"failures"}).out.empty(); }));
+  CHECK(eventually([&] {
+    return database.run({"status"}).out.find(" is stale: its full refresh fails") !=
+           std::string::npos;
+  }));
+  std::ofstream(mended) << "it is";
+  const Outcome well = database.run({"failures", "--retry", "all", "--wait"});
+  CAPTURE(well);
+  CHECK(well.code == 0);
+  CHECK(well.err.find("is asked to try now, by entry ") != std::string::npos);
+  CHECK(well.out.find(": 1 node has it\n") != std::string::npos);
+  CHECK(database.run({"failures"}).out.empty());
+}
+
+TEST_CASE("--retry --wait names a failure that has failed again, though the node goes on") {
+  const Database database;
+  const TempDir folder;
+  quarantine(database, {failure()});
+  // Its full refresh works, and nothing else.
+  RunningTool node({"node", "--name", "web-1", "--exec", "grep -q refresh_all"}, database.url());
+  REQUIRE(node.says("following"));
+  const Outcome again = database.run({"failures", "--retry", "1", "--wait"});
+  CAPTURE(again);
+  CHECK(again.code == 3);
+  CHECK(again.out.find(": 1 node has it\n") != std::string::npos);
+  CHECK(again.err.find(" failed again on node web-1, which has given it up (failure 2): ") !=
+        std::string::npos);
+}
+
+TEST_CASE("--retry asks the nodes that put off a refresher's full refresh, and no others") {
+  const Database database;
+  quarantine(database, {failure()});
+  const auto node = [&](const std::string& name, const std::string& trouble) {
+    NodeReport report = report_of(name);
+    report.troubles = {trouble};
+    beat(database, report);
+    return report;
+  };
+  const std::string stale = " (Products) is stale: its full refresh fails and is tried again: no";
+  node("web-1", "refresher " + kProducts + stale);
+  node("web-2", "refresher " + kOrders + stale);
+  node("web-3", "refresher " + kProducts + " (Products) is stuck: it has not returned");
+  goodbye(database, node("web-4", "refresher " + kProducts + stale));
+  CHECK(database.run({"failures", "--retry", "1"}) ==
+        Outcome{0, "failure 1 -> entry 1\n",
+                "crier: node web-1 (vm-1, pid 17) puts off the full refresh of " + kProducts +
+                    ", which has failed: it is asked to try now, by entry 2\n"});
+  CHECK(database.run({"list", "--after", "1"})
+            .out.find("resync of web-1: " + kProducts.substr(0, 8)) != std::string::npos);
+  CHECK(database.rows() == "2");
+}
+
 TEST_CASE("--dismiss takes failures out, and appends nothing") {
   const Database database;
   quarantine(database, {failure(7), unreadable(), failure(9)});
@@ -182,6 +248,8 @@ TEST_CASE("a malformed failures is a usage error") {
   const Database database;
   CHECK(database.run({"failures", "--retry", "1", "--dismiss", "2"}) ==
         Outcome{2, "", "crier: give --retry or --dismiss, not both\n"});
+  CHECK(database.run({"failures", "--wait"}) ==
+        Outcome{2, "", "crier: --wait waits for what --retry runs again: give both\n"});
   CHECK(database.run({"failures", "--retry", "one"}) ==
         Outcome{2, "", "crier: --retry: \"one\" is not a whole number of 64 bits\n"});
   CHECK(database.run({"failures", "--retry", "all", "1"}) ==

@@ -27,7 +27,8 @@ using Names = std::set<std::string>;
 using namespace std::chrono_literals;
 
 // These print no JSON, whatever they are told.
-const Names kSilent{"crier-help", "crier-completion", "crier-cache-set", "crier-cache-remove"};
+const Names kSilent{"crier-help", "crier-top", "crier-completion", "crier-cache-set",
+                    "crier-cache-remove"};
 
 std::string listed(const Names& names) {
   std::string text;
@@ -144,7 +145,8 @@ const std::map<std::string, std::vector<std::string>> kRuns = {
     {"crier-cache-list", {"cache list"}},
     {"crier-cache-stats", {"cache stats"}},
     {"crier-cache-clear", {"cache clear"}},
-    {"crier-failures", {"failures", "failures --retry 1", "failures --dismiss 2"}},
+    {"crier-failures",
+     {"failures", "failures --retry 1 --wait --timeout 1ms", "failures --dismiss 2"}},
     {"crier-replay", {"replay 1", "replay 1 --dry-run"}},
     {"crier-resync", {"resync --all --timeout 1ms"}},
     {"crier-prune", {"prune --older-than 1d --dry-run"}},

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Which entries a list shows, and what it says of the others.
+#include <crier/admin/resync_request.hpp>
+#include <crier/codec.hpp>
+#include <crier/instruction.hpp>
+
 #include "cli/cluster.hpp"
 #include "support/eventually.hpp"
 #include "times.hpp"
@@ -75,6 +79,25 @@ TEST_CASE("--id finds the entries with an instruction for an id or a GUID") {
   CHECK(ids(database.run({"list", "--id", "42"}).out) == "1 2 4");
   CHECK(ids(database.run({"list", "--id", "42", "--refresher", kProducts}).out) == "1 2");
   CHECK(ids(database.run({"list", "--id", kOrders}).out) == "3");
+}
+
+TEST_CASE("--refresher finds the requests for a resync that concern it, and no others") {
+  const Database database;
+  const auto request = [&](std::int64_t id, const ResyncRequest& asked) {
+    const Instruction instruction = to_instruction(asked);
+    database.put(id,
+                 make_entries({&instruction, 1}, kOrigin, EntryLimits()).front().json_instruction);
+  };
+  request(1, {"web-1", Guid()});
+  request(2, {"", Guid::parse(kProducts).value()});
+  request(3, {"web-1", Guid::parse(kOrders).value()});
+  database.put(4, all_of(kCanary.to_string()));
+  CHECK(ids(database.run({"list", "--refresher", kProducts}).out) == "1 2");
+  CHECK(ids(database.run({"list", "--refresher", kOrders}).out) == "1 3");
+  CHECK(ids(database.run({"list", "--refresher", kResyncRequest.to_string()}).out) == "1 2 3");
+  const std::string counts = database.run({"list", "--count-by", "refresher", "--all"}).out;
+  CHECK(counts.find("  (resync)\n") != std::string::npos);
+  CHECK(counts.find("  (canary)\n") != std::string::npos);
 }
 
 TEST_CASE("--count-by says who wrote how much, for whom, and when") {

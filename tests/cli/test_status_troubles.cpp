@@ -124,7 +124,8 @@ TEST_CASE("what stands in the quarantine is a warning") {
   quarantine(healthy.database, {FailureRecord()});
   CHECK(healthy.status().out.find("\nwarning quarantine: 2 failures are in the quarantine\n") !=
         std::string::npos);
-  CHECK(healthy.status({"--json"}).out.ends_with(",\"quarantined\":2,\"error\":null}\n"));
+  CHECK(healthy.status({"--json"}).out.find(",\"quarantined\":2,\"error\":null,") !=
+        std::string::npos);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <crier/error.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -41,6 +42,8 @@ struct SchemaStatus {
   std::vector<std::string> problems = {};
   /// What is not wrong, but unsafe: sentences, with what to do.
   std::vector<std::string> warnings = {};
+  /// The one of them that tells of indexes and checks that are gone or changed; empty: none are.
+  std::string lost_parts = {};
 };
 
 /// One thing that Schema::repair() mends.
@@ -120,6 +123,9 @@ class Schema {
                 "this database has no roles: who may read and write the file has all rights",
                 Error::Kind::invalid_argument);
   }
+  /// Bytes of the write-ahead log beside the database's file; 0: there is none now. Nothing if the
+  /// database is no file, or keeps its log elsewhere.
+  virtual std::optional<std::uint64_t> journal_bytes() { return std::nullopt; }
   /// Looks at what surrounds the tables, whatever their state: where the database stands, what runs
   /// it, and what this user may do there. Changes nothing. In an order that stays.
   virtual std::vector<SetupCheck> check_setup() { return {}; }

@@ -55,7 +55,8 @@ SchemaStatus MigratedSchema::status() {
       if (!status.advice.empty()) {
         status.state = SchemaState::altered;
       } else if (!found.harmless.empty()) {
-        status.warnings.push_back(changed(found.harmless));
+        status.lost_parts = changed(found.harmless);
+        status.warnings.push_back(status.lost_parts);
       }
     }
     if (status.state == SchemaState::current) {
@@ -142,6 +143,10 @@ std::string MigratedSchema::grants(std::span<const RoleGrant> grants) {
     throw Error("grants", now.advice);
   }
   return session_.call("check", [&] { return driver_.grants(grants); });
+}
+
+std::optional<std::uint64_t> MigratedSchema::journal_bytes() {
+  return session_.call("check", [&] { return driver_.journal_bytes(); });
 }
 
 std::vector<SetupCheck> MigratedSchema::check_setup() {

@@ -8,7 +8,9 @@
 #include "store/sql/schema_repair.hpp"
 #include "store/sql/statement.hpp"
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -25,6 +27,7 @@ class MigratedSchema final : public Schema, private MigrationTarget {
   std::vector<Migration> migrate() override;
   std::vector<Repair> repair(bool dry_run) override;
   std::string grants(std::span<const RoleGrant> grants) override;
+  std::optional<std::uint64_t> journal_bytes() override;
   std::vector<SetupCheck> check_setup() override;
   TableInfo describe(std::string_view table) override;
 

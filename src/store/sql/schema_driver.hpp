@@ -6,7 +6,9 @@
 
 #include "store/sql/schema_facts.hpp"
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -46,6 +48,8 @@ class SchemaDriver {
   [[nodiscard]] virtual bool has_roles() const { return false; }
   // See Schema::grants(). REQUIRES: has_roles().
   virtual std::string grants(std::span<const RoleGrant> /*grants*/) { return {}; }
+  // See Schema::journal_bytes().
+  virtual std::optional<std::uint64_t> journal_bytes() { return std::nullopt; }
   // See Schema::check_setup().
   virtual std::vector<SetupCheck> check_setup() { return {}; }
   virtual TableInfo describe(std::string_view /*table*/) {

@@ -69,6 +69,7 @@ class Session final : public sql::DriverSession {
   std::vector<std::string> warnings() override;
   std::vector<std::string> problems() override;
   std::vector<Repair> repair() override { return repair_ids(*this); }
+  std::optional<std::uint64_t> journal_bytes() override;
   std::vector<SetupCheck> check_setup() override;
   TableInfo describe(std::string_view table) override;
 

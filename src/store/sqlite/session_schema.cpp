@@ -60,7 +60,11 @@ std::vector<std::string> Session::warnings() {
   const std::string found(mode.text(0));
   mode.finish();
   if (found == "wal") {
-    return {};
+    const SetupCheck journal = judge_journal(config_.database, journal_size(config_.database));
+    if (journal.verdict == SetupVerdict::ok) {
+      return {};
+    }
+    return {"the database '" + config_.database + "' has " + journal.found + "; " + journal.mend};
   }
   return {"the database '" + config_.database + "' has no write-ahead log (its journal mode is " +
           found + "), so that whoever reads holds up publishes and beats; it gets one with: " +
@@ -68,6 +72,8 @@ std::vector<std::string> Session::warnings() {
 }
 
 std::vector<std::string> Session::problems() { return lost_triggers(*this, config_); }
+
+std::optional<std::uint64_t> Session::journal_bytes() { return journal_size(config_.database); }
 
 std::vector<SetupCheck> Session::check_setup() {
   std::vector<SetupCheck> checks;
