@@ -68,7 +68,8 @@ std::vector<Command> add_commands(CLI::App& root) {
               add_list(root), add_show(root), add_tail(root), add_explain(root), add_events(root),
               add_wait(root), add_doctor(root), add_metrics(root)});
   add("Publish", {add_send(root), add_sql_trigger(root), add_cache(root)});
-  add("Repair", {add_failures(root), add_replay(root), add_resync(root), add_prune(root)});
+  add("Repair", {add_failures(root), add_replay(root), add_resync(root), add_pause(root),
+                 add_resume(root), add_prune(root)});
   add("Set up", {add_migrate(root), add_grants(root), add_node(root), add_completion(root),
                  add_version(root), add_help(root)});
   add("", {add_known_names(root)});  // hidden

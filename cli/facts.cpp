@@ -30,7 +30,7 @@ void read(Connection& connection, Facts& facts) {
 
 // By what it said last.
 bool seems_behind(const NodeRecord& node, const Limits& limits) {
-  return node.state == NodeState::live &&
+  return node.state == NodeState::live && node.paused_for.count() == 0 &&
          (node.lag > limits.max_lag || node.behind > limits.max_behind);
 }
 

@@ -111,6 +111,9 @@ void add_nodes(Exposition& out, const Nodes& nodes, const Facts& facts) {
   const auto count = [](std::uint64_t number) { return static_cast<std::int64_t>(number); };
   add_each(out, nodes, "crier_node_live", Type::gauge, "Whether its beats come.",
            [](Node node) -> std::int64_t { return node.state == NodeState::live ? 1 : 0; });
+  add_each(out, nodes, "crier_node_paused", Type::gauge,
+           "Whether an operator has it read no further.",
+           [](Node node) -> std::int64_t { return node.paused_for.count() > 0 ? 1 : 0; });
   add_each(out, nodes, "crier_node_position_entry", Type::gauge,
            "Id of the last entry that it has handled.",
            [](Node node) { return node.position.value; });

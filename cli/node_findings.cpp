@@ -138,6 +138,15 @@ void judge_node(const NodeRecord& node, const Facts& facts, const Limits& limits
     const std::string_view code = code_of_trouble(trouble);
     judge.problem(code, "is in trouble: " + trouble_text(trouble), next_of_trouble(code));
   }
+  if (node.paused_for.count() > 0) {
+    judge.problem("node-paused",
+                  "is " + pause_text(node) +
+                      (node.stands ? ": it stands at entry " + node.position.to_string() +
+                                         ", with " + entries(node.lag) + " to come"
+                                   : ", and has not said yet that it stands"),
+                  resume_command(node.name), node.paused_for);
+    return;  // that it is behind follows from that
+  }
   // A refresher in trouble holds back the proof, too.
   const std::chrono::milliseconds unproved = node.proof_age - node.beat_age;
   if (node.troubles.empty() && unproved > std::max(limits.max_behind, kProofPatience)) {

@@ -21,11 +21,11 @@ constexpr std::size_t kLongestError = 500;
 Cell number(std::int64_t value) { return {std::to_string(value), {}, true}; }
 Cell number(std::uint64_t value) { return {std::to_string(value), {}, true}; }
 
-Cell state_cell(NodeState state) {
-  const std::string text(to_string(state));
-  switch (state) {
+Cell state_cell(const NodeRecord& node) {
+  const std::string text(to_string(node.state));
+  switch (node.state) {
     case NodeState::live:
-      return {text};
+      return node.paused_for.count() > 0 ? Cell{"paused", Tone::problem} : Cell{text};
     case NodeState::stale:
       return {text, Tone::problem};
     case NodeState::stopped:
@@ -60,7 +60,7 @@ std::vector<Cell> cells_of(const NodeRecord& node, bool wide) {
   const bool live = node.state == NodeState::live, known = node.state != NodeState::stopped;
   const std::string name = printable(node.name, kLongestName);
   std::vector<Cell> cells{{wide ? name : cut(name, kNameColumns), Tone::strong},
-                          state_cell(node.state),
+                          state_cell(node),
                           {live ? role_text(node.role, wide) : "-"},
                           number(node.position.value),
                           known ? number(node.lag) : Cell{"-", {}, true},
@@ -93,6 +93,17 @@ std::string forget_command(const std::string& name) {
   // With a blank in between it would be taken for an option.
   const char* const between = name.starts_with('-') ? "=" : " ";
   return std::string("crier nodes --forget") + between + shell_word(printable(name, kLongestName));
+}
+
+std::string resume_command(const std::string& name) {
+  return std::string("crier resume ") + (name.starts_with('-') ? "-- " : "") +
+         shell_word(printable(name, kLongestName));
+}
+
+std::string pause_text(const NodeRecord& node) {
+  constexpr std::size_t kLongestBy = 100;
+  return "paused by " + printable(node.paused_by, kLongestBy) + " for " +
+         rough_duration(node.paused_for) + " more";
 }
 
 std::string last_error_text(const NodeRecord& node) {
@@ -137,6 +148,10 @@ std::vector<std::string> node_lines(std::span<const NodeRecord> nodes, const Pai
       lines.push_back("  " + printable(node.name, kLongestName) + ": " +
                       paint(Tone::problem, trouble_text(node.troubles[i])));
     }
+    if (node.state == NodeState::live && node.paused_for.count() > 0) {
+      lines.push_back("  " + printable(node.name, kLongestName) + ": " +
+                      paint(Tone::problem, pause_text(node)));
+    }
     if (node.state == NodeState::live && !node.poller_alive) {
       lines.push_back("  " + printable(node.name, kLongestName) + ": " +
                       paint(Tone::problem, "its poller is stalled"));
@@ -151,6 +166,7 @@ Json node_json(const NodeRecord& node) {
     troubles.push_back(without_secrets(trouble));
   }
   const bool known = node.state != NodeState::stopped;  // where it stands
+  const bool paused = node.paused_for.count() > 0;
   const bool erred = !node.last_error.empty();
   return {{"name", node.name},
           {"incarnation", node.incarnation.to_string()},
@@ -167,6 +183,9 @@ Json node_json(const NodeRecord& node) {
           {"uptimeMs", node.uptime.count()},
           {"intervalMs", node.interval.count()},
           {"pollerAlive", node.poller_alive},
+          {"stands", node.stands},
+          {"pausedForMs", or_null(paused, node.paused_for.count())},
+          {"pausedBy", or_null(paused, node.paused_by)},
           {"durable", node.durable},
           {"proofAgeMs", node.proof_age.count()},
           {"canary", node.canary.value},

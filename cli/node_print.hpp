@@ -17,6 +17,10 @@ namespace crier::cli {
 [[nodiscard]] std::string who(const NodeRecord& node);
 // "crier nodes --forget web-1", fit for a shell.
 [[nodiscard]] std::string forget_command(const std::string& name);
+// "crier resume web-1", in the same way.
+[[nodiscard]] std::string resume_command(const std::string& name);
+// "paused by alice@ops-1 for 8 m 3 s more"
+[[nodiscard]] std::string pause_text(const NodeRecord& node);
 // "5 m 12 s ago: entry 7: ..."; empty if the node has had no error.
 [[nodiscard]] std::string last_error_text(const NodeRecord& node);
 // One of its troubles.

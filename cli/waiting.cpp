@@ -109,7 +109,10 @@ void print(const Session& session, EntryId entry, const WaitResult& result, bool
   for (const NodeRecord& node : result.waiting) {
     session.say("node " + who(node) + " has not handled entry " + entry.to_string() +
                 ": it is at entry " + node.position.to_string() + ", and its last beat was " +
-                rough_duration(node.beat_age) + " ago");
+                rough_duration(node.beat_age) + " ago" +
+                (node.paused_for.count() > 0
+                     ? "; it is " + pause_text(node) + ": " + resume_command(node.name)
+                     : ""));
   }
   for (const NodeRecord& node : result.lost) {
     session.say("node " + who(node) + " no longer counts: it is " +

@@ -5,9 +5,8 @@
 #include "arguments.hpp"
 #include "commands/commands.hpp"
 #include "names.hpp"
-#include "nearest.hpp"
+#include "node_names.hpp"
 #include "offer.hpp"
-#include "printable.hpp"
 #include "publish.hpp"
 #include "waiting.hpp"
 
@@ -28,22 +27,6 @@ struct ResyncArguments {
   std::optional<std::string> refresher;
   std::string timeout = "30s";
 };
-
-void refuse_unknown_node(const std::string& name, const std::vector<NodeRecord>& nodes) {
-  if (name.empty()) {
-    throw usage_error("NODE: the node's name is empty");
-  }
-  std::vector<std::string> known;
-  for (const NodeRecord& node : nodes) {
-    if (node.name == name) {
-      return;
-    }
-    known.push_back(node.name);
-  }
-  const std::optional<std::string> meant = nearest(name, known);
-  throw usage_error("no node of the name " + in_quotes(name) + " is remembered" +
-                    (meant ? "; did you mean " + in_quotes(*meant) + "?" : "; see crier nodes"));
-}
 
 int run_resync(Session& session, const ResyncArguments& given) {
   if (given.node.has_value() == given.all) {

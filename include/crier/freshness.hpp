@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <functional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -24,6 +25,8 @@ struct Freshness {
   std::chrono::milliseconds age{0};
   /// Refreshers that are not well: they hold back both.
   std::vector<RefresherTrouble> troubles;
+  /// Why the node reads no further, a sentence: an operator has paused it. Empty: it reads.
+  std::string paused = {};
 };
 
 /// What happens to a refresher's cache while the node can't prove that it is fresh: the database is

@@ -38,6 +38,7 @@ struct NodeReport {
   EntryId position;          ///< the last entry it has handled; 0 holds back all pruning
   bool durable = false;      ///< its position is kept for its next start
   bool poller_alive = true;  ///< its poller has come forward lately
+  bool stands = false;       ///< its poller reads no further, since an operator has paused it
   /// Since it last proved that it had applied all that stood in the log.
   std::chrono::milliseconds proof_age{0};
   /// The last canary that it has seen, or the place in the log that it has taken since.
@@ -62,6 +63,9 @@ struct NodeRecord : NodeReport {
   /// How long the oldest of these has stood in the log; 0: there is none, or its stamp says
   /// nothing.
   std::chrono::milliseconds behind{0};
+  /// For how long an operator has it read no further, from now on; 0: it is not paused.
+  std::chrono::milliseconds paused_for{0};
+  std::string paused_by;  ///< who has paused it or, if it is not paused, has ended the last pause
 };
 
 }  // namespace crier

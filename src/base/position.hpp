@@ -4,6 +4,7 @@
 #include <crier/entry.hpp>
 
 #include "base/coarse_clock.hpp"
+#include "base/pause.hpp"
 #include "base/recent_checks.hpp"
 
 #include <atomic>
@@ -83,6 +84,10 @@ class Position {
   [[nodiscard]] State state() const;
   [[nodiscard]] EntryId entry() const { return state().entry(); }
 
+  // Whether it may move.
+  [[nodiscard]] Pause& pause() { return pause_; }
+  [[nodiscard]] const Pause& pause() const { return pause_; }
+
   // Whether the entry of that id, which bears a check, is the one that was read.
   [[nodiscard]] IdCheck compare(EntryId id) const;
   // Until State::changes is no longer `changes`, or this is closed, or then.
@@ -103,6 +108,7 @@ class Position {
   Clock::time_point live_until_ = Clock::time_point::max();  // guarded by mutex_
   bool closed_ = false;
   RecentChecks checks_;  // guarded by mutex_
+  Pause pause_;
 };
 
 }  // namespace crier

@@ -127,6 +127,16 @@ void Reporter::resynced(const Resync& resync) {
   tell([&](Observer& observer) { observer.on_resync(resync); });
 }
 
+void Reporter::paused(const std::string& how) {
+  events_.push("paused", how);
+  log(LogLevel::warning, "paused " + how);
+}
+
+void Reporter::resumed(const std::string& how) {
+  events_.push("resumed", how);
+  log(LogLevel::warning, "reads again after a pause: " + how);
+}
+
 void Reporter::polled() {
   ++counts_.polls;
   if (polls_failing_.exchange(false)) {

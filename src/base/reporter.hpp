@@ -40,6 +40,9 @@ class Reporter {
   void stuck() { ++counts_.stuck; }
   void missed(const Missed& missed, ResyncReason reason);
   void resynced(const Resync& resync);
+  // An operator has this node read no further, or again; `how`: the end of a sentence.
+  void paused(const std::string& how);
+  void resumed(const std::string& how);
   void polled();
   // `what` of the first failure in a row is logged, and the recovery: not each try.
   void poll_failed(const std::string& what);

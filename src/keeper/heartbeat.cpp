@@ -42,6 +42,7 @@ BeatResult Heartbeat::beat(Connection& connection, Role role, bool durable, Time
   report_.role = role;
   report_.position = place_in(connection.log(), state);
   report_.durable = durable;
+  report_.stands = position_.pause().stands();
   report_.poller_alive = now - state.alive_at < stalled_after_;
   report_.proof_age = std::chrono::duration_cast<std::chrono::milliseconds>(now - state.proved_at);
   report_.canary = state.canary;
@@ -79,7 +80,8 @@ BeatResult Heartbeat::beat(Connection& connection, Role role, bool durable, Time
   return around;
 }
 
-bool Heartbeat::answer(Connection& connection) {
+std::optional<PauseOrder> Heartbeat::answer(Connection& connection) {
+  report_.stands = position_.pause().stands();
   report_.position = place_in(connection.log(), position_.state());
   return connection.nodes().publish_position(report_);
 }

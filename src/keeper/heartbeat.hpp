@@ -35,9 +35,9 @@ class Heartbeat {
   // `durable`: the position is kept for the next start. Throws crier::Error. If the row has been
   // written since the last beat, another process beats as this node: is_cloned().
   BeatResult beat(Connection& connection, Role role, bool durable, Time now);
-  // Tells the position alone, in one UPDATE, to those who wait for it. False if no beat of this
-  // node stands in the database, so that a beat is to follow. Throws crier::Error.
-  bool answer(Connection& connection);
+  // Tells the position, and whether it may move, in one UPDATE to those who wait for it. Nothing if
+  // no beat of this node stands in the database, so that a beat is to follow. Throws crier::Error.
+  std::optional<PauseOrder> answer(Connection& connection);
   // Whether the last beat is known to stand in the database.
   [[nodiscard]] bool is_known() const { return beaten_at_.has_value(); }
   [[nodiscard]] bool is_cloned() const { return is_cloned_; }

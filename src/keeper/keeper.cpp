@@ -170,11 +170,6 @@ bool Keeper::save_to_file() noexcept {
                          [this] { persistent_position_.save_to_file(); });
 }
 
-void Keeper::want_answer() noexcept {
-  answer_wanted_ = true;
-  bell_.ring();
-}
-
 // Of all nodes at once each would lock the counter.
 void Keeper::want_ids(bool for_long) noexcept {
   const Role mine = role(Time::clock::now());
@@ -220,6 +215,7 @@ void Keeper::beat(Connection& connection) {
   position_.live_until(now_ + 3 * settings_.node.interval);
   alone_ = around.alone;
   events_.note_beat(around);
+  hear(around.pause);
   if (heartbeat_.is_cloned()) {
     settings_.cloned(around.before);
   }
@@ -227,12 +223,6 @@ void Keeper::beat(Connection& connection) {
   // until they have had the time to beat again. What is shorter, `patience` makes up for.
   if (2 * around.gap > 3 * settings_.node.interval) {
     leadership_.look_anew(now_);
-  }
-}
-
-void Keeper::answer(Connection& connection) {
-  if (!heartbeat_.answer(connection)) {
-    tick_wanted_ = true;  // this step goes on with it
   }
 }
 

@@ -106,6 +106,7 @@ class Keeper {
   void take_new_name();
   void beat(Connection& connection);
   void answer(Connection& connection);
+  void hear(const PauseOrder& order);
   void record_failures(Connection& connection);
   void assign_pending_ids(Connection& connection);
   void send_canary(Connection& connection, const Fence& fence);

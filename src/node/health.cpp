@@ -49,7 +49,10 @@ Health health_of(Core& core, const std::optional<Freshness>& freshness,
                              duration_text(most) + " are asked for");
   }
   const std::vector<std::string> troubles = troubles_of(core.dispatcher, core.reporter);
-  if (health.state == HealthState::ok && !troubles.empty()) {
+  if (!freshness->paused.empty()) {
+    health.reasons.push_back(freshness->paused);
+  }
+  if (health.state == HealthState::ok && (!troubles.empty() || !freshness->paused.empty())) {
     health.state = HealthState::degraded;
   }
   health.reasons.insert(health.reasons.end(), troubles.begin(), troubles.end());

@@ -114,6 +114,8 @@ void add_node(Exposition& out, const Node& node) {
                "Time since it proved that it had applied all of the log.");
     out.sample({{"node", name}}, freshness.age);
   }
+  out.family("crier_node_paused", Type::gauge, "Whether an operator has it read no further.");
+  out.sample({{"node", name}}, freshness.paused.empty() ? 0 : 1);
   if (!freshness.troubles.empty()) {
     out.family("crier_node_refresher_trouble", Type::gauge, "A refresher that is not well.");
   }

@@ -216,7 +216,7 @@ void NodeRuntime::start_poller(std::shared_ptr<Poller> poller) {
         const bool well = poller->step(stop);
         self->watchdog_->poller_stepped(std::chrono::steady_clock::now());
         self->core_->reporter.wakeup_trouble(self->store_->wakeup().trouble());
-        return Stepped(well, self->core_->dispatcher.next_due());
+        return Stepped(well, poller->next_due());
       },
       [core = core_] {
         const auto due = core->dispatcher.next_due();

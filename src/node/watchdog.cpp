@@ -23,7 +23,14 @@ milliseconds since(Watchdog::Time then, Watchdog::Time now) {
 
 Freshness freshness_of(const Core& core, const Position& position, Watchdog::Time now) {
   const Position::State state = position.state();
-  return {state.entry(), state.proved_at, since(state.proved_at, now), core.dispatcher.troubles()};
+  const std::optional<Watchdog::Time> end = position.pause().end();
+  std::string paused;
+  if (end && now < *end) {
+    paused = "paused by " + position.pause().by() + " for " + rough_duration(since(now, *end)) +
+             " more: it reads no further";
+  }
+  return {state.entry(), state.proved_at, since(state.proved_at, now), core.dispatcher.troubles(),
+          std::move(paused)};
 }
 
 Watchdog::Watchdog(Core& core, const Position& position, Settings settings, Time now)

@@ -86,12 +86,12 @@ std::size_t Poller::poll_once(const std::stop_token& stop) {
   return drain(stop);
 }
 
-std::size_t Poller::drain(const std::stop_token& stop) {
+std::size_t Poller::read_on(const std::stop_token& stop) {
   run_due(stop);  // first, since it needs no database
   std::size_t handled = 0;
   // Counting costs as much as reading `limit` rows: again after so many keeps it in proportion.
   std::size_t count_again_at = 0;
-  while (!stop.stop_requested()) {
+  while (!stop.stop_requested() && !is_paused()) {
     const auto looked_at = now();
     if (!may_read_on(stop) || resync_if_moved(stop)) {
       continue;
@@ -107,9 +107,10 @@ std::size_t Poller::drain(const std::stop_token& stop) {
     if (!few) {
       look_for_requests(looked_at);
     }
-    const auto left = std::find_if(
-        page_.entries.begin(), page_.entries.end(),
-        [&](const Entry& entry) { return stop.stop_requested() || !handle(entry, stop); });
+    const auto left =
+        std::find_if(page_.entries.begin(), page_.entries.end(), [&](const Entry& entry) {
+          return stop.stop_requested() || is_paused() || !handle(entry, stop);
+        });
     handled += static_cast<std::size_t>(left - page_.entries.begin());
     // A ring that brought no entry may be that of who waits, and who is not heard rings again.
     // While every ring brings one, looks come as often as they would on an idle log.
@@ -161,8 +162,9 @@ bool Poller::show(First first) {
 }
 
 void Poller::run_due(const std::stop_token& stop) {
-  dispatcher_.run_due(number_, stop, [this] { position_.stir(); });
-  if (!stop.stop_requested() && reading_.resync) {
+  dispatcher_.run_due(
+      number_, stop, [this] { position_.stir(); }, [this] { return is_paused(); });
+  if (!stop.stop_requested() && !is_paused() && reading_.resync) {
     // Kept, and told before the position moves: see handle().
     const auto resync = std::exchange(reading_.resync, std::nullopt);
     if (!keep()) {
@@ -234,23 +236,6 @@ bool Poller::apply(const Entry& entry, const std::stop_token& stop) {
     give_up(decoded_.problems, source);
   }
   return true;
-}
-
-// By jobs, as with a resync: what fails is run again until it works, and quarantined by nobody.
-void Poller::take(const ResyncRequest& request, const Source& source) {
-  const std::set<Guid> asked = refreshers_asked_by(request, settings_.name, dispatcher_.registry());
-  for (const Guid& refresher : asked) {
-    dispatcher_.refresh(refresher, source, reading_.cursor);
-  }
-  const bool is_told = reading_.resync && reading_.resync->entry == source.entry;
-  if (asked.empty() || !request.refresher.empty() || is_told) {
-    return;
-  }
-  reading_.resync =
-      Resync{ResyncReason::asked, "asked for by " + std::string(source.originated), source.entry};
-  if (keep()) {  // before it is told: see begin_resync()
-    reporter_.missed({reading_.cursor.id, source.entry}, ResyncReason::asked);
-  }
 }
 
 void Poller::give_up(std::span<const DecodeProblem> problems, const Source& source) {

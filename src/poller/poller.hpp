@@ -81,6 +81,8 @@ class Poller {
   // the next step opens a new one. False if it failed.
   bool step(const std::stop_token& stop) noexcept;
 
+  // When the next step is due, unless somebody rings; nothing: with the period.
+  [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> next_due() const;
   // By which calls in refreshers are known to be its own.
   [[nodiscard]] std::uint64_t number() const { return number_; }
 
@@ -89,6 +91,11 @@ class Poller {
   void connect();
   // poll_once(), but for a database that was replaced: that one is opened anew, for a resync.
   std::size_t drain(const std::stop_token& stop);
+  std::size_t read_on(const std::stop_token& stop);
+  // An operator has this node read no further.
+  [[nodiscard]] bool is_paused() const;
+  void stand(const std::stop_token& stop);
+  void go_on();
   // Tries what failed before so many times; false if it was passed, unread.
   bool may_read_on(const std::stop_token& stop);
   void pass_unread(EntryId entry, const std::stop_token& stop);
@@ -164,6 +171,7 @@ class Poller {
   std::unique_ptr<Connection> connection_;
   ReadProgress reading_;
   std::string read_error_;  // of the last step that failed
+  bool may_stand_ = false;  // not before a start has ended
   // What is under way; their memory is used again.
   Page page_;
   Decoded decoded_;

@@ -113,8 +113,8 @@ void Dispatcher::give_up(const Failure& failure, const Cursor& position_limit, s
   reporter_.failed(failure);
 }
 
-void Dispatcher::refresh(const Guid& refresher, const Source& source,
-                         const Cursor& position_limit) {
+void Dispatcher::refresh(const Guid& refresher, const Source& source, const Cursor& position_limit,
+                         bool for_stale) {
   const Claim::Kind kind = claim_of(registry_, refresher).kind;
   if (kind == Claim::Kind::nobody) {
     return;  // a row that can't be read may name anyone
@@ -122,6 +122,7 @@ void Dispatcher::refresh(const Guid& refresher, const Source& source,
   Waiting full{Instruction::refresh_all(refresher), 0, source.entry, std::string(source.originated),
                position_limit};
   full.chain.assign(source.chain.begin(), source.chain.end());
+  full.for_stale = for_stale;
   tell(queues_.refresh(kind == Claim::Kind::fallback ? queue_of_unclaimed(refresher) : refresher,
                        std::move(full), now()));
 }
@@ -136,9 +137,10 @@ void Dispatcher::refresh_everything(const Source& source, const Cursor& position
 }
 
 void Dispatcher::run_due(std::uint64_t poller, const std::stop_token& stop,
-                         const std::function<void()>& after_each) {
+                         const std::function<void()>& after_each,
+                         const std::function<bool()>& paused) {
   while (!is_idle() && !stop.stop_requested() && !closed_) {
-    std::optional<RefresherQueues::Due> due = queues_.take(poller, now());
+    std::optional<RefresherQueues::Due> due = queues_.take(poller, now(), paused());
     if (!due) {
       return;
     }
@@ -227,7 +229,7 @@ void Dispatcher::act_on_stale(const Guid& refresher, const Freshness& freshness,
   if (when.call) {
     queues_.notice(refresher, [call = when.call, freshness] { call(freshness); });
   } else {
-    refresh(refresher, {freshness.applied_through, {}}, position_limit);
+    refresh(refresher, {freshness.applied_through, {}}, position_limit, true);
   }
   bells()->work();
 }

@@ -73,13 +73,17 @@ class Dispatcher {
   void give_up(const Failure& failure, const Cursor& position_limit, std::string json);
   // A full refresh of one (of none, if nobody claims it), or of every refresher and the
   // fallback, by the next run_due().
-  void refresh(const Guid& refresher, const Source& source, const Cursor& position_limit);
+  // `for_stale`: WhenStale asks for it.
+  void refresh(const Guid& refresher, const Source& source, const Cursor& position_limit,
+               bool for_stale = false);
   void refresh_everything(const Source& source, const Cursor& position_limit);
 
-  // Runs what is due: retries, full refreshes, notices; and `after_each` after each of them.
+  // Runs what is due: retries, full refreshes, notices; and `after_each` after each of them. While
+  // `paused` says so, only what act_on_stale() has asked for.
   void run_due(
       std::uint64_t poller, const std::stop_token& stop = {},
-      const std::function<void()>& after_each = [] {});
+      const std::function<void()>& after_each = [] {},
+      const std::function<bool()>& paused = [] { return false; });
   [[nodiscard]] std::optional<Time> next_due() const { return queues_.next_due(); }
   // Nothing is due, now or later, and the position stops nowhere.
   [[nodiscard]] bool is_idle() const { return queues_.are_idle(); }

@@ -128,8 +128,11 @@ void RefresherQueue::absorb(Waiting waiting, Time now) {
     next_refresh_ = now;
     const bool queued_first =
         !queue_.empty() && queue_.front().position_limit.id < waiting.position_limit.id;
+    const bool for_stale = waiting.for_stale;
     refresh_ = queued_first ? std::move(queue_.front()) : std::move(waiting);
+    refresh_->for_stale = for_stale;
   } else {
+    refresh_->for_stale |= waiting.for_stale;
     if (waiting.position_limit.id < refresh_->position_limit.id) {
       refresh_->position_limit = waiting.position_limit;
     }

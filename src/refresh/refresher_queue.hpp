@@ -26,6 +26,7 @@ struct Waiting {
   int tries = 0;          // that have failed, and when the first did
   std::chrono::steady_clock::time_point first_failure{};
   std::vector<Guid> chain = {};  // see Source
+  bool for_stale = false;        // WhenStale asks for it
 };
 
 // What is to run next in a queue.
@@ -69,6 +70,9 @@ class RefresherQueue {
   [[nodiscard]] const std::string& error() const { return error_; }
   // When there is a job; nothing: not before something else happens.
   [[nodiscard]] std::optional<Time> due() const;
+
+  // The job that is due is one that WhenStale asks for.
+  [[nodiscard]] bool acts_on_stale() const { return notice_ || (refresh_ && refresh_->for_stale); }
 
   // Behind what waits.
   void put(Waiting waiting, Time now);

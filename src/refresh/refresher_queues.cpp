@@ -52,13 +52,15 @@ std::optional<RefresherQueues::Running> RefresherQueues::begin(
   return std::optional<Running>(std::in_place, *this, call.id);
 }
 
-std::optional<RefresherQueues::Due> RefresherQueues::take(std::uint64_t runner, Time now) {
+std::optional<RefresherQueues::Due> RefresherQueues::take(std::uint64_t runner, Time now,
+                                                          bool stale_only) {
   if (are_idle()) {
     return std::nullopt;
   }
   const std::lock_guard lock(mutex_);
   for (auto& [guid, queue] : queues_) {
-    if (const std::optional<Time> due = queue.due(); due && *due <= now) {
+    if (const std::optional<Time> due = queue.due();
+        due && *due <= now && (!stale_only || queue.acts_on_stale())) {
       Job job = queue.take();
       const CallId id = ++last_call_;
       calls_.push_back({id,

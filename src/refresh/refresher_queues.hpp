@@ -71,13 +71,14 @@ class RefresherQueues {
   std::optional<Running> begin(const Guid& queue, const Instruction& instruction, std::size_t index,
                                const Source& source, const Cursor& position_limit,
                                std::uint64_t runner, Time now);
-  // The next job that is due, for `runner` to run until it ends.
+  // The next job that is due, for `runner` to run until it ends. `stale_only`: of those that
+  // WhenStale has asked for.
   struct Due {
     Running call;
     Guid queue;
     Job job;
   };
-  std::optional<Due> take(std::uint64_t runner, Time now);
+  std::optional<Due> take(std::uint64_t runner, Time now, bool stale_only = false);
 
   // A full refresh of `queue`, in place of all that waits there.
   std::optional<RefresherTrouble> refresh(const Guid& queue, Waiting refresh, Time now);

@@ -71,8 +71,8 @@ void pass(const Database& database, std::chrono::milliseconds duration) {
   run_sql(database.path(),
           "UPDATE crierNode SET startedMs = startedMs - " + ms + ", beatMs = beatMs - " + ms +
               ", stoppedMs = stoppedMs - " + ms + ", lastErrorMs = lastErrorMs - " + ms +
-              ", provedMs = provedMs - " + ms + ", pausedUntilMs = pausedUntilMs - " + ms +
-              "; UPDATE crierEvent SET atMs = atMs - " + ms +
+              ", provedMs = provedMs - " + ms + ", pausedUntilMs = max(0, pausedUntilMs - " + ms +
+              ")" + "; UPDATE crierEvent SET atMs = atMs - " + ms +
               "; UPDATE crierCanary SET sentMs = sentMs - " + ms +
               "; UPDATE crierLease SET heldMs = heldMs - " + ms + ", expiresMs = expiresMs - " +
               ms + "; UPDATE crierPosition SET seenMs = seenMs - " + ms);

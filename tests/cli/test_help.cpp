@@ -126,10 +126,14 @@ TEST_CASE("every example of the help works") {
       std::ofstream("triggers.txt") << "products " << kProducts << '\n';
       std::ofstream("change.json") << "{\"sku\":\"A-1\"}\n";
       const Args args = split(line.substr(0, line.find(" > ")));
-      if (args.front() == "resync" || args.back() == "--wait") {  // by a node that answers
+      if (args.front() == "resync" || args.front() == "pause" || args.front() == "resume" ||
+          args.back() == "--wait") {  // by a node that answers
         goodbye(database, live);
         RunningTool node({"node", "--name", "web-1"}, "shop.db");
         CHECK(node.says("following"));
+        if (args.front() == "resume") {
+          CHECK(run_tool({"pause", "web-1"}, "", "shop.db").code == 0);
+        }
         CHECK(run_tool(args, "", "shop.db").code == 0);
         continue;
       }

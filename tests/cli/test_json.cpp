@@ -87,7 +87,8 @@ FailureRecord given_up(std::size_t index, const std::string& json) {
   return failure;
 }
 
-// Something of everything: web-1 leads and is in trouble, web-2 has stopped, web-3 is stale.
+// Something of everything: web-1 leads, is in trouble and paused, web-2 has stopped, web-3 is
+// stale.
 struct Situation : Healthy {
   Situation() {
     database.put(13, every_instruction());
@@ -114,7 +115,9 @@ struct Situation : Healthy {
     joined.kind = "joined";
     joined.node = "web-1";
     const auto store = open_store(database.url());
-    store->connect(Access::read_write)->history().record({&joined, 1});
+    const auto connection = store->connect(Access::read_write);
+    connection->history().record({&joined, 1});
+    REQUIRE(connection->nodes().pause("web-1", 1h, "alice") == 1);
     REQUIRE(database.run({"cache", "set", "greeting", "--value", "hello"}).code == 0);
     REQUIRE(database.run({"cache", "set", "picture"}, "\xff\xd8").code == 0);
   }
@@ -149,6 +152,8 @@ const std::map<std::string, std::vector<std::string>> kRuns = {
      {"failures", "failures --retry 1 --wait --timeout 1ms", "failures --dismiss 2"}},
     {"crier-replay", {"replay 1", "replay 1 --dry-run"}},
     {"crier-resync", {"resync --all --timeout 1ms"}},
+    {"crier-pause", {"pause web-1 --timeout 1ms"}},
+    {"crier-resume", {"resume --all --timeout 1ms"}},
     {"crier-prune", {"prune --older-than 1d --dry-run"}},
     {"crier-node", {"node --name web-4 --durable"}},
     {"crier-version", {"version"}},

@@ -125,7 +125,8 @@ TEST_CASE("nodes prints JSON") {
                            "\"pid\":17,\"application\":\"shop\",\"version\":\"1.2.3\","
                            "\"position\":9,\"lag\":3,\"behindMs\":";
   const std::string tail =
-      "\"intervalMs\":3600000,\"pollerAlive\":true,\"durable\":true,"
+      "\"intervalMs\":3600000,\"pollerAlive\":true,\"stands\":false,\"pausedForMs\":null,"
+      "\"pausedBy\":null,\"durable\":true,"
       "\"proofAgeMs\":#,\"canary\":8,\"troubles\":[\"it hangs\\u001b\",\"it "
       "fails\"],\"quarantined\":0,\"applied\":5,\"failed\":2,"
       "\"resyncs\":1,\"lastError\":";

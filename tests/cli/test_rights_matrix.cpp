@@ -51,6 +51,8 @@ const std::map<std::string, Use> kUses = {
     {"crier failures", {"", "rn"}},
     {"crier replay", {"1", "n"}},
     {"crier resync", {"--all --timeout 30s", "n"}},
+    {"crier pause", {"here --timeout 30s", "n"}},
+    {"crier resume", {"here --timeout 30s", "n"}},
     {"crier prune", {"--older-than 1d", "n"}},
     {"crier migrate", {"", "rpn"}},
     {"crier grants", {"--role x=reader", "rpn"}},

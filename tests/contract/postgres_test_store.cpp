@@ -34,8 +34,9 @@ class PostgresTestStore final : public TestStore {
         sql += "UPDATE " + table + " SET " + column + " = " + column + " - (" + ms + "); ";
       }
     };
-    age("crierNode",
-        {"startedMs", "beatMs", "stoppedMs", "lastErrorMs", "provedMs", "pausedUntilMs"});
+    age("crierNode", {"startedMs", "beatMs", "stoppedMs", "lastErrorMs", "provedMs"});
+    sql += "UPDATE crierNode SET pausedUntilMs = pausedUntilMs - (" + ms +
+           ") WHERE pausedUntilMs <> 0; ";
     age("crierLease", {"heldMs", "expiresMs"});
     age("crierPosition", {"seenMs"});
     age("crierPruned", {"prunedMs"});

@@ -38,8 +38,9 @@ class SqliteTestStore final : public TestStore {
         execute("UPDATE " + table + " SET " + column + " = " + column + " - (" + ms + ")");
       }
     };
-    age("crierNode",
-        {"startedMs", "beatMs", "stoppedMs", "lastErrorMs", "provedMs", "pausedUntilMs"});
+    age("crierNode", {"startedMs", "beatMs", "stoppedMs", "lastErrorMs", "provedMs"});
+    execute("UPDATE crierNode SET pausedUntilMs = pausedUntilMs - (" + ms +
+            ") WHERE pausedUntilMs <> 0");
     age("crierLease", {"heldMs", "expiresMs"});
     age("crierPosition", {"seenMs"});
     age("crierPruned", {"prunedMs"});

@@ -102,6 +102,7 @@ TEST_CASE("postgres: no statement walks through a table, also of one nobody has 
                                             "ids_seen",
                                             "forget_old_nodes",
                                             "goodbye",
+                                            "resume",
                                             "failures",
                                             "forget_old_positions",
                                             "forget_old_failures",

@@ -155,7 +155,7 @@ void History::event() {
   } else if (dice < 96) {
     resume();
   } else if (dice < 97) {
-    ask();
+    random_.once_in(3) ? ask_to_stand() : ask();
   } else if (dice < 98) {
     jump();
   } else if (dice < 99 && random_.once_in(3)) {
@@ -322,6 +322,18 @@ void History::round() {
 void History::ask() {
   trace("somebody waits");
   store_.connect(Access::read_write)->nodes().request_position({changes_ + 1}, 10s);
+}
+
+void History::ask_to_stand() {
+  const auto tool = store_.connect(Access::read_write);
+  if (random_.once_in(3)) {
+    trace("an operator resumes all nodes");
+    tool->nodes().resume("", "operator");
+  } else {
+    const std::string name = "n" + std::to_string(random_.below(size_.width));
+    trace("an operator pauses ", name);
+    tool->nodes().pause(name, random_.between(1s, 1min), "operator");
+  }
 }
 
 void History::some_time() {

@@ -68,6 +68,7 @@ class History {
   void poll(SimNode& node);
   void tick(SimNode& node);
   void ask();
+  void ask_to_stand();
   void jump();
   void some_time();
   void pass(Time duration);

@@ -27,6 +27,7 @@ void History::converge() {
   do {
     pass(1min);
   } while (watch_.others_look_live(incarnations, 1min));
+  store_.connect(Access::read_write)->nodes().resume("", "operator");
   beat(running);
   for (SimNode* node : running) {
     poll(*node);

@@ -199,6 +199,9 @@ void History::remake_items() {
 }
 
 void History::applied(const SimNode& node, const Instruction& instruction, EntryId entry) {
+  if (node.stands() && entry.value != 0 && !hangs_) {
+    watch_.violated(node.name() + " has applied entry " + entry.to_string() + " while it stands");
+  }
   // What a poller that hung says may be of a log that was replaced.
   if (entry.value != 0 && node.restores == restores_) {
     tell({.kind = Kind::applied,

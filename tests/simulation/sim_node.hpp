@@ -91,6 +91,8 @@ class SimNode {
   [[nodiscard]] bool has_work_due() const { return dispatcher_.position_limit().has_value(); }
   // Further than its position says: with the next poll that follows, if nothing holds it up.
   [[nodiscard]] bool has_read_on() const { return position_.state().read != position(); }
+  // As an operator has asked.
+  [[nodiscard]] bool stands() const { return position_.pause().stands(); }
   [[nodiscard]] Role role(Time now) const { return keeper_.role(now); }
   [[nodiscard]] const Contents& cache() const { return cache_; }
   [[nodiscard]] Contents& cache() { return cache_; }

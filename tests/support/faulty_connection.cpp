@@ -247,8 +247,15 @@ class FaultyNodes final : public NodeDirectory {
   bool save_position(const NodeReport& report, const Cursor& cursor, bool reset) override {
     return calls_.call("save_position", [&] { return real_.save_position(report, cursor, reset); });
   }
-  bool publish_position(const NodeReport& report) override {
+  std::optional<PauseOrder> publish_position(const NodeReport& report) override {
     return calls_.call("publish_position", [&] { return real_.publish_position(report); });
+  }
+  std::size_t pause(std::string_view name, std::chrono::milliseconds duration,
+                    std::string_view by) override {
+    return calls_.call("pause", [&] { return real_.pause(name, duration, by); });
+  }
+  std::size_t resume(std::string_view name, std::string_view by) override {
+    return calls_.call("resume", [&] { return real_.resume(name, by); });
   }
   std::int64_t request_position(EntryId entry, std::chrono::milliseconds timeout) override {
     return calls_.call("request_position", [&] { return real_.request_position(entry, timeout); });

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "support/memory_cluster.hpp"
 
+#include <crier/error.hpp>
+
 #include "base/deadline.hpp"
 
 #include <algorithm>
@@ -18,6 +20,10 @@ constexpr std::chrono::hours kYear{24 * 366};
 
 bool MemoryCluster::Node::live(Time now) const {
   return !stopped && std::chrono::abs(now - beat) <= 3 * report.interval;
+}
+
+PauseOrder MemoryCluster::Node::pause(Time now) const {
+  return {paused_until, std::max(Time(), paused_until - now), paused_by};
 }
 
 // What lies in the future was written while the clock was wrong.
@@ -66,6 +72,7 @@ BeatResult MemoryCluster::beat(const NodeReport& report, const IsGone& is_gone, 
   around.gap = std::max(Time(), now - own->beat);
   around.before = is_first ? Time() : own->beat;
   around.at = now;
+  around.pause = own->pause(now);
   own->report = report;
   for (std::string& sentence : own->report.troubles) {
     std::replace(sentence.begin(), sentence.end(), '\n', ' ');
@@ -123,6 +130,10 @@ std::vector<NodeRecord> MemoryCluster::list(EntryId newest, Time now) const {
         node.report.last_error.empty() ? Time() : std::max(Time(), now - node.error_at);
     record.lag =
         node.stopped ? 0 : std::max<std::int64_t>(0, newest.value - node.report.position.value);
+    const Time left = node.paused_until - now;
+    record.paused_for = node.stopped || left > kMostPausedFor ? Time() : std::max(Time(), left);
+    record.paused_by = node.paused_by;
+    record.stands &= !node.stopped;
     records.push_back(std::move(record));
   }
   std::stable_sort(records.begin(), records.end(),
@@ -191,13 +202,42 @@ bool MemoryCluster::save_position(const NodeReport& report, const Cursor& cursor
   return true;
 }
 
-bool MemoryCluster::publish_position(const NodeReport& report) {
+std::optional<PauseOrder> MemoryCluster::publish_position(const NodeReport& report, Time now) {
   Node* own = find(report.incarnation);
   if (own == nullptr || own->stopped) {
-    return false;
+    return std::nullopt;
   }
   own->report.position = report.position;
-  return true;
+  own->report.stands = report.stands;
+  return own->pause(now);
+}
+
+std::size_t MemoryCluster::pause(std::string_view name, Time duration, std::string_view by,
+                                 Time now) {
+  if (duration < Time(1) || duration > kMostPausedFor) {
+    throw Error("pause", "that is too long, or too short", Error::Kind::invalid_argument);
+  }
+  std::size_t count = 0;
+  for (Node& node : nodes_) {
+    if (node.report.name == name && node.live(now)) {
+      node.paused_until = now + duration;
+      node.paused_by = by;
+      ++count;
+    }
+  }
+  return count;
+}
+
+std::size_t MemoryCluster::resume(std::string_view name, std::string_view by, Time now) {
+  std::size_t count = 0;
+  for (Node& node : nodes_) {
+    if ((name.empty() || node.report.name == name) && node.paused_until > now) {
+      node.paused_until = {};
+      node.paused_by = by;
+      ++count;
+    }
+  }
+  return count;
 }
 
 std::int64_t MemoryCluster::request_position(EntryId entry, Time timeout, Time now) {

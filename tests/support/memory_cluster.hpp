@@ -33,7 +33,9 @@ class MemoryCluster {
   PositionClaim claim_position(const NodeReport& report, const IsGone& is_gone, Time now);
   bool save_position(const NodeReport& report, const Cursor& cursor, bool reset, Time now);
 
-  bool publish_position(const NodeReport& report);
+  std::optional<PauseOrder> publish_position(const NodeReport& report, Time now);
+  std::size_t pause(std::string_view name, Time duration, std::string_view by, Time now);
+  std::size_t resume(std::string_view name, std::string_view by, Time now);
   std::int64_t request_position(EntryId entry, Time timeout, Time now);
   void withdraw_request(std::int64_t serial);
   [[nodiscard]] std::vector<PositionRequest> position_requests(Time now) const;
@@ -72,7 +74,10 @@ class MemoryCluster {
     Time error_at{};
     Time proved{};
     std::optional<Time> stopped;
+    Time paused_until{};
+    std::string paused_by;
 
+    [[nodiscard]] PauseOrder pause(Time now) const;
     [[nodiscard]] bool live(Time now) const;
     [[nodiscard]] bool beaten_since(Time start, Time now) const;
   };

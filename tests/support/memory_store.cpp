@@ -232,8 +232,16 @@ class MemoryConnection final : public Connection,
     return store_.call("save_position",
                        [&] { return cluster_.save_position(report, cursor, reset, store_.now); });
   }
-  bool publish_position(const NodeReport& report) override {
-    return store_.call("publish_position", [&] { return cluster_.publish_position(report); });
+  std::optional<PauseOrder> publish_position(const NodeReport& report) override {
+    return store_.call("publish_position",
+                       [&] { return cluster_.publish_position(report, store_.now); });
+  }
+  std::size_t pause(std::string_view name, std::chrono::milliseconds duration,
+                    std::string_view by) override {
+    return store_.call("pause", [&] { return cluster_.pause(name, duration, by, store_.now); });
+  }
+  std::size_t resume(std::string_view name, std::string_view by) override {
+    return store_.call("resume", [&] { return cluster_.resume(name, by, store_.now); });
   }
   std::int64_t request_position(EntryId entry, std::chrono::milliseconds timeout) override {
     const std::int64_t serial = store_.call(

@@ -121,5 +121,39 @@ TEST_CASE_FIXTURE(AnswersFixture, "who only reads answers nobody") {
   CHECK(calls.empty());
 }
 
+TEST_CASE_FIXTURE(AnswersFixture,
+                  "who pauses the node is heard with the answer, and with the beat") {
+  const auto other = store.connect(Access::read_write);
+  CHECK(other->nodes().pause("a", 10s, "alice") == 1);
+  std::uint64_t mark = store.wakeup().mark();
+  answer();
+  CHECK(calls == kOneUpdate);
+  CHECK(a.position.pause().end() == now + 10s);
+  CHECK(a.position.pause().by() == "alice");
+  CHECK(store.wakeup().wait(mark, 0ms));  // the poller's
+  a.position.pause().stand(true);
+  mark = store.wakeup().mark();
+  answer();
+  CHECK_FALSE(store.wakeup().wait(mark, 0ms));
+  CHECK(node("a").stands);
+  CHECK(other->nodes().resume("a", "bob") == 1);
+  a.step();
+  CHECK_FALSE(a.position.pause().end());
+  CHECK(store.wakeup().wait(mark, 0ms));
+  a.position.pause().stand(false);
+  a.step();
+  CHECK_FALSE(node("a").stands);
+}
+
+TEST_CASE_FIXTURE(AnswersFixture, "a pause does not go on for the next incarnation") {
+  const auto other = store.connect(Access::read_write);
+  other->nodes().pause("a", 10s, "alice");
+  a.step();
+  CHECK(a.position.pause().holds(now));
+  a.keeper.rename(Guid::random());
+  a.step();
+  CHECK_FALSE(a.position.pause().holds(now));
+}
+
 }  // namespace
 }  // namespace crier::test

@@ -19,6 +19,15 @@
 
 namespace crier {
 
+/// Whether a node is to read no further, as its row says. A plain value.
+struct PauseOrder {
+  /// Until then, by the database's clock, since 1970: tells one pause from the next. 0: it may
+  /// read.
+  std::chrono::milliseconds until{0};
+  std::chrono::milliseconds left{0};  ///< from now until then; 0: it is over, or there is none
+  std::string by = {};                ///< who asked for it or, with 0, has ended the last one
+};
+
 /// What a beat finds around the node.
 struct BeatResult {
   bool alone = true;  ///< no other node of this log is live
@@ -31,6 +40,7 @@ struct BeatResult {
   std::string namesake;
   /// Earlier starts under the name for which this beat said goodbye, as namesake says them.
   std::vector<std::string> ended = {};
+  PauseOrder pause = {};
 };
 
 /// What the database has kept of a durable position.
@@ -60,6 +70,9 @@ struct Fence {
   Guid holder;
   std::int64_t number = 0;  ///< of the holder's lease
 };
+
+/// A node that is forgotten in its pause would hold back pruning.
+inline constexpr std::chrono::milliseconds kMostPausedFor = std::chrono::hours(24);
 
 /// The nodes of one log, one row for each incarnation.
 class NodeDirectory {
@@ -95,10 +108,10 @@ class NodeDirectory {
   /// kept; if that one has beaten since this incarnation's first beat, both have contended.
   virtual bool save_position(const NodeReport& report, const Cursor& cursor, bool reset) = 0;
 
-  /// Tells `report.position` to those who wait for it: nothing else of the report, and in one
-  /// statement. False if the incarnation is not registered or counts as
-  /// stopped: it is to beat then.
-  virtual bool publish_position(const NodeReport& report) = 0;
+  /// Tells `report.position`, and whether the node stands, to those who wait for it: nothing else
+  /// of the report, and in one statement. Returns what the node is asked to do; nothing if the
+  /// incarnation is not registered or counts as stopped: it is to beat then.
+  virtual std::optional<PauseOrder> publish_position(const NodeReport& report) = 0;
   /// Asks every node to publish its position now, and again once it has handled `entry`; rings.
   /// Holds until withdraw_request() or for `timeout`. Returns the serial.
   virtual std::int64_t request_position(EntryId entry, std::chrono::milliseconds timeout) = 0;
@@ -109,6 +122,16 @@ class NodeDirectory {
   /// The requests that hold, oldest first, at most 1,000. Nothing if the database has no tables for
   /// nodes. Cheap: pollers call it with each look at the log that brings nothing.
   virtual std::vector<PositionRequest> position_requests() = 0;
+
+  /// Asks the live incarnations under `name` to read no further for so long, in place of what they
+  /// were asked before; how many. They hear of it with their next beat, or as they are asked for
+  /// their position. `by`: who asks. Throws an invalid_argument Error unless `duration` is from 1
+  /// ms through kMostPausedFor.
+  virtual std::size_t pause(std::string_view name, std::chrono::milliseconds duration,
+                            std::string_view by) = 0;
+  /// Ends that for every incarnation under `name`, or for all if it is empty; how many it were.
+  /// They hear of it in the same way.
+  virtual std::size_t resume(std::string_view name, std::string_view by) = 0;
 
   /// Appends `entry` as the log's newest canary, if the last one is at least `interval` old (or
   /// in the future: a clock was set back) and the fence holds; its id, or nothing. Never in another

@@ -23,7 +23,7 @@
 namespace crier {
 
 /// The kinds of events there are.
-inline constexpr std::array<std::string_view, 14> kEventKinds{
+inline constexpr std::array<std::string_view, 16> kEventKinds{
     "joined",      // a start of a node has beaten for the first time
     "silent",      // the leader has not heard of it for three of its beats
     "back",        // it was silent, and beats again
@@ -36,6 +36,8 @@ inline constexpr std::array<std::string_view, 14> kEventKinds{
     "lead",        // the node leads from now on
     "pruned",      // the leader has deleted old entries
     "quarantine",  // instructions were given up
+    "paused",      // an operator has it read no further
+    "resumed",     // it reads again; the detail says why
     "clone",       // another process is under way as this node
     "migration",   // the tables were upgraded
 };

@@ -72,6 +72,9 @@ NodeRecord node_of(const Rows& row) {
   if (const auto written = row.is_null(25) ? std::nullopt : parse_utc_stamp(row.text(25))) {
     node.behind = std::max(std::chrono::milliseconds(0), age(26) - *written);
   }
+  node.paused_for = age(27);
+  node.paused_by = text(28);
+  node.stands = node.state != NodeState::stopped && flag(29);
   return node;
 }
 

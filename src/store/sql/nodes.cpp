@@ -1,13 +1,26 @@
 // SPDX-License-Identifier: MIT
 #include "store/sql/nodes.hpp"
 
+#include <crier/error.hpp>
+
 #include "base/deadline.hpp"
+#include "base/duration.hpp"
 #include "base/process.hpp"
 #include "base/utf8.hpp"
 #include "store/sql/node_row.hpp"
 #include "store/sql/transaction.hpp"
 
 namespace crier::sql {
+
+namespace {
+
+// Of the columns from `first` on.
+PauseOrder pause_of(const Rows& row, int first) {
+  return {std::chrono::milliseconds(row.integer(first)),
+          std::chrono::milliseconds(row.integer(first + 1)), std::string(row.text(first + 2))};
+}
+
+}  // namespace
 
 // Only the one row is written under the lock, for which publishers wait; what is around is read
 // afterwards. Of two that begin at once, the later to commit sees the other.
@@ -79,21 +92,56 @@ void Nodes::write_beat(const NodeReport& report, BeatResult& result) {
                           report.process,
                           bounded(report.proof_age).count(),
                           report.canary.value,
-                          troubles});
+                          troubles,
+                          report.stands});
     row.step();
     result.at = std::chrono::milliseconds(row.integer(0));
+    result.pause = pause_of(row, 1);
   }
   write.commit();
 }
 
-bool Nodes::publish_position(const NodeReport& report) {
+std::optional<PauseOrder> Nodes::publish_position(const NodeReport& report) {
   return session_.call("publish", [&] {
     const std::string self = report.incarnation.to_string();
-    if (publish_position_.change({log_, report.name, self, report.position.value}) == 1) {
-      return true;
+    std::optional<PauseOrder> order;
+    {
+      Rows row =
+          publish_position_.run({log_, report.name, self, report.position.value, report.stands});
+      while (row.step()) {
+        order = pause_of(row, 0);
+      }
     }
-    session_.require_in_place();  // else the row may stand in the one that is there now
-    return false;
+    if (!order) {
+      session_.require_in_place();  // else the row may stand in the one that is there now
+    }
+    return order;
+  });
+}
+
+std::size_t Nodes::pause(std::string_view name, std::chrono::milliseconds duration,
+                         std::string_view by) {
+  if (duration < std::chrono::milliseconds(1) || duration > kMostPausedFor) {
+    throw Error("pause",
+                "a pause lasts from 1ms through " + duration_text(kMostPausedFor) + ", and not " +
+                    duration_text(duration),
+                Error::Kind::invalid_argument);
+  }
+  return session_.call("pause", [&] {
+    Transaction write(session_, Begin::write);
+    const std::int64_t nodes =
+        pause_.change({log_, name, duration.count(), valid_text(by, kMaxTextBytes)});
+    write.commit();
+    return static_cast<std::size_t>(nodes);
+  });
+}
+
+std::size_t Nodes::resume(std::string_view name, std::string_view by) {
+  return session_.call("resume", [&] {
+    Transaction write(session_, Begin::write);
+    const std::int64_t nodes = resume_.change({log_, name, valid_text(by, kMaxTextBytes)});
+    write.commit();
+    return static_cast<std::size_t>(nodes);
   });
 }
 

@@ -39,13 +39,17 @@ class Nodes final : public NodeDirectory {
     return positions_.save(report, cursor, reset);
   }
 
-  bool publish_position(const NodeReport& report) override;
+  std::optional<PauseOrder> publish_position(const NodeReport& report) override;
   std::int64_t request_position(EntryId entry, std::chrono::milliseconds timeout) override {
     return requests_.add(entry, timeout);
   }
   void remind() noexcept override { requests_.remind(); }
   void withdraw_request(std::int64_t serial) override { requests_.withdraw(serial); }
   std::vector<PositionRequest> position_requests() override { return requests_.list(); }
+
+  std::size_t pause(std::string_view name, std::chrono::milliseconds duration,
+                    std::string_view by) override;
+  std::size_t resume(std::string_view name, std::string_view by) override;
 
   std::optional<EntryId> send_canary(const NewEntry& entry, std::chrono::milliseconds interval,
                                      const Fence& fence) override {
@@ -65,6 +69,8 @@ class Nodes final : public NodeDirectory {
   Statement gap_{session_, "gap"};
   Statement beat_{session_, "beat"};
   Statement publish_position_{session_, "publish_position"};
+  Statement pause_{session_, "pause"};
+  Statement resume_{session_, "resume"};
   Statement alone_{session_, "alone"};
   Statement namesakes_{session_, "namesakes"};
   Statement goodbye_of_predecessors_{session_, "goodbye_of_predecessors"};

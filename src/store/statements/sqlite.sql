@@ -115,28 +115,40 @@ WHERE log = ?1 AND name = ?2 AND incarnation = ?3;
 -- name: beat with clock
 INSERT INTO crierNode (log, name, incarnation, host, application, version, pid, intervalMs, role,
   position, durable, pollerAlive, lastError, applied, failed, resyncs, startedMs, beatMs,
-  lastErrorMs, lag, process, provedMs, canary, troubles)
+  lastErrorMs, lag, process, provedMs, canary, troubles, stands)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
   (SELECT now FROM clock), (SELECT now FROM clock), (SELECT now FROM clock),
   max(0, coalesce((SELECT max(id) FROM crierCacheInstruction), 0) - ?10), ?17,
-  (SELECT now FROM clock) - ?18, ?19, ?20)
+  (SELECT now FROM clock) - ?18, ?19, ?20, ?21)
 ON CONFLICT (log, name, incarnation) DO UPDATE SET host = excluded.host,
   application = excluded.application, version = excluded.version, pid = excluded.pid,
   intervalMs = excluded.intervalMs, role = excluded.role, position = excluded.position,
   durable = excluded.durable, pollerAlive = excluded.pollerAlive, applied = excluded.applied,
   failed = excluded.failed, resyncs = excluded.resyncs, beatMs = excluded.beatMs,
   stoppedMs = NULL, lag = excluded.lag, provedMs = excluded.provedMs, canary = excluded.canary,
-  troubles = excluded.troubles,
+  troubles = excluded.troubles, stands = excluded.stands,
   lastErrorMs = CASE WHEN crierNode.lastError = excluded.lastError THEN crierNode.lastErrorMs
     ELSE excluded.lastErrorMs END,
   lastError = excluded.lastError
-RETURNING beatMs;
+RETURNING beatMs, pausedUntilMs, max(0, pausedUntilMs - beatMs), pausedBy;
 
 -- Of a beat no more than who waits for it asks for. A node that counts as stopped has to beat.
--- name: publish_position
-UPDATE crierNode SET position = ?4,
+-- name: publish_position with clock
+UPDATE crierNode SET position = ?4, stands = ?5,
   lag = max(0, coalesce((SELECT max(id) FROM crierCacheInstruction), 0) - ?4)
-WHERE log = ?1 AND name = ?2 AND incarnation = ?3 AND stoppedMs IS NULL;
+WHERE log = ?1 AND name = ?2 AND incarnation = ?3 AND stoppedMs IS NULL
+RETURNING pausedUntilMs, max(0, pausedUntilMs - (SELECT now FROM clock)), pausedBy;
+
+-- Of those that are live, ?2: for ?3 ms. A beat changes none of this, but for whether it stands.
+-- name: pause with clock
+UPDATE crierNode SET pausedUntilMs = (SELECT now FROM clock) + CAST(?3 AS BIGINT), pausedBy = ?4
+WHERE log = ?1 AND name = ?2 AND stoppedMs IS NULL
+  AND abs((SELECT now FROM clock) - beatMs) <= 3 * intervalMs;
+
+-- Of one name or, if that is empty, of all.
+-- name: resume with clock
+UPDATE crierNode SET pausedUntilMs = 0, pausedBy = ?3
+WHERE log = ?1 AND (?2 = '' OR name = ?2) AND pausedUntilMs > (SELECT now FROM clock);
 
 -- Whether no other node of the log is live. Stops at the first that is.
 -- name: alone with clock
@@ -181,7 +193,10 @@ SELECT name, incarnation, host, application, version, pid, intervalMs, role, pos
     WHERE failure.log = ?1 AND failure.incarnation = crierNode.incarnation),
   CASE WHEN stoppedMs IS NULL THEN (SELECT entry.utcStamp FROM crierCacheInstruction AS entry
     WHERE entry.id > crierNode.position ORDER BY entry.id LIMIT 1) END,
-  now
+  now,
+  CASE WHEN stoppedMs IS NULL AND pausedUntilMs - now BETWEEN 1 AND 86400000
+    THEN pausedUntilMs - now ELSE 0 END,
+  pausedBy, stands
 FROM crierNode, clock WHERE log = ?1 ORDER BY name, startedMs, incarnation;
 
 -- name: forget_nodes with clock
