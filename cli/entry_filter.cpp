@@ -92,11 +92,11 @@ bool EntryFilter::concerns(const Entry& entry) const {
   return unreadable || std::ranges::any_of(decoded.instructions, fits);
 }
 
-std::string EntryFilter::left_out() const {
+std::string EntryFilter::left_out(const std::string& how_to_see) const {
   std::string text;
   if (canaries_ > 0) {
     text = std::to_string(canaries_) + (canaries_ == 1 ? " canary is" : " canaries are") +
-           " left out (see all with --all)";
+           " left out (" + how_to_see + ")";
   }
   if (undated_ > 0) {
     text += (text.empty() ? "" : "; ") + std::to_string(undated_) +

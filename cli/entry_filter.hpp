@@ -33,8 +33,8 @@ class EntryFilter {
   EntryFilter(EntryChoice choice, const Names& names) : choice_(std::move(choice)), names_(names) {}
 
   [[nodiscard]] bool matches(const Entry& entry);
-  // "2 canaries are left out (--all)"; empty: nothing was.
-  [[nodiscard]] std::string left_out() const;
+  // "2 canaries are left out (see all with --all)"; empty: nothing was.
+  [[nodiscard]] std::string left_out(const std::string& how_to_see = "see all with --all") const;
   // From here on nothing has been left out.
   void forget_left_out() { canaries_ = undated_ = 0; }
 

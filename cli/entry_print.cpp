@@ -25,34 +25,33 @@ std::string padded(const std::string& text, std::size_t columns) {
   return text + std::string(columns - std::min(columns, columns_of(text)), ' ') + "  ";
 }
 
-// The node's name, or what it said of itself.
-std::string writer(const Entry& entry, const Look& look) {
+}  // namespace
+
+std::string writer_text(const Entry& entry, const Look& look) {
   const std::string node = look.names == nullptr ? "" : look.names->node_of(entry.originated);
   return node.empty() ? printable(without_incarnation(entry.originated), kLongest) : node;
 }
 
-std::string instructions_text(const Entry& entry, const Paint& paint, const Look& look) {
+std::string instructions_text(const Entry& entry, const Look& look) {
   constexpr std::size_t kShown = 2;
   const Decoded decoded = decode(entry.json_instruction);
   const std::vector<Instruction>& instructions = decoded.instructions;
   std::string text;
   for (std::size_t i = 0; i < std::min(instructions.size(), kShown); ++i) {
     text += (i == 0 ? "" : "; ") +
-            instruction_text(instructions[i], kShort, paint, look.names, !look.wide);
+            instruction_text(instructions[i], kShort, look.paint, look.names, !look.wide);
   }
   if (instructions.size() > kShown) {
     text += "; +" + std::to_string(instructions.size() - kShown) + " more";
   }
   if (!decoded.problems.empty()) {
     text += (instructions.empty() ? "" : "; ") +
-            paint(Tone::problem, "unreadable: " + decoded.problems.front().what);
+            look.paint(Tone::problem, "unreadable: " + decoded.problems.front().what);
   } else if (instructions.empty()) {
     text += "no instructions";
   }
   return text;
 }
-
-}  // namespace
 
 std::string entry_head(const Look& look) {
   return look.paint(Tone::faint, look.wide ? padded("ID", kId) + padded("TIME", kWideTime) +
@@ -65,15 +64,17 @@ std::string entry_head(const Look& look) {
 std::string entry_line(const Entry& entry, const Look& look) {
   const std::string id = padded(std::to_string(entry.id.value), kId);
   std::string time = shown_time(entry.utc_stamp, look.utc);
-  std::string node = writer(entry, look);
-  std::string text = instructions_text(entry, look.paint, look);
+  std::string node = writer_text(entry, look);
+  std::string text = instructions_text(entry, look);
   if (look.wide) {
     const std::string count = std::to_string(entry.instruction_count);
     return look.paint(Tone::strong, id) + look.paint(Tone::faint, padded(time, kWideTime)) +
            padded(node, kWideNode) + padded(count, kCount) + text;
   }
   // Without the year, and what is wider than its column is cut, and bears no colour then.
-  const std::string plain = instructions_text(entry, Paint(), look);
+  Look without_colour = look;
+  without_colour.paint = Paint();
+  const std::string plain = instructions_text(entry, without_colour);
   const std::size_t id_over = id.size() - std::min(id.size(), kId + 2);
   const std::size_t room = kRest - std::min(kRest - 1, id_over);
   return look.paint(Tone::strong, id) + look.paint(Tone::faint, padded(time.substr(5), kTime)) +

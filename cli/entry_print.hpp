@@ -18,6 +18,10 @@ struct Look {
   bool wide = false;             // else a line fits 80 columns
 };
 
+// The name of the node that wrote it, or what the writer said of itself.
+[[nodiscard]] std::string writer_text(const Entry& entry, const Look& look);
+// The first of its instructions, and how many more there are.
+[[nodiscard]] std::string instructions_text(const Entry& entry, const Look& look);
 // What stands above entry_line().
 [[nodiscard]] std::string entry_head(const Look& look);
 // One line: id, time, the node that wrote it, and the first instructions; the count, too, if wide.

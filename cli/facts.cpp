@@ -62,15 +62,17 @@ std::chrono::milliseconds known_behind(const NodeRecord& node, bool asked) {
   return asked ? node.behind : std::max(node.behind - node.beat_age, std::chrono::milliseconds(0));
 }
 
-void examine_log(Store& store, Connection& connection, const Limits& limits, Facts& facts) {
+void examine_log(Store& store, Connection& connection, const Limits& limits, Facts& facts,
+                 bool may_ask) {
   facts.log_faults = connection.log().faults();
   if (!facts.log_faults.empty()) {
     std::this_thread::sleep_for(kFaultPatience);
     facts.log_faults = connection.log().faults();
   }
   read(connection, facts);
-  const bool any_behind = std::ranges::any_of(
-      facts.nodes, [&](const NodeRecord& node) { return seems_behind(node, limits); });
+  const bool any_behind = may_ask && std::ranges::any_of(facts.nodes, [&](const NodeRecord& node) {
+                            return seems_behind(node, limits);
+                          });
   if (any_behind && facts.bounds) {
     facts.asked = ask(store, facts.bounds->newest);
     read(connection, facts);

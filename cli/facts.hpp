@@ -42,8 +42,10 @@ struct Facts {
 // seems to be behind. Throws crier::Error if it can't look.
 [[nodiscard]] Facts examine(const Session& session, const Limits& limits);
 
-// Reads all but the schema into `facts`. REQUIRES: the schema is current.
-void examine_log(Store& store, Connection& connection, const Limits& limits, Facts& facts);
+// Reads all but the schema into `facts`; asks no node unless `may_ask`. REQUIRES: the schema is
+// current.
+void examine_log(Store& store, Connection& connection, const Limits& limits, Facts& facts,
+                 bool may_ask = true);
 
 // The live nodes that were there already when the canary was sent: the others may begin after it.
 // REQUIRES: a canary.

@@ -28,16 +28,6 @@ std::size_t have_seen_canary(const Facts& facts) {
       [&](const NodeRecord* node) { return node->canary >= facts.canary->entry; }));
 }
 
-std::string canary_text(const Facts& facts) {
-  if (!facts.canary) {
-    return "none";
-  }
-  const std::size_t nodes = canary_witnesses(facts).size(), seen = have_seen_canary(facts);
-  return "entry " + facts.canary->entry.to_string() + ", " + rough_duration(facts.canary->age) +
-         " ago, seen by " + (seen == nodes && nodes > 1 ? "all " : std::to_string(seen) + " of ") +
-         std::to_string(nodes) + (nodes == 1 ? " node" : " nodes");
-}
-
 Json canary_json(const Facts& facts) {
   if (!facts.canary) {
     return nullptr;
@@ -101,6 +91,16 @@ std::string nodes_text(const Facts& facts) {
   return std::to_string(count(facts, NodeState::live)) + " live, " +
          std::to_string(count(facts, NodeState::stale)) + " stale, " +
          std::to_string(count(facts, NodeState::stopped)) + " stopped";
+}
+
+std::string canary_text(const Facts& facts) {
+  if (!facts.canary) {
+    return "none";
+  }
+  const std::size_t nodes = canary_witnesses(facts).size(), seen = have_seen_canary(facts);
+  return "entry " + facts.canary->entry.to_string() + ", " + rough_duration(facts.canary->age) +
+         " ago, seen by " + (seen == nodes && nodes > 1 ? "all " : std::to_string(seen) + " of ") +
+         std::to_string(nodes) + (nodes == 1 ? " node" : " nodes");
 }
 
 std::string leader_text(const Facts& facts) {

@@ -17,6 +17,8 @@ namespace crier::cli {
 [[nodiscard]] std::string nodes_text(const Facts& facts);
 // "web-1 (vm-3, pid 17), for another 12 s", or "none"
 [[nodiscard]] std::string leader_text(const Facts& facts);
+// "entry 12, 3.4 s ago, seen by all 3 nodes", or "none"
+[[nodiscard]] std::string canary_text(const Facts& facts);
 
 // How a log and its nodes fare: which store, how many nodes are fresh, and what is wrong.
 [[nodiscard]] std::vector<std::string> health_lines(const Facts& facts, const Findings& findings,

@@ -24,13 +24,13 @@ void walk_forward(InstructionLog& log, EntryId after, const Visit& visit) {
   }
 }
 
-void walk_backward(InstructionLog& log, const Visit& visit) {
+void walk_backward(InstructionLog& log, const Visit& visit, EntryId before) {
   // Pages are read forward, which has a bound in bytes and uses memory again: each is of a window
   // of ids that is visited from its end.
   constexpr std::int64_t kWidest = 1024;
   std::int64_t width = 8;  // at first: most look for a few of the newest
   Page page;
-  for (std::int64_t end = log.newest().id.value; end > 0;) {
+  for (std::int64_t end = std::min(log.newest().id.value, before.value - 1); end > 0;) {
     const EntryId after{std::max<std::int64_t>(end - width, 0)};
     log.read_after(after, {.entries = static_cast<std::size_t>(end - after.value)}, page);
     const bool is_cut = page.more && !page.entries.empty() && page.entries.back().id.value < end;

@@ -3,7 +3,9 @@
 
 #include <crier/admin/store.hpp>
 
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <string>
 
 namespace crier::cli {
@@ -11,11 +13,14 @@ namespace crier::cli {
 // Gets one entry; false ends the walk.
 using Visit = std::function<bool(const Entry&)>;
 
+// No entry has an id that is greater.
+inline constexpr EntryId kBeyondAll{std::numeric_limits<std::int64_t>::max()};
+
 // Both read in small pages, so that memory does not grow with the log.
 // Every entry after `after`, oldest first.
 void walk_forward(InstructionLog& log, EntryId after, const Visit& visit);
-// Every entry, newest first.
-void walk_backward(InstructionLog& log, const Visit& visit);
+// Every entry, or every one before `before`, newest first.
+void walk_backward(InstructionLog& log, const Visit& visit, EntryId before = kBeyondAll);
 
 // Throws crier::Error if the id bears a check, and the log holds another entry of that id: the one
 // that is meant is of another log, or of this one before it was restored.

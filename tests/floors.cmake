@@ -27,6 +27,7 @@ set(home_pqxx "^src/store/postgres/")
 set(home_hiredis "^src/cache/redis/")
 set(home_openssl "^src/cache/redis/")
 set(home_CLI "^cli/")
+set(home_microhttpd "^cli/serve/")
 set(home_doctest "^tests/")
 
 set(good TRUE)

@@ -42,6 +42,7 @@ Command add_replay(CLI::App& root);
 Command add_resume(CLI::App& root);
 Command add_resync(CLI::App& root);
 Command add_send(CLI::App& root);
+Command add_serve(CLI::App& root);
 Command add_show(CLI::App& root);
 Command add_sql_trigger(CLI::App& root);
 Command add_status(CLI::App& root);

@@ -119,8 +119,9 @@ Command add_events(CLI::App& root) {
   app->add_flag("--utc", options->utc, "Times in UTC, not local");
   app->footer(
       "Kinds: joined, silent, back, stopped, resync, missed, stuck, failing, well, lead, pruned,\n"
-      "quarantine, paused, resumed, clone, migration. The newest 10,000 are kept. A node writes\n"
-      "what has happened with its next beat; what it can't write is lost, and hurts nothing else.\n"
+      "quarantine, paused, resumed, clone, migration, action. The newest 10,000 are kept. A node\n"
+      "writes what has happened with its next beat; what it can't write is lost, and hurts nothing\n"
+      "else.\n"
       "\n"
       "Examples:\n"
       "  crier events --since 1d\n"

@@ -5,6 +5,7 @@
 #include "arguments.hpp"
 #include "base/secrets.hpp"
 #include "commands/commands.hpp"
+#include "failure_print.hpp"
 #include "json.hpp"
 #include "offer.hpp"
 #include "printable.hpp"
@@ -33,25 +34,6 @@ struct FailuresOptions {
   std::string timeout = "30s";
 };
 
-// Nothing where the row could not be read.
-std::optional<Instruction> instruction_of(const FailureRecord& failure) {
-  const Decoded decoded = decode(failure.json_instruction);
-  return failure.json_instruction.empty() || decoded.instructions.empty()
-             ? std::nullopt
-             : std::optional(decoded.instructions.front());
-}
-
-std::string instruction_cell(const FailureRecord& failure) {
-  constexpr std::size_t kNameColumn = 100;
-  constexpr std::string_view kFallback = "fallback";  // says nothing of the refresher
-  std::string text = failure.refresher.empty() ? "" : failure.refresher.to_string() + " ";
-  if (!failure.name.empty() && failure.name != kFallback) {
-    text += "(" + printable(failure.name, kNameColumn) + ") ";
-  }
-  const std::optional<Instruction> instruction = instruction_of(failure);
-  return text + (instruction ? order_text(*instruction) : std::string("unreadable"));
-}
-
 std::vector<Cell> cells_of(const FailureRecord& failure) {
   constexpr std::size_t kNameColumn = 255;
   constexpr std::size_t kErrorColumn = 500;
@@ -59,7 +41,7 @@ std::vector<Cell> cells_of(const FailureRecord& failure) {
           {printable(failure.utc_stamp, 100), Tone::faint},
           {printable(failure.node, kNameColumn)},
           {failure.entry.value == 0 ? "-" : failure.entry.to_string(), {}, true},
-          {instruction_cell(failure)},
+          {given_up_text(failure)},
           {std::to_string(failure.attempts), {}, true},
           {printable(without_secrets(failure.error), kErrorColumn), Tone::problem}};
 }

@@ -5,6 +5,7 @@
 #include "commands/commands.hpp"
 #include "entry_print.hpp"
 #include "interrupt.hpp"
+#include "log_follower.hpp"
 #include "log_walk.hpp"
 
 #include <CLI/CLI.hpp>
@@ -41,13 +42,13 @@ class Tail {
         log_(session.open(Access::read_only)) {
     learn_names();
     if (!after) {
-      move_to((*log_)->newest());
+      follower_ = LogFollower((*log_)->newest());
       return;
     }
     require_in_log(**log_, *after);
-    position_ = *after;
-    if (position_.value != 0 && !(*log_)->find(position_)) {
-      session_.say("no entry " + std::to_string(position_.value) + ": " + extent(**log_));
+    follower_ = LogFollower(*after);
+    if (after->value != 0 && !(*log_)->find(*after)) {
+      session_.say("no entry " + std::to_string(after->value) + ": " + extent(**log_));
     }
   }
 
@@ -58,19 +59,14 @@ class Tail {
         log_ = session_.open(Access::read_only);
         learn_names();
       }
-      while (!session_.interrupt.requested()) {
-        const Page page = (*log_)->read_after(position_);
-        if (replaced(page)) {
-          continue;
-        }
-        if (page.entries.empty()) {
-          break;
-        }
-        for (const Entry& entry : page.entries) {
-          if (!print(entry)) {
-            return false;
-          }
-        }
+      auto followed = LogFollower::Step::more;
+      while (followed == LogFollower::Step::more && !session_.interrupt.requested()) {
+        followed = follower_.step(
+            **log_, [this](const Entry& entry) { return print(entry); },
+            [this](const std::string& sentence) { session_.say(sentence); });
+      }
+      if (followed == LogFollower::Step::refused) {
+        return false;
       }
       if (std::exchange(in_trouble_, false)) {
         session_.say("reading again");
@@ -87,44 +83,20 @@ class Tail {
   }
 
  private:
-  // True where the row at which we stand is not the one it was: then it goes on from the newest.
-  bool replaced(const Page& page) {
-    if (!anchor_ || page.anchor == anchor_) {
-      return false;
-    }
-    const std::string where = "entry " + std::to_string(position_.value);
-    move_to((*log_)->newest());
-    session_.say(where + (page.anchor ? " is another one now" : " is gone") +
-                 ": the log was replaced or pruned; going on after entry " +
-                 std::to_string(position_.value));
-    return true;
-  }
-
   void learn_names() { names_ = Names::read(*log_->connection); }
 
   bool print(const Entry& entry) {
-    if (position_.value != 0 && entry.id.value != position_.value + 1) {
-      session_.say("a hole: after entry " + std::to_string(position_.value) + " comes entry " +
-                   std::to_string(entry.id.value));
-    }
-    move_to({entry.id, entry.fingerprint()});
     return session_.put(session_.json ? to_json(entry)
                                       : entry_line(entry, {session_.paint, &names_, utc_, wide_}));
-  }
-
-  void move_to(const Cursor& cursor) {
-    position_ = cursor.id;
-    anchor_ = cursor.id.value == 0 ? std::nullopt : std::optional(cursor.fingerprint);
   }
 
   Session& session_;
   const bool utc_;
   const bool wide_;
   Names names_;
-  std::optional<OpenLog> log_;         // nothing after an error: opened again
-  EntryId position_;                   // the last entry that was printed
-  std::optional<Fingerprint> anchor_;  // of that entry, once it was seen
-  bool in_trouble_ = false;            // and said so
+  std::optional<OpenLog> log_;  // nothing after an error: opened again
+  LogFollower follower_;
+  bool in_trouble_ = false;  // and said so
 };
 
 int run_tail(Session& session, const TailOptions& options) {

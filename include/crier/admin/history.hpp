@@ -23,7 +23,7 @@
 namespace crier {
 
 /// The kinds of events there are.
-inline constexpr std::array<std::string_view, 16> kEventKinds{
+inline constexpr std::array<std::string_view, 17> kEventKinds{
     "joined",      // a start of a node has beaten for the first time
     "silent",      // the leader has not heard of it for three of its beats
     "back",        // it was silent, and beats again
@@ -40,6 +40,7 @@ inline constexpr std::array<std::string_view, 16> kEventKinds{
     "resumed",     // it reads again; the detail says why
     "clone",       // another process is under way as this node
     "migration",   // the tables were upgraded
+    "action",      // somebody acted on the web page; the detail says who
 };
 
 /// Something that has happened. A plain value.

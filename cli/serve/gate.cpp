@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+#include "serve/gate.hpp"
+
+#include "base/ascii.hpp"
+#include "printable.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace crier::cli {
+
+namespace {
+
+constexpr std::chrono::hours kLongestIdle{12};
+constexpr std::size_t kMostSessions = 1000;
+
+// "shop.example" of "shop.example:8642".
+std::string host_of(std::string_view authority) {
+  const std::size_t colon = authority.rfind(':');
+  const bool has_port = colon != authority.npos && authority.find(']', colon) == authority.npos;
+  return in_lower_case(authority.substr(0, has_port ? colon : authority.npos));
+}
+
+std::string cookie_of(const HttpRequest& request, const std::string& name) {
+  const std::string all = request.header("Cookie");
+  std::string_view rest = all;
+  while (!rest.empty()) {
+    std::string_view one = rest.substr(0, rest.find(';'));
+    rest.remove_prefix(std::min(one.size() + 1, rest.size()));
+    one.remove_prefix(std::min(one.find_first_not_of(' '), one.size()));
+    if (one.starts_with(name + '=')) {
+      return std::string(one.substr(name.size() + 1));
+    }
+  }
+  return "";
+}
+
+std::string set_cookie(const std::string& name, const std::string& value,
+                       const std::string& more = {}) {
+  return name + "=" + value + "; Path=/; HttpOnly; SameSite=Strict" + more;
+}
+
+}  // namespace
+
+Gate::Gate(Settings settings) : settings_(std::move(settings)) {}
+
+std::optional<Gate::Refusal> Gate::refuse(const HttpRequest& request) const {
+  const std::string authority = request.header("Host");
+  if (std::ranges::find(settings_.hosts, host_of(authority)) == settings_.hosts.end()) {
+    return Refusal{421, "This server does not answer to the name " + in_quotes(authority, 255) +
+                            "; if it is to, start it with --host."};
+  }
+  if (request.method == "GET" || request.method == "HEAD") {
+    return std::nullopt;
+  }
+  if (request.method != "POST") {
+    return Refusal{405, "This server takes GET, HEAD and POST."};
+  }
+  // A proxy may speak HTTPS to the browser.
+  const std::string origin = in_lower_case(request.header("Origin"));
+  const std::string here = in_lower_case(authority);
+  if (origin != "http://" + here && origin != "https://" + here) {
+    return Refusal{403, "This form was not sent from a page of this server."};
+  }
+  if (!request.has_form) {
+    return Refusal{415, "A POST is to hold a form, application/x-www-form-urlencoded."};
+  }
+  if (!same_secret(request.field("secret").value_or(""), form_secret_)) {
+    return Refusal{403,
+                   "This form is from before the server was started again; go back, load the page "
+                   "anew, and send it again."};
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> Gate::visitor(const HttpRequest& request) {
+  if (!is_locked()) {
+    return settings_.user;
+  }
+  constexpr std::string_view kBearer = "Bearer ";
+  if (const std::string given = request.header("Authorization");
+      starts_ignoring_case(given, kBearer)) {
+    const AccessToken* const token = find(std::string_view(given).substr(kBearer.size()));
+    return token == nullptr ? std::nullopt : std::optional(name_of(*token));
+  }
+  const std::string cookie = cookie_of(request, settings_.cookie);
+  const std::lock_guard lock(mutex_);
+  forget_old();
+  const auto found = sessions_.find(cookie);
+  if (found == sessions_.end()) {
+    return std::nullopt;
+  }
+  found->second.used = std::chrono::steady_clock::now();
+  return found->second.who;
+}
+
+std::optional<std::string> Gate::log_in(std::string_view token) {
+  const AccessToken* const known = find(token);
+  if (known == nullptr) {
+    return std::nullopt;
+  }
+  std::string id = random_secret();
+  const std::lock_guard lock(mutex_);
+  if (sessions_.size() >= kMostSessions) {
+    sessions_.erase(std::ranges::min_element(
+        sessions_, {}, [](const auto& session) { return session.second.used; }));
+  }
+  sessions_[id] = {name_of(*known), std::chrono::steady_clock::now()};
+  return set_cookie(settings_.cookie, id);
+}
+
+std::string Gate::log_out(const HttpRequest& request) {
+  const std::lock_guard lock(mutex_);
+  sessions_.erase(cookie_of(request, settings_.cookie));
+  return set_cookie(settings_.cookie, "", "; Max-Age=0");
+}
+
+// All are compared, so that the time tells nothing of which it was.
+const AccessToken* Gate::find(std::string_view token) const {
+  const AccessToken* found = nullptr;
+  for (const AccessToken& one : settings_.tokens) {
+    if (same_secret(token, one.token)) {
+      found = &one;
+    }
+  }
+  return found;
+}
+
+std::string Gate::name_of(const AccessToken& token) const {
+  return token.who.empty() ? settings_.user : token.who;
+}
+
+void Gate::forget_old() {
+  const Time due = std::chrono::steady_clock::now() - kLongestIdle;
+  std::erase_if(sessions_, [due](const auto& session) { return session.second.used < due; });
+}
+
+}  // namespace crier::cli

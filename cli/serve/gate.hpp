@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "serve/access_tokens.hpp"
+#include "serve/http.hpp"
+
+#include <chrono>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace crier::cli {
+
+// Who may ask for what. Thread-safe.
+class Gate {
+ public:
+  struct Settings {
+    std::vector<std::string> hosts;   // by which browsers may call this server, in lower case
+    std::vector<AccessToken> tokens;  // none: whoever reaches the server may look
+    std::string user;                 // who acts, if no token says it
+    std::string cookie = "crier";     // its name: browsers send it to all ports of a host
+  };
+  struct Refusal {
+    unsigned status;
+    std::string sentence;
+  };
+
+  explicit Gate(Settings settings);
+
+  // What is wrong with the request itself, whoever sends it: a page of another site may have made
+  // the browser send it.
+  [[nodiscard]] std::optional<Refusal> refuse(const HttpRequest& request) const;
+  // Who asks; nothing: it takes a token, and there is none.
+  [[nodiscard]] std::optional<std::string> visitor(const HttpRequest& request);
+  // Whether a token is needed at all.
+  [[nodiscard]] bool is_locked() const { return !settings_.tokens.empty(); }
+
+  // The cookie of a new session; nothing if there is no such token.
+  [[nodiscard]] std::optional<std::string> log_in(std::string_view token);
+  // Ends the session of the request; the cookie that says so.
+  std::string log_out(const HttpRequest& request);
+
+  // What each form holds, and a page of another site does not know.
+  [[nodiscard]] const std::string& form_secret() const { return form_secret_; }
+
+ private:
+  using Time = std::chrono::steady_clock::time_point;
+  struct Session {
+    std::string who;
+    Time used;
+  };
+
+  [[nodiscard]] const AccessToken* find(std::string_view token) const;
+  [[nodiscard]] std::string name_of(const AccessToken& token) const;
+  void forget_old();
+
+  const Settings settings_;
+  const std::string form_secret_ = random_secret();
+  std::mutex mutex_;
+  std::map<std::string, Session> sessions_;  // guarded by mutex_; by their cookie's value
+};
+
+}  // namespace crier::cli

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#include "serve/log_view.hpp"
+
+#include "arguments.hpp"
+#include "entry_print.hpp"
+#include "times.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <sstream>
+
+namespace crier::cli {
+
+const std::vector<std::string>& entry_titles() {
+  static const auto& titles =
+      *new std::vector<std::string>{"Entry", "Time", "Node", "Count", "Instructions"};
+  return titles;
+}
+
+Html entry_link(EntryId id) {
+  return link(http_target("/entry", {{"id", id.to_string()}}), id.to_string());
+}
+
+HtmlRow entry_row(const Entry& entry, const Names& names) {
+  const Look look{Paint(), &names, true, true};
+  return {{entry_link({entry.id.value}), "id"},
+          {shown_time(entry.utc_stamp, true), "time"},
+          {writer_text(entry, look)},
+          {std::to_string(entry.instruction_count), "number"},
+          {instructions_text(entry, look), "text"}};
+}
+
+EntryChoice choice_of(const HttpRequest& request, const Names& names) {
+  EntryChoice choice;
+  if (const auto refresher = request.argument("refresher")) {
+    choice.refresher = names.resolve("refresher", *refresher);
+  }
+  choice.origin = request.argument("origin").value_or("");
+  if (const auto id = request.argument("key")) {
+    choice.guid = Guid::parse(*id);
+    if (!choice.guid) {
+      choice.id = parse_id("id", *id);
+    }
+  }
+  if (const auto since = request.argument("since")) {
+    choice.since = time_of("since", *since, true);
+  }
+  if (const auto until = request.argument("until")) {
+    choice.until = time_of("until", *until, true);
+  }
+  if (choice.since && choice.until && *choice.since > *choice.until) {
+    throw usage_error("since is after until: nothing can be between them");
+  }
+  choice.canaries = request.argument("canaries").has_value();
+  return choice;
+}
+
+Html filter_fields(const HttpRequest& request, bool has_times) {
+  const auto value = [&](std::string_view name) { return request.argument(name).value_or(""); };
+  Html fields{
+      text_field("refresher", "Refresher", value("refresher"), "name or GUID"),
+      text_field("key", "Id or GUID", value("key"), "42"),
+      text_field("origin", "Node or origin", value("origin"), "web-1"),
+  };
+  if (has_times) {
+    fields += text_field("since", "Since", value("since"), "1h or a time");
+    fields += text_field("until", "Until", value("until"), "a time");
+  }
+  return {fields, check_box("canaries", "canaries, too", !value("canaries").empty()),
+          button("Show", "main")};
+}
+
+ReplayRequest replay_request_of(const HttpFields& fields) {
+  const auto value = [&](std::string_view name) -> std::optional<std::string> {
+    const auto found = std::ranges::find(fields, name, &HttpFields::value_type::first);
+    return found == fields.end() || found->second.empty() ? std::nullopt
+                                                          : std::optional(found->second);
+  };
+  ReplayRequest request{.ids = {},
+                        .after = value("after"),
+                        .through = value("through"),
+                        .refresher = value("refresher")};
+  std::istringstream ids(value("ids").value_or(""));
+  for (std::string id; ids >> id;) {
+    request.ids.push_back(id);
+  }
+  return request;
+}
+
+}  // namespace crier::cli

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+// What people do on the pages of crier serve, and what is recorded of it.
+#include "cli/browser.hpp"
+#include "cli/cluster.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+namespace crier::test {
+namespace {
+
+FailureRecord failed_refresh() {
+  FailureRecord failure;
+  failure.node = "web-1";
+  failure.error = "no memory";
+  failure.json_instruction = all_of(kProducts);
+  return failure;
+}
+
+std::string actions(const Database& database) {
+  return query(database.path(),
+               "SELECT group_concat(node || '|' || detail, ';') FROM crierEvent WHERE kind = "
+               "'action'");
+}
+
+TEST_CASE("without --allow-actions the pages offer none, and none is taken") {
+  const Healthy log;
+  quarantine(log.database, {failed_refresh()});
+  log.database.put(13, all_of(kProducts));
+  const std::string token(32, 't');
+  const std::filesystem::path file = log.database.folder() / "tokens";
+  std::ofstream(file) << token;
+  std::filesystem::permissions(file, std::filesystem::perms::owner_read);
+  WebPages pages(log.database.url(), {"--token-file", file});
+  REQUIRE(pages.post("/login", {{"token", token}}).status == 303);
+  for (const std::string target : {"/", "/failures", "/entry?id=13", "/replay?ids=13", "/log"}) {
+    CAPTURE(target);
+    const WebAnswer page = pages.get(target);
+    CHECK(page.status == 200);
+    for (const std::string action : {"/failures/retry", "/failures/dismiss", "/replay"}) {
+      CHECK_FALSE(page.holds("action=\"" + action));
+    }
+  }
+  for (const std::string action : {"/failures/retry", "/failures/dismiss", "/replay"}) {
+    const WebAnswer refused = pages.post(action, {{"id", "1"}, {"ids", "13"}});
+    CHECK(refused.status == 403);
+    CHECK(refused.holds("This page only reads"));
+  }
+  CHECK(log.database.rows() == "13");
+  CHECK(query(log.database.path(), "SELECT count(*) FROM crierFailure") == "1");
+}
+
+TEST_CASE("a failure is retried or dismissed once, and who did it is an event") {
+  const Healthy log;
+  quarantine(log.database, {failed_refresh(), failed_refresh()});
+  WebPages pages(log.database.url(), {"--allow-actions"});
+  CHECK(pages.get("/failures").holds("no memory"));
+  const WebAnswer retried = pages.post("/failures/retry", {{"id", "1"}});
+  CHECK(retried.status == 303);
+  CHECK(retried.header("Location") == "/failures?retried=1&entry=13");
+  CHECK(pages.get(retried.header("Location")).holds("Failure 1 was appended again, as entry "));
+  CHECK(pages.post("/failures/retry", {{"id", "1"}}).status == 404);
+  const WebAnswer dismissed = pages.post("/failures/dismiss", {{"id", "2"}});
+  CHECK(dismissed.header("Location") == "/failures?dismissed=2");
+  CHECK(pages.post("/failures/dismiss", {{"id", "2"}}).status == 404);
+  CHECK(pages.get("/failures").holds("The quarantine is empty"));
+  CHECK(log.database.run({"show", "13"}).out.find("refresh_all") != std::string::npos);
+  CHECK(actions(log.database) ==
+        "web-1|alice, on the web page: retry of failure 1;"
+        "web-1|alice, on the web page: dismissal of failure 2");
+  CHECK(pages.tool().says("crier: alice, on the web page: retry of failure 1\n"));
+  CHECK(pages.get("/events?kind=action").holds("dismissal of failure 2"));
+}
+
+TEST_CASE("what can't be retried is told, and recorded as failed") {
+  const Healthy log;
+  quarantine(log.database, {FailureRecord{}});
+  WebPages pages(log.database.url(), {"--allow-actions"});
+  CHECK_FALSE(pages.get("/failures").holds("/failures/retry"));
+  CHECK(pages.post("/failures/retry", {{"id", "1"}}).status == 400);
+  CHECK(actions(log.database).find("retry of failure 1 failed: ") != std::string::npos);
+  for (const std::string id : {"", "x", "9", "99999999999999999999"}) {
+    CAPTURE(id);
+    const int status = pages.post("/failures/retry", {{"id", id}}).status;
+    CHECK((status == 400 || status == 404));
+  }
+}
+
+TEST_CASE("a replay is shown before anything is written, and then done") {
+  const Healthy log;
+  log.database.put(13, "[" + all_of(kProducts).substr(1, all_of(kProducts).size() - 2) + "," +
+                           ids_of(kOrders, "[7,8]").substr(1));
+  log.database.put(14, all_of(kOrders));
+  WebPages pages(log.database.url(), {"--allow-actions"});
+  const WebAnswer dry = pages.get("/replay?ids=13&refresher=" + kOrders);
+  CHECK(dry.holds("Nothing has been written yet"));
+  CHECK(dry.holds("refresh_by_ids 7,8"));
+  CHECK_FALSE(dry.holds("refresh_all"));
+  CHECK(log.database.rows() == "14");
+  const WebAnswer done = pages.post("/replay", {{"ids", "13"}, {"refresher", kOrders}});
+  CHECK(done.header("Location") == "/log?replayed=15&through=15");
+  CHECK(pages.get("/log?replayed=15&through=15").holds("Replayed as entry "));
+  CHECK(log.database.run({"show", "15"}).out.find("refresh_by_ids 7,8") != std::string::npos);
+  CHECK(pages.post("/replay", {{"after", "12"}, {"through", "14"}}).header("Location") ==
+        "/log?replayed=16&through=17");
+  CHECK(actions(log.database) ==
+        "|alice, on the web page: replay of entry 13, for refresher " + kOrders +
+            ";|alice, on the web page: replay of 2 entries, from 13 to 14");
+  CHECK(pages.post("/replay", {{"ids", "99"}}).status == 503);
+  CHECK(pages.post("/replay", {}).status == 400);
+  CHECK(pages.get("/replay?after=0&through=2000").status == 503);
+}
+
+TEST_CASE("an action that can't be recorded is not done") {
+  const Healthy log;
+  quarantine(log.database, {failed_refresh()});
+  run_sql(log.database.path(),
+          "CREATE TRIGGER no_events BEFORE INSERT ON crierEvent BEGIN SELECT RAISE(ABORT, 'no'); "
+          "END");
+  WebPages pages(log.database.url(), {"--allow-actions"});
+  CHECK(pages.post("/failures/dismiss", {{"id", "1"}}).status == 503);
+  CHECK(query(log.database.path(), "SELECT count(*) FROM crierFailure") == "1");
+}
+
+}  // namespace
+}  // namespace crier::test
