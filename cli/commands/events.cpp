@@ -120,8 +120,8 @@ Command add_events(CLI::App& root) {
   app->footer(
       "Kinds: joined, silent, back, stopped, resync, missed, stuck, failing, well, lead, pruned,\n"
       "quarantine, paused, resumed, clone, migration, action. The newest 10,000 are kept. A node\n"
-      "writes what has happened with its next beat; what it can't write is lost, and hurts nothing\n"
-      "else.\n"
+      "writes what has happened with its next beat; what it can't write is lost, and hurts\n"
+      "nothing else.\n"
       "\n"
       "Examples:\n"
       "  crier events --since 1d\n"
