@@ -64,9 +64,10 @@ std::vector<Command> add_commands(CLI::App& root) {
       commands.push_back(command);
     }
   };
-  add("See", {add_status(root), add_top(root), add_nodes(root), add_refreshers(root),
-              add_list(root), add_show(root), add_tail(root), add_explain(root), add_events(root),
-              add_wait(root), add_doctor(root), add_metrics(root), add_serve(root)});
+  add("See",
+      {add_status(root), add_top(root), add_nodes(root), add_refreshers(root), add_list(root),
+       add_show(root), add_tail(root), add_explain(root), add_events(root), add_wait(root),
+       add_audit(root), add_doctor(root), add_metrics(root), add_serve(root)});
   add("Publish", {add_send(root), add_sql_trigger(root), add_cache(root)});
   add("Repair", {add_failures(root), add_replay(root), add_resync(root), add_pause(root),
                  add_resume(root), add_prune(root)});

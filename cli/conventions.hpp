@@ -19,7 +19,7 @@ inline constexpr std::array<Convention, 6> kExitCodes{{
     {"3",
      "not so: a wait that timed out, an unhealthy status, a key without a value, a "
      "question that was answered with no"},
-    {"4", "could not look: a status, doctor or metrics whose store is out of reach"},
+    {"4", "could not look: a status, doctor, metrics or audit whose store is out of reach"},
     {"130", "interrupted before it was done"},
 }};
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "print.hpp"
 
+#include <crier/admin/audit.hpp>
 #include <crier/admin/resync_request.hpp>
 
 #include "names.hpp"
@@ -56,6 +57,13 @@ std::string instruction_text(const Instruction& instruction, const Detail& detai
     const std::string whom = request.node.empty() ? "all nodes" : printable(request.node, 255);
     return paint(Tone::strong, "resync") + " of " + whom +
            (request.refresher.empty() ? "" : ": " + name_of(request.refresher));
+  }
+  if (instruction.refresher == kAuditRequest) {
+    const std::optional<AuditRequest> request = audit_request_of(instruction);
+    const bool is_of_all = !request || request->node.empty();
+    return paint(Tone::strong, "audit") + " of " +
+           (is_of_all ? "all nodes" : printable(request->node, 255)) +
+           (request && !request->cache.empty() ? ": " + printable(request->cache, 255) : "");
   }
   const std::string guid = instruction.refresher.to_string();
   std::string name = name_of(instruction.refresher);

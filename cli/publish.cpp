@@ -43,21 +43,30 @@ void refuse_unknown(const Names& names, const Guid& refresher, const std::string
                     (meant ? "; did you mean " + *meant + "?" : "") + advice);
 }
 
-EntryId publish(Session& session, InstructionLog& log, std::span<const Instruction> instructions) {
+std::vector<EntryId> append(InstructionLog& log, std::span<const Instruction> instructions) {
   EntryLimits limits;
   limits.for_umbraco = log.is_umbracos();
   const std::vector<NewEntry> entries =
       make_entries(instructions, Identity::of_this_process("crier").originated(), limits);
   const std::int64_t last = log.append(entries).value;
   // More than one only if there are more instructions than an entry may hold.
+  std::vector<EntryId> ids;
   for (EntryId id{last - std::ssize(entries) + 1}; id.value <= last; ++id.value) {
+    ids.push_back(id);
+  }
+  return ids;
+}
+
+EntryId publish(Session& session, InstructionLog& log, std::span<const Instruction> instructions) {
+  const std::vector<EntryId> ids = append(log, instructions);
+  for (const EntryId id : ids) {
     const std::string token = token_of(log, id);
     session.put(session.json ? line_of({{"id", id.value}, {"token", token}}) : token);
   }
   if (!session.streams.out.flush()) {
-    session.say("entry " + std::to_string(last) + " was written all the same");
+    session.say("entry " + ids.back().to_string() + " was written all the same");
   }
-  return {last};
+  return ids.back();
 }
 
 }  // namespace crier::cli

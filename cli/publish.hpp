@@ -9,6 +9,7 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 namespace crier::cli {
 
@@ -17,7 +18,10 @@ namespace crier::cli {
 void refuse_unknown(const Names& names, const Guid& refresher, const std::string& advice,
                     const std::string& node = {});
 
-// Appends what the tool publishes, prints the id of each entry with its check, as `wait` takes it,
+// Appends what the tool publishes. Returns the id of each entry.
+std::vector<EntryId> append(InstructionLog& log, std::span<const Instruction> instructions);
+
+// The same, but prints the id of each entry with its check, as `wait` takes it,
 // and returns the last.
 EntryId publish(Session& session, InstructionLog& log, std::span<const Instruction> instructions);
 

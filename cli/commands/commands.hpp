@@ -21,6 +21,7 @@ struct Command {
   std::function<int(Session&)> run;
 };
 
+Command add_audit(CLI::App& root);
 Command add_cache(CLI::App& root);
 Command add_completion(CLI::App& root);
 Command add_doctor(CLI::App& root);

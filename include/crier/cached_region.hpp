@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/audit.hpp>
 #include <crier/distributed_cache.hpp>
 #include <crier/guid.hpp>
 #include <crier/object_cache.hpp>
@@ -181,6 +182,14 @@ class CachedRegion {
   template <class Predicate>
   std::size_t evict_if(Predicate predicate);
   void clear() { cache_.clear(); }
+
+  /// For Options::audit. `version`, a function or a member, gives a text or a whole number that
+  /// changes with the value: a column of its row that counts changes, a stamp, a checksum. What it
+  /// may do: see AuditedCache.
+  ///
+  ///   options.audit = {products.audited(&Product::version)};
+  template <class Version>
+  [[nodiscard]] AuditedCache audited(Version version) const;
 
   [[nodiscard]] const std::string& name() const noexcept { return cache_.name(); }
   [[nodiscard]] CacheStatistics statistics() const { return cache_.statistics(); }

@@ -190,4 +190,14 @@ std::size_t CachedRegion<Key, Value>::evict_if(Predicate predicate) {
       });
 }
 
+template <RegionKey Key, class Value>
+template <class Version>
+AuditedCache CachedRegion<Key, Value>::audited(Version version) const {
+  return {name(), [refresher = refresher_, version = std::move(version)](AuditSample& sample) {
+            refresher->cache().sample(sample, [&](const ObjectCache::Object& object) {
+              return detail::version_text(version, *static_cast<const Value*>(object.get()));
+            });
+          }};
+}
+
 }  // namespace crier

@@ -9,6 +9,7 @@
 
 #include <crier/app_caches.hpp>
 #include <crier/application_transaction.hpp>
+#include <crier/audit.hpp>
 #include <crier/batch.hpp>
 #include <crier/cached_region.hpp>
 #include <crier/codec.hpp>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/audit.hpp>
 #include <crier/error.hpp>
 #include <crier/hybrid_codec.hpp>
 #include <crier/hybrid_entry.hpp>
@@ -113,6 +114,10 @@ class HybridCache {
     refresher_->add_tag(tag, batch);
   }
   void clear(Collector& batch) const { refresher_->add_all(batch); }
+
+  /// For Options::audit: what this process holds. See CachedRegion::audited().
+  template <class Version>
+  [[nodiscard]] AuditedCache audited(Version version) const;
 
   [[nodiscard]] std::string_view name() const { return refresher_->name(); }
   [[nodiscard]] bool has_shared_half() const { return refresher_->has_shared(); }

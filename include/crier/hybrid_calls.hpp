@@ -212,4 +212,14 @@ CacheObject HybridCache<Value>::load(const std::string& key, Factory& factory,
                       expiry.sliding);
 }
 
+template <class Value>
+template <class Version>
+AuditedCache HybridCache<Value>::audited(Version version) const {
+  return {std::string(name()), [own = own_, version = std::move(version)](AuditSample& sample) {
+            own->cache.sample(sample, [&](const ObjectCache::Object& object) {
+              return detail::version_text(version, *Own::value_of(object));
+            });
+          }};
+}
+
 }  // namespace crier

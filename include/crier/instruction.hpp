@@ -53,9 +53,11 @@ struct CRIER_EXPORT Instruction {
 inline constexpr Guid kCanary = Guid::parse("c71e5c71-e5c7-4e5c-8e5c-71e5c71e5c71").value();
 /// The reserved refresher of requests that nodes refresh what they have (see ResyncRequest).
 inline constexpr Guid kResyncRequest = Guid::parse("c71e5c71-e5c7-4e5c-8e5c-7e5c0a11ca11").value();
-/// Whether no refresher may bear it, since it is one of these two.
+/// The reserved refresher of requests that nodes tell what their caches hold (see AuditRequest).
+inline constexpr Guid kAuditRequest = Guid::parse("c71e5c71-e5c7-4e5c-8e5c-a0d170a11ca1").value();
+/// Whether no refresher may bear it, since it is one of these three.
 [[nodiscard]] constexpr bool is_reserved(const Guid& refresher) noexcept {
-  return refresher == kCanary || refresher == kResyncRequest;
+  return refresher == kCanary || refresher == kResyncRequest || refresher == kAuditRequest;
 }
 
 }  // namespace crier

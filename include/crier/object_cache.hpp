@@ -4,6 +4,7 @@
 // What AppCache and CachedRegion stand on: a bounded cache of objects of any type. Applications use
 // those two; this header holds what they have in common.
 
+#include <crier/audit.hpp>
 #include <crier/export.hpp>
 #include <crier/keep_for.hpp>
 
@@ -142,6 +143,10 @@ class CRIER_EXPORT ObjectCache {
   /// Removes what is there at the call and matches, and outdates every load that is under way.
   std::size_t remove_if(const Match& match);
   [[nodiscard]] std::vector<Found> search(const Match& match) const;
+
+  /// Adds what is cached to an audit, by the texts of the keys. `version` gets an object, which is
+  /// not null.
+  void sample(AuditSample& wanted, const std::function<std::string(const Object&)>& version) const;
 
   [[nodiscard]] CacheStatistics statistics() const;
 

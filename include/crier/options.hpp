@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/audit.hpp>
 #include <crier/observer.hpp>
 #include <crier/role.hpp>
 #include <crier/shared_cache.hpp>
@@ -10,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace crier {
 
@@ -147,6 +149,12 @@ struct Options {
   std::chrono::milliseconds forget_after = std::chrono::hours(1);
   /// Between two looks for old entries. 1 ms to a century.
   std::chrono::milliseconds prune_interval{60'000};
+
+  // What `crier audit` compares.
+
+  /// The caches whose values bear a version, as CachedRegion::audited() makes them. Each has a name
+  /// of its own. No node needs any; one that is asked answers for those that it has.
+  std::vector<AuditedCache> audit;
 
   // Who is told.
 

@@ -102,9 +102,11 @@ void Position::saw_canary(EntryId entry) {
 void Position::still_here() { alive_at_.store(coarse_now(), std::memory_order_relaxed); }
 
 Position::State Position::state() const {
+  const bool stands = pause_.stands();  // before the rest, which then is where it stands
   const std::lock_guard lock(mutex_);
   State state = state_;
   state.alive_at = alive_at_;
+  state.stands = stands;
   return state;
 }
 

@@ -38,6 +38,7 @@ class Position {
     Clock::time_point read_at = Clock::now();    // and all that was committed had its id
     Clock::time_point proved_at = Clock::now();  // and all of it was applied
     EntryId canary;                              // that was seen, or the place taken since
+    bool stands = false;                         // it moves no further: see Pause
 
     // How far it is, for those who ask.
     [[nodiscard]] EntryId entry() const { return lost ? EntryId() : cursor.id; }

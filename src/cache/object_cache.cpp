@@ -100,6 +100,16 @@ std::vector<ObjectCache::Found> ObjectCache::search(const Match& match) const {
   return found;
 }
 
+void ObjectCache::sample(AuditSample& wanted,
+                         const std::function<std::string(const Object&)>& version) const {
+  wanted.expect(statistics().entries);
+  for (const auto& shard : impl_->shards()) {
+    for (const Shard::Item& item : shard->sample(wanted, impl_->key_text())) {
+      wanted.add(item.key, item.hit.object == nullptr ? std::string() : version(item.hit.object));
+    }
+  }
+}
+
 CacheStatistics ObjectCache::statistics() const {
   CacheStatistics sum;
   for (const auto& shard : impl_->shards()) {

@@ -60,6 +60,7 @@ class ObjectCache::Impl {
   }
   [[nodiscard]] const std::vector<std::unique_ptr<Shard>>& shards() const { return shards_; }
   [[nodiscard]] std::string text(std::string_view key) const { return text_of_(key); }
+  [[nodiscard]] KeyText key_text() const noexcept { return text_of_; }
 
   // Throws crier::Error if it is of another type, or is what this thread loads anew.
   [[nodiscard]] Object checked(Shard::Hit&& hit, KeyView key, const CacheType& type) const {

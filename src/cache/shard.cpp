@@ -153,6 +153,20 @@ std::vector<Shard::Item> Shard::items(Expired expired) const {
   return items;
 }
 
+// Hashed under the mutex: to copy all that is there would hold it for longer.
+std::vector<Shard::Item> Shard::sample(AuditSample& wanted, ObjectCache::KeyText text_of) const {
+  std::vector<Item> items;
+  const std::lock_guard lock(mutex_);
+  for (CachedObject* entry = sieve_.oldest(); entry != nullptr && !wanted.is_over();
+       entry = entry->hook.newer) {
+    if (std::string text = text_of(entry->key);
+        wanted.wants(text) && entry->age(clock_, false) < Expiry::Age::expired) {
+      items.push_back({std::move(text), {entry->object, entry->type}});
+    }
+  }
+  return items;
+}
+
 bool Shard::evict_one(const CachedObject* spared) {
   Dead dead;
   const std::lock_guard lock(mutex_);

@@ -110,6 +110,8 @@ class alignas(64) Shard {
   void outdate_all();
   enum class Expired : bool { left_out, included };
   [[nodiscard]] std::vector<Item> items(Expired expired) const;
+  // Those that an audit wants and that have not expired, by the texts of their keys.
+  [[nodiscard]] std::vector<Item> sample(AuditSample& wanted, ObjectCache::KeyText text_of) const;
   // Unless it was replaced.
   bool remove(KeyView key, const ObjectCache::Object& object);
   // Where the totals are over their limits, removes one, but never `spared`. False where there is

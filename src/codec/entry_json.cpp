@@ -9,14 +9,14 @@ namespace crier {
 namespace {
 
 // The members of an object stand in the order in which they were given.
-using Json = nlohmann::ordered_json;
+using EntryJson = nlohmann::ordered_json;
 
-std::string line_of(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+std::string line_of(const EntryJson& json) {
+  return json.dump(-1, ' ', false, EntryJson::error_handler_t::replace);
 }
 
 // Appends what an instruction orders to an object.
-void add(Json& json, const Instruction& instruction) {
+void add(EntryJson& json, const Instruction& instruction) {
   json["refresher"] = instruction.refresher.to_string();
   json["type"] = to_string(instruction.type);
   switch (instruction.type) {
@@ -45,19 +45,19 @@ bool is_json(std::string_view text) {
   return text.find('\0') == std::string_view::npos && nlohmann::json::accept(text);
 }
 
-std::string json_string(std::string_view text) { return line_of(Json(text)); }
+std::string json_string(std::string_view text) { return line_of(EntryJson(text)); }
 
 std::string to_json(const Entry& entry) {
   const Decoded decoded = decode(entry.json_instruction);
-  Json instructions = Json::array();
+  EntryJson instructions = EntryJson::array();
   for (const Instruction& instruction : decoded.instructions) {
-    add(instructions.emplace_back(Json::object()), instruction);
+    add(instructions.emplace_back(EntryJson::object()), instruction);
   }
-  Json json = {{"id", entry.id.value},
-               {"utcStamp", entry.utc_stamp},
-               {"originated", entry.originated},
-               {"instructionCount", entry.instruction_count},
-               {"instructions", std::move(instructions)}};
+  EntryJson json = {{"id", entry.id.value},
+                    {"utcStamp", entry.utc_stamp},
+                    {"originated", entry.originated},
+                    {"instructionCount", entry.instruction_count},
+                    {"instructions", std::move(instructions)}};
   for (const Guid& refresher : decoded.chain) {
     json["chain"].push_back(refresher.to_string());
   }
@@ -68,13 +68,13 @@ std::string to_json(const Entry& entry) {
 }
 
 std::string to_json(const Instruction& instruction) {
-  Json json;
+  EntryJson json;
   add(json, instruction);
   return line_of(json);
 }
 
 std::string to_json(const Instruction& instruction, const Source& source) {
-  Json json = {{"entry", source.entry.value}};
+  EntryJson json = {{"entry", source.entry.value}};
   add(json, instruction);
   json["originated"] = source.originated;
   return line_of(json);

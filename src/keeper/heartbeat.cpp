@@ -28,21 +28,20 @@ EntryId place_in(InstructionLog& log, const Position::State& state) {
 
 }  // namespace
 
-Heartbeat::Heartbeat(Reporter& reporter, const Position& position, Dispatcher& dispatcher,
-                     NodeReport node, std::chrono::milliseconds stalled_after)
+Heartbeat::Heartbeat(Reporter& reporter, Dispatcher& dispatcher, NodeReport node,
+                     std::chrono::milliseconds stalled_after)
     : reporter_(reporter),
-      position_(position),
       dispatcher_(dispatcher),
       stalled_after_(stalled_after),
       report_(std::move(node)) {}
 
-BeatResult Heartbeat::beat(Connection& connection, Role role, bool durable, Time now) {
-  const Position::State state = position_.state();
+BeatResult Heartbeat::beat(Connection& connection, const Position::State& state, Role role,
+                           bool durable, Time now) {
   const Counters counters = reporter_.counters();
   report_.role = role;
   report_.position = place_in(connection.log(), state);
   report_.durable = durable;
-  report_.stands = position_.pause().stands();
+  report_.stands = state.stands;
   report_.poller_alive = now - state.alive_at < stalled_after_;
   report_.proof_age = std::chrono::duration_cast<std::chrono::milliseconds>(now - state.proved_at);
   report_.canary = state.canary;
@@ -80,9 +79,9 @@ BeatResult Heartbeat::beat(Connection& connection, Role role, bool durable, Time
   return around;
 }
 
-std::optional<PauseOrder> Heartbeat::answer(Connection& connection) {
-  report_.stands = position_.pause().stands();
-  report_.position = place_in(connection.log(), position_.state());
+std::optional<PauseOrder> Heartbeat::answer(Connection& connection, const Position::State& state) {
+  report_.stands = state.stands;
+  report_.position = place_in(connection.log(), state);
   return connection.nodes().publish_position(report_);
 }
 

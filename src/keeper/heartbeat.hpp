@@ -6,6 +6,8 @@
 #include <crier/admin/store.hpp>
 #include <crier/guid.hpp>
 
+#include "base/position.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -15,7 +17,6 @@
 namespace crier {
 
 class Dispatcher;
-class Position;
 class Reporter;
 
 // Shows this node to the others, and notices another one under its name. Used by one thread at a
@@ -29,15 +30,16 @@ class Heartbeat {
 
   // `node` holds what stays as it is: who, where, how often. A poller that has not come forward for
   // `stalled_after` is shown as stalled.
-  Heartbeat(Reporter& reporter, const Position& position, Dispatcher& dispatcher, NodeReport node,
+  Heartbeat(Reporter& reporter, Dispatcher& dispatcher, NodeReport node,
             std::chrono::milliseconds stalled_after);
 
   // `durable`: the position is kept for the next start. Throws crier::Error. If the row has been
   // written since the last beat, another process beats as this node: is_cloned().
-  BeatResult beat(Connection& connection, Role role, bool durable, Time now);
+  BeatResult beat(Connection& connection, const Position::State& state, Role role, bool durable,
+                  Time now);
   // Tells the position, and whether it may move, in one UPDATE to those who wait for it. Nothing if
   // no beat of this node stands in the database, so that a beat is to follow. Throws crier::Error.
-  std::optional<PauseOrder> answer(Connection& connection);
+  std::optional<PauseOrder> answer(Connection& connection, const Position::State& state);
   // Whether the last beat is known to stand in the database.
   [[nodiscard]] bool is_known() const { return beaten_at_.has_value(); }
   [[nodiscard]] bool is_cloned() const { return is_cloned_; }
@@ -66,7 +68,6 @@ class Heartbeat {
 
  private:
   Reporter& reporter_;
-  const Position& position_;
   Dispatcher& dispatcher_;
   const std::chrono::milliseconds stalled_after_;
   NodeReport report_;     // as of the last beat

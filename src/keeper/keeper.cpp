@@ -34,7 +34,7 @@ Keeper::Keeper(Store& store, Reporter& reporter, Position& position, Dispatcher&
       dispatcher_(dispatcher),
       own_(own),
       settings_(std::move(settings)),
-      heartbeat_(reporter, position, dispatcher, settings_.node, settings_.stalled_after),
+      heartbeat_(reporter, dispatcher, settings_.node, settings_.stalled_after),
       leadership_(reporter, settings_.node.incarnation, settings_.fixed_role,
                   settings_.lease_duration),
       pruner_(reporter, settings_.pruning),
@@ -46,8 +46,10 @@ Keeper::Keeper(Store& store, Reporter& reporter, Position& position, Dispatcher&
       duties_(store, reporter),
       of_tick_(duties_of_tick()),
       at_end_(duties_at_end()),
-      answer_{"the answer to who waits", [this](Connection& connection) { answer(connection); }},
-      settling_{kSettling, [this](Connection& connection) { assign_pending_ids(connection); }} {
+      audit_{auditing()},
+      answer_{auditing(),
+              {"the answer to who waits", [this](Connection& connection) { answer(connection); }}},
+      settling_{{kSettling, [this](Connection& connection) { assign_pending_ids(connection); }}} {
   reporter_.forget_duties();
   if (!settings_.read_only) {
     position_.live_until({});  // nobody knows it yet
@@ -57,6 +59,7 @@ Keeper::Keeper(Store& store, Reporter& reporter, Position& position, Dispatcher&
 // The duties of a tick, in their order: a new one is added here.
 std::vector<Duty> Keeper::duties_of_tick() {
   return {
+      auditing(),
       // A leader that did not see the others in time must not take them for dead.
       {Heartbeat::kName, [this](Connection& connection) { beat(connection); },
        [this] { leadership_.look_anew(now_); }},
@@ -66,7 +69,7 @@ std::vector<Duty> Keeper::duties_of_tick() {
       {"the beat of a new role",
        [this](Connection& connection) {
          if (role(now_) != heartbeat_.shown_role()) {
-           heartbeat_.beat(connection, role(now_), persistent_position_.is_kept(), now_);
+           heartbeat_.beat(connection, shown_, role(now_), persistent_position_.is_kept(), now_);
          }
        }},
       recording(),
@@ -135,12 +138,13 @@ Stepped Keeper::step(Time now) noexcept {
   take_new_name();
   bool well = true;
   bool asked = false;
-  const auto perform_if = [&](std::atomic<bool>& wanted, const Duty& duty) {
+  const auto perform_if = [&](std::atomic<bool>& wanted, const std::vector<Duty>& duties) {
     if (wanted.exchange(false)) {
       asked = true;
-      well = (settings_.read_only || duties_.perform({&duty, 1})) && well;
+      well = (settings_.read_only || duties_.perform(duties)) && well;
     }
   };
+  perform_if(audit_wanted_, audit_);
   perform_if(answer_wanted_, answer_);
   perform_if(ids_wanted_, settling_);
   if (!tick_wanted_.exchange(false) && asked && now < tick_due_) {
@@ -209,7 +213,7 @@ void Keeper::take_new_name() {
 
 void Keeper::beat(Connection& connection) {
   const BeatResult around =
-      heartbeat_.beat(connection, role(now_), persistent_position_.is_kept(), now_);
+      heartbeat_.beat(connection, shown_, role(now_), persistent_position_.is_kept(), now_);
   reporter_.beaten();
   // From before the beat was written: others count from then at the earliest.
   position_.live_until(now_ + 3 * settings_.node.interval);
@@ -266,6 +270,7 @@ std::optional<Cursor> Keeper::claim_position() {
   const std::optional<Cursor> claimed = persistent_position_.claim([this]() -> NodeDirectory& {
     Connection& connection = duties_.connection();
     if (!heartbeat_.is_known()) {
+      shown_ = position_.state();
       beat(connection);  // one that has not beaten can't tell that it has a rival
     }
     return connection.nodes();

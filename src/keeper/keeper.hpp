@@ -6,7 +6,9 @@
 #include <crier/options.hpp>
 
 #include "base/local_wakeup.hpp"
+#include "base/position.hpp"
 #include "base/worker.hpp"
+#include "keeper/audit_answers.hpp"
 #include "keeper/cache_cleaner.hpp"
 #include "keeper/duties.hpp"
 #include "keeper/event_writer.hpp"
@@ -28,7 +30,6 @@ namespace crier {
 
 class Dispatcher;
 class OwnEntries;
-class Position;
 class Reporter;
 
 // Shows this node to the others, bears its role, and does the leader's housekeeping: the duties of
@@ -67,6 +68,11 @@ class Keeper {
   [[nodiscard]] LocalWakeup& bell() { return bell_; }
   // Any thread: has the position told to the others now, without a tick.
   void want_answer() noexcept;
+  // Any thread: has this answer to an audit told to the others now. The position is not told before
+  // that, if it has yet to pass the request.
+  void answer_audit(EntryId request, std::vector<AuditAnswer> caches);
+  // Any thread. True while answers are not written, so that further audits should not be answered.
+  [[nodiscard]] bool is_behind_audits() const { return audits_.is_full(); }
   // Any thread: has pending entries get their ids now, if this node leads or, `for_long`, if
   // whoever leads seems not to.
   void want_ids(bool for_long) noexcept;
@@ -98,6 +104,7 @@ class Keeper {
   [[nodiscard]] std::vector<Duty> duties_at_end();
   [[nodiscard]] Duty history();
   [[nodiscard]] Duty progress();
+  [[nodiscard]] Duty auditing();
   [[nodiscard]] Duty recording();
   [[nodiscard]] Duty saving();
   [[nodiscard]] std::function<void(Connection&)> leading(LeadersWork work);
@@ -127,21 +134,25 @@ class Keeper {
   PersistentPosition persistent_position_;
   EventWriter events_;
   ProgressWriter progress_;
+  AuditAnswers audits_;
   Duties duties_;
   const std::vector<Duty> of_tick_;
   const std::vector<Duty> at_end_;
-  const Duty answer_;
-  const Duty settling_;
+  const std::vector<Duty> audit_;
+  const std::vector<Duty> answer_;
+  const std::vector<Duty> settling_;
 
-  Time now_;            // of the step that is under way
-  Time tick_due_;       // the next one
-  Time canary_at_;      // when the last one was sent
-  bool alone_ = false;  // no other node was live at the last beat
-  int unrecorded_ = 0;  // how often in a row what was given up could not be recorded
-  bool more_ = false;   // the leader's work is not at its end
+  Position::State shown_;  // what beats and answers tell
+  Time now_;               // of the step that is under way
+  Time tick_due_;          // the next one
+  Time canary_at_;         // when the last one was sent
+  bool alone_ = false;     // no other node was live at the last beat
+  int unrecorded_ = 0;     // how often in a row what was given up could not be recorded
+  bool more_ = false;      // the leader's work is not at its end
   LocalWakeup bell_;
   std::mutex mutex_;
   std::optional<Guid> new_incarnation_;  // guarded by mutex_
+  std::atomic<bool> audit_wanted_ = false;
   std::atomic<bool> answer_wanted_ = false;
   std::atomic<bool> ids_wanted_ = false;
   std::atomic<bool> tick_wanted_ = false;

@@ -31,6 +31,7 @@ bool Pruner::step(Connection& connection, const Fence& fence, Time watches_since
       2 * settings_.hard_cap, fence);
   connection.failures().forget_older(settings_.hard_cap, fence);
   connection.history().forget_old(fence);
+  connection.audit().forget_old(fence);
   return false;
 }
 

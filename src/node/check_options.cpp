@@ -10,8 +10,10 @@
 #include "cache/shared/check.hpp"
 
 #include <chrono>
+#include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace crier {
 
@@ -64,18 +66,32 @@ void check_durations(const Options& options) {
               ": at least as long as retention, which is " + duration_text(options.retention));
 }
 
+// Names stand in rows, logs and terminals.
+void check_name(const std::string& field, const std::string& name) {
+  constexpr std::size_t kMaxName = 255;
+  require(name.size() <= kMaxName,
+          field + " is " + std::to_string(name.size()) + " bytes long: 255 at most");
+  require(!holds_control(name), field + " holds a control character");
+  require(is_utf8(name), field + " is not UTF-8");
+}
+
+void check_audited(const std::vector<AuditedCache>& caches) {
+  std::set<std::string> names;
+  for (const AuditedCache& cache : caches) {
+    check_name("the name of a cache in audit", cache.name);
+    require(!cache.name.empty(), "a cache in audit has no name");
+    require(cache.sample != nullptr, "cache " + cache.name + " in audit has no function");
+    require(names.insert(cache.name).second,
+            "two caches in audit are named " + cache.name + ": give each a name of its own");
+  }
+}
+
 }  // namespace
 
 void check_options(const Options& options) {
-  constexpr std::size_t kMaxName = 255;
-  for (const auto& [field, name] :
-       {std::pair("node_name", options.node_name), std::pair("application", options.application)}) {
-    require(name.size() <= kMaxName,
-            std::string(field) + " is " + std::to_string(name.size()) + " bytes long: 255 at most");
-    // Names stand in rows, logs and terminals.
-    require(!holds_control(name), std::string(field) + " holds a control character");
-    require(is_utf8(name), std::string(field) + " is not UTF-8");
-  }
+  check_name("node_name", options.node_name);
+  check_name("application", options.application);
+  check_audited(options.audit);
   check_durations(options);
   constexpr int kMaxRetries = 100;
   require(options.retry.retries >= 0 && options.retry.retries <= kMaxRetries,

@@ -190,16 +190,17 @@ void NodeRuntime::start_watchdog() {
 std::shared_ptr<Poller> NodeRuntime::make_poller() {
   auto poller = std::make_shared<Poller>(
       *store_, core_->dispatcher, core_->reporter, position_, own_, progress_,
-      Poller::Settings{core_->options.max_processing_instructions,
-                       [this] { keeper_->want_answer(); }, core_->options.poll_interval,
-                       [this](bool for_long) { keeper_->want_ids(for_long); },
-                       core_->options.backlog, [this] { disconnect(); },
-                       [this](EntryId entry) {
-                         rename(entry.value, "entry " + entry.to_string() +
-                                                 " bears the origin of this node, which has not "
-                                                 "written it");
-                       },
-                       followers(), name_});
+      Poller::Settings{
+          core_->options.max_processing_instructions, [this] { keeper_->want_answer(); },
+          core_->options.poll_interval, [this](bool for_long) { keeper_->want_ids(for_long); },
+          core_->options.backlog, [this] { disconnect(); },
+          [this](EntryId entry) {
+            rename(entry.value, "entry " + entry.to_string() +
+                                    " bears the origin of this node, which has not "
+                                    "written it");
+          },
+          followers(), name_,
+          [this](const Instruction& request, EntryId entry) { answer_audit(request, entry); }});
   core_->last_poller = poller_ = poller->number();
   pollers_.push_back(poller);
   return poller;

@@ -97,6 +97,8 @@ class NodeRuntime : public std::enable_shared_from_this<NodeRuntime> {
   // Returns the place that an earlier start has kept.
   std::optional<Cursor> start_keeper();
   void start_watchdog();
+  // On the poller's thread: has the caches answer, unless the request is for another node.
+  void answer_audit(const Instruction& request, EntryId entry);
   // A poller that goes on where the last one was, on a thread of its own.
   [[nodiscard]] std::shared_ptr<Poller> make_poller();
   void start_poller(std::shared_ptr<Poller> poller);

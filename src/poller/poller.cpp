@@ -221,6 +221,8 @@ bool Poller::apply(const Entry& entry, const std::stop_token& stop) {
     try {
       if (instruction.refresher == kResyncRequest) {
         take(resync_request_of(instruction), source);
+      } else if (instruction.refresher == kAuditRequest) {
+        take_audit(instruction, source.entry);
       } else {
         dispatcher_.apply(instruction, index, source,
                           {number_, reading_.cursor, false, [this] { return keep(); }});

@@ -56,6 +56,8 @@ class Poller {
     const LogFollowers* followers = nullptr;
     // The node's: see ResyncRequest.
     std::string name = {};
+    // An audit asks what this node's caches hold at this place of the log.
+    std::function<void(const Instruction& request, EntryId entry)> audit = [](const auto&, auto) {};
     // For tests.
     std::function<std::chrono::steady_clock::time_point()> clock = {};
   };
@@ -140,6 +142,8 @@ class Poller {
   bool apply(const Entry& entry, const std::stop_token& stop);
   // Has full refreshes run for it, if this node is asked.
   void take(const ResyncRequest& request, const Source& source);
+  // Has its caches answer.
+  void take_audit(const Instruction& request, EntryId entry);
   // What could not be read may have meant anything: whomever it may concern refreshes everything.
   void give_up(std::span<const DecodeProblem> problems, const Source& source);
   // To a place that does not follow from what was handled.

@@ -120,6 +120,9 @@ void Poller::add_named(const Entry& entry, Backlog& backlog) {
     return;
   }
   for (const Instruction& instruction : decoded_.instructions) {
+    if (instruction.refresher == kAuditRequest) {
+      continue;  // nobody waits for an answer as late as that
+    }
     if (instruction.refresher == kResyncRequest) {
       backlog.named.merge(refreshers_asked_by(resync_request_of(instruction), settings_.name,
                                               dispatcher_.registry()));

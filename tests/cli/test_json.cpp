@@ -2,6 +2,8 @@
 // That docs/json.schema.json says what --json prints. run_tool() holds every line to it that any
 // test has the tool print; here each command prints all that it can.
 #include <crier/admin/history.hpp>
+#include <crier/audit.hpp>
+#include <crier/node.hpp>
 
 #include "cli/cluster.hpp"
 #include "cli/json_schema.hpp"
@@ -14,6 +16,7 @@
 
 #include <chrono>
 #include <map>
+#include <memory>
 #include <set>
 #include <sstream>
 #include <string>
@@ -140,6 +143,7 @@ const std::map<std::string, std::vector<std::string>> kRuns = {
     {"crier-doctor", {"doctor"}},
     {"crier-metrics", {"metrics"}},
     {"crier-serve", {"serve --listen 0"}},
+    {"crier-audit", {"audit --node twin --timeout 1m --again 1ms"}},
     {"crier-send", {"send --force --refresher " + kProducts + " --all"}},
     {"crier-sql-trigger", {"sql-trigger --table products --refresher " + kProducts}},
     {"crier-migrate", {"--store new.db migrate --dry-run", "migrate --repair"}},
@@ -168,6 +172,21 @@ Args words_of(const std::string& line, const Database& database) {
   }
   words.emplace_back("--json");
   return words;
+}
+
+// Two nodes of one name, whose caches differ.
+std::vector<std::unique_ptr<Node>> differing_nodes(const Database& database) {
+  std::vector<std::unique_ptr<Node>> nodes;
+  for (const char* const version : {"1", "2"}) {
+    Options options;
+    options.store = database.url();
+    options.node_name = "twin";
+    options.log = [](LogLevel, std::string_view) {};
+    options.audit = {{"products", [version](AuditSample& sample) { sample.add("42", version); }}};
+    nodes.push_back(std::make_unique<Node>(std::move(options), Registry()));
+    nodes.back()->start();
+  }
+  return nodes;
 }
 
 // Until the entry that comes while it runs is printed.
@@ -214,6 +233,10 @@ TEST_CASE("each member that the schema has is printed by its command, and no oth
     const Database& database = situation.database;
     if (definition == "crier-migrate" || definition == "crier-cache-init") {
       run_sql(database.path(), "DROP TABLE crierCanary");
+    }
+    std::vector<std::unique_ptr<Node>> nodes;
+    if (definition == "crier-audit") {
+      nodes = differing_nodes(database);
     }
     Names printed, expected;
     for (const std::string& line : run.second) {

@@ -71,7 +71,8 @@ TEST_CASE("no statement walks through a table, in Umbraco's log as well") {
                                                      "forget_excess_events",
                                                      "refreshers",
                                                      "table",
-                                                     "forget_excess_progress"};
+                                                     "forget_excess_progress",
+                                                     "record_audit"};
   for (const std::string table : {"crierCacheInstruction", "umbracoCacheInstruction"}) {
     PlannedDatabase planner(table);
     for (const auto& statement : sqlite::statements().all()) {

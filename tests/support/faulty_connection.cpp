@@ -100,6 +100,36 @@ class FaultyHistory final : public History {
   History& real_;
 };
 
+class FaultyAudit final : public AuditTable {
+ public:
+  FaultyAudit(Calls& calls, AuditTable& real) : calls_(calls), real_(real) {}
+
+  void answer(EntryId request, const NodeReport& node,
+              std::span<const AuditAnswer> answers) override {
+    calls_.call("answer audit", [&] { real_.answer(request, node, answers); });
+  }
+  bool has_answered(EntryId request, const Guid& incarnation) override {
+    return calls_.call("audits", [&] { return real_.has_answered(request, incarnation); });
+  }
+  std::vector<AuditRecord> answers(EntryId request) override {
+    return calls_.call("audits", [&] { return real_.answers(request); });
+  }
+  void forget(EntryId request) override {
+    calls_.call("forget audit", [&] { real_.forget(request); });
+  }
+  void forget_old(const Fence& fence) override {
+    calls_.call("forget audits", [&] { real_.forget_old(fence); });
+  }
+  std::map<std::string, std::string> look_up(std::string_view sql,
+                                             std::span<const std::string> keys) override {
+    return calls_.call("look up", [&] { return real_.look_up(sql, keys); });
+  }
+
+ private:
+  Calls& calls_;
+  AuditTable& real_;
+};
+
 class FaultyCache final : public SharedCacheTable {
  public:
   FaultyCache(Calls& calls, SharedCacheTable& real) : calls_(calls), real_(real) {}
@@ -332,6 +362,7 @@ class FaultyConnection final : public Connection {
         leases_(calls_, real_->leases()),
         failures_(calls_, real_->failures()),
         history_(calls_, real_->history()),
+        audit_(calls_, real_->audit()),
         cache_(calls_, real_->cache()),
         hybrid_(calls_, real_->hybrid()) {}
 
@@ -341,6 +372,7 @@ class FaultyConnection final : public Connection {
   RoleLeases& leases() override { return leases_; }
   FailureLog& failures() override { return failures_; }
   History& history() override { return history_; }
+  AuditTable& audit() override { return audit_; }
   SharedCacheTable& cache() override { return cache_; }
   HybridTable& hybrid() override { return hybrid_; }
   [[nodiscard]] std::chrono::milliseconds deadline() const override { return real_->deadline(); }
@@ -355,6 +387,7 @@ class FaultyConnection final : public Connection {
   FaultyLeases leases_;
   FaultyFailures failures_;
   FaultyHistory history_;
+  FaultyAudit audit_;
   FaultyCache cache_;
   FaultyHybrid hybrid_;
 };

@@ -3,6 +3,8 @@
 
 #include "support/memory_cache_table.hpp"
 
+#include <algorithm>
+#include <map>
 #include <utility>
 
 namespace crier::test {
@@ -49,6 +51,45 @@ class MemoryHistoryOf final : public History {
   }
   MemoryStore& store_;
   MemoryHistory& history_;
+};
+
+class MemoryAuditTable final : public AuditTable {
+ public:
+  explicit MemoryAuditTable(MemoryStore& store) : store_(store), audit_(store.audit_) {}
+
+  void answer(EntryId request, const NodeReport& node,
+              std::span<const AuditAnswer> answers) override {
+    store_.call("answer_audit", [&] { audit_.answer(request, node, answers, store_.now); });
+  }
+  bool has_answered(EntryId request, const Guid& incarnation) override {
+    return store_.call("audits", [&] {
+      const std::vector<AuditRecord> all = audit_.answers(request);
+      return std::ranges::any_of(all, [&](const AuditRecord& record) {
+        return record.incarnation == incarnation && record.cache.empty();
+      });
+    });
+  }
+  std::vector<AuditRecord> answers(EntryId request) override {
+    return store_.call("audits", [&] { return audit_.answers(request); });
+  }
+  void forget(EntryId request) override {
+    store_.call("forget_audit", [&] { audit_.forget(request); });
+  }
+  void forget_old(const Fence& fence) override {
+    store_.call("forget_audits", [&] {
+      if (store_.cluster_.holds(fence, store_.now)) {
+        audit_.forget_old(store_.now);
+      }
+    });
+  }
+  std::map<std::string, std::string> look_up(std::string_view /*sql*/,
+                                             std::span<const std::string> /*keys*/) override {
+    throw Error("look up versions", "this store has no tables of an application's");
+  }
+
+ private:
+  MemoryStore& store_;
+  MemoryAudit& audit_;
 };
 
 // Apart from the connection: the nodes are listed, too.
@@ -109,6 +150,7 @@ class MemoryConnection final : public Connection,
         cluster_(store.cluster_),
         failures_(store),
         history_(store),
+        audit_(store),
         cache_(store),
         hybrid_(store) {}
 
@@ -118,6 +160,7 @@ class MemoryConnection final : public Connection,
   RoleLeases& leases() override { return *this; }
   FailureLog& failures() override { return failures_; }
   History& history() override { return history_; }
+  AuditTable& audit() override { return audit_; }
   SharedCacheTable& cache() override { return cache_; }
   HybridTable& hybrid() override { return hybrid_; }
   [[nodiscard]] std::chrono::milliseconds deadline() const override { return deadline_; }
@@ -291,6 +334,7 @@ class MemoryConnection final : public Connection,
   MemoryCluster& cluster_;
   MemoryFailureLog failures_;
   MemoryHistoryOf history_;
+  MemoryAuditTable audit_;
   MemoryCacheTable cache_;
   MemoryHybridTable hybrid_;
   std::chrono::milliseconds deadline_ = store_.deadline;  // kept, and no more: nothing here waits

@@ -6,6 +6,7 @@
 
 #include "base/local_wakeup.hpp"
 #include "base/process.hpp"
+#include "support/memory_audit.hpp"
 #include "support/memory_cache.hpp"
 #include "support/memory_cluster.hpp"
 #include "support/memory_failures.hpp"
@@ -77,6 +78,7 @@ class MemoryStore final : public Store {
   friend class MemoryConnection;
   friend class MemoryFailureLog;
   friend class MemoryHistoryOf;
+  friend class MemoryAuditTable;
   friend class MemoryCacheTable;
   friend class MemoryHybridTable;
   template <class Body>
@@ -89,6 +91,7 @@ class MemoryStore final : public Store {
   MemoryCluster cluster_;
   MemoryFailures failures_;
   MemoryHistory history_;
+  MemoryAudit audit_;
   MemoryCache cache_;
   MemoryHybrid hybrid_;
 };

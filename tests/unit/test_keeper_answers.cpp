@@ -155,5 +155,62 @@ TEST_CASE_FIXTURE(AnswersFixture, "a pause does not go on for the next incarnati
   CHECK_FALSE(a.position.pause().holds(now));
 }
 
+TEST_CASE_FIXTURE(AnswersFixture, "an answer to an audit comes before the position, and at once") {
+  a.keeper.answer_audit({4}, {{"products", 1, {{"42", "7"}}}});
+  CHECK(a.keeper.step(now).well);
+  CHECK(calls.at(0) == "answer_audit");
+  answer();
+  CHECK(calls == kOneUpdate);
+  const auto rows = store.connect(Access::read_only)->audit().answers({4});
+  REQUIRE(rows.size() == 3);
+  CHECK(rows[2].node == "a");
+  CHECK(rows[2].key == "42");
+  CHECK(rows[2].version == "7");
+}
+
+TEST_CASE_FIXTURE(AnswersFixture, "the position is not told past an audit that is yet to be told") {
+  a.keeper.want_tick();
+  // The poller moves on after the beat's place was taken.
+  bool moved = false;
+  store.before = [&](std::string_view operation) {
+    if (operation == "heads" && !moved) {
+      moved = true;
+      a.keeper.answer_audit({6}, {});
+      a.position.advance(place(6));
+    }
+  };
+  a.keeper.step(now);
+  CHECK(moved);
+  CHECK(node("a").position == EntryId{5});
+  store.before = [this](std::string_view operation) { calls.emplace_back(operation); };
+  answer();
+  CHECK(calls == Lines{"answer_audit", "heads", "publish_position"});
+  CHECK(node("a").position == EntryId{6});
+}
+
+TEST_CASE_FIXTURE(AnswersFixture, "an answer to an audit that can't be written is dropped") {
+  a.keeper.answer_audit({4}, {});
+  store.before = [&](std::string_view operation) {
+    if (operation == "answer_audit") {
+      throw Error("answer an audit", "no right");
+    }
+  };
+  CHECK_FALSE(a.keeper.step(now).well);
+  store.before = [this](std::string_view operation) { calls.emplace_back(operation); };
+  answer();
+  CHECK(calls == Lines{"connect", "heads", "publish_position"});
+  CHECK(store.connect(Access::read_only)->audit().answers({4}).empty());
+}
+
+TEST_CASE_FIXTURE(AnswersFixture, "answers to audits that nobody writes are bounded") {
+  for (int i = 0; i < 8; ++i) {
+    CHECK_FALSE(a.keeper.is_behind_audits());
+    a.keeper.answer_audit({4}, {});
+  }
+  CHECK(a.keeper.is_behind_audits());
+  a.keeper.step(now);
+  CHECK_FALSE(a.keeper.is_behind_audits());
+}
+
 }  // namespace
 }  // namespace crier::test

@@ -5,6 +5,7 @@
 // Connection, and all that it hands out, is one world that one thread uses at a time.
 // Every call ends by the store's deadline, and throws crier::Error that names the store.
 
+#include <crier/admin/audit.hpp>
 #include <crier/admin/cache_table.hpp>
 #include <crier/admin/cluster.hpp>
 #include <crier/admin/failures.hpp>
@@ -37,6 +38,7 @@ class Connection {
   virtual RoleLeases& leases() = 0;
   virtual FailureLog& failures() = 0;
   virtual History& history() = 0;
+  virtual AuditTable& audit() = 0;
   virtual SharedCacheTable& cache() = 0;
   virtual HybridTable& hybrid() = 0;
 

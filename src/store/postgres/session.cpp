@@ -34,8 +34,8 @@ constexpr const char* kNotePatience = "SET LOCAL lock_timeout = 50; ";
 // Prepared on a link when that first meets it.
 class Session::Prepared final : public Statement {
  public:
-  Prepared(Session& session, std::string_view name)
-      : Statement(statements().text(name)),
+  Prepared(Session& session, std::string_view name, std::string text)
+      : Statement(std::move(text)),
         session_(session),
         name_("crier_" + std::string(name) + "_" + std::to_string(++session.prepared_)) {}
 
@@ -133,7 +133,15 @@ Result Session::query(const std::string& sql) {
 }
 
 std::unique_ptr<sql::PreparedStatement> Session::prepare(std::string_view name) {
-  return std::make_unique<Prepared>(*this, name);
+  return std::make_unique<Prepared>(*this, name, statements().text(name));
+}
+
+std::unique_ptr<sql::PreparedStatement> Session::prepare_look_up(std::string_view query) {
+  return std::make_unique<Prepared>(
+      *this, "look_up",
+      "WITH crier_given (key, version) AS (\n" + std::string(query) +
+          "\n) SELECT DISTINCT key::text, coalesce(version::text, '') FROM crier_given "
+          "WHERE convert_to(key::text, 'UTF8') IN (SELECT unnest($1::bytea[]))");
 }
 
 void Session::begin(sql::Begin kind) {

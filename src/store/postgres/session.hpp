@@ -82,6 +82,8 @@ class Session final : public sql::DriverSession {
   std::vector<Repair> repair() override;
   std::vector<SetupCheck> check_setup() override;
   TableInfo describe(std::string_view table) override;
+  [[nodiscard]] std::unique_ptr<sql::PreparedStatement> prepare_look_up(
+      std::string_view query) override;
 
  private:
   class Prepared;

@@ -23,10 +23,6 @@ constexpr std::chrono::milliseconds kBudget{20};
 // much longer the row is kept for a fill whose lookup was in between.
 constexpr std::chrono::milliseconds kRemembers = SharedCache::kRemembers + std::chrono::seconds(10);
 
-std::optional<std::int64_t> maybe(const Rows& row, int column) {
-  return row.is_null(column) ? std::nullopt : std::optional(row.integer(column));
-}
-
 }  // namespace
 
 std::optional<std::string> CacheEntries::get(std::string_view key) { return lookup(key).value; }
@@ -196,7 +192,7 @@ CacheEntries::Found CacheEntries::find(std::string_view key, bool with_value) {
 CacheEntries::Found CacheEntries::found_in(const Rows& row, bool with_value) {
   Found found{{row.integer(1), row.integer(5), row.integer(0)}, row.is_null(5), {}, {}};
   if (found.seen) {
-    found.times = {maybe(row, 2), maybe(row, 3), maybe(row, 4)};
+    found.times = {row.number(2), row.number(3), row.number(4)};
     found.value = with_value ? row.bytes(6) : std::string();
   }
   return found;

@@ -43,14 +43,10 @@ std::string list_of(std::span<const std::uint64_t> numbers) {
   return list;
 }
 
-std::optional<std::int64_t> maybe(const Rows& row, int column) {
-  return row.is_null(column) ? std::nullopt : std::optional(row.integer(column));
-}
-
 // From the columns of the times on. `due`: whether it wants to be renewed.
 SharedHalf::Value value_in(const Rows& row, int column, std::int64_t now, std::string data,
                            bool& due) {
-  const CacheTimes times{maybe(row, column), maybe(row, column + 1), maybe(row, column + 2)};
+  const CacheTimes times{row.number(column), row.number(column + 1), row.number(column + 2)};
   SharedHalf::Value value{std::move(data)};
   if (times.expires) {
     value.left = milliseconds(*times.expires - now);

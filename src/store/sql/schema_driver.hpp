@@ -4,10 +4,12 @@
 #include <crier/admin/schema.hpp>
 #include <crier/error.hpp>
 
+#include "store/sql/prepared_statement.hpp"
 #include "store/sql/schema_facts.hpp"
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -55,6 +57,11 @@ class SchemaDriver {
   virtual TableInfo describe(std::string_view /*table*/) {
     throw Error("describe", "this store has no way to describe a table");
   }
+  // Prepares a look at the application's tables. `query` is one that gives a key and a version; the
+  // statement gives both as texts, of the keys in its parameter, a list as of Session::key_list(),
+  // each once for each of its versions. It only reads.
+  [[nodiscard]] virtual std::unique_ptr<PreparedStatement> prepare_look_up(
+      std::string_view query) = 0;
 };
 
 }  // namespace crier::sql

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,6 +36,10 @@ class Rows {
   [[nodiscard]] bool is_null(int column) const { return statement_.is_null(column); }
   [[nodiscard]] bool is_text(int column) const { return statement_.is_text(column); }
   [[nodiscard]] std::int64_t integer(int column) const { return statement_.integer(column); }
+  // Nothing if it is NULL.
+  [[nodiscard]] std::optional<std::int64_t> number(int column) const {
+    return is_null(column) ? std::nullopt : std::optional(integer(column));
+  }
   [[nodiscard]] bool flag(int column) const { return integer(column) != 0; }
   [[nodiscard]] std::string_view text(int column) const { return statement_.text(column); }
   [[nodiscard]] std::string bytes(int column) const { return statement_.bytes(column); }

@@ -3,6 +3,7 @@
 
 #include <crier/admin/store.hpp>
 
+#include "store/sql/audit_rows.hpp"
 #include "store/sql/cache_entries.hpp"
 #include "store/sql/failures.hpp"
 #include "store/sql/history.hpp"
@@ -38,6 +39,7 @@ class StoreConnection final : public Connection {
   RoleLeases& leases() override { return leases_; }
   FailureLog& failures() override { return failures_; }
   History& history() override { return history_; }
+  AuditTable& audit() override { return audit_; }
   SharedCacheTable& cache() override { return cache_; }
   HybridTable& hybrid() override { return hybrid_; }
   [[nodiscard]] std::chrono::milliseconds deadline() const override {
@@ -56,6 +58,7 @@ class StoreConnection final : public Connection {
   Leases leases_{*session_};
   Failures failures_{*session_, *session_, *wakeup_};
   EventHistory history_{*session_};
+  AuditRows audit_{*session_, *session_};
   CacheEntries cache_{*session_};
   HybridRecords hybrid_{*session_, cache_};
 };

@@ -72,6 +72,8 @@ class Session final : public sql::DriverSession {
   std::optional<std::uint64_t> journal_bytes() override;
   std::vector<SetupCheck> check_setup() override;
   TableInfo describe(std::string_view table) override;
+  [[nodiscard]] std::unique_ptr<sql::PreparedStatement> prepare_look_up(
+      std::string_view query) override;
 
   // Waits before another try for a lock; false if the call's time is up.
   [[nodiscard]] bool pause(int tries) const;
@@ -91,6 +93,7 @@ class Session final : public sql::DriverSession {
   void set_up();
   // Throws if what was read as a file that doesn't change may have changed meanwhile.
   void require_untouched();
+  [[nodiscard]] std::unique_ptr<sql::PreparedStatement> prepare_text(std::string text);
   // Opens the database again, as what others may have open.
   void leave_untouched();
   [[nodiscard]] SchemaHistory::Version schema_version();

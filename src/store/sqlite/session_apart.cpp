@@ -64,7 +64,23 @@ class Session::Prepared final : public sql::PreparedStatement {
 };
 
 std::unique_ptr<sql::PreparedStatement> Session::prepare(std::string_view name) {
-  std::string text = statement_text(name, config_);
+  return prepare_text(statement_text(name, config_));
+}
+
+std::unique_ptr<sql::PreparedStatement> Session::prepare_look_up(std::string_view query) {
+  std::string text =
+      "WITH crier_given (key, version) AS (\n" + std::string(query) +
+      "\n) SELECT DISTINCT CAST(key AS TEXT), coalesce(CAST(version AS TEXT), '') "
+      "FROM crier_given WHERE CAST(key AS TEXT) IN (SELECT value FROM json_each(?1))";
+  const Statement look(db_.getHandle(), text);
+  if (!look.only_reads()) {
+    throw Error("look up versions", "the query is none that only reads",
+                Error::Kind::invalid_argument);
+  }
+  return prepare_text(std::move(text));
+}
+
+std::unique_ptr<sql::PreparedStatement> Session::prepare_text(std::string text) {
   if (untouched_) {
     return std::make_unique<Prepared>(*this, std::move(text));
   }

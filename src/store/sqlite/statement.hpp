@@ -30,6 +30,8 @@ class Statement final : public sql::PreparedStatement {
   [[nodiscard]] std::string_view text(int column) const override;
   [[nodiscard]] std::string bytes(int column) const override;
 
+  [[nodiscard]] bool only_reads() const { return sqlite3_stmt_readonly(statement_.get()) != 0; }
+
   // Runs it to its end, without values.
   void run();
 

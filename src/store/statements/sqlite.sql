@@ -461,6 +461,33 @@ SELECT node.incarnation, node.position, node.position + node.lag, node.beatMs,
     ORDER BY told.position LIMIT 1)
 FROM crierNode AS node WHERE node.log = ?1;
 
+-- What nodes answer to audits, until somebody has read it.
+
+-- ?6: the texts of keys and versions, in turns.
+-- name: record_audit with clock
+INSERT INTO crierAudit (log, request, node, incarnation, cache, key, version, atMs)
+SELECT ?1, ?2, ?3, ?4, ?5, max(value) FILTER (WHERE item.key % 2 = 0),
+  max(value) FILTER (WHERE item.key % 2 = 1), (SELECT now FROM clock)
+FROM json_each(?6) AS item GROUP BY item.key / 2
+ON CONFLICT DO NOTHING;
+
+-- name: audit_is_answered
+SELECT 1 FROM crierAudit
+WHERE log = ?1 AND request = ?2 AND incarnation = ?3 AND cache = '' AND key = '';
+
+-- name: audit
+SELECT node, incarnation, cache, key, version FROM crierAudit WHERE log = ?1 AND request = ?2
+ORDER BY incarnation, cache, key;
+
+-- name: forget_audit
+DELETE FROM crierAudit WHERE log = ?1 AND request = ?2 AND (incarnation, cache, key) IN
+  (SELECT incarnation, cache, key FROM crierAudit WHERE log = ?1 AND request = ?2 LIMIT ?3);
+
+-- name: forget_old_audits with clock
+DELETE FROM crierAudit WHERE log = ?1 AND (request, incarnation, cache, key) IN
+  (SELECT request, incarnation, cache, key FROM crierAudit
+   WHERE log = ?1 AND abs((SELECT now FROM clock) - atMs) > ?2 LIMIT ?3);
+
 -- The shared cache. The row '' bears the stamp of the last clearing.
 
 -- name: now with clock
