@@ -66,7 +66,7 @@ std::string option_term(const OptionInfo& option) {
          (option.is_repeated ? " ..." : "") + (option.is_required ? " (required)" : "");
 }
 
-class Page {
+class ManPage {
  public:
   // Writes all of it.
   std::string of(const CommandInfo& root, const CommandInfo& command, const std::string& date) {
@@ -213,7 +213,7 @@ class Page {
 }  // namespace
 
 std::string man_page(const CommandInfo& root, const CommandInfo& command, const std::string& date) {
-  return Page().of(root, command, date);
+  return ManPage().of(root, command, date);
 }
 
 void write_man_pages(const CommandInfo& root, const CommandInfo& command, const std::string& folder,

@@ -5,11 +5,9 @@
 #include "base/reporter.hpp"
 #include "poller/continuity.hpp"
 #include "poller/poller.hpp"
-#include "poller/resync_requests.hpp"
 #include "refresh/dispatcher.hpp"
 
 #include <cstdint>
-#include <set>
 #include <string>
 #include <utility>
 
@@ -78,23 +76,6 @@ void Poller::begin_resync(ResyncReason reason, std::string detail) {
   // Once it is kept: an observer that hangs in this does not hang the next poller, too.
   if (reason != ResyncReason::first_start) {
     reporter_.missed(missed, reason);
-  }
-}
-
-// By jobs, as with a resync: what fails is run again until it works, and quarantined by nobody.
-void Poller::take(const ResyncRequest& request, const Source& source) {
-  const std::set<Guid> asked = refreshers_asked_by(request, settings_.name, dispatcher_.registry());
-  for (const Guid& refresher : asked) {
-    dispatcher_.refresh(refresher, source, reading_.cursor);
-  }
-  const bool is_told = reading_.resync && reading_.resync->entry == source.entry;
-  if (asked.empty() || !request.refresher.empty() || is_told) {
-    return;
-  }
-  reading_.resync =
-      Resync{ResyncReason::asked, "asked for by " + std::string(source.originated), source.entry};
-  if (keep()) {  // before it is told: see begin_resync()
-    reporter_.missed({reading_.cursor.id, source.entry}, ResyncReason::asked);
   }
 }
 
