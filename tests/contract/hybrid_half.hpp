@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/error.hpp>
 #include <crier/shared_cache.hpp>
 #include <crier/shared_half.hpp>
 
