@@ -2,6 +2,7 @@
 // How far behind a node is: in entries and in time, as it is known.
 #include "cli/cluster.hpp"
 #include "cli/status_text.hpp"
+#include "support/eventually.hpp"
 
 #include <doctest/doctest.h>
 
