@@ -98,7 +98,7 @@ Command add_audit(CLI::App& root) {
       "Examples:\n"
       "  crier audit\n"
       "  crier audit --cache products --against 'SELECT id, version FROM products'\n"
-      "  crier audit --node web-2 --keys 100 --again 500ms 2s --json");
+      "  crier audit --keys 100 --again 500ms 2s --json");
   return {app,
           [options](Session& session) { return run_audit(session, order_of(session, *options)); }};
 }

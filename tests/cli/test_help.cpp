@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <crier/audit.hpp>
+#include <crier/node.hpp>
+
 #include "cli/cluster.hpp"
 #include "cli/tree.hpp"
 
@@ -7,9 +10,12 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 namespace crier::test {
@@ -86,6 +92,22 @@ void quarantine_examples(const Database& database) {
   quarantine(database, {failure, failure, failure, failure});
 }
 
+// Two nodes that hold the same.
+struct Audited {
+  Audited() {
+    for (const char* const name : {"web-3", "web-4"}) {
+      Options options;
+      options.store = "shop.db";
+      options.node_name = name;
+      options.log = [](LogLevel, std::string_view) {};
+      options.audit = {{"products", [](AuditSample& sample) { sample.add("1", "7"); }}};
+      nodes.push_back(std::make_unique<Node>(std::move(options), Registry()));
+      nodes.back()->start();
+    }
+  }
+  std::vector<std::unique_ptr<Node>> nodes;
+};
+
 // Examples name files, so they run in a folder of their own.
 class InFolder {
  public:
@@ -147,6 +169,15 @@ TEST_CASE("every example of the help works") {
         if (args.front() == "resume") {
           CHECK(run_tool({"pause", "web-1"}, "", "shop.db").code == 0);
         }
+        CHECK(run_tool(args, "", "shop.db").code == 0);
+        continue;
+      }
+      if (args.front() == "audit") {
+        goodbye(database, live);
+        run_sql(database.path(),
+                "ALTER TABLE products ADD COLUMN version INTEGER; "
+                "INSERT INTO products VALUES (1, 7)");
+        const Audited audited;
         CHECK(run_tool(args, "", "shop.db").code == 0);
         continue;
       }
