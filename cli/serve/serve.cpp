@@ -66,7 +66,7 @@ int serve(Session& session, const ServeSettings& settings) {
     tokens = read_access_tokens(settings.token_file);
   }
   const bool is_open = tokens.empty();
-  static_cast<void>(session.open(Access::read_only));  // what is wrong now, is told now
+  static_cast<void>(session.open(Access::read_only)->newest());  // what is wrong now, is told now
   ListenAddress address = settings.listen;
   const Listener listener = listen_at(address);
   address.port = listener.port;
