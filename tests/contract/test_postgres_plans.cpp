@@ -90,6 +90,12 @@ TEST_CASE("postgres: no statement walks through a table, also of one nobody has 
       "refresherName, node, incarnation, attempts, error, instructionCount, jsonInstruction) "
       "SELECT 'crierCacheInstruction', 0, 0, n, 0, 'o', 'r', 'n', 'n', 'i' || n, 1, 'e', 1, '[]' "
       "FROM generate_series(1, 20000) AS n; "
+      "INSERT INTO crierProgress SELECT 'crierCacheInstruction', 'n' || n % 200, 'i' || n % 200, "
+      "n, n "
+      "FROM generate_series(1, 20000) AS n; "
+      "INSERT INTO crierAudit SELECT 'crierCacheInstruction', n % 20, 'n', 'i' || n, 'c', 'k', "
+      "'v', "
+      "4000000000000 + n FROM generate_series(1, 20000) AS n; "
       "INSERT INTO crierCache (key, stamp, expiresMs, value) SELECT ('key ' || n)::bytea, n, "
       "4000000000000 + n, repeat('x', 100)::bytea FROM generate_series(1, 20000) AS n");
   Planner planner(space.url());
@@ -103,6 +109,9 @@ TEST_CASE("postgres: no statement walks through a table, also of one nobody has 
                                             "forget_old_nodes",
                                             "goodbye",
                                             "resume",
+                                            "passages",
+                                            "forget_lost_progress",
+                                            "forget_old_audits",
                                             "failures",
                                             "forget_old_positions",
                                             "forget_old_failures",
@@ -127,7 +136,8 @@ TEST_CASE("postgres: no statement walks through a table, also of one nobody has 
       CHECK(plan.find("Parallel") == std::string::npos);
       CHECK(plan.find("Seq Scan on criercacheinstruction") == std::string::npos);
       CHECK((plan.find("Seq Scan on criercache") == std::string::npos || whole.contains(name)));
-      for (const char* const table : {"criernode", "crierposition", "crierfailure"}) {
+      for (const char* const table :
+           {"criernode", "crierposition", "crierfailure", "crierprogress", "crieraudit"}) {
         CHECK((plan.find(std::string("Seq Scan on ") + table) == std::string::npos ||
                of_the_log.contains(name)));
       }
