@@ -19,6 +19,7 @@ import time
 
 try:
     from selenium import webdriver
+    from selenium.common.exceptions import SessionNotCreatedException
     from selenium.webdriver.chrome.options import Options
     from selenium.webdriver.chrome.service import Service
     from selenium.webdriver.common.by import By
@@ -66,6 +67,16 @@ def eventually(condition, what):
     raise AssertionError(f"not within {PATIENCE} s: {what}")
 
 
+def started(options):
+    """Chromium, which at times does not begin in time on a busy machine."""
+    for left in (2, 1, 0):
+        try:
+            return webdriver.Chrome(service=Service(shutil.which("chromedriver")), options=options)
+        except SessionNotCreatedException:
+            if left == 0:
+                raise
+
+
 def browser(script=True, dark=False, width=1280, height=900):
     options = Options()
     options.binary_location = shutil.which("chromium")
@@ -79,7 +90,7 @@ def browser(script=True, dark=False, width=1280, height=900):
         options.add_experimental_option(
             "prefs", {"profile.managed_default_content_settings.javascript": 2})
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(service=Service(shutil.which("chromedriver")), options=options)
+    driver = started(options)
     driver.set_page_load_timeout(PATIENCE)
     driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
                            {"width": width, "height": height, "deviceScaleFactor": 1,
