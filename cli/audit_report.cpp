@@ -119,7 +119,7 @@ void print(const Session& session, const AuditReport& report) {
   session.put(std::to_string(nodes) + (nodes == 1 ? " node" : " nodes") + ", " +
               std::to_string(report.sampled) + (report.sampled == 1 ? " key" : " keys") + ", " +
               std::to_string(report.compared) + " compared" +
-              (report.looks.empty() ? "" : ": " + looks_text(report)));
+              (report.compared == 0 ? "" : ": " + looks_text(report)));
   if (!report.different.empty()) {
     print_different(session, report.different);
   }

@@ -109,6 +109,7 @@ TEST_CASE("audit: nodes that agree, and one that serves an old value") {
     CHECK(of_one.code == 4);
     CHECK(Json::parse(of_one.out)["sampled"] == 200);
     CHECK(of_one.err.find("no two nodes hold the same key") != std::string::npos);
+    CHECK(audit(url, {"--node", "web-1"}).out == "1 node, 200 keys, 0 compared\n");
 
     two.products.changed(42);
     two.hold(42, 420);
