@@ -135,7 +135,8 @@ void attend(const ServiceManager& manager, const Node& node, const Interrupt& in
     }
   };
   do {
-    if (const std::uint64_t now = poller_steps(node); std::exchange(steps, now) != now) {
+    const std::uint64_t now = poller_steps(node);
+    if (std::exchange(steps, now) != now || !node.freshness().paused.empty()) {
       tell("WATCHDOG=1");
     }
     if (const std::string status = status_of(node); status != told) {

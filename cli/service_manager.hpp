@@ -38,7 +38,8 @@ class ServiceManager {
 };
 
 // Until it is interrupted: tells the manager that the node is ready, how it fares, and that it is
-// alive for as long as its poller comes forward, whatever that finds; then that it stops.
+// alive for as long as its poller comes forward, whatever that finds, or is paused; then that it
+// stops.
 // Throws crier::Error if the first doesn't reach the manager; `say` gets sentences for people.
 void attend(const ServiceManager& manager, const Node& node, const Interrupt& interrupt,
             const std::function<void(std::string_view)>& say);

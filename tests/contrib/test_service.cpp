@@ -114,7 +114,9 @@ TEST_CASE("a node tells its service manager that it is ready, how it fares, and 
   CHECK(text_of(node->err()).find("WatchdogSec is 200ms") != std::string::npos);
 }
 
-TEST_CASE("a node is alive for its service manager while it can't look, and not while it hangs") {
+TEST_CASE(
+    "a node is alive for its service manager while it can't look or may not, but not while it "
+    "hangs") {
   const Database database;
   const Manager manager(database.folder() / "notify");
   const auto node = manager.start(database, {"--exec", "sleep 1000"});
@@ -124,6 +126,13 @@ TEST_CASE("a node is alive for its service manager while it can't look, and not 
     REQUIRE(eventually([&] { return text_of(node->err()).find("poll") != std::string::npos; }));
     CHECK(manager.hears("WATCHDOG=1"));
     CHECK(manager.hears("WATCHDOG=1"));
+  }
+  SUBCASE("paused by an operator") {
+    REQUIRE(database.run({"pause", "web-1"}).code == 0);
+    REQUIRE(manager.hears("STATUS=degraded"));
+    for (int i = 0; i < 20; ++i) {  // far more often than its poller would still look
+      REQUIRE(manager.hears("WATCHDOG=1"));
+    }
   }
   SUBCASE("with a command that hangs") {
     database.put(1, all_of(kProducts));
