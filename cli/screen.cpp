@@ -43,13 +43,14 @@ void Screen::leave() noexcept {
     return;
   }
   entered_ = false;
-  try {
-    out_ << kLeave << std::flush;
-  } catch (const std::exception&) {  // a stream may be told to throw; what follows matters more
-  }
   if (has_terminal()) {  // else its modes are another's, and to set them would stop the process
     tcsetattr(STDIN_FILENO, TCSANOW, &before_);
-    tcflush(STDIN_FILENO, TCIFLUSH);  // what was typed and not read is not for the shell
+    // What was typed and not read is not for the shell; what is typed once the screen is gone, is.
+    tcflush(STDIN_FILENO, TCIFLUSH);
+  }
+  try {
+    out_ << kLeave << std::flush;
+  } catch (const std::exception&) {  // a stream may be told to throw
   }
 }
 
