@@ -196,7 +196,8 @@ TEST_CASE("explain: the log is replaced under a node") {
   }
   becomes(database, "web-1", {5}, "applied");
   run_sql(database.path(),
-          "BEGIN; DELETE FROM crierCacheInstruction; INSERT INTO crierCacheInstruction VALUES (1, "
+          "BEGIN; DELETE FROM crierCacheInstruction; DELETE FROM sqlite_sequence WHERE name = "
+          "'crierCacheInstruction'; INSERT INTO crierCacheInstruction VALUES (1, "
           "'2026-11-21 10:00:00', '" +
               ids_of(kProducts, "[42]") + "', 'x', 1); COMMIT");
   const EntryId first{1};
