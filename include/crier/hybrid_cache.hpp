@@ -139,10 +139,9 @@ class HybridCache {
   void renew(std::span<const HybridRefresher::Wanted> due);
   // From the shared half, all at once.
   std::vector<Read> read(std::span<const HybridRefresher::Wanted> wanted, bool again = false);
-  Read read(const std::string& key, std::span<const std::string> tags, bool again = false) {
-    const HybridRefresher::Wanted one{key, tags};
-    return std::move(read(std::span(&one, 1), again).front());
-  }
+  Read read(const std::string& key, std::span<const std::string> tags, bool again = false);
+  // `value`: of what was found.
+  Read read_of(HybridRefresher::Found&& found, std::optional<Value>& value);
   template <class Load>
   std::vector<CacheObject> load_many(const std::vector<std::string>& keys, Load& load,
                                      const HybridEntry& entry);
@@ -262,7 +261,7 @@ HybridStatistics HybridCache<Value>::statistics() const {
   const HybridRefresher::Counts counts = refresher_->counts();
   return {own_->cache.statistics(), counts.shared_hits,  counts.shared_misses,
           counts.failed_reads,      counts.failed_fills, counts.refused_fills,
-          counts.waits_for_nodes};
+          counts.waits_for_nodes,   counts.swept};
 }
 
 }  // namespace crier

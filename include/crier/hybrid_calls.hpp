@@ -41,6 +41,29 @@ std::vector<std::optional<Value>> values_of(const std::vector<std::string>& keys
 }  // namespace detail
 
 template <class Value>
+auto HybridCache<Value>::read_of(HybridRefresher::Found&& found, std::optional<Value>& value)
+    -> Read {
+  Read read{{}, found.seen};
+  if (found.data) {
+    read.object = own_->object(std::move(*value), std::move(found.tags), found.left, found.sliding);
+  }
+  return read;
+}
+
+template <class Value>
+auto HybridCache<Value>::read(const std::string& key, std::span<const std::string> tags, bool again)
+    -> Read {
+  std::optional<Value> value;
+  const auto takes = [&](std::size_t, const std::string& data) {
+    if (std::optional<Value> decoded = own_->decode(data)) {
+      value.emplace(std::move(*decoded));
+    }
+    return value.has_value();
+  };
+  return read_of(refresher_->read(HybridRefresher::Wanted{key, tags}, takes, again), value);
+}
+
+template <class Value>
 auto HybridCache<Value>::read(std::span<const HybridRefresher::Wanted> wanted, bool again)
     -> std::vector<Read> {
   std::vector<std::optional<Value>> values(wanted.size());
@@ -51,14 +74,10 @@ auto HybridCache<Value>::read(std::span<const HybridRefresher::Wanted> wanted, b
     return values[place].has_value();
   };
   std::vector<HybridRefresher::Found> found = refresher_->read(wanted, takes, again);
-  std::vector<Read> reads(wanted.size());
+  std::vector<Read> reads;
+  reads.reserve(wanted.size());
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    HybridRefresher::Found& one = found[i];
-    reads[i].seen = one.seen;
-    if (one.data) {
-      reads[i].object =
-          own_->object(std::move(*values[i]), std::move(one.tags), one.left, one.sliding);
-    }
+    reads.push_back(read_of(std::move(found[i]), values[i]));
   }
   return reads;
 }

@@ -68,6 +68,10 @@ struct HybridStatistics : CacheStatistics {  ///< of this node's half, and of th
   std::uint64_t refused_fills = 0;
   /// For a factory that another node ran: HybridOptions::one_load_across_nodes.
   std::uint64_t waits_for_nodes = 0;
+  /// Values that nobody may serve any more, since all was cleared after they were made: what this
+  /// node took off the shared half. The node that leads does so, some at a time, each
+  /// Options::prune_interval.
+  std::uint64_t swept = 0;
 };
 
 namespace detail {

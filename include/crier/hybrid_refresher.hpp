@@ -108,6 +108,8 @@ class CRIER_EXPORT HybridRefresher final : public JsonCacheRefresher,
   /// itself. No key comes twice. What is not found `again` is not counted.
   [[nodiscard]] std::vector<Found> read(std::span<const Wanted> wanted, const Takes& takes,
                                         bool again = false);
+  /// The same for one, at place 0.
+  [[nodiscard]] Found read(const Wanted& wanted, const Takes& takes, bool again = false);
   /// The right to make a value that was not found, given back when the result goes: waits for it,
   /// if HybridSharing says so, as long as another node has it. Null if it can't be had, or is not
   /// asked for, or there is no need: `look` is called when it is free, and has found the value.
@@ -135,7 +137,7 @@ class CRIER_EXPORT HybridRefresher final : public JsonCacheRefresher,
   /// `store` is called once the batch has been committed, with the entry that has set it.
   void add_set(Fill fill, Collector& batch,
                std::function<void(const Fill& fill, EntryId id)> store) const;
-  [[nodiscard]] bool has_shared() const;
+  [[nodiscard]] bool has_shared() const noexcept;
   /// Whether one of these was invalidated after this entry, as far as is known here.
   [[nodiscard]] bool is_invalidated(const std::string& key, const std::vector<std::string>& tags,
                                     EntryId after) const;
@@ -153,6 +155,7 @@ class CRIER_EXPORT HybridRefresher final : public JsonCacheRefresher,
     std::uint64_t failed_fills = 0;
     std::uint64_t refused_fills = 0;
     std::uint64_t waits_for_nodes = 0;
+    std::uint64_t swept = 0;
   };
   [[nodiscard]] Counts counts() const;
 
@@ -173,6 +176,8 @@ class CRIER_EXPORT HybridRefresher final : public JsonCacheRefresher,
   void begin(const Cursor& entry, const Decoded& says) override;
   void pass_own(const Decoded& says) override;
   void published(EntryId last, std::span<const Instruction> says) noexcept override;
+  [[nodiscard]] bool shares() const noexcept override { return has_shared(); }
+  [[nodiscard]] bool sweep() noexcept override;
 
  private:
   struct State;

@@ -63,6 +63,11 @@ class CRIER_EXPORT LogFollower {
   /// This node has published it, in entries of which this is the last. Unlike the others it may
   /// wait for databases, on the publisher's thread. Throws nothing.
   virtual void published(EntryId last, std::span<const Instruction> says) noexcept = 0;
+  /// Whether it keeps something that all nodes share.
+  [[nodiscard]] virtual bool shares() const noexcept { return false; }
+  /// Of the node that leads, on a thread of its own, now and then: a small part of tidying up what
+  /// they share. It may wait for databases. True if the next part is to follow soon.
+  [[nodiscard]] virtual bool sweep() noexcept { return false; }
 };
 
 }  // namespace crier

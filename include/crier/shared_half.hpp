@@ -68,6 +68,12 @@ class CRIER_EXPORT SharedHalf {
     HybridRecord record;  ///< as it stands now
   };
 
+  /// A part of a walk over the values of a cache.
+  struct Swept {
+    std::size_t removed = 0;
+    std::string place = {};  ///< where the next part begins; empty: this was the last
+  };
+
   /// Of so many marks each record remembers the newest at least. To forget one raises the floor.
   static constexpr std::size_t kMostMarks = 8192;
   /// So many values are read together at the most: they share one deadline.
@@ -90,6 +96,12 @@ class CRIER_EXPORT SharedHalf {
     return found;
   }
   virtual Written write(const Write& write) = 0;
+  /// Removes what nobody may serve any more, whatever its key and its tags: of the next values of
+  /// `cache`, whose keys begin with its name and '/' or '#', those that were made for another
+  /// generation than its record's, or before its floor. What has been written meanwhile stays, as
+  /// does what can't be told. Looks at a few hundred of them from `place` on (empty: from the first
+  /// on), and keeps nobody waiting for long. Nothing, if a shared half has no way to do it.
+  virtual Swept sweep(std::string_view /*cache*/, const std::string& /*place*/) { return {}; }
   /// With the default if none is given. Throws an invalid_argument Error if it is refused.
   [[nodiscard]] virtual SharedExpiry used(const SharedExpiry& expiry) const = 0;
   /// Throws an invalid_argument Error if so many bytes are too many.

@@ -4,6 +4,7 @@
 #include <crier/log_follower.hpp>
 #include <crier/registry.hpp>
 
+#include <algorithm>
 #include <span>
 #include <vector>
 
@@ -52,6 +53,17 @@ class LogFollowers {
     for (LogFollower* const one : all_) {
       one->published(last, says);
     }
+  }
+  [[nodiscard]] bool any_shares() const noexcept {
+    return std::ranges::any_of(all_, &LogFollower::shares);
+  }
+  // A part of each. Whether one has more to do soon.
+  [[nodiscard]] bool sweep() const noexcept {
+    bool more = false;
+    for (LogFollower* const one : all_) {
+      more = one->sweep() || more;
+    }
+    return more;
   }
 
  private:

@@ -71,6 +71,7 @@ constexpr CacheCountOf kCacheCounts[] = {
      true},
     {"refused_fills", &HybridStatistics::refused_fills,
      "Values that were outdated before they were stored in the shared half.", true},
+    {"swept", &HybridStatistics::swept, "Void values taken off the shared half.", true},
     {"waits_for_nodes", &HybridStatistics::waits_for_nodes,
      "Waits for a factory that another node ran.", true},
 };

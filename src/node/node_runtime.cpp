@@ -132,6 +132,7 @@ void NodeRuntime::run() {
   }
   const std::lock_guard lock(mutex_);
   start_poller(std::move(poller));
+  start_sweeper();
 }
 
 // Registered before it takes its place in the log, so that nothing is pruned from under it; and on
@@ -260,6 +261,9 @@ void NodeRuntime::stop() noexcept {
   };
   if (!end(watchdog_thread_, kGrace)) {
     report_left("watchdog");
+  }
+  if (!end(sweeper_thread_, kGrace)) {
+    report_left("sweeper");
   }
   bool polled_out = false;
   {

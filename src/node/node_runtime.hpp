@@ -99,6 +99,7 @@ class NodeRuntime : public std::enable_shared_from_this<NodeRuntime> {
   void start_watchdog();
   // On the poller's thread: has the caches answer, unless the request is for another node.
   void answer_audit(const Instruction& request, EntryId entry);
+  void start_sweeper();
   // A poller that goes on where the last one was, on a thread of its own.
   [[nodiscard]] std::shared_ptr<Poller> make_poller();
   void start_poller(std::shared_ptr<Poller> poller);
@@ -114,6 +115,7 @@ class NodeRuntime : public std::enable_shared_from_this<NodeRuntime> {
   FencedProgress progress_;
   const LogFollowers followers_;
   LocalWakeup watchdog_bell_;
+  LocalWakeup sweeper_bell_;
   std::shared_ptr<Store> store_;  // null on a single server, as is all that needs one
   std::unique_ptr<ServerMessenger> messenger_;
   DatabaseMessenger* publisher_ = nullptr;  // the same, unless it can't publish
@@ -131,6 +133,7 @@ class NodeRuntime : public std::enable_shared_from_this<NodeRuntime> {
   std::unique_ptr<Worker> poller_thread_;  // guarded by mutex_: the watchdog replaces it
   std::unique_ptr<Worker> keeper_thread_;
   std::unique_ptr<Worker> watchdog_thread_;
+  std::unique_ptr<Worker> sweeper_thread_;
 };
 
 }  // namespace crier

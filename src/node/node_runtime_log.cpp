@@ -7,6 +7,7 @@
 #include "node/core.hpp"
 #include "node/node_log.hpp"
 #include "node/node_runtime.hpp"
+#include "node/sweeper.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -32,6 +33,24 @@ void NodeRuntime::start_following() {
   origin_ = log_readers_->run("read the log",
                               [](Connection& connection) { return connection.hybrid().origin(); });
   followers_.follow(std::make_shared<NodeLog>(weak_from_this()));
+  if (followers_.any_shares()) {
+    store_->wakeup().hear_own();  // the record of what they share moves to this node's own entries
+  }
+}
+
+void NodeRuntime::start_sweeper() {
+  const std::chrono::milliseconds interval = core_->options.prune_interval;
+  if (core_->options.read_only || !followers_.any_shares()) {
+    return;
+  }
+  const auto now = [] { return std::chrono::steady_clock::now(); };
+  const auto sweeper = std::make_shared<Sweeper>(
+      followers_, [this](auto at) { return keeper_->role(at); }, interval, now());
+  sweeper_thread_ =
+      std::make_unique<Worker>(WorkerPace{.period = interval}, sweeper_bell_,
+                               [self = shared_from_this(), sweeper, now](const std::stop_token&) {
+                                 return sweeper->step(now());
+                               });
 }
 
 LogAccess::Place NodeRuntime::place() const {

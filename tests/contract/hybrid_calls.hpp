@@ -102,6 +102,35 @@ inline void check_versions(const OpenHalf& open) {
   }
 }
 
+/// What was cleared is taken off, by the node that leads.
+inline void check_cleared(const OpenHalf& open) {
+  using Keys = std::vector<std::string>;
+  TempDir dir;
+  const std::string store = "sqlite:" + (dir / "log.db").string() + "?deadline=20s";
+  const auto member = [&](const char* name) {
+    return std::make_unique<HybridMember>(store, name, open(), HybridOptions(),
+                                          json_codec<std::string>(), std::chrono::milliseconds(20));
+  };
+  const auto here = member("here");
+  const auto there = member("there");
+  const auto entries = open();
+  const auto make = [](const char* text) { return [text] { return std::string(text); }; };
+  for (const char* const key : {"a", "b", "c"}) {
+    CHECK(*here->pages.get(key, make("old"), {.tags = {"t"}}) == "old");
+  }
+  CHECK(entries->keys() == Keys{"pages/a", "pages/b", "pages/c"});
+  const EntryId id = there->pages.clear();
+  for (const auto& one : {&here, &there}) {
+    REQUIRE((*one)->node.wait_applied(id, std::chrono::seconds(20)));
+  }
+  CHECK(*here->pages.get("b", make("new")) == "new");
+  CHECK(eventually([&] { return entries->keys() == Keys{"pages/b"}; }));
+  CHECK(*there->pages.get("b", make("x")) == "new");
+  const auto swept = [](const auto& one) { return one->pages.statistics().swept; };
+  CHECK(eventually([&] { return swept(here) + swept(there) >= 2; }));  // "b" may be one of them
+  CHECK((swept(here) == 0 || swept(there) == 0));
+}
+
 /// A factory runs once, however many nodes ask at once.
 inline void check_one_load(const OpenHalf& open) {
   TempDir dir;

@@ -9,9 +9,14 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
+#include <string_view>
+#include <thread>
 #include <vector>
 
 namespace crier::test {
@@ -179,6 +184,113 @@ inline void check_half_of_many(SharedCache& shared) {
     REQUIRE(half.write({.cache = "c", .expected = record, .next = none}).done);
   }
   CHECK(half.read_many("c", {}).empty());
+}
+
+/// All parts of a walk. Returns how many have gone.
+inline std::size_t sweep_all(SharedHalf& half, std::string_view cache) {
+  SharedHalf::Swept part;
+  std::size_t removed = 0;
+  do {
+    part = half.sweep(cache, part.place);
+    removed += part.removed;
+  } while (!part.place.empty());
+  return removed;
+}
+
+/// What nobody may serve any more is taken off, and nothing else. `shared` is empty.
+inline void check_sweep(SharedCache& shared) {
+  auto& half = dynamic_cast<SharedHalf&>(shared);
+  using Keys = std::set<std::string>;
+  const auto left = [&] {
+    const std::vector<std::string> keys = shared.keys();
+    return Keys(keys.begin(), keys.end());
+  };
+  Keys kept;
+  const auto set = [&](const std::string& key, const std::string& value, bool stays) {
+    shared.set(key, value, {});
+    if (stays) {
+      kept.insert(key);
+    }
+  };
+  constexpr std::uint64_t kGeneration = 0xfedcba9876543211U;
+  const std::string now = std::to_string(kGeneration);
+  std::size_t gone = 0;
+  for (int i = 0; i < 450; ++i) {  // more than a part
+    const std::string key = (i % 2 == 0 ? "c/" : "c#2/") + std::to_string(i);
+    const std::string made = i % 3 == 0 ? "7 9" : i % 3 == 1 ? now + " 8" : now + " 9";
+    set(key, made + (i % 5 == 0 ? " [\"t\"]\nvalue" : "\nvalue"), i % 3 == 2);
+    gone += i % 3 == 2 ? 0 : 1;
+  }
+  // Nothing is known of these.
+  set("c/text", "hello", true);
+  set("c/empty", "", true);
+  set("c/no line", "7 9", true);
+  set("c/letters", "7 x\n", true);
+  set("c/beyond", "99999999999999999999999 9\n", true);
+  set("c##/lease", "7e9e6679-7425-40de-944b-e07fc1f90ae7", true);
+  // These are of others.
+  for (const char* const key : {"c", "c2/k", "c-/k", "b/k", "d/k", "C/k", "c0", "c\""}) {
+    set(key, "7 9\nvalue", true);
+  }
+  const Keys all = left();
+  CHECK(sweep_all(half, "c") == 0);  // there is no record
+  CHECK(left() == all);
+
+  HybridRecord record{kGeneration, {{9}, {1}}, {9}};
+  REQUIRE(half.write({.cache = "c", .expected = {}, .next = record}).done);
+  CHECK(sweep_all(half, "c") == gone);
+  CHECK(left() == kept);
+  CHECK(sweep_all(half, "c") == 0);
+
+  // With its floor, and with another generation.
+  HybridRecord next = record;
+  next.floor = {10};
+  REQUIRE(half.write({.cache = "c", .expected = record, .next = next}).done);
+  shared.set("c/new", now + " 10\nvalue", {});
+  CHECK(sweep_all(half, "c") == 150);
+  CHECK(shared.get("c/new"));
+  HybridRecord anew = next;
+  anew.generation = 8;
+  REQUIRE(half.write({.cache = "c", .expected = next, .next = anew}).done);
+  CHECK(sweep_all(half, "c") == 1);
+  CHECK_FALSE(shared.get("c/new"));
+  CHECK(shared.get("c/text") == "hello");
+}
+
+/// What is stored beside a sweep is there.
+inline void check_fill_beside_sweep(SharedCache& shared) {
+  auto& half = dynamic_cast<SharedHalf&>(shared);
+  const HybridRecord record{8, {{9}, {1}}, {9}};
+  REQUIRE(half.write({.cache = "c", .expected = {}, .next = record}).done);
+  std::atomic<std::size_t> removed = 0;
+  std::jthread sweeper([&](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      try {
+        removed += sweep_all(half, "c");
+      } catch (const Error&) {  // NOLINT(bugprone-empty-catch): another one writes
+      }
+    }
+  });
+  int lost = 0;
+  const auto write = [&](int i, const char* made) {
+    shared.set("c/" + std::to_string(i), std::string(made) + "\nvalue", {});
+  };
+  constexpr int kKeys = 8;
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  for (int round = 0; (round < 40 || removed < 20) && std::chrono::steady_clock::now() < end;
+       ++round) {
+    for (int i = 0; i < kKeys; ++i) {
+      write(i, "7 9");
+    }
+    for (int i = 0; i < kKeys; ++i) {
+      write(i, "8 9");
+    }
+    for (int i = 0; i < kKeys; ++i) {
+      lost += shared.peek("c/" + std::to_string(i)) ? 0 : 1;
+    }
+  }
+  CHECK(removed >= 20);
+  CHECK(lost == 0);
 }
 
 /// The most marks are kept; what is forgotten raises the floor.

@@ -18,6 +18,10 @@ TEST_CASE("two versions of a hybrid cache share its invalidations, and not its e
   on_each_store([](TestStore& store) { check_versions([&] { return cache_of(store); }); });
 }
 
+TEST_CASE("what a hybrid cache has cleared goes from the shared half") {
+  on_each_store([](TestStore& store) { check_cleared([&] { return cache_of(store); }); });
+}
+
 TEST_CASE("a factory of a hybrid cache runs once, however many nodes ask at once") {
   on_each_store([](TestStore& store) { check_one_load([&] { return cache_of(store); }); });
 }

@@ -23,6 +23,14 @@ TEST_CASE("a hybrid cache's record keeps so many marks, and raises its floor for
   });
 }
 
+TEST_CASE("a sweep takes off what nobody may serve of a hybrid cache, and nothing else") {
+  on_each_store([](TestStore& store) { check_sweep(*cache_of(store)); });
+}
+
+TEST_CASE("a fill beside a sweep of a hybrid cache survives it") {
+  on_each_store([](TestStore& store) { check_fill_beside_sweep(*cache_of(store)); });
+}
+
 TEST_CASE("of many who write a hybrid cache's record from what they have seen one does") {
   on_each_store([](TestStore& store) {
     const auto cache = cache_of(store);

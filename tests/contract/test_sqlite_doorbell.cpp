@@ -3,6 +3,7 @@
 // hear it again once it is in order.
 #include <crier/admin/store.hpp>
 
+#include "contract/asleep.hpp"
 #include "contract/doorbell_fixture.hpp"
 #include "contract/long_wait.hpp"
 #include "support/entries.hpp"
@@ -71,15 +72,6 @@ TEST_CASE_FIXTURE(Fixture,
   SUBCASE("renamed") { fs::rename(bell, bell.string() + ".old"); }
   CHECK(heard(store->wakeup()));
   CHECK(store->wakeup().trouble().empty());
-}
-
-// Whether the thread sleeps, and not only is about to: a ring that comes before is no wake-up.
-bool sleeps(pid_t thread) {
-  std::ifstream stat("/proc/self/task/" + std::to_string(thread) + "/stat");
-  std::string pid;
-  std::string name;
-  char state = 0;
-  return stat >> pid >> name >> state && state == 'S';
 }
 
 TEST_CASE_FIXTURE(Fixture, "doorbell: replaced while rings go on, it is found again soon") {

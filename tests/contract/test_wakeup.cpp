@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <crier/admin/store.hpp>
 
+#include "contract/asleep.hpp"
 #include "contract/long_wait.hpp"
 #include "support/entries.hpp"
 #include "support/eventually.hpp"
@@ -12,6 +13,7 @@
 #include <chrono>
 #include <latch>
 #include <thread>
+#include <unistd.h>
 
 namespace crier::test {
 namespace {
@@ -54,6 +56,25 @@ TEST_CASE("each append rings, and one that fails need not") {
     mark = mine->wakeup().mark();
     CHECK_THROWS(append(*connection, new_entry("[]", 1, "bad")));
     CHECK(mine->wakeup().mark() == mark);
+  });
+}
+
+TEST_CASE("an append wakes its own sleeper, too, if that one wants to hear of it") {
+  on_each_store([](TestStore& store) {
+    const auto mine = store.open();
+    const auto connection = mine->connect(Access::read_write);
+    mine->wakeup().hear_own();
+    std::atomic<pid_t> sleeper = 0;
+    std::atomic<bool> woken = false;
+    std::jthread thread([&] {
+      const std::uint64_t before = mine->wakeup().mark();
+      sleeper = gettid();
+      woken = mine->wakeup().wait(before, 900ms);  // sooner than it would notice by itself
+    });
+    REQUIRE(eventually([&] { return sleeper != 0 && sleeps(sleeper); }));
+    append(*connection, new_entry("[]"));
+    thread.join();
+    CHECK(woken);
   });
 }
 

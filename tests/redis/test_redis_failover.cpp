@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A server that has lost its part: what that costs whom.
 #include <crier/error.hpp>
+#include <crier/shared_half.hpp>
 
 #include "redis/impostor.hpp"
 #include "redis/server.hpp"
@@ -137,6 +138,9 @@ TEST_CASE("redis: a replica is read, and refuses what would be written") {
           for (int i = 0; i < 5; ++i) {
             CHECK(cache->get("a") == "1");
           }
+          const auto found = dynamic_cast<SharedHalf&>(*cache).read("c", "a", {});
+          REQUIRE(found.value);
+          CHECK(found.value->data == "1");
           const Error error = error_of([&] { cache->set("a", "2"); });
           CHECK(error.retryable());
           CHECK(holds(error.what(), "READONLY"));

@@ -63,6 +63,55 @@ TEST_CASE(
   });
 }
 
+TEST_CASE("redis: a sweep takes off what nobody may serve of a hybrid cache, and nothing else") {
+  with_server([](RedisServer& server) {
+    check_sweep(*open_shared_cache(server.url()));
+    check_sweep(*open_shared_cache(server.url() + "?prefix=x*%5B%3F%5D"));
+  });
+}
+
+TEST_CASE("redis: a fill beside a sweep of a hybrid cache survives it") {
+  with_server(
+      [](RedisServer& server) { check_fill_beside_sweep(*open_shared_cache(server.url())); });
+}
+
+TEST_CASE("redis: a sweep of large values takes several scripts, and leaves what is no entry") {
+  with_server([](RedisServer& server) {
+    const auto cache = open_shared_cache(server.url());
+    auto& half = dynamic_cast<SharedHalf&>(*cache);
+    REQUIRE(half.write({.cache = "c", .expected = {}, .next = {8, {{9}, {1}}, {9}}}).done);
+    Client client(server);
+    client({"SET", "c/text", "7 9\n"});
+    client({"HSET", "c/other", "field", "7 9\n"});
+    for (int i = 0; i < 5; ++i) {
+      cache->set("c/" + std::to_string(i), "7 9\n" + std::string(600'000, 'x'), {});
+    }
+    CHECK(sweep_all(half, "c") == 5);
+    CHECK(client({"EXISTS", "c/text", "c/other"}) == "2");
+  });
+}
+
+TEST_CASE("redis: what is known of invalidations does not expire") {
+  with_server([](RedisServer& server) {
+    const auto cache = open_shared_cache(server.url());
+    const std::vector<HybridMark> marks{{7, {9}}};
+    const HybridRecord record{8, {{9}, {1}}, {}};
+    REQUIRE(dynamic_cast<SharedHalf&>(*cache)
+                .write({.cache = "c",
+                        .expected = {},
+                        .next = record,
+                        .marks = marks,
+                        .key = "c/k",
+                        .data = "v",
+                        .expiry = {.after = 1h}})
+                .done);
+    Client client(server);
+    CHECK(client({"PTTL",
+                  "\xfe"
+                  "c"}) == "-1");
+  });
+}
+
 TEST_CASE("redis: an answer of another form is no record") {
   with_server([](RedisServer& server) {
     const auto cache = open_shared_cache(server.url());

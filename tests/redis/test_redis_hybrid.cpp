@@ -21,6 +21,11 @@ TEST_CASE("redis: two versions of a hybrid cache share its invalidations, not it
       [](RedisServer& server) { check_versions([&] { return open_shared_cache(server.url()); }); });
 }
 
+TEST_CASE("redis: what a hybrid cache has cleared goes from the shared half") {
+  with_server(
+      [](RedisServer& server) { check_cleared([&] { return open_shared_cache(server.url()); }); });
+}
+
 TEST_CASE("redis: a factory of a hybrid cache runs once, however many nodes ask at once") {
   with_server(
       [](RedisServer& server) { check_one_load([&] { return open_shared_cache(server.url()); }); });

@@ -344,6 +344,9 @@ class FaultyHybrid final : public HybridTable {
   SharedHalf::Written write(const SharedHalf::Write& write) override {
     return calls_.call("hybrid write", [&] { return real_.write(write); });
   }
+  SharedHalf::Swept sweep(std::string_view cache, const std::string& place) override {
+    return calls_.call("hybrid sweep", [&] { return real_.sweep(cache, place); });
+  }
   Fingerprint origin() override { return real_.origin(); }
 
  private:

@@ -103,6 +103,10 @@ class MemoryHybridTable final : public HybridTable {
     return store_.call("hybrid write",
                        [&] { return store_.hybrid_.write(store_.cache_, write, store_.now); });
   }
+  SharedHalf::Swept sweep(std::string_view cache, const std::string&) override {
+    return store_.call("hybrid sweep",
+                       [&] { return store_.hybrid_.sweep(store_.cache_, cache, store_.now); });
+  }
   Fingerprint origin() override { return {1}; }
 
  private:

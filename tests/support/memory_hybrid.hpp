@@ -3,10 +3,12 @@
 
 #include <crier/admin/hybrid_table.hpp>
 
+#include "base/hybrid_made.hpp"
 #include "support/memory_cache.hpp"
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -50,6 +52,27 @@ class MemoryHybrid {
       cache_entries.set(write.key, write.data, write.expiry, now);
     }
     return {true, one.record};
+  }
+
+  /// All of them at once.
+  SharedHalf::Swept sweep(MemoryCache& cache_entries, std::string_view cache,
+                          std::chrono::milliseconds now) {
+    const HybridRecord& record = all_[std::string(cache)].record;
+    SharedHalf::Swept swept;
+    constexpr std::size_t kMost = 1'000'000;
+    for (const char* const after : {"#", "/"}) {
+      for (const std::string& key :
+           cache_entries.keys(std::string(cache) + after, "", kMost, now)) {
+        const std::string data = cache_entries.peek(key, now).value_or("");
+        std::string_view rest = data;
+        const auto made = HybridMade::take(rest);
+        if (made && record.generation != 0 && made->is_void(record)) {
+          cache_entries.remove(key, now);
+          ++swept.removed;
+        }
+      }
+    }
+    return swept;
   }
 
   /// To make room: see SharedHalf::kMostMarks.

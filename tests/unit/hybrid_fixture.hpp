@@ -58,6 +58,10 @@ class HookedCache final : public SharedCache, public SharedHalf {
     }
     return half_.write(write);
   }
+  Swept sweep(std::string_view cache, const std::string& place) override {
+    reach("sweep");
+    return half_.sweep(cache, place);
+  }
   [[nodiscard]] SharedExpiry used(const SharedExpiry& expiry) const override {
     return half_.used(expiry);
   }
@@ -130,22 +134,25 @@ struct HybridMember {
       : HybridMember(store, std::move(name), open_shared_cache(cache.empty() ? store : cache)) {}
   HybridMember(const std::string& store, std::string name, std::shared_ptr<SharedCache> half,
                HybridOptions hybrid = {},
-               HybridCodec<std::string> codec = json_codec<std::string>())
+               HybridCodec<std::string> codec = json_codec<std::string>(),
+               std::chrono::milliseconds tidies = std::chrono::minutes(1))
       : shared(std::make_shared<HookedCache>(std::move(half))),
         pages(registry, kHybrid, "pages", shared, told(std::move(hybrid)), std::move(codec)),
-        node(options(store, std::move(name)), registry) {
+        node(options(store, std::move(name), tidies), registry) {
     node.start();
   }
   HybridOptions told(HybridOptions hybrid) {
     hybrid.on_failed_fill = [this](const Error& error) { failed.emplace_back(error.what()); };
     return hybrid;
   }
-  static Options options(const std::string& store, std::string name) {
+  static Options options(const std::string& store, std::string name,
+                         std::chrono::milliseconds tidies = std::chrono::minutes(1)) {
     Options options;
     options.store = store;
     options.node_name = std::move(name);
     options.migrate_on_start = true;
     options.poll_interval = std::chrono::milliseconds(1);
+    options.prune_interval = tidies;
     options.log = [](LogLevel, std::string_view) {};
     return options;
   }

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -24,6 +25,7 @@ class HybridTable {
   virtual std::vector<SharedHalf::Read> read_many(std::string_view cache,
                                                   std::span<const SharedHalf::Ask> asks) = 0;
   virtual SharedHalf::Written write(const SharedHalf::Write& write) = 0;
+  virtual SharedHalf::Swept sweep(std::string_view cache, const std::string& place) = 0;
   /// A random number that was made with the tables. 0: they were not made with one.
   virtual Fingerprint origin() = 0;
 };

@@ -23,6 +23,8 @@ class Wakeup {
   /// As ring(), but who sleeps on this very Wakeup may sleep on: the writer of an entry need not
   /// look at it. Its next wait() ends at once all the same.
   virtual void ring_others() noexcept { ring(); }
+  /// From now on ring_others() wakes who sleeps on this very Wakeup, too.
+  virtual void hear_own() noexcept {}
   /// Why others' rings are not heard, or can't be given; empty if all is well. It heals by
   /// itself.
   [[nodiscard]] virtual std::string trouble() const = 0;

@@ -162,6 +162,10 @@ std::vector<HybridRefresher::Found> HybridRefresher::read(std::span<const Wanted
   return state_->half.read(wanted, takes, again);
 }
 
+HybridRefresher::Found HybridRefresher::read(const Wanted& wanted, const Takes& takes, bool again) {
+  return state_->half.read(wanted, takes, again);
+}
+
 std::shared_ptr<void> HybridRefresher::lease(const std::string& key,
                                              const std::function<bool()>& look) {
   return state_->half.lease(key, look);
@@ -193,7 +197,7 @@ void HybridRefresher::check_size(const Fill& fill) const {
   }
 }
 
-bool HybridRefresher::has_shared() const { return state_->half.shared() != nullptr; }
+bool HybridRefresher::has_shared() const noexcept { return state_->half.shared() != nullptr; }
 
 SharedExpiry HybridRefresher::used(const SharedExpiry& expiry) const {
   return state_->half.shared()->used(expiry);
@@ -209,6 +213,8 @@ bool HybridRefresher::is_outdated(const Start& start, const std::string& key,
   return start.epoch != 0 && (state_->view.is_restarting(start.epoch, start.place.resets) ||
                               state_->view.newest_begun(marks_of(key, tags)) > start.place.applied);
 }
+
+bool HybridRefresher::sweep() noexcept { return state_->half.sweep(); }
 
 HybridRefresher::Counts HybridRefresher::counts() const { return state_->half.counts(); }
 

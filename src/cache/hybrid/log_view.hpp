@@ -4,6 +4,7 @@
 #include <crier/entry.hpp>
 #include <crier/shared_half.hpp>
 
+#include "base/hybrid_made.hpp"
 #include "cache/hybrid/invalidations.hpp"
 
 #include <chrono>
@@ -25,11 +26,7 @@ namespace crier {
 // of what lies before it knows nothing. Thread-safe.
 class LogView {
  public:
-  // What a value says of itself.
-  struct Made {
-    std::uint64_t generation = 0;
-    EntryId applied;  // by its node, when its factory began
-  };
+  using Made = HybridMade;
   enum class Verdict : std::uint8_t {
     serves,    // it is not older than what has begun here
     outdated,  // or of no use

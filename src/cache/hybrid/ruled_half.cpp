@@ -33,6 +33,7 @@ RuledHalf::RuledHalf(std::shared_ptr<SharedHalf> shared, std::string cache, cons
       view_(view),
       trouble_(std::move(trouble)),
       patience_(clock ? 0ms : kCatchUp),
+      sweep_(shared_, cache_),
       reads_(clock),
       writes_(clock) {}
 
@@ -52,7 +53,7 @@ Fingerprint RuledHalf::origin() const {
 }
 
 RuledHalf::Counts RuledHalf::counts() const {
-  return {hits_, misses_, failed_reads_, failed_fills_, refused_fills_, waits_for_nodes_};
+  return {hits_, misses_, failed_reads_, failed_fills_, refused_fills_, waits_for_nodes_, swept_};
 }
 
 void RuledHalf::report(const Error& error, std::atomic<std::uint64_t>& count) const {
@@ -128,11 +129,7 @@ void RuledHalf::fill(const Fill& fill) {
 void RuledHalf::move_on() noexcept {
   try {
     const std::shared_ptr<LogAccess> log = this->log();
-    if (log == nullptr) {
-      return;
-    }
-    log->hurry();
-    if (shared_ == nullptr || reads_.is_on() || writes_.is_on()) {
+    if (shared_ == nullptr || log == nullptr || reads_.is_on() || writes_.is_on()) {
       return;
     }
     const Start start = begin();
@@ -145,6 +142,25 @@ void RuledHalf::move_on() noexcept {
       record = shared_->read(cache_, {}, {}).record;
     }
   } catch (...) {  // NOLINT(bugprone-empty-catch): whoever reads next looks himself
+  }
+}
+
+// Nobody else waits for what it does, nor is kept from the shared half by what it fails at.
+bool RuledHalf::sweep() noexcept {
+  try {
+    const std::lock_guard lock(sweep_mutex_);
+    if (reads_.is_on() || writes_.is_on()) {
+      return false;
+    }
+    try {
+      sweep_.step(std::chrono::steady_clock::now());
+    } catch (const Error& error) {
+      report(error, failed_fills_);
+    }
+    swept_ = sweep_.removed();
+    return sweep_.is_under_way();
+  } catch (...) {  // no memory: later
+    return false;
   }
 }
 

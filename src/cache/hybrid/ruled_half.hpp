@@ -9,6 +9,7 @@
 
 #include "cache/hybrid/log_view.hpp"
 #include "cache/hybrid/outage.hpp"
+#include "cache/hybrid/sweep.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -45,6 +46,7 @@ class RuledHalf {
   void follow(std::shared_ptr<LogAccess> log);
 
   // As HybridRefresher's.
+  [[nodiscard]] Found read(const Wanted& wanted, const Takes& takes, bool again = false);
   [[nodiscard]] std::vector<Found> read(std::span<const Wanted> wanted, const Takes& takes,
                                         bool again = false);
   [[nodiscard]] std::shared_ptr<void> lease(const std::string& key,
@@ -56,6 +58,8 @@ class RuledHalf {
   void fill_failed(const Error& error) const { report(error, failed_fills_); }
   // The record knows of what this node has published, so that the others need not look.
   void move_on() noexcept;
+  // As LogFollower's.
+  [[nodiscard]] bool sweep() noexcept;
   [[nodiscard]] Counts counts() const;
   // Stands for the row of entry 0.
   [[nodiscard]] Fingerprint origin() const;
@@ -119,6 +123,9 @@ class RuledHalf {
   mutable std::mutex mutex_;
   std::shared_ptr<LogAccess> log_;  // guarded by mutex_
 
+  std::mutex sweep_mutex_;
+  Sweep sweep_;  // guarded by sweep_mutex_
+
   std::atomic<bool> has_record_ = false;
   Outage reads_;
   Outage writes_;
@@ -128,6 +135,7 @@ class RuledHalf {
   mutable std::atomic<std::uint64_t> failed_fills_ = 0;
   std::atomic<std::uint64_t> refused_fills_ = 0;
   std::atomic<std::uint64_t> waits_for_nodes_ = 0;
+  std::atomic<std::uint64_t> swept_ = 0;
 };
 
 }  // namespace crier

@@ -5,29 +5,10 @@
 
 #include "base/error_of.hpp"
 
-#include <charconv>
 #include <cstddef>
-#include <system_error>
 #include <utility>
 
 namespace crier {
-namespace {
-
-// The digits that `text` begins with, which go from it.
-template <class Number>
-bool take(std::string_view& text, Number& number) {
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  text.remove_prefix(static_cast<std::size_t>(rest - text.data()));
-  return error == std::errc();
-}
-
-bool take_blank(std::string_view& text) {
-  const bool taken = text.starts_with(' ');
-  text.remove_prefix(taken ? 1 : 0);
-  return taken;
-}
-
-}  // namespace
 
 std::string StoredValue::write(const LogView::Made& made, const std::vector<std::string>& tags,
                                std::string_view data) {
@@ -41,17 +22,17 @@ std::string StoredValue::write(const LogView::Made& made, const std::vector<std:
 
 std::optional<StoredValue> StoredValue::read(std::string text) {
   const std::size_t end = text.find('\n');
-  StoredValue value;
-  if (end == std::string::npos) {
+  std::string_view head(text.data(), end == std::string::npos ? 0 : end + 1);
+  const std::optional<LogView::Made> made = LogView::Made::take(head);
+  if (!made) {
     return std::nullopt;
   }
-  std::string_view head = std::string_view(text).substr(0, end);
-  if (!take(head, value.made.generation) || !take_blank(head) ||
-      !take(head, value.made.applied.value)) {
-    return std::nullopt;
-  }
-  const auto read_tags = [&] { value.tags = from_shared_json<decltype(value.tags)>("", head); };
-  if (!head.empty() && (!take_blank(head) || !error_of(read_tags).empty())) {
+  StoredValue value{*made, {}, {}};
+  head.remove_suffix(1);
+  const auto read_tags = [&] {
+    value.tags = from_shared_json<decltype(value.tags)>("", head.substr(1));
+  };
+  if (!head.empty() && !error_of(read_tags).empty()) {
     return std::nullopt;
   }
   text.erase(0, end + 1);

@@ -9,16 +9,9 @@
 #include <hiredis/hiredis.h>
 
 namespace crier::redis {
-namespace {
 
-// A page of SCAN: where the next begins, and what may be an entry.
-struct Page {
-  std::string cursor;
-  std::vector<std::string> keys;
-};
-
-Page scan(Client& client, const char* operation, std::string_view cursor,
-          std::string_view pattern) {
+ScanPage scan(Client& client, const char* operation, std::string_view cursor,
+              std::string_view pattern) {
   const std::vector<Reply> replies = client.read(
       operation, {{"SCAN", cursor, "MATCH", pattern, "COUNT", "500"}}, client.deadline());
   const redisReply& reply = *replies.front();
@@ -26,7 +19,7 @@ Page scan(Client& client, const char* operation, std::string_view cursor,
       reply.element[0]->type != REDIS_REPLY_STRING || reply.element[1]->type != REDIS_REPLY_ARRAY) {
     client.reject_answer(operation);
   }
-  Page page{std::string(text_of(*reply.element[0])), {}};
+  ScanPage page{std::string(text_of(*reply.element[0])), {}};
   const std::size_t own = client.url().prefix.size();
   for (std::size_t i = 0; i < reply.element[1]->elements; ++i) {
     const redisReply& one = *reply.element[1]->element[i];
@@ -40,6 +33,8 @@ Page scan(Client& client, const char* operation, std::string_view cursor,
   }
   return page;
 }
+
+namespace {
 
 // Those that are entries and can be seen.
 std::vector<std::string> look(Client& client, const char* operation,
@@ -74,16 +69,18 @@ std::vector<std::string> look(Client& client, const char* operation,
 
 }  // namespace
 
-std::string scan_pattern(std::string_view prefix) {
+std::string in_scan_pattern(std::string_view text) {
   std::string pattern;
-  for (const char c : prefix) {
+  for (const char c : text) {
     if (std::string_view("*?[]\\").find(c) != std::string_view::npos) {
       pattern += '\\';
     }
     pattern += c;
   }
-  return pattern + '*';
+  return pattern;
 }
+
+std::string scan_pattern(std::string_view prefix) { return in_scan_pattern(prefix) + '*'; }
 
 // A place in a walk means nothing to another server, nor to the same one after a restart.
 void walk_keys(Client& client, const char* operation, std::string_view prefix, bool deletes,
@@ -92,7 +89,7 @@ void walk_keys(Client& client, const char* operation, std::string_view prefix, b
   unsigned server = client.epoch();
   std::string cursor = "0";
   do {
-    Page page = scan(client, operation, cursor, pattern);
+    ScanPage page = scan(client, operation, cursor, pattern);
     if (!page.keys.empty()) {
       page.keys = look(client, operation, page.keys, deletes);
     }

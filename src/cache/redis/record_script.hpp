@@ -61,4 +61,26 @@ end
 return {1, g, m, f, floor}
 )lua";
 
+// KEYS[1] is the record of a hybrid cache; the others may be values of it, of which those go that
+// were made for another generation, or before the floor. ARGV[1]: after so many bytes it stops.
+// Returns at how many keys it has looked, and how many have gone.
+inline constexpr std::string_view kSweep = R"lua(
+local r = redis.call('HMGET', KEYS[1], 'G', 'F')
+if not r[1] then return {#KEYS - 1, 0} end
+local floor, left, gone = tonumber(r[2]), tonumber(ARGV[1]), 0
+for i = 2, #KEYS do
+  local data = redis.call('TYPE', KEYS[i]).ok == 'hash' and redis.call('HGET', KEYS[i], 'data')
+  if data then
+    local made, applied = string.match(data, '^(%d+) (%d+)[ \n]')
+    if made and #made <= 20 and (made ~= r[1] or tonumber(applied) < floor) then
+      redis.call('UNLINK', KEYS[i])
+      gone = gone + 1
+    end
+    left = left - #data
+    if left <= 0 then return {i - 1, gone} end
+  end
+end
+return {#KEYS - 1, gone}
+)lua";
+
 }  // namespace crier::redis::scripts

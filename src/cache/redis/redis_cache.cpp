@@ -124,6 +124,10 @@ class RedisCache final : public SharedCache, public SharedHalf {
     return records_.write(write);
   }
 
+  Swept sweep(std::string_view cache, const std::string& place) override {
+    return records_.sweep(cache, place);
+  }
+
   [[nodiscard]] SharedExpiry used(const SharedExpiry& expiry) const override {
     return checked("set", expiry, options_);
   }

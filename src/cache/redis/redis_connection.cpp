@@ -5,13 +5,13 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstddef>
 #include <hiredis/hiredis.h>
-#include <new>
 #include <utility>
 
-// hiredis writes and reads the protocol. The rest goes through a stream of ours: hiredis bounds the
-// time of each of its calls, not of all together, and has no TLS in the release of Debian 12.
+// hiredis reads the protocol. The rest is ours: hiredis bounds the time of each of its calls, not
+// of all together, has no TLS in the release of Debian 12, and copies what it writes three times.
 namespace crier::redis {
 namespace {
 
@@ -21,21 +21,18 @@ std::unique_ptr<Stream> open_stream(const Address& address, const TlsContext* tl
                         : tls->wrap(std::move(socket), address.host, ends);
 }
 
+void append_count(std::string& bytes, char kind, std::size_t count) {
+  std::array<char, 24> digits;  // NOLINT(*-member-init): filled before it is read
+  const auto end = std::to_chars(digits.begin(), digits.end(), count).ptr;
+  bytes.append(1, kind).append(digits.begin(), end).append("\r\n");
+}
+
 void append(std::string& bytes, const Command& words) {
-  std::vector<const char*> texts;
-  std::vector<std::size_t> sizes;
+  append_count(bytes, '*', words.size());
   for (const std::string_view word : words) {
-    texts.push_back(word.data());
-    sizes.push_back(word.size());
+    append_count(bytes, '$', word.size());
+    bytes.append(word).append("\r\n");
   }
-  char* command = nullptr;
-  const auto size =
-      redisFormatCommandArgv(&command, static_cast<int>(words.size()), texts.data(), sizes.data());
-  if (size < 0) {
-    throw std::bad_alloc();
-  }
-  const std::unique_ptr<char, void (*)(char*)> owner(command, redisFreeCommand);
-  bytes.append(command, static_cast<std::size_t>(size));
 }
 
 }  // namespace

@@ -46,16 +46,6 @@ void add(const HybridRecord& record, Words& words) {
   words.push_back(std::to_string(record.floor.value));
 }
 
-// They must outlive what is returned.
-Commands commands_of(const std::vector<Words>& words) {
-  Commands commands;
-  commands.reserve(words.size());
-  for (const Words& one : words) {
-    commands.emplace_back(one.begin(), one.end());
-  }
-  return commands;
-}
-
 constexpr std::size_t kFields = 4;   // of the record, besides its marks
 constexpr std::size_t kValue = 3;    // of the entry: absexp, sldexp, data
 constexpr std::size_t kAnswers = 2;  // for an entry: the time that is left, then the entry
@@ -106,20 +96,25 @@ std::vector<SharedHalf::Read> Records::read(std::string_view cache,
                                             std::span<const SharedHalf::Ask> asks) {
   const Time ends = client_.deadline();
   HybridMarks marks(asks);
-  std::vector<Words> words;
-  words.reserve(kAnswers * asks.size() + 1);
+  Words texts;  // of which the commands are made
+  texts.reserve(asks.size() + 1 + marks.known().size());
+  Commands commands;
+  commands.reserve(kAnswers * asks.size() + 1);
   for (const SharedHalf::Ask& ask : asks) {
     if (!ask.key.empty()) {
-      words.push_back({"PTTL", entry_of(ask.key)});
-      words.push_back({"HMGET", entry_of(ask.key), "absexp", "sldexp", "data"});
+      const std::string& entry = texts.emplace_back(entry_of(ask.key));
+      commands.push_back({"PTTL", entry});
+      commands.push_back({"HMGET", entry, "absexp", "sldexp", "data"});
     }
   }
   // The values first: what the record says of invalidations must be no older than they are.
-  Words& record = words.emplace_back(Words{"HMGET", record_of(cache), "G", "M", "f", "F"});
+  Command record{"HMGET", texts.emplace_back(record_of(cache)), "G", "M", "f", "F"};
+  record.reserve(record.size() + marks.known().size());
   for (const auto& [mark, entry] : marks.known()) {
-    record.push_back(field_of(mark));
+    record.emplace_back(texts.emplace_back(field_of(mark)));
   }
-  const std::vector<Reply> replies = client_.read("get", commands_of(words), ends);
+  commands.push_back(std::move(record));
+  const std::vector<Reply> replies = client_.read("get", commands, ends);
   HybridRecord known;
   if (!take_record(*replies.back(), known, marks)) {
     client_.reject_answer("get");
@@ -140,7 +135,7 @@ std::vector<SharedHalf::Read> Records::read(std::string_view cache,
     }
     if (one.value && one.value->sliding && one.value->left &&
         *one.value->left < *one.value->sliding) {
-      renewals.push_back({"EVAL", scripts::kRenew, "1", words[next][1]});
+      renewals.push_back({"EVAL", scripts::kRenew, "1", commands[next][1]});
     }
     next += kAnswers;
   }

@@ -5,6 +5,7 @@
 
 #include "cache/redis/redis_client.hpp"
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +25,8 @@ class Records {
                                                    std::span<const SharedHalf::Ask> asks);
   // One script.
   SharedHalf::Written write(const SharedHalf::Write& write);
+  // A page of SCAN, and a script for some of its keys at a time.
+  SharedHalf::Swept sweep(std::string_view cache, const std::string& place);
 
  private:
   [[nodiscard]] std::string entry_of(std::string_view key) const {
@@ -33,6 +36,13 @@ class Records {
   [[nodiscard]] std::string record_of(std::string_view cache) const {
     return client_.url().prefix + "\xfe" + std::string(cache);
   }
+
+  // How many of them it looked at, and removed.
+  struct Looked {
+    std::size_t keys;
+    std::size_t removed;
+  };
+  [[nodiscard]] Looked sweep(const std::string& record, std::span<const std::string> keys);
 
   Client& client_;
 };

@@ -149,6 +149,12 @@ SharedHalf::Written StoreCache::write(const Write& write) {
   return pool_.run("set", [&](Connection& connection) { return connection.hybrid().write(write); });
 }
 
+SharedHalf::Swept StoreCache::sweep(std::string_view cache, const std::string& place) {
+  fork_guard_.refuse_child("use the shared cache");
+  return pool_.run("sweep",
+                   [&](Connection& connection) { return connection.hybrid().sweep(cache, place); });
+}
+
 SharedExpiry StoreCache::used(const SharedExpiry& expiry) const {
   return checked("set", expiry, options_);
 }

@@ -47,6 +47,7 @@ class StoreCache final : public SharedCache, public SharedHalf {
             std::span<const std::uint64_t> marks) override;
   std::vector<Read> read_many(std::string_view cache, std::span<const Ask> asks) override;
   Written write(const Write& write) override;
+  Swept sweep(std::string_view cache, const std::string& place) override;
   [[nodiscard]] SharedExpiry used(const SharedExpiry& expiry) const override;
   void check_size(std::size_t bytes) const override;
 

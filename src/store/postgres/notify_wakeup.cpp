@@ -104,8 +104,16 @@ void NotifyWakeup::ring() noexcept {
 }
 
 void NotifyWakeup::ring_others() noexcept {
-  local_.ring_unheard();
+  ring_own();
   owe();
+}
+
+void NotifyWakeup::ring_own() noexcept {
+  if (hears_own_) {
+    local_.ring();
+  } else {
+    local_.ring_unheard();
+  }
 }
 
 void NotifyWakeup::owe() noexcept {
@@ -125,7 +133,7 @@ void NotifyWakeup::owe() noexcept {
 }
 
 bool NotifyWakeup::ring_through_caller() {
-  local_.ring_unheard();
+  ring_own();
   {
     const std::lock_guard lock(mutex_);
     const auto now = Clock::now();

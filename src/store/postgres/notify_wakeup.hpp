@@ -11,6 +11,7 @@
 #include "store/postgres/notify_pace.hpp"
 #include "store/postgres/notify_payload.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <memory>
@@ -42,6 +43,7 @@ class NotifyWakeup final : public Wakeup {
   bool wait(std::uint64_t mark, std::chrono::nanoseconds timeout) noexcept override;
   void ring() noexcept override;
   void ring_others() noexcept override;
+  void hear_own() noexcept override { hears_own_ = true; }
   // As ring_others(), for who has appended and can send quicker: true if the caller is to send a
   // ring, for all that was owed. If it is too soon for one it is left to this one's thread.
   [[nodiscard]] bool ring_through_caller();
@@ -52,6 +54,8 @@ class NotifyWakeup final : public Wakeup {
   [[nodiscard]] std::string trouble() const override;
 
  private:
+  // For this process, by who has appended.
+  void ring_own() noexcept;
   // Makes the thread, if there is none yet.
   void start() noexcept;
   // Has it listen.
@@ -73,6 +77,7 @@ class NotifyWakeup final : public Wakeup {
   const Guid name_ = Guid::random();
   const ForkGuard fork_guard_;
   LocalWakeup local_;
+  std::atomic<bool> hears_own_ = false;
   const int event_;  // an eventfd: there is something to send, or all is over
 
   mutable std::mutex mutex_;

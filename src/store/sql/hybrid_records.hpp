@@ -6,6 +6,7 @@
 
 #include "store/sql/statement.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -25,6 +26,7 @@ class HybridRecords final : public HybridTable {
   std::vector<SharedHalf::Read> read_many(std::string_view cache,
                                           std::span<const SharedHalf::Ask> asks) override;
   SharedHalf::Written write(const SharedHalf::Write& write) override;
+  SharedHalf::Swept sweep(std::string_view cache, const std::string& place) override;
   Fingerprint origin() override;
 
  private:
@@ -35,6 +37,13 @@ class HybridRecords final : public HybridTable {
   // Those beyond the most go, all that are as old at once. Returns how far the floor is raised.
   std::int64_t forget_marks(std::string_view cache);
   void store(const SharedHalf::Write& write);
+  // A row of the shared cache, as it was seen.
+  struct Row {
+    std::string key;
+    std::int64_t stamp;
+  };
+  // Those alone that nobody has written since. Returns how many.
+  std::size_t remove(std::span<const Row> rows);
 
   Session& session_;
   SharedCacheTable& entries_;
@@ -47,6 +56,8 @@ class HybridRecords final : public HybridTable {
   Statement mark_{session_, "hybrid_mark"};
   Statement oldest_{session_, "hybrid_oldest"};
   Statement forget_{session_, "hybrid_forget"};
+  Statement page_{session_, "hybrid_page"};
+  Statement remove_{session_, "cache_remove_seen"};
   Statement origin_{session_, "hybrid_origin"};
   Statement now_{session_, "now"};
   Statement set_{session_, "cache_set"};

@@ -97,6 +97,10 @@ void Doorbell::ring() noexcept {
 }
 
 void Doorbell::ring_others() noexcept {
+  if (hears_own_) {
+    ring();
+    return;
+  }
   ring(sleepers_ == 0 ? &DoorbellFile::ring : &DoorbellFile::ring_others);
 }
 

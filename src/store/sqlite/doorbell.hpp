@@ -36,6 +36,7 @@ class Doorbell final : public Wakeup {
   bool wait(std::uint64_t mark, std::chrono::nanoseconds timeout) noexcept override;
   void ring() noexcept override;
   void ring_others() noexcept override;
+  void hear_own() noexcept override { hears_own_ = true; }
   [[nodiscard]] std::string trouble() const override;
 
  private:
@@ -54,6 +55,7 @@ class Doorbell final : public Wakeup {
   // the next wait ends at once.
   std::atomic<std::uint64_t> next_ = kUnknown;
   std::atomic<std::chrono::steady_clock::time_point> healed_at_{};
+  std::atomic<bool> hears_own_ = false;
   std::atomic<int> sleepers_ = 0;  // on the mapping, by this very object
   LocalWakeup local_;
 

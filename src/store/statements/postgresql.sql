@@ -604,6 +604,12 @@ UPDATE crierCache SET stamp = hashtextextended(gen_random_uuid()::text, 0) | 1, 
   slidingMs = NULL, absoluteMs = NULL, value = NULL
 WHERE key = $1 AND value = $2;
 
+-- The same if nobody has written it since its stamp was $2.
+-- name: cache_remove_seen with clock
+UPDATE crierCache SET stamp = hashtextextended(gen_random_uuid()::text, 0) | 1, expiresMs = (SELECT now FROM clock),
+  slidingMs = NULL, absoluteMs = NULL, value = NULL
+WHERE key = $1 AND stamp = $2;
+
 -- name: cache_cleared
 INSERT INTO crierCache (key, stamp) VALUES ('', hashtextextended(gen_random_uuid()::text, 0) | 1)
 ON CONFLICT (key) DO UPDATE SET stamp = excluded.stamp;
@@ -688,6 +694,16 @@ SELECT entry FROM crierHybrid WHERE cache = $1 AND mark <> 0 ORDER BY entry DESC
 
 -- name: hybrid_forget
 DELETE FROM crierHybrid WHERE cache = $1 AND mark <> 0 AND entry <= $2;
+
+-- The next $4 rows after $2 and before $3, with the first $5 bytes of what can be seen, and what the
+-- record of $1 says of them.
+-- name: hybrid_page with clock
+SELECT crierCache.key, stamp,
+  CASE WHEN expiresMs IS NULL OR expiresMs > (SELECT now FROM clock) THEN substr(value, 1, $5) END,
+  record.generation, record.floor
+FROM crierHybrid AS record, crierCache
+WHERE record.cache = $1 AND record.mark = 0 AND crierCache.key > $2 AND crierCache.key < $3
+ORDER BY crierCache.key LIMIT $4;
 
 -- name: hybrid_origin
 SELECT fingerprint FROM crierHybrid WHERE cache = '' AND mark = 0;
