@@ -9,6 +9,7 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -19,7 +20,8 @@
 
 namespace crier::test {
 
-/// A shared cache in whose calls a test does something.
+/// A shared cache in whose calls a test does something. A node's sweep calls it on a thread of its
+/// own.
 class HookedCache final : public SharedCache, public SharedHalf {
  public:
   explicit HookedCache(std::shared_ptr<SharedCache> real)
@@ -28,8 +30,8 @@ class HookedCache final : public SharedCache, public SharedHalf {
   std::function<void(const std::string& key)> after_read;  // once, of a value's key
   std::function<void(const std::string& key)> before_fill;
   bool read_only = false;
-  bool is_out = false;  // of reach
-  int calls = 0;
+  std::atomic<bool> is_out = false;  // of reach
+  std::atomic<int> calls = 0;
 
   Read read(std::string_view cache, std::string_view key,
             std::span<const std::uint64_t> marks) override {
