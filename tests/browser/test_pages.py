@@ -151,7 +151,9 @@ def worsen(path):
     """A node that is hostile, and a stale one: copies of a live one's row."""
     db = sqlite3.connect(path, timeout=PATIENCE)
     columns = [row[1] for row in db.execute("PRAGMA table_info(crierNode)")]
-    row = dict(zip(columns, db.execute(f"SELECT {','.join(columns)} FROM crierNode WHERE name = 'web-1'").fetchone()))
+    find = f"SELECT {','.join(columns)} FROM crierNode WHERE name = 'web-1'"
+    eventually(lambda: db.execute(find).fetchone(), "web-1 has beaten")
+    row = dict(zip(columns, db.execute(find).fetchone()))
     far = int(time.time() * 1000) + 10**9
     for changed in (dict(name=HOSTILE, host=HOSTILE, application=HOSTILE, version=HOSTILE, lastError=HOSTILE,
                          incarnation="00000000-0000-4000-8000-000000000001", beatMs=far, intervalMs=10**7, process=""),

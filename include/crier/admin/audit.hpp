@@ -27,7 +27,7 @@ namespace crier {
 /// A request to nodes that they tell what their caches hold, as `crier audit` makes it. It is an
 /// instruction in the log, so that all nodes answer for the same place in it. Nodes of earlier
 /// versions, and Umbraco's, pass it. A plain value.
-struct AuditRequest {
+struct CRIER_EXPORT AuditRequest {
   static constexpr std::size_t kMostKeys = 10'000;
 
   std::string node = {};    ///< those of this name; empty: all
@@ -39,8 +39,8 @@ struct AuditRequest {
 
   friend bool operator==(const AuditRequest&, const AuditRequest&) = default;
 
-  [[nodiscard]] CRIER_EXPORT std::uint64_t hash_of(std::string_view of_cache,
-                                                   std::string_view key) const noexcept;
+  [[nodiscard]] std::uint64_t hash_of(std::string_view of_cache,
+                                      std::string_view key) const noexcept;
 };
 
 /// A refresh_by_json of kAuditRequest. Throws an invalid_argument Error if a text is not UTF-8.
