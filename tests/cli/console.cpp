@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli/console.hpp"
 
-#include "cli/tool.hpp"
-
 #include <algorithm>
 #include <array>
 #include <regex>
@@ -13,21 +11,6 @@
 namespace crier::test {
 
 namespace {
-
-Args shell_words(const std::string& line) {
-  Args words{""};
-  bool quoted = false;
-  for (const char c : line) {
-    if (c == '\'') {
-      quoted = !quoted;
-    } else if (c == ' ' && !quoted) {
-      words.emplace_back();
-    } else {
-      words.back() += c;
-    }
-  }
-  return words;
-}
 
 std::string replaced(std::string text, const std::string& part, const std::string& other) {
   for (std::size_t at = 0; !part.empty() && (at = text.find(part, at)) != std::string::npos;
@@ -43,6 +26,21 @@ std::string host_name() {
 }
 
 }  // namespace
+
+Args shell_words(const std::string& line) {
+  Args words{""};
+  bool quoted = false;
+  for (const char c : line) {
+    if (c == '\'') {
+      quoted = !quoted;
+    } else if (c == ' ' && !quoted) {
+      words.emplace_back();
+    } else {
+      words.back() += c;
+    }
+  }
+  return words;
+}
 
 std::vector<Shown> shown_in(const std::string& page) {
   std::vector<Shown> all;

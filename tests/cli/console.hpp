@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "cli/tool.hpp"
+
 #include <string>
 #include <vector>
 
@@ -12,6 +14,9 @@ struct Shown {
   std::string output;
 };
 [[nodiscard]] std::vector<Shown> shown_in(const std::string& page);
+
+/// As a shell splits a line into words, quoted or not.
+[[nodiscard]] Args shell_words(const std::string& line);
 
 /// What a terminal would show: standard output and standard error. Of the shell's language it knows
 /// quotes, and one grep -E after a bar, which sees standard output alone.

@@ -3,6 +3,7 @@
 #include <crier/node.hpp>
 
 #include "cli/cluster.hpp"
+#include "cli/console.hpp"
 #include "cli/tree.hpp"
 
 #include <doctest/doctest.h>
@@ -55,22 +56,6 @@ Args without_crier(Args lines) {
     line.erase(0, std::string("crier ").size());
   }
   return lines;
-}
-
-// As a shell splits words, quoted or not.
-Args split(const std::string& line) {
-  Args words{""};
-  bool quoted = false;
-  for (const char c : line) {
-    if (c == '\'') {
-      quoted = !quoted;
-    } else if (c == ' ' && !quoted) {
-      words.emplace_back();
-    } else {
-      words.back() += c;
-    }
-  }
-  return words;
 }
 
 // A port that stands in an example may be somebody's.
@@ -160,7 +145,7 @@ TEST_CASE("every example of the help works") {
       std::ofstream("report.pdf") << "%PDF";
       std::ofstream("triggers.txt") << "products " << kProducts << '\n';
       std::ofstream("change.json") << "{\"sku\":\"A-1\"}\n";
-      const Args args = split(line.substr(0, line.find(" > ")));
+      const Args args = shell_words(line.substr(0, line.find(" > ")));
       if (args.front() == "resync" || args.front() == "pause" || args.front() == "resume" ||
           args.back() == "--wait") {  // by a node that answers
         goodbye(database, live);
