@@ -10,7 +10,7 @@ if(CRIER_BUILD_CLI)
 endif()
 install(EXPORT crierTargets NAMESPACE crier:: DESTINATION ${package_dir})
 install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} PATTERN site EXCLUDE)
 
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/crierConfig.cmake.in
   ${PROJECT_BINARY_DIR}/crierConfig.cmake INSTALL_DESTINATION ${package_dir})

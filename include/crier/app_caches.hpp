@@ -23,18 +23,21 @@
 
 namespace crier {
 
+/// What a key may have at the most, in UTF-8.
 inline constexpr std::size_t kMaxCacheKeyBytes = 1024;
 
 /// Objects of any type by key. Reading a key as another type than it was inserted as throws an
 /// invalid_argument Error.
 class CRIER_EXPORT AppCache {
  public:
+  /// What a search finds.
   template <class T>
   struct Item {
-    std::string key;
-    std::shared_ptr<const T> value;
+    std::string key;                 ///< under which it is cached
+    std::shared_ptr<const T> value;  ///< null for a "nothing" that is kept
   };
 
+  /// `name` is for messages and figures. Throws an invalid_argument Error if a limit is 0.
   explicit AppCache(std::string name, CacheLimits limits = {}, CacheClock clock = {})
       : cache_(std::move(name), limits, std::move(clock)) {}
 
@@ -96,13 +99,16 @@ class CRIER_EXPORT AppCache {
   // Clearing outdates what is being loaded: it is returned, but not kept. Those that scan outdate
   // every load, and remove what was there at the call; they return how many.
 
+  /// Removes everything.
   void clear() { cache_.clear(); }
   /// Whether it was there.
   bool clear(std::string_view key) {
     check_key(key, "clear");
     return cache_.remove(key);
   }
+  /// What begins with `prefix`, in any case of ASCII letters.
   std::size_t clear_by_key(std::string_view prefix) { return cache_.remove_if(by_key(prefix)); }
+  /// What `pattern` matches, as search_by_regex() has it.
   std::size_t clear_by_regex(std::string_view pattern) {
     return cache_.remove_if(by_regex(pattern));
   }
@@ -116,6 +122,7 @@ class CRIER_EXPORT AppCache {
   template <class T, class Predicate>
   std::size_t clear_of_type(Predicate predicate);
 
+  /// What the cache has done, and holds.
   [[nodiscard]] CacheStatistics statistics() const { return cache_.statistics(); }
 
  private:
@@ -136,13 +143,15 @@ class RequestScope;
 /// An application's caches. Usually one object that lives as long as the program.
 class CRIER_EXPORT AppCaches {
  public:
+  /// How much each of them may hold.
   struct Limits {
-    CacheLimits runtime = {};
-    CacheLimits isolated = {.max_entries = 10'000};
-    CacheLimits request = {.max_entries = 1'000};
+    CacheLimits runtime = {};                        ///< of the process's
+    CacheLimits isolated = {.max_entries = 10'000};  ///< of each type's
+    CacheLimits request = {.max_entries = 1'000};    ///< of each request's
   };
 
   AppCaches() : AppCaches(Limits()) {}
+  /// Its caches are held to these limits.
   explicit AppCaches(Limits limits, CacheClock clock = {});
   ~AppCaches();
   AppCaches(const AppCaches&) = delete;
@@ -157,10 +166,12 @@ class CRIER_EXPORT AppCaches {
   AppCache& isolated() {
     return isolated(typeid(T));
   }
+  /// Removes what the cache for entities of type T holds.
   template <class T>
   void clear_isolated() {
     isolated<T>().clear();
   }
+  /// The same for every type.
   void clear_all_isolated();
 
  private:
@@ -188,6 +199,7 @@ class CRIER_EXPORT RequestScope {
   RequestScope(const RequestScope&) = delete;
   RequestScope& operator=(const RequestScope&) = delete;
 
+  /// The request's cache. Lives as long as the request.
   [[nodiscard]] AppCache& cache() noexcept { return *cache_; }
 
  private:

@@ -27,9 +27,9 @@ struct RidingIds {
 /// What ServerMessenger::write_in() has written: its ids, how many entries, and who they say has
 /// written them, which no other entry bears.
 struct WrittenInTransaction {
-  RidingIds ids;
-  std::size_t entries = 0;
-  std::string originated;
+  RidingIds ids;                 ///< of the entries
+  std::size_t entries = 0;       ///< how many
+  std::string originated;        ///< who they say has written them
   std::vector<Guid> chain = {};  ///< see Source
 };
 

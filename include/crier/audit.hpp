@@ -24,10 +24,12 @@ struct AuditRequest;
 /// as long as the call that gives it.
 class CRIER_EXPORT AuditSample {
  public:
+  /// A key that the cache holds.
   struct Row {
-    std::string key;
-    std::string version;
+    std::string key;      ///< as a text
+    std::string version;  ///< empty: "nothing" is held for it
   };
+  /// By which the time of an answer ends.
   using Clock = std::chrono::steady_clock;
 
   /// For crier itself, and for tests: what `request` asks the cache `cache` for, until `ends`.
@@ -45,6 +47,7 @@ class CRIER_EXPORT AuditSample {
   /// version the first 255 bytes count.
   void add(std::string_view key, std::string_view version);
 
+  /// What was added, in the order of the calls.
   [[nodiscard]] const std::vector<Row>& rows() const noexcept { return rows_; }
   /// How many keys the cache has asked about.
   [[nodiscard]] std::size_t seen() const noexcept { return seen_; }

@@ -35,6 +35,8 @@ class CRIER_EXPORT Collector {
   Collector(const Collector&) = delete;
   Collector& operator=(const Collector&) = delete;
 
+  /// Adds what the refresher's function of that name is to do, for each of the ids.
+  /// @{
   void refresh(const Guid& refresher, std::int64_t id);
   void refresh(const Guid& refresher, std::span<const std::int64_t> ids);
   void refresh(const Guid& refresher, const Guid& id);
@@ -42,33 +44,43 @@ class CRIER_EXPORT Collector {
   void remove(const Guid& refresher, std::int64_t id);
   void remove(const Guid& refresher, std::span<const std::int64_t> ids);
   void refresh_all(const Guid& refresher);
+  /// @}
   /// `json` is one JSON document; anything else throws an invalid_argument Error.
   void refresh_by_json(const Guid& refresher, std::string_view json);
   /// Needs <crier/payload_refresher.hpp>. The items are copied.
   template <class P>
   void refresh_by_payload(const Guid& refresher, std::span<const P> items);
 
-  // For caches that are set in a batch: what is done once that was committed, in order; and that
-  // some of it is not done after all.
+  /// For caches that are set in a batch: what is done once that was committed, in order; and that
+  /// some of it is not done after all.
+  /// @{
   void after(AfterCommit what) { publication_.after.push_back(std::move(what)); }
   void drop_after(const std::function<bool(const AfterCommit&)>& which) {
     std::erase_if(publication_.after, which);
   }
+  /// @}
 
+  /// Whether nothing was collected since it was made or written.
   [[nodiscard]] bool empty() const noexcept { return publication_.instructions.empty(); }
 
  protected:
+  /// Both live longer than this.
   Collector(const Registry& registry, ServerMessenger& messenger)
       : registry_(&registry), messenger_(&messenger) {}
+  /// Moves; what was collected goes along.
   Collector(Collector&&) = default;
+  /// Moves; what was collected here is dropped.
   Collector& operator=(Collector&&) = default;
   ~Collector() = default;
 
+  /// By which it is published.
   [[nodiscard]] ServerMessenger& messenger() const { return *messenger_; }
   /// What was collected: of equal instructions the last stays, and refresh_all absorbs what came
   /// before it for its refresher.
   const Publication& coalesced();
+  /// What is done after the commit; it is no longer a part of this.
   [[nodiscard]] std::vector<AfterCommit> take_after() { return std::move(publication_.after); }
+  /// Drops what was collected.
   void clear() { publication_ = {}; }
 
  private:
@@ -102,6 +114,7 @@ void Collector::refresh_by_payload(const Guid& refresher, std::span<const P> ite
 /// in one transaction). Dropped unless committed: then nothing runs anywhere.
 class [[nodiscard]] CRIER_EXPORT Batch final : public Collector {
  public:
+  /// Applications call DistributedCache::batch() instead.
   Batch(const Registry& registry, ServerMessenger& messenger) : Collector(registry, messenger) {}
 
   /// Coalesces, runs this node's refreshers, then publishes. Returns the id of the last entry, or

@@ -32,9 +32,10 @@ template <class Key>
 concept RegionKey = std::is_same_v<Key, std::int64_t> || std::is_same_v<Key, Guid> ||
     std::is_same_v<Key, std::string>;
 
+/// How a region works. Plain values.
 template <RegionKey Key, class Value>
 struct RegionOptions {
-  CacheLimits limits = {};
+  CacheLimits limits = {};  ///< how much it holds
   /// For what get() loads, unless the call says otherwise.
   KeepFor keep = {};
   /// Set: eager mode. A key that is cached when it is refreshed is loaded again in place of its
@@ -79,7 +80,9 @@ struct RegionOptions {
 template <RegionKey Key, class Value>
 class CachedRegion {
  public:
+  /// What get() gives: shared, never copied.
   using Pointer = std::shared_ptr<const Value>;
+  /// Of this region.
   using Options = RegionOptions<Key, Value>;
 
   /// Adds its refresher to `registry`: before the Node is made, which takes a copy. Throws as
@@ -112,6 +115,7 @@ class CachedRegion {
   Pointer get(const Key& key, Load&& load) {
     return get(key, std::forward<Load>(load), keep_);
   }
+  /// The same, kept as this call says in place of RegionOptions::keep.
   template <class Load>
   Pointer get(const Key& key, Load&& load, const KeepFor& keep);
   /// The same, if the cached value is fresh enough. Else it is loaded for this call alone, and
@@ -123,6 +127,7 @@ class CachedRegion {
   Pointer get(const Key& key, Load&& load, const FreshEnough& fresh) {
     return get(key, std::forward<Load>(load), keep_, fresh);
   }
+  /// Both.
   template <class Load>
   Pointer get(const Key& key, Load&& load, const KeepFor& keep, const FreshEnough& fresh);
   /// Many at once, in the order of `keys`. What is neither cached nor being loaded is loaded in one
@@ -133,6 +138,7 @@ class CachedRegion {
   std::vector<Pointer> get_many(std::span<const Key> keys, Load&& load) {
     return get_many(keys, std::forward<Load>(load), keep_);
   }
+  /// The same, kept as this call says.
   template <class Load>
   std::vector<Pointer> get_many(std::span<const Key> keys, Load&& load, const KeepFor& keep);
 
@@ -149,13 +155,16 @@ class CachedRegion {
     const KeysBytes bytes(*this, keys, "publish");
     return refresher_->publish_changed(bytes.views);
   }
+  /// Clears the region on every node.
   EntryId all_changed() { return refresher_->publish_all_changed(); }
   /// As a part of a Batch, or of a TransactionBatch in the application's own transaction.
   void changed(const Key& key, Collector& batch) const { changed(std::span(&key, 1), batch); }
+  /// Many keys as a part of it.
   void changed(std::span<const Key> keys, Collector& batch) const {
     const KeysBytes bytes(*this, keys, "publish");
     refresher_->add_changed(bytes.views, batch);
   }
+  /// Clearing the region everywhere as a part of it.
   void all_changed(Collector& batch) const { refresher_->add_all_changed(batch); }
 
   // This node alone.
@@ -181,6 +190,7 @@ class CachedRegion {
   /// outdates all that is being loaded. Returns how many.
   template <class Predicate>
   std::size_t evict_if(Predicate predicate);
+  /// Evicts everything here, and outdates all that is being loaded.
   void clear() { cache_.clear(); }
 
   /// For Options::audit. `version`, a function or a member, gives a text or a whole number that
@@ -191,7 +201,9 @@ class CachedRegion {
   template <class Version>
   [[nodiscard]] AuditedCache audited(Version version) const;
 
+  /// As it was given.
   [[nodiscard]] const std::string& name() const noexcept { return cache_.name(); }
+  /// What the region has done on this node, and holds here.
   [[nodiscard]] CacheStatistics statistics() const { return cache_.statistics(); }
 
  private:

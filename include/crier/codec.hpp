@@ -28,8 +28,8 @@ struct DecodeProblem {
 /// What a row means. Problems do not hide the instructions around them.
 struct Decoded {
   std::vector<Instruction> instructions;  ///< in order, nested arrays flattened
-  std::vector<DecodeProblem> problems;
-  std::vector<Guid> chain = {};  ///< see Source: at most kMaxPublishDepth
+  std::vector<DecodeProblem> problems;    ///< in order; empty if all was understood
+  std::vector<Guid> chain = {};           ///< see Source: at most kMaxPublishDepth
 };
 
 /// Reads all three eras of Umbraco's format: missing fields are defaults, unknown fields are
@@ -43,14 +43,15 @@ CRIER_EXPORT void decode(std::string_view json_instruction, Decoded& decoded);
 /// Throws an invalid_argument Error if a payload is not UTF-8.
 [[nodiscard]] CRIER_EXPORT std::string encode(std::span<const Instruction> instructions);
 
-/// An entry of nothing but a canary (see Canary), which counts for no instruction; and whether a
-/// row's text is that of one: they are written by crier alone, in one way.
+/// An entry of nothing but a canary (see Canary), which counts for no instruction.
 [[nodiscard]] CRIER_EXPORT NewEntry make_canary(std::string originated);
+/// Whether a row's text is that of one: they are written by crier alone, in one way.
 [[nodiscard]] CRIER_EXPORT bool is_canary(std::string_view json_instruction);
 
 /// Why Umbraco's own classes can't read this row, or this instruction: "the id 4294967296 is beyond
 /// 32 bits"; empty if they can. From Umbraco 14 on such a row stops the reading of all its servers.
 [[nodiscard]] CRIER_EXPORT std::string umbraco_fault(std::string_view json_instruction);
+/// The same of one instruction.
 [[nodiscard]] CRIER_EXPORT std::string umbraco_fault(const Instruction& instruction);
 
 /// How instructions are cut into entries.
@@ -77,14 +78,14 @@ struct EntryLimits {
 [[nodiscard]] CRIER_EXPORT std::string json_string(std::string_view text);
 
 /// {"id":7,"utcStamp":"…","originated":"…","instructionCount":2,"instructions":[…]}; an entry with
-/// problems has "problems":["…"] as well, and one with a chain "chain":["<guid>",…]. One line.
+/// problems has "problems":["…"] as well, and one with a chain "chain":["GUID",…]. One line.
 [[nodiscard]] CRIER_EXPORT std::string to_json(const Entry& entry);
 /// {"refresher":"…","type":"refresh_by_ids","ids":[1,2]}; per type `guid`, `id`, `ids`, `payload`.
 [[nodiscard]] CRIER_EXPORT std::string to_json(const Instruction& instruction);
 /// {"entry":7,"refresher":"…","type":"…",…,"originated":"…"}: an instruction that was applied.
 [[nodiscard]] CRIER_EXPORT std::string to_json(const Instruction& instruction,
                                                const Source& source);
-/// {"resync":"<reason>","entry":<new cursor>}
+/// {"resync":"REASON","entry":NEW CURSOR}
 [[nodiscard]] CRIER_EXPORT std::string to_json(const Resync& resync);
 
 }  // namespace crier

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+/// @namespace crier
+/// All names of crier.
+
+/// @file
 /// All that an application on a node needs, but for what costs more to include, and is asked for
 /// where it is used: with nlohmann/json <crier/payload_refresher.hpp>, <crier/shared_json.hpp> and
 /// <crier/hybrid_cache.hpp>; with SQLiteCpp <crier/sqlitecpp.hpp>; and <crier/metrics.hpp>. What

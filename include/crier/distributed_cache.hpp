@@ -54,11 +54,14 @@ struct SqliteHandle;
 /// and an Error of the store if the entry could not be written.
 class CRIER_EXPORT DistributedCache {
  public:
+  /// For a Node, which owns it. Both live longer than this.
   DistributedCache(const Registry& registry, ServerMessenger& messenger)
       : registry_(registry), messenger_(messenger) {}
   DistributedCache(const DistributedCache&) = delete;
   DistributedCache& operator=(const DistributedCache&) = delete;
 
+  /// Every node runs the refresher's function of that name, for each of the ids.
+  /// @{
   EntryId refresh(const Guid& refresher, std::int64_t id);
   std::optional<EntryId> refresh(const Guid& refresher, std::span<const std::int64_t> ids);
   std::optional<EntryId> refresh(const Guid& refresher, std::initializer_list<std::int64_t> ids);
@@ -68,6 +71,7 @@ class CRIER_EXPORT DistributedCache {
   std::optional<EntryId> remove(const Guid& refresher, std::span<const std::int64_t> ids);
   std::optional<EntryId> remove(const Guid& refresher, std::initializer_list<std::int64_t> ids);
   EntryId refresh_all(const Guid& refresher);
+  /// @}
   /// `json` is one JSON document; anything else throws an invalid_argument Error.
   EntryId refresh_by_json(const Guid& refresher, std::string_view json);
   /// Needs <crier/payload_refresher.hpp>.
@@ -77,6 +81,7 @@ class CRIER_EXPORT DistributedCache {
     collected.refresh_by_payload<P>(refresher, items);
     return collected.commit();
   }
+  /// The same for one item.
   template <class P>
   EntryId refresh_by_payload(const Guid& refresher, const P& item) {
     return *refresh_by_payload<P>(refresher, std::span<const P>(&item, 1));
@@ -86,6 +91,7 @@ class CRIER_EXPORT DistributedCache {
   /// The refresher must be a TypedCacheRefresher<T>.
   template <class T, std::invocable<const T&> IdOf>
   std::optional<EntryId> refresh(const Guid& refresher, IdOf id_of, std::span<const T> instances);
+  /// The same for one object.
   template <class T, std::invocable<const T&> IdOf>
   EntryId refresh(const Guid& refresher, IdOf id_of, const T& instance) {
     return *refresh<T>(refresher, std::move(id_of), std::span<const T>(&instance, 1));
@@ -93,6 +99,7 @@ class CRIER_EXPORT DistributedCache {
   /// As above; `id_of` gives an integer.
   template <class T, std::invocable<const T&> IdOf>
   std::optional<EntryId> remove(const Guid& refresher, IdOf id_of, std::span<const T> instances);
+  /// The same for one object.
   template <class T, std::invocable<const T&> IdOf>
   EntryId remove(const Guid& refresher, IdOf id_of, const T& instance) {
     return *remove<T>(refresher, std::move(id_of), std::span<const T>(&instance, 1));
@@ -146,6 +153,7 @@ class CRIER_EXPORT DistributedCache {
   transact(sqlite3* connection, Change&& change) {
     return run_transaction(connection, std::ref(change));
   }
+  /// The same for PostgreSQL: libpq's PGconn.
   template <class Change>
   requires std::is_void_v<std::invoke_result_t<Change&, Collector&>> Committed
   transact(pg_conn* connection, Change&& change) {

@@ -21,9 +21,11 @@ struct FreshEnough {
   bool or_throw = false;
 };
 
+/// Loaded, or proved to be up to date, so long ago at the most.
 [[nodiscard]] inline FreshEnough no_older_than(std::chrono::milliseconds age) {
   return {.age = age};
 }
+/// With all that this entry has changed.
 [[nodiscard]] inline FreshEnough at_least(EntryId entry) { return {.entry = entry}; }
 
 }  // namespace crier

@@ -32,6 +32,7 @@ struct Freshness {
 /// What happens to a refresher's cache while the node can't prove that it is fresh: the database is
 /// out of reach, the poller is stuck, or a refresher fails.
 struct WhenStale {
+  /// Gets how fresh the node's caches are.
   using Callback = std::function<void(const Freshness&)>;
 
   /// How old the last proof must be, at least twice Options::poll_interval; 0: nothing ever
@@ -45,6 +46,7 @@ struct WhenStale {
   [[nodiscard]] static WhenStale keep() { return {}; }
   /// refresh_all().
   [[nodiscard]] static WhenStale flush(std::chrono::milliseconds after) { return {after, {}}; }
+  /// A call of the application's, in place of refresh_all().
   [[nodiscard]] static WhenStale callback(std::chrono::milliseconds after, Callback call) {
     return {after, std::move(call)};
   }

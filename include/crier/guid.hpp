@@ -18,9 +18,11 @@ namespace crier {
 /// Text is lower-case with hyphens ("D" form); the default value is empty (all zero).
 class CRIER_EXPORT Guid {
  public:
+  /// The bytes in the order in which the text shows them.
   using Bytes = std::array<std::uint8_t, 16>;
 
   constexpr Guid() = default;
+  /// Of these bytes.
   explicit constexpr Guid(const Bytes& bytes) : bytes_(bytes) {}
 
   /// Reads the D (hyphens), N (32 digits), B ({D}) and P ((D)) forms in any case. Nothing if
@@ -30,15 +32,18 @@ class CRIER_EXPORT Guid {
   /// A new random (version 4) value. Throws std::runtime_error if the system has no randomness.
   [[nodiscard]] static Guid random();
 
+  /// Whether all of it is zero.
   [[nodiscard]] constexpr bool empty() const noexcept { return *this == Guid(); }
   /// The bytes in the order in which the text shows them.
   [[nodiscard]] constexpr const Bytes& bytes() const noexcept { return bytes_; }
   /// Lower-case "D" form, 36 characters.
   [[nodiscard]] std::string to_string() const;
 
+  /// Equal in all bytes.
   friend constexpr bool operator==(const Guid& a, const Guid& b) noexcept {
     return a.words() == b.words();
   }
+  /// In the order of the text.
   friend constexpr auto operator<=>(const Guid&, const Guid&) = default;
 
  private:
@@ -105,8 +110,10 @@ consteval Guid operator""_guid(const char* text, std::size_t size) {
 }  // namespace literals
 }  // namespace crier
 
+/// For unordered containers.
 template <>
 struct std::hash<crier::Guid> {
+  /// Of all bytes.
   std::size_t operator()(const crier::Guid& guid) const noexcept {
     std::size_t result = 0;
     for (const std::uint8_t byte : guid.bytes()) {

@@ -21,6 +21,7 @@ enum class HealthState : std::uint8_t {
 /// Static text: "degraded".
 [[nodiscard]] CRIER_EXPORT std::string_view to_string(HealthState state) noexcept;
 
+/// What Node::health() holds a node to. Plain values.
 struct HealthLimits {
   /// How old the last proof may be that all of the log has been applied: at least twice
   /// Options::poll_interval. 0: that, or 10 s if it is more.
@@ -29,7 +30,7 @@ struct HealthLimits {
 
 /// How a node fares. A plain value.
 struct Health {
-  HealthState state = HealthState::ok;
+  HealthState state = HealthState::ok;  ///< the verdict
   /// Why it is not ok: a sentence each, which may name refreshers, the store, and what threw. Those
   /// that make it bad come first.
   std::vector<std::string> reasons;

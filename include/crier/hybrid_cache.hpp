@@ -54,6 +54,7 @@ namespace crier {
 template <class Value>
 class HybridCache {
  public:
+  /// What get() gives: shared, never copied.
   using Pointer = std::shared_ptr<const Value>;
 
   /// Adds its refresher to `registry`: before the Node is made, which takes a copy. The name is the
@@ -97,6 +98,7 @@ class HybridCache {
   /// Tells all nodes to drop what they have, and stores it for them, unless somebody else has
   /// invalidated it meanwhile. If the shared half can't take it now, nobody has it.
   EntryId set(const std::string& key, const Value& value, const HybridEntry& entry = {});
+  /// Removes one value.
   EntryId remove(const std::string& key) { return refresher_->publish_key(key); }
   /// Removes every value that bears the tag.
   EntryId remove_by_tag(const std::string& tag) { return refresher_->publish_tag(tag); }
@@ -109,18 +111,24 @@ class HybridCache {
   /// itself sees, which in PostgreSQL must not be REPEATABLE READ.
   void set(const std::string& key, const Value& value, Collector& batch,
            const HybridEntry& entry = {});
+  /// Removing one value as a part of a batch, as above.
   void remove(const std::string& key, Collector& batch) const { refresher_->add_key(key, batch); }
+  /// The same for every value that bears the tag.
   void remove_by_tag(const std::string& tag, Collector& batch) const {
     refresher_->add_tag(tag, batch);
   }
+  /// The same for all.
   void clear(Collector& batch) const { refresher_->add_all(batch); }
 
   /// For Options::audit: what this process holds. See CachedRegion::audited().
   template <class Version>
   [[nodiscard]] AuditedCache audited(Version version) const;
 
+  /// As it was given.
   [[nodiscard]] std::string_view name() const { return refresher_->name(); }
+  /// Whether it was made with a shared cache.
   [[nodiscard]] bool has_shared_half() const { return refresher_->has_shared(); }
+  /// What the cache has done on this node, and holds here.
   [[nodiscard]] HybridStatistics statistics() const;
 
  private:
@@ -157,6 +165,7 @@ class HybridCache {
   const std::shared_ptr<HybridRefresher> refresher_;
 };
 
+/// @cond definitions
 template <class Value>
 HybridCache<Value>::HybridCache(Registry& registry, const Guid& refresher, std::string name,
                                 std::shared_ptr<SharedCache> shared, HybridOptions options,
@@ -263,6 +272,7 @@ HybridStatistics HybridCache<Value>::statistics() const {
           counts.failed_reads,      counts.failed_fills, counts.refused_fills,
           counts.waits_for_nodes,   counts.swept};
 }
+/// @endcond
 
 }  // namespace crier
 

@@ -18,8 +18,8 @@ namespace crier {
 /// has made it is a failed fill. What `decode` does not take is of no use, and made anew.
 template <class Value>
 struct HybridCodec {
-  std::function<std::string(const Value&)> encode;
-  std::function<Value(std::string_view)> decode;
+  std::function<std::string(const Value&)> encode;  ///< a value as bytes
+  std::function<Value(std::string_view)> decode;    ///< the value of such bytes
 };
 
 /// JSON, by nlohmann's to_json and from_json.

@@ -18,6 +18,7 @@
 
 namespace crier {
 
+/// How a hybrid cache works. Plain values.
 struct HybridOptions {
   CacheLimits limits = {};  ///< of this node's half
   /// How long a node serves a value without looking at the shared cache again. A value that expires
@@ -43,8 +44,8 @@ struct HybridOptions {
   /// expired, run: it has what it is given called, once, when and where it likes. That may be after
   /// the cache has died, and does nothing then.
   CacheExecutor executor = {};
-  CacheErrorHandler on_failed_load = {};
-  CacheClock clock = {};  ///< for tests: no time passes while a call waits
+  CacheErrorHandler on_failed_load = {};  ///< hears of a load that threw, if no call throws that
+  CacheClock clock = {};                  ///< for tests: no time passes while a call waits
 };
 
 /// Of one value.
@@ -58,11 +59,13 @@ struct HybridContext {
   HybridEntry entry;  ///< as get() was given it; what stands there in the end holds
 };
 
-struct HybridStatistics : CacheStatistics {  ///< of this node's half, and of the shared one:
-  std::uint64_t shared_hits = 0;             ///< values that this node took from it
-  std::uint64_t shared_misses = 0;           ///< what it had not, or of no use
-  std::uint64_t failed_reads = 0;            ///< it could not be read
-  std::uint64_t failed_fills = 0;            ///< it could not be written
+/// What a hybrid cache has done: of this node's half, as any cache; and of the shared one, as it
+/// was used from here.
+struct HybridStatistics : CacheStatistics {
+  std::uint64_t shared_hits = 0;    ///< values that this node took from it
+  std::uint64_t shared_misses = 0;  ///< what it had not, or of no use
+  std::uint64_t failed_reads = 0;   ///< it could not be read
+  std::uint64_t failed_fills = 0;   ///< it could not be written
   /// What was made was not stored there: it was outdated already, or the log could not prove that
   /// it was not, or the shared half is left alone for a moment since it failed.
   std::uint64_t refused_fills = 0;

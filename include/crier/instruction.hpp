@@ -28,13 +28,15 @@ enum class RefreshType : std::uint8_t {
 /// One order to one refresher. A plain value; only the field that `type` calls for has a meaning,
 /// and the others keep their defaults (so equality is equality of meaning).
 struct CRIER_EXPORT Instruction {
-  Guid refresher;
-  RefreshType type = RefreshType::refresh_all;
-  Guid guid;                      ///< refresh_by_guid
-  std::int64_t id = 0;            ///< refresh_by_id, remove_by_id
-  std::vector<std::int64_t> ids;  ///< refresh_by_ids
-  std::string payload;            ///< refresh_by_json: JSON text; empty: nothing to do
+  Guid refresher;                               ///< whom it is for
+  RefreshType type = RefreshType::refresh_all;  ///< what it asks
+  Guid guid;                                    ///< refresh_by_guid
+  std::int64_t id = 0;                          ///< refresh_by_id, remove_by_id
+  std::vector<std::int64_t> ids;                ///< refresh_by_ids
+  std::string payload;  ///< refresh_by_json: JSON text; empty: nothing to do
 
+  /// An instruction of that type.
+  /// @{
   [[nodiscard]] static Instruction refresh_all(const Guid& refresher);
   [[nodiscard]] static Instruction refresh_by_guid(const Guid& refresher, const Guid& guid);
   [[nodiscard]] static Instruction refresh_by_id(const Guid& refresher, std::int64_t id);
@@ -42,10 +44,12 @@ struct CRIER_EXPORT Instruction {
                                                   std::vector<std::int64_t> ids);
   [[nodiscard]] static Instruction refresh_by_json(const Guid& refresher, std::string payload);
   [[nodiscard]] static Instruction remove_by_id(const Guid& refresher, std::int64_t id);
+  /// @}
 
   /// What it adds to its row's `instructionCount`: the number of ids for refresh_by_ids, else 1.
   [[nodiscard]] std::int64_t count() const noexcept;
 
+  /// Equal in every part.
   friend bool operator==(const Instruction&, const Instruction&) = default;
 };
 

@@ -48,7 +48,7 @@ struct KeepFor {
 
 /// What a cache has done since it was made, and what it holds.
 struct CacheStatistics {
-  std::uint64_t hits = 0;
+  std::uint64_t hits = 0;                  ///< reads that found a value
   std::uint64_t misses = 0;                ///< also of calls without a factory
   std::uint64_t loads = 0;                 ///< factories that were run, and reloads
   std::uint64_t loads_ahead = 0;           ///< of them, those for KeepFor::refresh_ahead

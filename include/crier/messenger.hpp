@@ -21,25 +21,25 @@ namespace crier {
 /// One call on the local refresher in place of what the instruction says, if this node holds
 /// more than the other nodes will get: an object, or a typed payload.
 struct LocalCall {
-  MessageType type = MessageType::refresh_by_instance;
-  Instance instance;
-  std::function<void(CacheRefresher&)> call;
+  MessageType type = MessageType::refresh_by_instance;  ///< what is told of it
+  Instance instance;                                    ///< the object, or the payload
+  std::function<void(CacheRefresher&)> call;            ///< runs it
 };
 
 /// What is done here once a batch was committed: a value that was set in it goes into its cache.
 struct AfterCommit {
-  Guid refresher;  ///< for whom, and for which key; with which tags
-  std::string key;
-  std::vector<std::string> tags;
+  Guid refresher;                         ///< for whom, and for which key; with which tags
+  std::string key;                        ///< in that refresher's cache
+  std::vector<std::string> tags;          ///< of the value
   std::function<void(EntryId last)> run;  ///< throws nothing
 };
 
 /// What is published together, in order. The first two vectors are of one size.
 struct Publication {
-  std::vector<Instruction> instructions;
+  std::vector<Instruction> instructions;  ///< what the other nodes get
   /// How each instruction runs here; empty: it is applied as the other nodes will apply it.
   std::vector<std::vector<LocalCall>> local;
-  std::vector<AfterCommit> after = {};
+  std::vector<AfterCommit> after = {};  ///< what is done here after the commit
 };
 
 /// Delivers to this node's refreshers, then to the other nodes. Thread-safe.
@@ -68,9 +68,10 @@ class CRIER_EXPORT ServerMessenger {
   /// How fresh one refresher's cache is here, whatever holds up others: whether it has applied
   /// `entry` and all before it, and since when it was known to be up to date with the log.
   struct Standing {
-    bool has_entry = true;
-    std::chrono::steady_clock::time_point proved_at;
+    bool has_entry = true;  ///< it has applied the entry, and all before it
+    std::chrono::steady_clock::time_point proved_at;  ///< when it was known to be up to date
   };
+  /// Of a registered refresher. Asks nothing of the database.
   [[nodiscard]] virtual Standing standing(const Guid& refresher, EntryId entry) = 0;
 };
 

@@ -16,8 +16,8 @@ namespace crier {
 
 /// What metrics() tells of a cache.
 struct CacheMetrics {
-  std::string name;
-  HybridStatistics statistics;
+  std::string name;              ///< the label `cache`
+  HybridStatistics statistics;   ///< of a cache without a shared half only what all caches count
   bool has_shared_half = false;  ///< else what it counts of that is left out
 };
 
@@ -28,6 +28,7 @@ concept MeasuredCache = requires(const Cache& cache) {
   static_cast<CacheStatistics>(cache.statistics());
 };
 
+/// What metrics() tells of this cache, as of now.
 template <MeasuredCache Cache>
 [[nodiscard]] CacheMetrics metrics_of(const Cache& cache) {
   CacheMetrics metrics{std::string(cache.name()), {}, false};
@@ -48,6 +49,7 @@ template <MeasuredCache Cache>
                                                std::span<const CacheMetrics> caches,
                                                MetricsFormat format = MetricsFormat::prometheus);
 
+/// The same of these caches.
 template <MeasuredCache... Caches>
 [[nodiscard]] std::string metrics(const Node& node, MetricsFormat format, const Caches&... caches) {
   const std::vector<CacheMetrics> all{metrics_of(caches)...};

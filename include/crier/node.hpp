@@ -49,6 +49,7 @@ class CRIER_EXPORT Node {
   /// thread of crier's (a refresher, an observer, a handler, or exit() in one of them) it does not
   /// wait for that thread.
   void stop() noexcept;
+  /// Between start() and stop().
   [[nodiscard]] bool running() const noexcept;
 
   // A child of fork() must not use a node of its parent's: there its calls throw crier::Error, or
@@ -64,6 +65,7 @@ class CRIER_EXPORT Node {
   /// `handler` is called after each refresh on this node until the subscription ends.
   Subscription on_cache_updated(CacheUpdatedHandler handler);
 
+  /// Options::node_name, or what stands for it.
   [[nodiscard]] const std::string& name() const noexcept;
   /// What stands in the rows that this incarnation writes:
   /// `<machine>/<application> [P<pid>/D1] <32 hex>`. Empty before the first start. Another one
@@ -111,6 +113,7 @@ class CRIER_EXPORT Node {
   /// if the limits are shorter than the node's poll_interval lets it keep.
   [[nodiscard]] Health health(const HealthLimits& limits = {}) const;
 
+  /// What this node has done since it was constructed, over all its starts.
   [[nodiscard]] Counters counters() const noexcept;
 
  private:

@@ -14,6 +14,7 @@
 
 namespace crier {
 
+/// How a node is, as the others see it by its beats.
 enum class NodeState : std::uint8_t {
   live,     ///< its last beat is within three of its intervals
   stale,    ///< it missed them: it crashed, is paused, or is cut off from the database
@@ -25,16 +26,16 @@ enum class NodeState : std::uint8_t {
 
 /// What a node says of itself with each beat. A plain value.
 struct NodeReport {
-  Guid incarnation;
-  std::string name;  ///< the stable one; two incarnations may bear it at once
-  std::string host;
-  std::string application;
-  std::string version;  ///< of crier
-  std::int64_t pid = 0;
+  Guid incarnation;         ///< which of its starts
+  std::string name;         ///< the stable one; two incarnations may bear it at once
+  std::string host;         ///< the machine's name
+  std::string application;  ///< Options::application
+  std::string version;      ///< of crier
+  std::int64_t pid = 0;     ///< of its process
   /// By which another process of the machine can tell whether this one is gone; empty: it can't.
   std::string process;
   std::chrono::milliseconds interval{5000};  ///< between its beats
-  Role role = Role::unknown;
+  Role role = Role::unknown;                 ///< which it bears now
   EntryId position;          ///< the last entry it has handled; 0 holds back all pruning
   bool durable = false;      ///< its position is kept for its next start
   bool poller_alive = true;  ///< its poller has come forward lately
@@ -45,14 +46,14 @@ struct NodeReport {
   EntryId canary;
   std::vector<std::string> troubles;  ///< of its refreshers and its keeper, a sentence each
   std::string last_error;             ///< empty: none yet
-  std::uint64_t applied = 0;
-  std::uint64_t failed = 0;
-  std::uint64_t resyncs = 0;
+  std::uint64_t applied = 0;          ///< instructions, since the node was constructed
+  std::uint64_t failed = 0;           ///< instructions and rows given up
+  std::uint64_t resyncs = 0;          ///< times that it refreshed everything
 };
 
 /// A node as the others see it. A plain value.
 struct NodeRecord : NodeReport {
-  NodeState state = NodeState::live;
+  NodeState state = NodeState::live;       ///< by its last beat
   std::chrono::milliseconds beat_age{0};   ///< since its last beat
   std::chrono::milliseconds uptime{0};     ///< from its first beat to its last
   std::chrono::milliseconds error_age{0};  ///< since `last_error` became what it is

@@ -32,6 +32,7 @@ enum class MessageType : std::uint8_t {
 class Instance {
  public:
   Instance() = default;
+  /// Refers to it; takes no part in its life.
   template <class T>
   explicit Instance(const T& object) : object_(&object), type_(&typeid(T)) {}
 
@@ -49,13 +50,13 @@ class Instance {
 /// Told after each refresh on this node, whether it was published here or elsewhere; so what it
 /// sets off must be idempotent.
 struct CacheUpdated {
-  Guid refresher;
-  std::string_view name;
-  MessageType type = MessageType::refresh_all;
+  Guid refresher;                               ///< which one ran
+  std::string_view name;                        ///< its name; lives as long as the call
+  MessageType type = MessageType::refresh_all;  ///< what it did
   /// The id, the JSON (of refresh_by_json and refresh_by_payload) or the instance; nothing for
   /// refresh_all. Lives as long as the call.
   std::variant<std::monostate, std::int64_t, Guid, std::string_view, Instance> object;
-  Source source;
+  Source source;  ///< who published it, and in which entry
 };
 
 /// Called like an Observer; what it throws is swallowed and logged.
@@ -66,7 +67,9 @@ using CacheUpdatedHandler = std::function<void(const CacheUpdated&)>;
 class [[nodiscard]] Subscription {
  public:
   Subscription() = default;
+  /// For crier: what ends it when it goes.
   explicit Subscription(std::shared_ptr<void> handle) : handle_(std::move(handle)) {}
+  /// Ends it now.
   void reset() { handle_.reset(); }
 
  private:

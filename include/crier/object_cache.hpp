@@ -30,15 +30,16 @@ namespace crier {
 /// they insert. What goes is chosen by SIEVE: in the order of arrival, but for what was read since
 /// it was last looked at. Each is at least 1.
 struct CacheLimits {
-  std::size_t max_entries = 100'000;
-  std::size_t max_weight = std::numeric_limits<std::size_t>::max();
+  std::size_t max_entries = 100'000;                                 ///< how many
+  std::size_t max_weight = std::numeric_limits<std::size_t>::max();  ///< of all of them together
 };
 
 /// The state of a key's invalidations: what was read from elsewhere after it was taken may be kept
 /// as long as it is still the same. Any invalidation of the key changes it; at times one of another
 /// key does, too.
 struct CacheStamp {
-  std::uint64_t value = 0;
+  std::uint64_t value = 0;  ///< compared, and no more
+  /// Whether nothing has been invalidated between them.
   friend bool operator==(const CacheStamp&, const CacheStamp&) = default;
 };
 
@@ -48,18 +49,19 @@ using CacheClock = std::function<std::chrono::nanoseconds()>;
 
 /// The type of an object that is held as `const void`.
 struct CacheType {
-  const std::type_info& info;
+  const std::type_info& info;         ///< the language's own
   void (*raise)(const void* object);  ///< throws it as a const T*: the language's own "is a"
 };
 
+/// That of T.
 template <class T>
 inline const CacheType kCacheType{typeid(T),
                                   [](const void* object) { throw static_cast<const T*>(object); }};
 
 /// An object in hand, or nothing, and its weight.
 struct CacheObject {
-  std::shared_ptr<const void> object;
-  std::size_t weight = 1;
+  std::shared_ptr<const void> object;                     ///< null: nothing
+  std::size_t weight = 1;                                 ///< against CacheLimits::max_weight
   std::optional<std::chrono::milliseconds> at_most = {};  ///< it is kept no longer, above 0
 };
 
@@ -67,18 +69,24 @@ struct CacheObject {
 /// application runs: factories, predicates, destructors.
 class CRIER_EXPORT ObjectCache {
  public:
+  /// A value; null for a "nothing".
   using Object = std::shared_ptr<const void>;
+  /// Makes a value.
   using Load = std::function<CacheObject()>;
+  /// Makes those at these places of the keys.
   using LoadMany = std::function<std::vector<CacheObject>(std::span<const std::size_t>)>;
+  /// Whether an entry is meant.
   using Match = std::function<bool(std::string_view key, const Object&, const CacheType&)>;
+  /// What a search finds.
   struct Found {
-    std::string key;
-    Object object;
+    std::string key;  ///< its key
+    Object object;    ///< its value
   };
 
-  /// The text of a key, and `name`, are for messages. Throws an invalid_argument Error if a
-  /// limit is 0.
+  /// The text of a key, for messages.
   using KeyText = std::string (*)(std::string_view key);
+
+  /// `name` is for messages, too. Throws an invalid_argument Error if a limit is 0.
   explicit ObjectCache(
       std::string name, CacheLimits limits = {}, CacheClock clock = {}, CacheExecutor executor = {},
       CacheErrorHandler on_failed_load = {},
@@ -91,25 +99,28 @@ class CRIER_EXPORT ObjectCache {
   /// other threads than this one are waited for. Empties it.
   void retire() noexcept;
 
+  /// As it was given.
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
+  /// Whether a read that finds nothing counts as a miss.
+  enum class Miss : bool { uncounted, counted };
   /// Nothing if the key is not cached, or has expired; null if "nothing" is. Throws an
   /// invalid_argument Error if what is cached is of another type. A miss is counted by who asked
   /// for it alone; else the caller goes on to get(), which it must for what is to be loaded ahead,
   /// too.
-  enum class Miss : bool { uncounted, counted };
   [[nodiscard]] std::optional<Object> find(std::string_view key, const CacheType& type,
                                            Miss miss = Miss::counted);
   /// The same, of what was made so long ago at the most, by its load's begin. Counts no miss.
   [[nodiscard]] std::optional<Object> find_made_within(std::string_view key, const CacheType& type,
                                                        std::chrono::milliseconds age);
+  /// Where a load may run.
+  enum class On : bool { this_thread, executor_too };
   /// As find(), else runs `load` on this thread: once per key, other callers wait for it and share
   /// what it returns or throws. What it throws, and null unless asked, is not kept; nor is what was
   /// invalidated while it ran, which is returned all the same. Within DistributedCache::transact()
   /// nothing is kept or shared. Throws crier::Error if this very load waits for itself: on its own
   /// thread, or through loads that wait for each other; and if `keep.patience` says so. On the
   /// executor `load` runs only if it may: then it owns what it needs.
-  enum class On : bool { this_thread, executor_too };
   Object get(std::string_view key, const CacheType& type, const Load& load, const KeepFor& keep,
              On on = On::this_thread);
   /// Whether a load with `keep` may come to run on an executor.
@@ -128,6 +139,7 @@ class CRIER_EXPORT ObjectCache {
 
   /// Replaces what is there, and outdates a load that is under way. Null, unless kept, removes.
   void insert(std::string_view key, const CacheType& type, CacheObject object, const KeepFor& keep);
+  /// Taken before a value is read from elsewhere, to be inserted with it.
   [[nodiscard]] CacheStamp stamp(std::string_view key) const;
   /// Only if the stamp is still that of the key; false, and no change, if it is not.
   bool insert(std::string_view key, const CacheType& type, CacheObject object, const KeepFor& keep,
@@ -139,15 +151,18 @@ class CRIER_EXPORT ObjectCache {
   void reload(std::string_view key, const CacheType& type, const Load& load, const KeepFor& keep);
   /// Whether it was there.
   bool remove(std::string_view key);
+  /// Removes everything, and outdates every load that is under way.
   void clear();
   /// Removes what is there at the call and matches, and outdates every load that is under way.
   std::size_t remove_if(const Match& match);
+  /// What is cached and matches. Counts nothing.
   [[nodiscard]] std::vector<Found> search(const Match& match) const;
 
   /// Adds what is cached to an audit, by the texts of the keys. `version` gets an object, which is
   /// not null.
   void sample(AuditSample& wanted, const std::function<std::string(const Object&)>& version) const;
 
+  /// What the cache has done, and holds.
   [[nodiscard]] CacheStatistics statistics() const;
 
  private:

@@ -20,6 +20,7 @@
 
 namespace crier {
 
+/// Why an instruction was not applied.
 enum class FailureKind {
   unreadable,         ///< a row, or a part of it, could not be decoded
   unknown_refresher,  ///< nobody here claims that GUID (as in a rolling upgrade)
@@ -32,8 +33,8 @@ enum class FailureKind {
 
 /// An instruction that was not applied on this node, or not yet.
 struct Failure {
-  FailureKind kind = FailureKind::unreadable;
-  Source source;
+  FailureKind kind = FailureKind::unreadable;  ///< why
+  Source source;                               ///< who published it, and in which entry
   std::size_t index = 0;  ///< which of the entry's instructions, from 0; unreadable: 0
   Guid refresher;         ///< empty if it is not known
   std::string_view name;  ///< the refresher's, if it is registered
@@ -56,9 +57,9 @@ enum class RefresherState : std::uint8_t {
 
 /// A refresher that is not well, or has become so.
 struct RefresherTrouble {
-  Guid refresher;    ///< empty: the fallback
-  std::string name;  ///< the refresher's, if it is registered
-  RefresherState state = RefresherState::well;
+  Guid refresher;                               ///< empty: the fallback
+  std::string name;                             ///< the refresher's, if it is registered
+  RefresherState state = RefresherState::well;  ///< as of now
   EntryId entry;     ///< at which the trouble began; 0: none, or not known
   std::string what;  ///< a sentence; empty if it is well again
 };
@@ -69,6 +70,7 @@ struct Missed {
   EntryId through;  ///< the last in the log now; may be below `after` if the log was replaced
 };
 
+/// Why a node refreshed everything in place of reading on.
 enum class ResyncReason {
   first_start,  ///< Options::cold_start asks for it, or no durable position was kept
   /// More instructions than max_processing_instructions were waiting, and whom they name could not
@@ -85,6 +87,7 @@ enum class ResyncReason {
   asked,             ///< an operator has asked for it, as by `crier resync`; see ResyncRequest
 };
 
+/// How many reasons there are.
 inline constexpr std::size_t kResyncReasons = static_cast<std::size_t>(ResyncReason::asked) + 1;
 
 /// Static text: "anchor_gone".
@@ -92,9 +95,9 @@ inline constexpr std::size_t kResyncReasons = static_cast<std::size_t>(ResyncRea
 
 /// Everything was refreshed on this node in place of reading on.
 struct Resync {
-  ResyncReason reason = ResyncReason::first_start;
-  std::string detail;  ///< a sentence with the numbers
-  EntryId entry;       ///< the cursor from which the node goes on
+  ResyncReason reason = ResyncReason::first_start;  ///< why
+  std::string detail;                               ///< a sentence with the numbers
+  EntryId entry;                                    ///< the cursor from which the node goes on
 };
 
 /// Gets a node's events. Override what you need. Called on whichever thread does the work (the
@@ -113,6 +116,7 @@ class CRIER_EXPORT Observer {
   virtual void on_failure(const Failure&) {}
   /// It failed and will be tried again.
   virtual void on_retry(const Failure&) {}
+  /// A refresher fares otherwise than before.
   virtual void on_refresher_changed(const RefresherTrouble&) {}
   /// Something was missed: its refreshes follow. So does on_resync after them, if everything is
   /// refreshed: with ResyncReason::backlog it may be those that the entries name, and no others.
@@ -122,6 +126,7 @@ class CRIER_EXPORT Observer {
   virtual void on_resync(const Resync&) {}
   /// A poll failed. It is tried again with growing delay; on_poll_recovered follows.
   virtual void on_poll_failed(const std::string& /*what*/) {}
+  /// A poll has worked again.
   virtual void on_poll_recovered() {}
   /// The poller's thread did not come forward, and another one has taken over.
   virtual void on_poller_replaced(const std::string& /*why*/) {}
@@ -141,18 +146,18 @@ class CRIER_EXPORT Observer {
 
 /// Counts since the node was constructed. A plain value.
 struct Counters {
-  std::uint64_t published = 0;    ///< entries that this node appended
-  std::uint64_t entries = 0;      ///< entries read from the log, own ones included
-  std::uint64_t own_skipped = 0;  ///< entries passed because this node wrote them
-  std::uint64_t applied = 0;      ///< instructions, local deliveries included
-  std::uint64_t failed = 0;       ///< instructions and rows given up: see Failure
-  std::uint64_t retries = 0;      ///< calls that failed and were tried again
-  std::uint64_t stuck = 0;        ///< calls that outlived their deadline
-  std::uint64_t replaced = 0;     ///< pollers that were replaced
-  std::uint64_t resyncs = 0;
-  std::uint64_t polls = 0;  ///< polls that reached the end of the log
-  std::uint64_t polls_failed = 0;
-  std::uint64_t beats = 0;
+  std::uint64_t published = 0;     ///< entries that this node appended
+  std::uint64_t entries = 0;       ///< entries read from the log, own ones included
+  std::uint64_t own_skipped = 0;   ///< entries passed because this node wrote them
+  std::uint64_t applied = 0;       ///< instructions, local deliveries included
+  std::uint64_t failed = 0;        ///< instructions and rows given up: see Failure
+  std::uint64_t retries = 0;       ///< calls that failed and were tried again
+  std::uint64_t stuck = 0;         ///< calls that outlived their deadline
+  std::uint64_t replaced = 0;      ///< pollers that were replaced
+  std::uint64_t resyncs = 0;       ///< times that everything was refreshed
+  std::uint64_t polls = 0;         ///< polls that reached the end of the log
+  std::uint64_t polls_failed = 0;  ///< polls that the store failed
+  std::uint64_t beats = 0;         ///< beats that stand in the database
   std::uint64_t beats_failed = 0;  ///< duties of the keeper's that failed, beats among them
   std::uint64_t pruned = 0;        ///< entries that this node deleted as the leader
   std::array<std::uint64_t, kResyncReasons> resyncs_by{};  ///< of each ResyncReason, by its number
@@ -162,6 +167,7 @@ struct Counters {
   Durations applies;
 };
 
+/// How much a message matters.
 enum class LogLevel { debug, info, warning, error };
 
 /// Takes one message, a line without its end. Called like an Observer.

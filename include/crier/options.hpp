@@ -15,6 +15,7 @@
 
 namespace crier {
 
+/// What a node assumes of its caches when it starts.
 enum class ColdStart {
   start_at_newest,  ///< caches are empty at start: what stands in the log concerns nobody here
   refresh_all,      ///< caches may hold something: every refresher is fully refreshed first
@@ -113,7 +114,7 @@ struct Options {
 
   // What happens when something fails.
 
-  RetryPolicy retry;
+  RetryPolicy retry;  ///< of refreshers that throw
   /// A call of a refresher that has not returned by then is reported as stuck; the poller goes on
   /// without it, on another thread. 1 ms to a century.
   std::chrono::milliseconds refresher_deadline{30'000};

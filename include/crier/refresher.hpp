@@ -33,8 +33,11 @@ class CRIER_EXPORT CacheRefresher {
 
   /// Everything may have changed: drop or reload the whole cache.
   virtual void refresh_all() = 0;
+  /// What bears this id has changed: drop it, or load it again.
   virtual void refresh(std::int64_t id) = 0;
+  /// The same for an id that is a GUID.
   virtual void refresh(const Guid& id) = 0;
+  /// What bears this id is gone.
   virtual void remove(std::int64_t id) = 0;
 };
 
@@ -54,7 +57,9 @@ class TypedCacheRefresher : public CacheRefresher {
  public:
   using CacheRefresher::refresh;
   using CacheRefresher::remove;
+  /// The object has changed, on this node.
   virtual void refresh(const T& instance) = 0;
+  /// The object is gone, by this node.
   virtual void remove(const T& instance) = 0;
 };
 
@@ -65,6 +70,7 @@ class CRIER_EXPORT PublishingRefresher {
   virtual ~PublishingRefresher() = default;
   /// Throws an invalid_argument Error if it belongs to another node.
   virtual void attach(DistributedCache& cache) = 0;
+  /// The node is being destroyed.
   virtual void detach() noexcept = 0;
 };
 
@@ -75,6 +81,7 @@ class CRIER_EXPORT FallbackRefresher {
   /// Everything may have changed (a resync); or apply() has failed at a refresh_all, which is not
   /// tried again by itself: nobody has registered whom it is for.
   virtual void refresh_all() = 0;
+  /// One instruction for a refresher that nobody here has registered.
   virtual void apply(const Instruction& instruction, const Source& source) = 0;
 };
 

@@ -15,10 +15,10 @@ namespace crier {
 
 /// A refresher as it was added.
 struct RegisteredRefresher {
-  Guid id;
-  std::shared_ptr<CacheRefresher> refresher;
-  std::string name;  ///< as valid UTF-8, up to 255 bytes; empty if name() threw
-  WhenStale when_stale;
+  Guid id;                                    ///< as id() gave it
+  std::shared_ptr<CacheRefresher> refresher;  ///< never null
+  std::string name;      ///< as valid UTF-8, up to 255 bytes; empty if name() threw
+  WhenStale when_stale;  ///< what happens while its cache may be stale
 };
 
 /// The refreshers of a process, by GUID. Fill it, then hand it to the Node, which keeps it

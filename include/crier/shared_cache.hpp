@@ -43,8 +43,8 @@ struct SharedStamp {
 
 /// A value, or what add() needs in its place.
 struct SharedLookup {
-  std::optional<std::string> value;
-  SharedStamp stamp;  ///< of a key without a value
+  std::optional<std::string> value;  ///< nothing: the key has none
+  SharedStamp stamp;                 ///< of a key without a value
 };
 
 /// How a shared cache works. Plain values.
@@ -81,6 +81,7 @@ struct SharedCacheOptions {
 /// no session came free in time.
 class CRIER_EXPORT SharedCache {
  public:
+  /// What a key may have at the most.
   static constexpr std::size_t kMaxKeyBytes = 449;
   /// How long a removal is remembered for add().
   static constexpr std::chrono::milliseconds kRemembers = std::chrono::minutes(5);

@@ -43,6 +43,7 @@ template <class T>
   }
 }
 
+/// Stores it as JSON. Throws as SharedCache::set() does.
 template <class T>
 void set_json(SharedCache& cache, std::string_view key, const T& value,
               const SharedExpiry& expiry = {}) {

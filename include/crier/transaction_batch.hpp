@@ -46,6 +46,7 @@ struct Committed {
 /// Beyond kManyInTransaction entries Options::log gets a warning, once for each start of a node.
 class [[nodiscard]] CRIER_EXPORT TransactionBatch final : public Collector {
  public:
+  /// Applications call DistributedCache::batch_in() instead.
   TransactionBatch(const Registry& registry, ServerMessenger& messenger,
                    ApplicationConnection connection)
       : Collector(registry, messenger), connection_(connection) {}
@@ -70,6 +71,7 @@ class [[nodiscard]] CRIER_EXPORT TransactionBatch final : public Collector {
   /// refreshers have run then. In none of these cases is the COMMIT undone.
   std::optional<EntryId> committed();
 
+  /// Entries of one transaction beyond which the log of the node gets a warning.
   static constexpr std::size_t kManyInTransaction = 10'000;
 
  private:

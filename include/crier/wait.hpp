@@ -26,12 +26,15 @@ enum class WaitEnd {
 
 /// What has become of a wait for one node.
 struct [[nodiscard]] WaitApplied {
-  WaitEnd end = WaitEnd::timed_out;
+  WaitEnd end = WaitEnd::timed_out;  ///< why it ended
 
+  /// Whether the entry is applied.
   explicit operator bool() const noexcept { return end == WaitEnd::applied; }
+  /// Equal in why they ended.
   friend bool operator==(const WaitApplied&, const WaitApplied&) = default;
 };
 
+/// Gets what has become of a wait.
 using WaitHandler = std::function<void(WaitApplied)>;
 
 /// How far the nodes are that a wait is for: those that were live when it began. Each stands in one

@@ -47,7 +47,7 @@ done <shown >printed
 
 # Times, hosts and processes differ each time.
 comparable() {
-  sed -E -e 's/^([0-9]+)-[0-9a-f]{6}$/\1-CHECK/' -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:.]{8,12}/TIME/' \
+  sed -E -e 's/^([0-9]+)-[0-9a-f]{6}$/\1-CHECK/' -e 's/([0-9]{4}-)?[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9:.]{5,9}/TIME/' \
     -e 's#[^ "]+/crier \[P[0-9]+/D1\]( [0-9A-F]{32})?#ORIGIN#' \
     -e 's/\([^ ]+, pid [0-9]+\), for another .*/(PROCESS)/' -e 's/  +/  /g' "$1"
 }
