@@ -56,6 +56,8 @@ template <MeasuredCache... Caches>
   return metrics(node, std::span<const CacheMetrics>(all), format);
 }
 
+/// The same in Prometheus' format:
+///
 ///   const std::string page = crier::metrics(node, products, pages);
 template <MeasuredCache... Caches>
 [[nodiscard]] std::string metrics(const Node& node, const Caches&... caches) {

@@ -112,7 +112,8 @@ for program in ("mkdocs", "doxygen"):
         sys.exit(77)
 with tempfile.TemporaryDirectory() as folder:
     site = pathlib.Path(folder).resolve() / "site"
-    subprocess.run([root / "script/docs", "--tool", tool, "--output", site], check=True)
+    if subprocess.run([root / "script/docs", "--tool", tool, "--output", site]).returncode != 0:
+        sys.exit("the site was not built")
     count = check_site(site)
 for fault in faults:
     print(fault, file=sys.stderr)
