@@ -54,6 +54,17 @@ def is_elsewhere(target):
     return re.match(r"\s*['\"]?\s*(https?:)?//", target) is not None
 
 
+def check_options():
+    """Each member of crier::Options has a line in docs/options.md."""
+    header = (root / "include/crier/options.hpp").read_text("utf-8")
+    struct = header[header.index("\nstruct Options {") :]
+    members = re.findall(r"^  [\w:<>()]+(?: [\w:<>()]+)* (\w+)(?: = [^;]*|\{[^;]*\})?;", struct, re.M)
+    page = (root / "docs/options.md").read_text("utf-8")
+    faults.extend(f"docs/options.md lacks {one}" for one in members if f"`{one}" not in page)
+    if len(members) < 20:
+        faults.append(f"only {len(members)} options: is this the struct?")
+
+
 def check_site(site):
     pages = {path: Page(path) for path in sorted(site.rglob("*.html"))}
     for path, page in pages.items():
@@ -115,6 +126,7 @@ with tempfile.TemporaryDirectory() as folder:
     if subprocess.run([root / "script/docs", "--tool", tool, "--output", site]).returncode != 0:
         sys.exit("the site was not built")
     count = check_site(site)
+check_options()
 for fault in faults:
     print(fault, file=sys.stderr)
 print(f"{count} pages.")
