@@ -27,7 +27,9 @@ class Page(HTMLParser):
         super().__init__()
         self.fetched, self.links, self.names, self.navigation = [], [], set(), []
         self.in_navigation = 0
-        self.feed(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        self.shows_a_fence = "```" in text  # a block of code that was not taken for one
+        self.feed(text)
 
     def handle_starttag(self, tag, attributes):
         given = dict(attributes)
@@ -70,6 +72,8 @@ def check_site(site):
     for path, page in pages.items():
         where = path.relative_to(site)
         faults.extend(f"{where} fetches {one}" for one in page.fetched if is_elsewhere(one))
+        if page.shows_a_fence:
+            faults.append(f"{where} shows a fence of Markdown's")
         if where.name == "404.html":  # its links are of a server's root
             continue
         for link in page.links:
