@@ -3,6 +3,7 @@
 
 #include <crier/observer.hpp>
 
+#include "arguments.hpp"
 #include "base/utc_stamp.hpp"
 #include "log_walk.hpp"
 
@@ -38,6 +39,19 @@ bool may_be_of_time(const Entry& entry, const ExplainQuery& query) {
 }
 
 }  // namespace
+
+Key key_of(const WrittenKey& written, const Names& names) {
+  const auto& [refresher, key, path] = written;
+  if (key.text.empty()) {
+    throw usage_error(std::string(key.argument) + ": it is empty");
+  }
+  std::vector<std::string> pointer = parse_pointer(path.argument, path.text);
+  const Guid guid = names.resolve(refresher.argument, refresher.text);
+  if (guid.empty() || is_reserved(guid)) {
+    throw usage_error(std::string(refresher.argument) + ": no refresher can bear this GUID");
+  }
+  return {guid, key.text, std::move(pointer)};
+}
 
 std::optional<std::vector<Explained>> explain(Connection& connection, const ExplainQuery& query,
                                               const std::function<bool()>& go_on) {

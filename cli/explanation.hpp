@@ -5,14 +5,29 @@
 
 #include "fate.hpp"
 #include "key.hpp"
+#include "names.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace crier::cli {
+
+// A key as somebody writes it: each part with the name of the argument that gives it.
+struct WrittenKey {
+  struct Part {
+    std::string_view argument;
+    std::string text;
+  };
+  Part refresher, key, path;  // no path: anywhere in a payload
+};
+
+// Throws a usage error that names the argument if one makes no sense.
+[[nodiscard]] Key key_of(const WrittenKey& written, const Names& names);
 
 // What is asked about a key.
 struct ExplainQuery {

@@ -10,7 +10,6 @@
 #include "printable.hpp"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 namespace crier::cli {
@@ -18,6 +17,8 @@ namespace crier::cli {
 namespace {
 
 bool is_named(const RefresherRecord& one) { return !one.refresher.empty() && !one.name.empty(); }
+
+bool may_be_offered(const std::string& name) { return !name.empty() && printable(name) == name; }
 
 }  // namespace
 
@@ -153,6 +154,26 @@ std::vector<std::string> Names::all() const {
     names.push_back(name);
   }
   return names;
+}
+
+std::set<std::string> offered_refreshers(Connection& connection, const Names& names) {
+  std::set<std::string> offered;
+  for (const RefresherRecord& one : connection.history().refreshers()) {
+    if (is_named(one) && may_be_offered(one.name)) {
+      offered.insert(names.of(one.refresher));
+    }
+  }
+  return offered;
+}
+
+std::set<std::string> offered_nodes(Connection& connection) {
+  std::set<std::string> offered;
+  for (const NodeRecord& one : connection.nodes().list()) {
+    if (may_be_offered(one.name)) {
+      offered.insert(one.name);
+    }
+  }
+  return offered;
 }
 
 }  // namespace crier::cli

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +48,11 @@ class Names {
   std::map<Guid, std::string> nodes_;               // by incarnation
   bool all_declared_ = false;  // every node that has not stopped has said what it has
 };
+
+// What may be offered to somebody who types the name of a refresher, or of a node: none that a
+// terminal acts upon, or with the end of a line. Throws crier::Error.
+[[nodiscard]] std::set<std::string> offered_refreshers(Connection& connection, const Names& names);
+[[nodiscard]] std::set<std::string> offered_nodes(Connection& connection);
 
 // The incarnation that an origin of crier's ends with; nothing in another one.
 [[nodiscard]] std::optional<Guid> incarnation_in(std::string_view originated);

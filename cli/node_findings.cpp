@@ -138,12 +138,10 @@ void judge_node(const NodeRecord& node, const Facts& facts, const Limits& limits
     const std::string_view code = code_of_trouble(trouble);
     judge.problem(code, "is in trouble: " + trouble_text(trouble), next_of_trouble(code));
   }
-  if (node.paused_for.count() > 0) {
+  if (is_paused(node)) {
     judge.problem("node-paused",
-                  "is " + pause_text(node) +
-                      (node.stands ? ": it stands at entry " + node.position.to_string() +
-                                         ", with " + entries(node.lag) + " to come"
-                                   : ", and has not said yet that it stands"),
+                  "is " + pause_text(node) + ": " + stand_text(node) +
+                      (node.stands ? ", with " + entries(node.lag) + " to come" : ""),
                   resume_command(node.name), node.paused_for);
     return;  // that it is behind follows from that
   }

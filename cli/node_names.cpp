@@ -12,7 +12,7 @@ namespace crier::cli {
 
 void refuse_unknown_node(const std::string& name, std::span<const NodeRecord> nodes) {
   if (name.empty()) {
-    throw usage_error("NODE: the node's name is empty");
+    throw usage_error("the node's name is empty");
   }
   std::vector<std::string> known;
   for (const NodeRecord& node : nodes) {

@@ -8,8 +8,7 @@
 
 namespace crier::cli {
 
-// Throws a usage error, with the nearest name, unless one of `nodes` bears the name that the
-// argument NODE gives.
+// Throws a usage error, with the nearest name, unless one of `nodes` bears the name.
 void refuse_unknown_node(const std::string& name, std::span<const NodeRecord> nodes);
 
 }  // namespace crier::cli

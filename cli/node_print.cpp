@@ -4,10 +4,13 @@
 #include "base/duration.hpp"
 #include "base/quoting.hpp"
 #include "base/secrets.hpp"
+#include "base/utc_stamp.hpp"
 #include "printable.hpp"
 #include "table.hpp"
+#include "times.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace crier::cli {
@@ -25,7 +28,7 @@ Cell state_cell(const NodeRecord& node) {
   const std::string text(to_string(node.state));
   switch (node.state) {
     case NodeState::live:
-      return node.paused_for.count() > 0 ? Cell{"paused", Tone::problem} : Cell{text};
+      return is_paused(node) ? Cell{"paused", Tone::problem} : Cell{text};
     case NodeState::stale:
       return {text, Tone::problem};
     case NodeState::stopped:
@@ -100,10 +103,24 @@ std::string resume_command(const std::string& name) {
          shell_word(printable(name, kLongestName));
 }
 
+bool is_paused(const NodeRecord& node) {
+  return node.state == NodeState::live && node.paused_for.count() > 0;
+}
+
 std::string pause_text(const NodeRecord& node) {
   constexpr std::size_t kLongestBy = 100;
   return "paused by " + printable(node.paused_by, kLongestBy) + " for " +
          rough_duration(node.paused_for) + " more";
+}
+
+std::string pause_end_text(const NodeRecord& node, bool utc) {
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  return shown_time(utc_stamp(now.time_since_epoch() + node.paused_for), utc);
+}
+
+std::string stand_text(const NodeRecord& node) {
+  return node.stands ? "it stands at entry " + node.position.to_string()
+                     : "it has not said yet that it stands";
 }
 
 std::string last_error_text(const NodeRecord& node) {
@@ -148,7 +165,7 @@ std::vector<std::string> node_lines(std::span<const NodeRecord> nodes, const Pai
       lines.push_back("  " + printable(node.name, kLongestName) + ": " +
                       paint(Tone::problem, trouble_text(node.troubles[i])));
     }
-    if (node.state == NodeState::live && node.paused_for.count() > 0) {
+    if (is_paused(node)) {
       lines.push_back("  " + printable(node.name, kLongestName) + ": " +
                       paint(Tone::problem, pause_text(node)));
     }

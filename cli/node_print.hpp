@@ -19,8 +19,14 @@ namespace crier::cli {
 [[nodiscard]] std::string forget_command(const std::string& name);
 // "crier resume web-1", in the same way.
 [[nodiscard]] std::string resume_command(const std::string& name);
+// It is live, and an operator has it read no further.
+[[nodiscard]] bool is_paused(const NodeRecord& node);
 // "paused by alice@ops-1 for 8 m 3 s more"
 [[nodiscard]] std::string pause_text(const NodeRecord& node);
+// When its pause ends, by this machine's clock; in local time unless `utc`.
+[[nodiscard]] std::string pause_end_text(const NodeRecord& node, bool utc);
+// What a node that is paused says of it: "it stands at entry 7".
+[[nodiscard]] std::string stand_text(const NodeRecord& node);
 // "5 m 12 s ago: entry 7: ..."; empty if the node has had no error.
 [[nodiscard]] std::string last_error_text(const NodeRecord& node);
 // One of its troubles.

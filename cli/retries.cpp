@@ -2,16 +2,14 @@
 #include "retries.hpp"
 
 #include <crier/admin/identity.hpp>
-#include <crier/admin/resync_request.hpp>
 #include <crier/admin/wait.hpp>
-#include <crier/codec.hpp>
 
 #include "base/secrets.hpp"
 #include "commands/commands.hpp"
 #include "json.hpp"
-#include "names.hpp"
 #include "node_print.hpp"
 #include "printable.hpp"
+#include "put_off_refresh.hpp"
 #include "waiting.hpp"
 
 #include <algorithm>
@@ -24,15 +22,6 @@ namespace crier::cli {
 namespace {
 
 std::string origin_of_tool() { return Identity::of_this_process("crier").originated(); }
-
-// Whether the node puts off a full refresh of `whom`, as it says with its beats: the words are
-// crier's own.
-bool puts_off(const NodeRecord& node, const std::string& whom) {
-  return node.state == NodeState::live &&
-         std::ranges::any_of(node.troubles, [&](const std::string& trouble) {
-           return trouble.starts_with(whom) && trouble.find(" is stale: ") != std::string::npos;
-         });
-}
 
 }  // namespace
 
@@ -55,36 +44,11 @@ bool Retries::add(std::int64_t failure) {
 }
 
 void Retries::hurry() {
-  if (refreshers_.empty() || log_->is_umbracos()) {
-    return;
+  for (const PutOffRefresh& refresh : put_off_refreshes(*log_.connection, refreshers_)) {
+    last_ = ask_to_try_now(*log_, refresh, origin_of_tool());
+    session_.say("node " + who(refresh.node) + " puts off the full refresh of " + refresh.name +
+                 ", which has failed: it is asked to try now, by entry " + last_.to_string());
   }
-  const Names names = Names::read(*log_.connection);
-  const std::vector<RefresherRecord> declared = log_.connection->history().refreshers();
-  const auto has = [&](const NodeRecord& node, const Guid& refresher) {
-    return std::ranges::any_of(declared, [&](const RefresherRecord& one) {
-      return one.incarnation == node.incarnation && one.refresher == refresher;
-    });
-  };
-  for (const NodeRecord& node : log_.connection->nodes().list()) {
-    bool asks_fallback = false;
-    for (const Guid& refresher : refreshers_) {
-      if (puts_off(node, "refresher " + refresher.to_string())) {
-        ask(node, refresher, names.of(refresher));
-      }
-      // It takes what the node has no refresher for.
-      asks_fallback = asks_fallback || (puts_off(node, "the fallback") && !has(node, refresher));
-    }
-    if (asks_fallback) {
-      ask(node, Guid(), "its fallback");
-    }
-  }
-}
-
-void Retries::ask(const NodeRecord& node, const Guid& refresher, const std::string& name) {
-  const Instruction request = to_instruction({node.name, refresher});
-  last_ = log_->append(make_entries({&request, 1}, origin_of_tool(), EntryLimits()));
-  session_.say("node " + who(node) + " puts off the full refresh of " + name +
-               ", which has failed: it is asked to try now, by entry " + last_.to_string());
 }
 
 int Retries::wait(std::chrono::milliseconds timeout) {

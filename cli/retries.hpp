@@ -3,14 +3,12 @@
 
 #include <crier/entry.hpp>
 #include <crier/guid.hpp>
-#include <crier/node_record.hpp>
 
 #include "session.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <set>
-#include <string>
 
 namespace crier::cli {
 
@@ -30,9 +28,6 @@ class Retries {
   int wait(std::chrono::milliseconds timeout);
 
  private:
-  // For a full refresh at once; of an empty one: of all that the node has.
-  void ask(const NodeRecord& node, const Guid& refresher, const std::string& name);
-
   Session& session_;
   const OpenLog& log_;
   std::set<EntryId> entries_;

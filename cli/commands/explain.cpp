@@ -6,11 +6,12 @@
 #include "base/utc_stamp.hpp"
 #include "commands/commands.hpp"
 #include "explanation.hpp"
+#include "fate_print.hpp"
 #include "interrupt.hpp"
 #include "json.hpp"
 #include "log_walk.hpp"
 #include "names.hpp"
-#include "nearest.hpp"
+#include "node_names.hpp"
 #include "offer.hpp"
 #include "print.hpp"
 #include "printable.hpp"
@@ -20,7 +21,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -50,41 +50,9 @@ std::string in_columns(std::string_view text, std::size_t columns) {
   return shown + std::string(columns - columns_of(shown), ' ') + "  ";
 }
 
-// "not yet"
-std::string fate_words(Fate fate) {
-  std::string words(to_string(fate));
-  std::ranges::replace(words, '_', ' ');
-  return words;
-}
-
-Tone tone_of(Fate fate) {
-  switch (fate) {
-    case Fate::given_up:
-      return Tone::problem;
-    case Fate::not_yet:
-    case Fate::not_known:
-      return Tone::warning;
-    case Fate::superseded:
-    case Fate::applied:
-      return Tone::strong;
-    default:
-      return Tone::faint;
-  }
-}
-
-// A start that has stopped says something only if it has had to do with the entry.
-bool has_part(const NodeFate& fate) {
-  return fate.fate != Fate::not_asked &&
-         (fate.state != NodeState::stopped || fate.fate == Fate::applied ||
-          fate.fate == Fate::given_up || fate.fate == Fate::superseded);
-}
-
 class Explain {
  public:
   Explain(Session& session, const ExplainArguments& given) : session_(session), given_(given) {
-    if (given.key.empty()) {
-      throw usage_error("KEY: it is empty");
-    }
     const auto now = time_of("", "0s", true);
     if (given.since) {
       since_ = time_of("--since", *given.since, given.utc);
@@ -99,7 +67,6 @@ class Explain {
     if (since_ && until_ && *since_ > *until_) {
       throw usage_error("--since is after --until: nothing can be between them");
     }
-    pointer_ = parse_pointer("--path", given.path);
     limit_ = parse_count("--limit", given.limit);
   }
 
@@ -107,15 +74,12 @@ class Explain {
     session_.interrupt.catch_signals();
     const OpenLog log = session_.open(Access::read_only);
     names_ = Names::read(*log.connection);
-    const Guid refresher = names_.resolve("REFRESHER", given_.refresher);
-    if (refresher.empty() || is_reserved(refresher)) {
-      throw usage_error("REFRESHER: no refresher can bear this GUID");
-    }
+    const Key key = key_of(
+        {{"REFRESHER", given_.refresher}, {"KEY", given_.key}, {"--path", given_.path}}, names_);
     if (given_.node) {
-      refuse_unknown_node(log.connection->nodes().list());
+      refuse_unknown_node(*given_.node, log.connection->nodes().list());
     }
-    const ExplainQuery query{Key(refresher, given_.key, pointer_), since_, until_, limit_,
-                             given_.utc || session_.json};
+    const ExplainQuery query{key, since_, until_, limit_, given_.utc || session_.json};
     const auto explained =
         explain(*log.connection, query, [&] { return !session_.interrupt.requested(); });
     if (!explained) {
@@ -123,7 +87,7 @@ class Explain {
       return 130;
     }
     if (explained->empty()) {
-      refuse_unknown(names_, refresher, "; see crier refreshers");
+      refuse_unknown(names_, key.refresher(), "; see crier refreshers");
       session_.say("no entry concerns it: " + extent(*log));
     }
     for (const Explained& one : *explained) {
@@ -137,19 +101,6 @@ class Explain {
   }
 
  private:
-  void refuse_unknown_node(const std::vector<NodeRecord>& nodes) const {
-    std::vector<std::string> known;
-    for (const NodeRecord& node : nodes) {
-      if (node.name == *given_.node) {
-        return;
-      }
-      known.push_back(node.name);
-    }
-    const std::optional<std::string> meant = nearest(*given_.node, known);
-    throw usage_error("--node: there is no node " + argument_text(*given_.node) +
-                      (meant ? "; did you mean " + *meant + "?" : "; see crier nodes --all"));
-  }
-
   [[nodiscard]] bool is_asked(const NodeFate& fate) const {
     return !given_.node || fate.node == *given_.node;
   }
@@ -175,7 +126,7 @@ class Explain {
   }
 
   void put_fate(const NodeFate& fate) const {
-    const std::string words = in_columns(fate_words(fate.fate), kFate);
+    const std::string words = in_columns(fate_text(fate.fate), kFate);
     const std::string more =
         fate.failure ? " (see crier failures, " + std::to_string(*fate.failure) + ")" : "";
     std::string line = "  " + in_columns(printable(fate.node, 255), kNode) +
@@ -223,7 +174,6 @@ class Explain {
   const ExplainArguments& given_;
   Names names_;
   std::optional<std::chrono::milliseconds> since_, until_;
-  std::vector<std::string> pointer_;
   std::size_t limit_ = 0;
 };
 

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include <crier/admin/cluster.hpp>
-#include <crier/admin/history.hpp>
-
 #include "arguments.hpp"
 #include "commands/commands.hpp"
 #include "exit_after.hpp"
 #include "names.hpp"
-#include "printable.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -23,27 +19,10 @@ namespace {
 // Somebody who has pressed Tab is not kept waiting for longer.
 constexpr std::chrono::seconds kLongestLook{1};
 
-// A name with the end of a line would be two, and a terminal acts upon other such characters.
-bool may_be_offered(const std::string& name) { return !name.empty() && printable(name) == name; }
-
 std::set<std::string> known_names(const Session& session, const std::string& of_what) {
   const OpenLog log = session.open(Access::read_only);
-  std::set<std::string> found;
-  if (of_what == "refreshers") {
-    const Names names = Names::read(*log.connection);
-    for (const RefresherRecord& one : log.connection->history().refreshers()) {
-      if (!one.refresher.empty() && may_be_offered(one.name)) {
-        found.insert(names.of(one.refresher));
-      }
-    }
-  } else {
-    for (const NodeRecord& one : log.connection->nodes().list()) {
-      if (may_be_offered(one.name)) {
-        found.insert(one.name);
-      }
-    }
-  }
-  return found;
+  return of_what == "nodes" ? offered_nodes(*log.connection)
+                            : offered_refreshers(*log.connection, Names::read(*log.connection));
 }
 
 // A name a line. If it can't look, it says nothing: somebody is about to write a command.

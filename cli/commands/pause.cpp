@@ -3,7 +3,6 @@
 
 #include "arguments.hpp"
 #include "base/duration.hpp"
-#include "base/utc_stamp.hpp"
 #include "commands/commands.hpp"
 #include "interrupt.hpp"
 #include "node_answers.hpp"
@@ -11,7 +10,6 @@
 #include "node_print.hpp"
 #include "offer.hpp"
 #include "printable.hpp"
-#include "times.hpp"
 #include "user.hpp"
 
 #include <CLI/CLI.hpp>
@@ -50,22 +48,17 @@ int refuse_absent(const Session& session, const std::vector<NodeRecord>& nodes,
   return kNotSo;
 }
 
-std::string end_of(const NodeRecord& node) {
-  const auto now = std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
-  return shown_time(utc_stamp(now.time_since_epoch() + node.paused_for), false);
-}
-
 void print_stands(const Session& session, const std::vector<NodeRecord>& stands,
                   const std::vector<NodeRecord>& waiting) {
   for (const NodeRecord& node : stands) {
     session.put("node " + who(node) + " stands at entry " + node.position.to_string() + " until " +
-                end_of(node) + "; end that with: " + resume_command(node.name));
+                pause_end_text(node, false) + "; end that with: " + resume_command(node.name));
   }
   for (const NodeRecord& node : waiting) {
     session.say("node " + who(node) + " has not said that it stands: it is at entry " +
                 node.position.to_string() + ", and its last beat was " +
-                rough_duration(node.beat_age) + " ago; it is asked to until " + end_of(node) +
-                "; end that with: " + resume_command(node.name));
+                rough_duration(node.beat_age) + " ago; it is asked to until " +
+                pause_end_text(node, false) + "; end that with: " + resume_command(node.name));
   }
 }
 
@@ -87,7 +80,7 @@ int run_pause(Session& session, const PauseArguments& given) {
     return refuse_absent(session, known, given.node);
   }
   const auto is_asked = [&](const NodeRecord& node) {
-    return node.name == given.node && node.state == NodeState::live && node.paused_for.count() > 0;
+    return node.name == given.node && is_paused(node);
   };
   const std::vector<NodeRecord> last =
       await_nodes(session, directory, timeout, [&](const std::vector<NodeRecord>& nodes) {

@@ -66,8 +66,7 @@ int run_resume(Session& session, const ResumeArguments& given) {
   }
   std::set<Guid> paused;  // and live: another one hears of nothing
   for (const NodeRecord& node : known) {
-    if (node.state == NodeState::live && node.paused_for.count() > 0 &&
-        (given.all || node.name == given.node)) {
+    if (is_paused(node) && (given.all || node.name == given.node)) {
       paused.insert(node.incarnation);
     }
   }

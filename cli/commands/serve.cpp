@@ -63,7 +63,7 @@ Command add_serve(CLI::App& root) {
                   "A name by which browsers may call it, besides its address; may be given again")
       ->type_name("NAME");
   app->add_flag("--allow-actions", options->allow_actions,
-                "Retry, dismiss and replay on the page; else it only reads");
+                "Retry, dismiss, replay, pause and resume on the page; else it only reads");
   app->add_option("--user", options->user,
                   "Who acts, if no token says it (default: the user that runs this)")
       ->type_name("NAME");
@@ -71,9 +71,10 @@ Command add_serve(CLI::App& root) {
   app->footer(
       "Pages: an overview with the verdict of crier status, the freshness of each node and the\n"
       "rate over the last ten minutes; nodes; the log with filters; entries decoded; the log as\n"
-      "it grows; failures; events. They can be read without JavaScript. Each action is recorded\n"
-      "with who did it: crier events --kind action. An address that other machines reach takes\n"
-      "--token-file; it is not encrypted, so put a proxy with TLS before it, or use ssh -L.\n"
+      "it grows; a key explained; failures; events; the runbook. They can be read without\n"
+      "JavaScript. Each action is recorded with who did it: crier events --kind action. An\n"
+      "address that other machines reach takes --token-file; it is not encrypted, so put a proxy\n"
+      "with TLS before it, or use ssh -L.\n"
       "\n"
       "Examples:\n"
       "  crier serve\n"

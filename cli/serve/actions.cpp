@@ -5,16 +5,21 @@
 #include <crier/error.hpp>
 
 #include "arguments.hpp"
+#include "node_names.hpp"
+#include "printable.hpp"
+#include "put_off_refresh.hpp"
 #include "serve/layout.hpp"
 #include "serve/log_view.hpp"
 #include "serve/pages.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace crier::cli {
 
@@ -72,6 +77,25 @@ HttpResponse no_such_failure(const PageRequest& request, std::int64_t id) {
   return {.status = page.status, .body = whole_page(page, request.site, "/failures", request.who)};
 }
 
+// A node that puts off the refresher's full refresh, since it has failed, tries that at once; how
+// many are asked to.
+std::size_t hurry(Action& action, const Guid& refresher, const std::string& originated) {
+  const std::vector<PutOffRefresh> all = put_off_refreshes(action.connection(), {refresher});
+  for (const PutOffRefresh& one : all) {
+    action.run("a full refresh of " + one.name + ", which was put off, is to be tried now",
+               one.node.name,
+               [&] { return ask_to_try_now(action.connection().log(), one, originated); });
+  }
+  return all.size();
+}
+
+// Of whom the form names, if it is remembered.
+std::string node_name(const PageRequest& request, Action& action) {
+  std::string name = request.http.field("node").value_or("");
+  refuse_unknown_node(name, action.connection().nodes().list());
+  return name;
+}
+
 std::int64_t failure_id(const PageRequest& request) {
   return parse_id("id", request.http.field("id").value_or(""));
 }
@@ -99,9 +123,14 @@ HttpResponse retry_failure(const PageRequest& request) {
   const std::optional<EntryId> entry =
       action.run("retry of failure " + std::to_string(id), failure->node,
                  [&] { return failures.retry(id, request.site.originated); });
-  return entry ? go_to(http_target("/failures", {{"retried", std::to_string(id)},
-                                                 {"entry", std::to_string(entry->value)}}))
-               : no_such_failure(request, id);
+  if (!entry) {
+    return no_such_failure(request, id);
+  }
+  const std::size_t hurried = hurry(action, failure->refresher, request.site.originated);
+  return go_to(
+      http_target("/failures", {{"retried", std::to_string(id)},
+                                {"entry", std::to_string(entry->value)},
+                                {"hurried", hurried == 0 ? "" : std::to_string(hurried)}}));
 }
 
 HttpResponse dismiss_failure(const PageRequest& request) {
@@ -113,6 +142,32 @@ HttpResponse dismiss_failure(const PageRequest& request) {
                                                failure->node, [&] { return failures.dismiss(id); });
   return was_there ? go_to(http_target("/failures", {{"dismissed", std::to_string(id)}}))
                    : no_such_failure(request, id);
+}
+
+HttpResponse pause_node(const PageRequest& request) {
+  const std::string duration = request.http.field("for").value_or("");
+  const std::chrono::milliseconds time = parse_duration("for", duration);
+  Action action(request);
+  const std::string node = node_name(request, action);
+  const std::size_t asked = action.run("pause for " + duration, node, [&] {
+    return action.connection().nodes().pause(node, time, request.who);
+  });
+  if (asked == 0) {
+    throw usage_error("node " + in_quotes(node) + " is not live: it would not hear of a pause");
+  }
+  return go_to(http_target("/nodes", {{"paused", node}}));
+}
+
+HttpResponse resume_node(const PageRequest& request) {
+  Action action(request);
+  const std::string node = node_name(request, action);
+  const std::size_t ended = action.run("end of the pause", node, [&] {
+    return action.connection().nodes().resume(node, request.who);
+  });
+  if (ended == 0) {
+    throw usage_error("node " + in_quotes(node) + " is not paused");
+  }
+  return go_to(http_target("/nodes", {{"resumed", node}}));
 }
 
 HttpResponse replay_entries(const PageRequest& request) {

@@ -9,6 +9,8 @@ namespace crier::cli {
 // leads to a page that says what came of it. Throws crier::Error: then nothing was done.
 [[nodiscard]] HttpResponse retry_failure(const PageRequest& request);
 [[nodiscard]] HttpResponse dismiss_failure(const PageRequest& request);
+[[nodiscard]] HttpResponse pause_node(const PageRequest& request);
+[[nodiscard]] HttpResponse resume_node(const PageRequest& request);
 [[nodiscard]] HttpResponse replay_entries(const PageRequest& request);
 
 }  // namespace crier::cli

@@ -17,6 +17,7 @@ namespace {
 constexpr std::size_t kBars = 120;
 constexpr std::size_t kSamplesOfBar = Samples::kMost / kBars;
 constexpr double kHeight = 32;
+constexpr double kFreshHeight = 4;
 
 // The samples of each bar; the newest bar is the last one, and none has been seen before the first.
 std::vector<std::vector<const Sample*>> in_bars(const std::deque<Sample>& samples) {
@@ -74,11 +75,14 @@ std::optional<Mark> look_of(const std::vector<const Sample*>& samples, const std
     if (found == sample->nodes.end()) {
       continue;
     }
-    const auto& [state, behind] = found->second;
-    const Mark look = state != NodeState::live                      ? Mark{"gone", kHeight}
-                      : behind == std::chrono::milliseconds::zero() ? Mark{"fresh", 4}
-                      : behind < kLong ? Mark{"late", height_of(behind)}
-                                       : Mark{"old", height_of(behind)};
+    const auto& [state, behind, is_paused] = found->second;
+    const bool is_fresh = behind == std::chrono::milliseconds::zero();
+    const Mark look = state != NodeState::live ? Mark{"gone", kHeight}
+                                               : Mark{is_paused        ? "paused"
+                                                      : is_fresh       ? "fresh"
+                                                      : behind < kLong ? "late"
+                                                                       : "old",
+                                                      is_fresh ? kFreshHeight : height_of(behind)};
     if (!worst || look.height > worst->height) {
       worst = look;
     }

@@ -10,13 +10,15 @@ namespace crier::cli {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kPages{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kPages{
     {{"/", "Overview"},
      {"/nodes", "Nodes"},
      {"/log", "Log"},
      {"/live", "Live"},
+     {"/explain", "Explain"},
      {"/failures", "Failures"},
-     {"/events", "Events"}}};
+     {"/events", "Events"},
+     {"/runbook", "Runbook"}}};
 
 Html head_of(const WebPage& page, const Site& site, bool is_known) {
   Html html{
@@ -108,13 +110,21 @@ Html button(const Html& content, std::string_view kind) {
 }
 
 Html text_field(const std::string& name, const Html& label, const std::string& value,
-                const std::string& hint) {
-  return element("label",
-                 {element("span", label), lone_element("input", {{"name", name},
-                                                                 {"value", value},
-                                                                 {"placeholder", hint},
-                                                                 {"autocomplete", "off"},
-                                                                 {"spellcheck", "false"}})});
+                const std::string& hint, const std::set<std::string>& offered) {
+  Attributes attributes{{"name", name},
+                        {"value", value},
+                        {"placeholder", hint},
+                        {"autocomplete", "off"},
+                        {"spellcheck", "false"}};
+  Html list;
+  if (!offered.empty()) {
+    attributes.emplace_back("list", name + "-offered");
+    for (const std::string& one : offered) {
+      list += lone_element("option", {{"value", one}});
+    }
+    list = element("datalist", {{"id", name + "-offered"}}, list);
+  }
+  return element("label", {element("span", label), lone_element("input", attributes), list});
 }
 
 Html check_box(const std::string& name, const Html& label, bool is_checked) {
@@ -149,6 +159,10 @@ Html html_table(const std::vector<std::string>& titles, const std::vector<HtmlRo
   return element("div", {{"class", "scroll"}},
                  element("table", {element("thead", element("tr", head_cells)),
                                    element("tbody", body, body_rows)}));
+}
+
+Html chip(std::string_view kind, const Html& content) {
+  return element("span", {{"class", "chip " + std::string(kind)}}, content);
 }
 
 Html notice(std::string_view kind, const Html& content) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,9 +21,10 @@ namespace crier::cli {
 [[nodiscard]] Html post_form(const Site& site, const std::string& path, const HttpFields& fields,
                              const Html& content);
 [[nodiscard]] Html button(const Html& content, std::string_view kind = "plain");
-// A text field with its label, which holds what was asked for.
+// A text field with its label, which holds what was asked for, and a list to choose from.
 [[nodiscard]] Html text_field(const std::string& name, const Html& label, const std::string& value,
-                              const std::string& hint = {});
+                              const std::string& hint = {},
+                              const std::set<std::string>& offered = {});
 [[nodiscard]] Html check_box(const std::string& name, const Html& label, bool is_checked);
 
 struct HtmlCell {
@@ -35,6 +37,8 @@ using HtmlRow = std::vector<HtmlCell>;
 [[nodiscard]] Html html_table(const std::vector<std::string>& titles,
                               const std::vector<HtmlRow>& rows, const Attributes& body = {});
 
+// A word that stands out: "good", "warning", "problem" or "faint".
+[[nodiscard]] Html chip(std::string_view kind, const Html& content);
 // A box with a sentence: "good", "warning" or "problem".
 [[nodiscard]] Html notice(std::string_view kind, const Html& content);
 // A piece of a page under a heading.

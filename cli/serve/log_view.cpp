@@ -21,6 +21,44 @@ Html entry_link(EntryId id) {
   return link(http_target("/entry", {{"id", id.to_string()}}), id.to_string());
 }
 
+Html explain_links(const Instruction& instruction) {
+  constexpr std::size_t kMostKeys = 20;
+  if (instruction.refresher.empty() || is_reserved(instruction.refresher)) {
+    return {};
+  }
+  std::vector<std::string> keys;
+  switch (instruction.type) {
+    case RefreshType::refresh_by_guid:
+      keys.push_back(instruction.guid.to_string());
+      break;
+    case RefreshType::refresh_by_id:
+    case RefreshType::remove_by_id:
+      keys.push_back(std::to_string(instruction.id));
+      break;
+    case RefreshType::refresh_by_ids:
+      for (const std::int64_t id : instruction.ids) {
+        keys.push_back(std::to_string(id));
+      }
+      break;
+    case RefreshType::refresh_all:
+    case RefreshType::refresh_by_json:
+      break;
+  }
+  const auto to = [&](const std::string& key, const std::string& text) {
+    return link(
+        http_target("/explain", {{"refresher", instruction.refresher.to_string()}, {"key", key}}),
+        text);
+  };
+  if (keys.empty()) {
+    return to("", "explain a key");
+  }
+  Html links = "explain";
+  for (std::size_t i = 0; i < std::min(keys.size(), kMostKeys); ++i) {
+    links += {" ", to(keys[i], keys[i])};
+  }
+  return keys.size() > kMostKeys ? Html{links, " ", to("", "another")} : links;
+}
+
 HtmlRow entry_row(const Entry& entry, const Names& names) {
   const Look look{Paint(), &names, true, true};
   return {{entry_link({entry.id.value}), "id"},

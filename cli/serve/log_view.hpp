@@ -18,6 +18,9 @@ namespace crier::cli {
 [[nodiscard]] const std::vector<std::string>& entry_titles();
 [[nodiscard]] HtmlRow entry_row(const Entry& entry, const Names& names);
 [[nodiscard]] Html entry_link(EntryId id);
+// Links to what became of the keys that the instruction names, the first few; to the form that asks
+// for a key, if it names none.
+[[nodiscard]] Html explain_links(const Instruction& instruction);
 
 // The choice that the form of filter_fields() makes. Throws a usage error.
 [[nodiscard]] EntryChoice choice_of(const HttpRequest& request, const Names& names);

@@ -45,7 +45,8 @@ Html instruction_box(const Instruction& instruction, const Names& names) {
     content = element("p", instruction_text(instruction, detail, Paint(), &names));
   }
   return element("li", {content, element("p", {{"class", "faint"}},
-                                         "refresher " + instruction.refresher.to_string())});
+                                         {"refresher " + instruction.refresher.to_string() + " · ",
+                                          explain_links(instruction)})});
 }
 
 Html instruction_list(const Decoded& decoded, const Names& names) {

@@ -8,6 +8,8 @@
 #include "serve/pages.hpp"
 #include "times.hpp"
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,19 +18,41 @@ namespace crier::cli {
 
 namespace {
 
+// Of nodes that had put off its full refresh.
+std::string hurried_text(const HttpRequest& request) {
+  const auto text = request.argument("hurried");
+  if (!text) {
+    return "";
+  }
+  const std::size_t nodes = parse_count("hurried", *text);
+  return nodes == 1
+             ? " A node that puts off its full refresh, which has failed, is asked to try it "
+               "now."
+             : " " + std::to_string(nodes) +
+                   " nodes that put off its full refresh, which has failed, are asked to try "
+                   "it now.";
+}
+
 // Of an action that led here.
 Html failure_outcome(const HttpRequest& request) {
   if (const auto id = request.argument("retried")) {
     const EntryId entry{parse_id("entry", request.argument("entry").value_or(""))};
-    return notice("good", {"Failure " + std::to_string(parse_id("retried", *id)) +
-                               " was appended again, as entry ",
-                           entry_link(entry), ": every node runs it again."});
+    return notice(
+        "good",
+        {"Failure " + std::to_string(parse_id("retried", *id)) + " was appended again, as entry ",
+         entry_link(entry), ": every node runs it again." + hurried_text(request)});
   }
   if (const auto id = request.argument("dismissed")) {
     return notice("good", "Failure " + std::to_string(parse_id("dismissed", *id)) +
                               " was taken out of the quarantine.");
   }
   return {};
+}
+
+Html given_up_cell(const FailureRecord& failure) {
+  const std::optional<Instruction> instruction = instruction_of(failure);
+  return {given_up_text(failure),
+          instruction ? element("div", {{"class", "faint"}}, explain_links(*instruction)) : Html()};
 }
 
 Html actions_on(const FailureRecord& failure, const Site& site) {
@@ -60,7 +84,7 @@ WebPage failures_page(const PageRequest& request) {
                   {shown_time(failure.utc_stamp, true), "time"},
                   {printable(failure.node, 255)},
                   {failure.entry.value == 0 ? "–" : entry_link(failure.entry), "id"},
-                  {given_up_text(failure), "text"},
+                  {given_up_cell(failure), "text"},
                   {std::to_string(failure.attempts), "number"},
                   {printable(without_secrets(failure.error), 500), "text problem"}};
       if (site.allow_actions) {

@@ -35,8 +35,8 @@ class LiveStream {
   LiveStream& operator=(const LiveStream&) = delete;
 
   std::optional<std::string> next() {
-    constexpr std::chrono::milliseconds kPeriod{500};  // a ring comes sooner, if it is heard
-    constexpr std::chrono::seconds kSilence{5};        // then a browser that is gone shows
+    constexpr std::chrono::milliseconds kLookAgain{500};  // a ring comes sooner, if it is heard
+    constexpr std::chrono::seconds kSilence{5};           // then a browser that is gone shows
     const auto silent_until = LiveClock::now() + kSilence;
     Wakeup& wakeup = site_.access.store().wakeup();
     while (!site_.is_stopping) {
@@ -48,7 +48,7 @@ class LiveStream {
       if (LiveClock::now() >= silent_until) {
         return ": still here\n\n";
       }
-      wakeup.wait(mark, kPeriod);
+      wakeup.wait(mark, kLookAgain);
     }
     return std::nullopt;
   }

@@ -6,6 +6,7 @@
 #include "serve/pages.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <map>
 #include <set>
 #include <string>
@@ -16,6 +17,8 @@ namespace crier::cli {
 
 namespace {
 
+constexpr std::ptrdiff_t kActionsColumn = 2;  // beside the state, if there are any
+
 Html remarks_on(const NodeRecord& node, std::size_t bearers) {
   Html remarks;
   const auto add = [&](std::string_view kind, const std::string& text) {
@@ -24,6 +27,10 @@ Html remarks_on(const NodeRecord& node, std::size_t bearers) {
   if (node.state == NodeState::live) {
     if (bearers > 1) {
       add("warning", "one of " + std::to_string(bearers) + " live nodes of this name");
+    }
+    if (is_paused(node)) {
+      add("warning",
+          pause_text(node) + ", until " + pause_end_text(node, true) + ": " + stand_text(node));
     }
     if (!node.poller_alive) {
       add("problem", "its poller is stalled");
@@ -38,12 +45,48 @@ Html remarks_on(const NodeRecord& node, std::size_t bearers) {
   return remarks;
 }
 
+Html state_chip(const NodeRecord& node) {
+  switch (node.state) {
+    case NodeState::live:
+      return is_paused(node) ? chip("warning", "paused") : chip("good", "live");
+    case NodeState::stale:
+      return chip("problem", "stale");
+    case NodeState::stopped:
+      break;
+  }
+  return chip("faint", "stopped");
+}
+
+// Of a pause that somebody has asked for, or ended, and that led here.
+Html pause_outcome(const HttpRequest& request) {
+  if (const auto node = request.argument("paused")) {
+    return notice("good", "Node " + in_quotes(*node) +
+                              " is asked to read no further: it hears of it with its next beat.");
+  }
+  if (const auto node = request.argument("resumed")) {
+    return notice(
+        "good", "Node " + in_quotes(*node) + " may read again: it hears of it with its next beat.");
+  }
+  return {};
+}
+
+Html pause_actions(const NodeRecord& node, const Site& site) {
+  const HttpFields name{{"node", node.name}};
+  if (is_paused(node)) {
+    return post_form(site, "/nodes/resume", name, button("Resume"));
+  }
+  return node.state != NodeState::live
+             ? Html()
+             : element("details", {element("summary", "Pause…"),
+                                   post_form(site, "/nodes/pause", name,
+                                             {text_field("for", "for", "10m"), button("Pause")})});
+}
+
 HtmlRow node_row(const NodeRecord& node, const std::vector<NodeRecord>& all) {
   // What a node that is gone was last is not what it is.
   const bool is_live = node.state == NodeState::live, is_known = node.state != NodeState::stopped;
-  const std::string state(to_string(node.state));
   return {{link(http_target("/events", {{"node", node.name}}), printable(node.name, 255)), "name"},
-          {element("span", {{"class", "state " + state}}, state)},
+          {state_chip(node)},
           {!is_live                                  ? "–"
            : node.role == Role::scheduling_publisher ? "leader"
                                                      : std::string(to_string(node.role))},
@@ -51,12 +94,12 @@ HtmlRow node_row(const NodeRecord& node, const std::vector<NodeRecord>& all) {
           {is_known ? std::to_string(node.lag) : "–", "number"},
           {is_known && node.lag > 0 ? rough_duration(node.behind) : "–", "number"},
           {rough_duration(node.beat_age), "number"},
+          {remarks_on(node, live_bearers(all, node.name)), "text"},
           {node.durable ? "yes" : "–"},
           {std::to_string(node.quarantined), "number"},
           {std::to_string(node.resyncs), "number"},
           {printable(node.version, 40)},
-          {printable(node.host, 255) + "/" + std::to_string(node.pid)},
-          {remarks_on(node, live_bearers(all, node.name)), "text"}};
+          {printable(node.host, 255) + "/" + std::to_string(node.pid)}};
 }
 
 // Refreshers by name and GUID, and the nodes that have them.
@@ -99,15 +142,22 @@ WebPage nodes_page(const PageRequest& request) {
       if (node.state == NodeState::stopped && !all) {
         ++left_out;
       } else {
-        rows.push_back(node_row(node, nodes));
+        HtmlRow row = node_row(node, nodes);
+        if (request.site.allow_actions) {
+          row.insert(row.begin() + kActionsColumn, {pause_actions(node, request.site), "actions"});
+        }
+        rows.push_back(std::move(row));
       }
     }
-    Html body = element("h1", "Nodes");
-    body += rows.empty()
-                ? element("p", {{"class", "faint"}}, "No node is live or stale.")
-                : html_table({"Name", "State", "Role", "Position", "Lag", "Behind", "Beat", "Kept",
-                              "Given up", "Resyncs", "Version", "Host/pid", "Remarks"},
-                             rows);
+    std::vector<std::string> titles{"Name",    "State",   "Role",    "Position", "Lag",
+                                    "Behind",  "Beat",    "Remarks", "Kept",     "Given up",
+                                    "Resyncs", "Version", "Host/pid"};
+    if (request.site.allow_actions) {
+      titles.insert(titles.begin() + kActionsColumn, "Actions");
+    }
+    Html body{element("h1", "Nodes"), pause_outcome(request.http)};
+    body += rows.empty() ? element("p", {{"class", "faint"}}, "No node is live or stale.")
+                         : html_table(titles, rows);
     if (left_out > 0) {
       body += element(
           "p", {std::to_string(left_out) +

@@ -4,6 +4,8 @@
 #include "findings.hpp"
 #include "health.hpp"
 #include "log_walk.hpp"
+#include "node_print.hpp"
+#include "printable.hpp"
 #include "serve/chart.hpp"
 #include "serve/layout.hpp"
 #include "serve/log_view.hpp"
@@ -51,7 +53,8 @@ Html verdict(const Facts& facts, const Findings& findings) {
 Html finding_list(const std::vector<Finding>& findings, std::string_view kind) {
   Html list;
   for (const Finding& finding : findings) {
-    Html content{element("b", finding.code), element("p", finding.what)};
+    Html content{element("b", link("/runbook#" + finding.code, finding.code)),
+                 element("p", finding.what)};
     if (!finding.next.empty()) {
       content += element("p", {{"class", "next"}}, {"Next: ", element("code", finding.next)});
     }
@@ -91,7 +94,20 @@ std::string now_text(const NodeSample& node) {
                                                      : "behind " + rough_duration(node.behind);
 }
 
-Html freshness(const std::deque<Sample>& samples) {
+// What is said of a node beside its strip.
+Html now_cell(const std::string& name, const NodeSample& node, const Facts& facts) {
+  const auto paused = std::ranges::find_if(
+      facts.nodes, [&](const NodeRecord& one) { return one.name == name && is_paused(one); });
+  if (node.is_paused && paused != facts.nodes.end()) {
+    return element("span", {{"class", "now"}},
+                   {chip("warning", "paused"), " until " + pause_end_text(*paused, true) + " by " +
+                                                   printable(paused->paused_by, 100)});
+  }
+  return element("span", {{"class", node.state == NodeState::live ? "now" : "now problem"}},
+                 now_text(node));
+}
+
+Html freshness(const std::deque<Sample>& samples, const Facts& facts) {
   if (samples.empty() || !samples.back().is_known || samples.back().nodes.empty()) {
     return element("p", {{"class", "faint"}}, "No node has been seen yet.");
   }
@@ -103,11 +119,9 @@ Html freshness(const std::deque<Sample>& samples) {
   Html strips;
   for (std::size_t i = 0; i < std::min(nodes.size(), kStrips); ++i) {
     const auto& [name, node] = nodes[i];
-    strips +=
-        element("div", {{"class", "strip"}},
-                {element("span", {{"class", "name"}}, name), freshness_strip(samples, name),
-                 element("span", {{"class", node.state == NodeState::live ? "now" : "now problem"}},
-                         now_text(node))});
+    strips += element("div", {{"class", "strip"}},
+                      {element("span", {{"class", "name"}}, name), freshness_strip(samples, name),
+                       now_cell(name, node, facts)});
   }
   if (nodes.size() > kStrips) {
     strips += element("p", {{"class", "faint"}},
@@ -145,7 +159,7 @@ WebPage overview_page(const PageRequest& request) {
     if (facts.schema.state == SchemaState::current) {
       body += figures(facts, samples);
       body += section("Freshness, the last ten minutes",
-                      element("div", {{"class", "strips"}}, freshness(samples)));
+                      element("div", {{"class", "strips"}}, freshness(samples, facts)));
       body += section("Published, the last ten minutes", rate_chart(samples));
       body += section("Newest entries", newest_entries(connection));
     }

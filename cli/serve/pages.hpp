@@ -16,8 +16,12 @@ namespace crier::cli {
 // What a replay would append; nothing is written.
 [[nodiscard]] WebPage replay_page(const PageRequest& request);
 [[nodiscard]] WebPage live_page(const PageRequest& request);
+// What became of a key; or only the form that asks for one.
+[[nodiscard]] WebPage explain_page(const PageRequest& request);
 [[nodiscard]] WebPage failures_page(const PageRequest& request);
 [[nodiscard]] WebPage events_page(const PageRequest& request);
+// What each problem means and what to do, under the anchor of its code.
+[[nodiscard]] WebPage runbook_page(const PageRequest& request);
 
 // `to`: where to go on once the token is right.
 [[nodiscard]] WebPage login_page(const Site& site, const std::string& to, bool was_wrong);

@@ -27,21 +27,25 @@ struct PageRoute {
   std::string_view path;
   WebPage (*make)(const PageRequest&);
 };
-constexpr std::array<PageRoute, 8> kPageRoutes{{{"/", overview_page},
-                                                {"/nodes", nodes_page},
-                                                {"/log", log_page},
-                                                {"/entry", entry_page},
-                                                {"/replay", replay_page},
-                                                {"/live", live_page},
-                                                {"/failures", failures_page},
-                                                {"/events", events_page}}};
+constexpr std::array<PageRoute, 10> kPageRoutes{{{"/", overview_page},
+                                                 {"/nodes", nodes_page},
+                                                 {"/log", log_page},
+                                                 {"/entry", entry_page},
+                                                 {"/replay", replay_page},
+                                                 {"/live", live_page},
+                                                 {"/explain", explain_page},
+                                                 {"/failures", failures_page},
+                                                 {"/events", events_page},
+                                                 {"/runbook", runbook_page}}};
 
 struct ActionRoute {
   std::string_view path;
   HttpResponse (*act)(const PageRequest&);
 };
-constexpr std::array<ActionRoute, 3> kActionRoutes{{{"/failures/retry", retry_failure},
+constexpr std::array<ActionRoute, 5> kActionRoutes{{{"/failures/retry", retry_failure},
                                                     {"/failures/dismiss", dismiss_failure},
+                                                    {"/nodes/pause", pause_node},
+                                                    {"/nodes/resume", resume_node},
                                                     {"/replay", replay_entries}}};
 
 struct FileRoute {

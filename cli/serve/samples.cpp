@@ -2,6 +2,7 @@
 #include "serve/samples.hpp"
 
 #include "facts.hpp"
+#include "node_print.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -21,7 +22,7 @@ Sample sample_of(const std::vector<NodeRecord>& nodes, EntryId newest) {
     if (node.state == NodeState::stopped) {
       continue;
     }
-    const NodeSample seen{node.state, known_behind(node, false)};
+    const NodeSample seen{node.state, known_behind(node, false), is_paused(node)};
     const auto [known, is_new] = sample.nodes.emplace(node.name, seen);
     NodeSample& other = known->second;
     if (!is_new &&

@@ -24,6 +24,7 @@ namespace crier::cli {
 struct NodeSample {
   NodeState state = NodeState::live;
   std::chrono::milliseconds behind{0};  // what is known of it, by its last beat
+  bool is_paused = false;
 };
 
 // How the log fared at one moment.

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 
 try:
     from selenium import webdriver
@@ -202,27 +203,20 @@ class Test:
                             ("live", ("Entry", "Pause")),
                             ("failures", ("no memory", "Retry", "Dismiss")),
                             ("events", ("joined", "resync")),
-                            ("log?key=77", ("refresh_by_ids 76,77",))):
+                            ("log?key=77", ("refresh_by_ids 76,77",)),
+                            ("explain", ("Explain a key",)),
+                            (f"explain?refresher={ORDERS}&key=77", ("refresh_by_ids 77,78", "web-1", "before start")),
+                            (f"explain?refresher={PRODUCTS}&path=/note&key={urllib.parse.quote(HOSTILE)}",
+                             ("Entry 10000", "refresh_by_json", "not known")),
+                            ("runbook", ("node-paused", "crier resume NODE"))):
             driver.get(url + path)
             if path == "":
                 eventually(lambda: "web-2" in text_of(driver), "the overview has been redrawn")
             for word in words:
                 assert word in text_of(driver), (path, word, text_of(driver)[:2000])
-            assert "owned" not in driver.title, path
+            assert driver.title != "owned", path
             assert not driver.find_elements(By.CSS_SELECTOR, "img[onerror], main script"), path
             assert complaints(driver) == [], (path, complaints(driver))
-
-    def good_pictures(self):
-        server = Server(self.crier, self.store, "--allow-actions")
-        for name, dark, width in (("overview", False, 1280), ("overview-dark", True, 1280),
-                                  ("overview-narrow", False, 390)):
-            driver = browser(dark=dark, width=width, height=844 if width < 600 else 900)
-            driver.get(server.url)
-            eventually(lambda: driver.find_elements(By.CSS_SELECTOR, "rect.fresh"), "a chart")
-            time.sleep(20 if name == "overview" else 3)  # for a picture that shows something
-            self.shoot(driver, name)
-            driver.quit()
-        server.stop()
 
     def actions(self, driver, url):
         driver.get(url + "failures")
@@ -244,9 +238,59 @@ class Test:
         eventually(lambda: "Replay these 2" in text_of(driver), "a dry run of two")
         driver.find_element(By.CSS_SELECTOR, "main form[method=post] button").click()
         eventually(lambda: "Replayed as entries" in text_of(driver), "a replay of two")
+        self.pausing(driver, url)
         driver.get(url + "events?kind=action")
-        for what in ("retry of failure 1", "dismissal of failure 2", "replay of entry 77", "replay of 2 entries"):
+        for what in ("pause for 1h", "end of the pause", "retry of failure 1", "dismissal of failure 2", "replay of entry 77", "replay of 2 entries"):
             assert "alice, on the web page: " + what in text_of(driver), text_of(driver)
+
+    def pausing(self, driver, url):
+        """The page is redrawn meanwhile, so that what is to be clicked may just be gone."""
+        row = "//tr[td/a[text()='web-2']]"
+
+        def click(where):
+            eventually(lambda: driver.find_element(By.XPATH, row + where).click() is None, "a click on " + where)
+
+        driver.get(url + "nodes")
+        click("//summary")
+        field = driver.find_element(By.XPATH, row + "//input[@name='for']")
+        field.clear()
+        field.send_keys("1h")
+        click("//form//button")
+        eventually(lambda: "is asked to read no further" in text_of(driver), "a pause")
+        eventually(lambda: "it stands at entry" in driver.find_element(By.XPATH, row).text, "web-2 stands")
+        self.shoot(driver, "paused")
+        driver.get(url)
+        eventually(lambda: driver.find_elements(By.CSS_SELECTOR, "rect.paused")
+                   and "by alice" in driver.find_element(By.XPATH, "//div[@class='strip'][span[text()='web-2']]").text,
+                   "the overview marks it")
+        self.shoot(driver, "overview-paused")
+        driver.get(url + "nodes")
+        click("//form[@action='/nodes/resume']/button")
+        eventually(lambda: "may read again" in text_of(driver), "its end")
+        eventually(lambda: "live" in driver.find_element(By.XPATH, row).text, "web-2 reads")
+
+    def explaining(self, driver, url):
+        """From an entry, from a failure and by the form."""
+        driver.get(url + "entry?id=77")
+        driver.find_element(By.LINK_TEXT, "78").click()
+        eventually(lambda: "Explain 78" in driver.title and "refresh_by_ids 77,78" in text_of(driver), "from an entry")
+        driver.get(url + "failures")
+        driver.find_element(By.LINK_TEXT, "explain a key").click()
+        eventually(lambda: driver.title.startswith("Explain ·"), "from a failure")
+        assert driver.find_element(By.NAME, "refresher").get_attribute("value") == PRODUCTS
+        driver.find_element(By.NAME, "key").send_keys("76")
+        driver.find_element(By.NAME, "node").send_keys("web-1")
+        driver.find_element(By.CSS_SELECTOR, "main form button").click()
+        eventually(lambda: "Entry 76 " in text_of(driver), "by the form")
+        assert not driver.find_elements(By.XPATH, "//td[text()='web-2']")
+
+    def problem(self, driver, url):
+        """A problem leads to its place in the runbook."""
+        driver.get(url)
+        eventually(lambda: driver.find_element(By.LINK_TEXT, "node-stale").click() is None, "a click on a problem")
+        eventually(lambda: driver.execute_script(
+            "const at = document.querySelector(':target')?.getBoundingClientRect();"
+            "return at && at.top >= 0 && at.top < innerHeight && location.hash") == "#node-stale", "its section is seen")
 
     def live(self, driver, url):
         driver.get(url + "live?canaries=1")
@@ -264,7 +308,9 @@ class Test:
 
     def narrow(self, url):
         driver = browser(width=390, height=844)
-        for path in ("", "nodes", "log?canaries=1", "entry?id=9992", "live", "failures", "events", "replay?ids=77"):
+        for path in ("", "nodes", "log?canaries=1", "entry?id=9992", "live", "failures", "events", "replay?ids=77",
+                     f"explain?refresher={ORDERS}&key=77", "runbook",
+                     f"explain?refresher={PRODUCTS}&path=/note&key={urllib.parse.quote(HOSTILE)}"):
             driver.get(url + path)
             wide = driver.execute_script("return document.documentElement.scrollWidth")
             assert wide <= 390, (path, wide)
@@ -276,6 +322,11 @@ class Test:
                            ("failures", "no memory"), ("events", "joined")):
             driver.get(url + path)
             assert word in text_of(driver), path
+        driver.get(url + "explain")
+        driver.find_element(By.NAME, "refresher").send_keys(ORDERS)
+        driver.find_element(By.NAME, "key").send_keys("77")
+        driver.find_element(By.CSS_SELECTOR, "main form button").click()
+        eventually(lambda: "refresh_by_ids 77,78" in text_of(driver), "an answer without JavaScript")
         driver.get(url + "failures")
         driver.find_element(By.CSS_SELECTOR, "form[action='/failures/retry'] button").click()
         eventually(lambda: "Failure 3 was appended again" in text_of(driver), "a retry without JavaScript")
@@ -310,8 +361,6 @@ class Test:
 
     def run(self, folder):
         self.set_up()
-        if self.screenshots:
-            self.good_pictures()
         worsen(self.store)
         server = Server(self.crier, self.store, "--allow-actions")
         driver = browser()
@@ -319,7 +368,7 @@ class Test:
         if self.screenshots:
             for name, path in (("problems", ""), ("nodes", "nodes"), ("log", "log?canaries=1"),
                                ("failures", "failures"), ("entry", "entry?id=9992"), ("live", "live"),
-                               ("events", "events"), ("replay", "replay?ids=77 78")):
+                               ("events", "events"), ("replay", "replay?ids=77 78"), ("runbook", "runbook#node-stale")):
                 driver.get(server.url + path)
                 self.shoot(driver, name)
             dark = browser(dark=True)
@@ -328,11 +377,13 @@ class Test:
                 self.shoot(dark, name)
             dark.quit()
             small = browser(width=390, height=844)
-            for name, path in (("nodes-narrow", "nodes"), ("log-narrow", "log"), ("failures-narrow", "failures")):
+            for name, path in (("nodes-narrow", "nodes"), ("log-narrow", "log"), ("failures-narrow", "failures"), ("explain-narrow", f"explain?refresher={ORDERS}&key=77")):
                 small.get(server.url + path)
                 self.shoot(small, name)
             small.quit()
         self.narrow(server.url)
+        self.explaining(driver, server.url)
+        self.problem(driver, server.url)
         self.live(driver, server.url)
         self.another_site(driver, server.url)
         self.actions(driver, server.url)

@@ -225,7 +225,8 @@ TEST_CASE("explain: what is wrong with the question is said") {
   refused({"7c9e6679-7425-40de-944b-e07fc1f90ae8", "42"},
           "no node has the refresher 7c9e6679-7425-40de-944b-e07fc1f90ae8; did you mean Products");
   refused({kCanary.to_string(), "42"}, "no refresher can bear this GUID");
-  refused({kProducts, "42", "--node", "wbe-1"}, "there is no node \"wbe-1\"; did you mean web-1?");
+  refused({kProducts, "42", "--node", "wbe-1"},
+          "no node of the name \"wbe-1\" is remembered; did you mean \"web-1\"?");
   refused({kProducts, "42", "--path", "sku"}, "is not a JSON pointer such as /id");
   refused({kProducts, "42", "--path", "/a~2"}, "is not a JSON pointer such as /id");
   refused({kProducts, "42", "--since", "9999-01-01"}, "is in the future");

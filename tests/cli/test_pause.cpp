@@ -120,7 +120,7 @@ TEST_CASE("pause: a node that says nothing stays asked to, and who waits is told
       holds(silent.err, "node web-1 (vm-1, pid 17) has not said that it stands: it is at entry 0"));
   CHECK(holds(silent.err, "; it is asked to until 20"));
   CHECK(holds(silent.err, "; end that with: crier resume web-1\n"));
-  CHECK(holds(database.run({"status"}).out, ", and has not said yet that it stands\n"));
+  CHECK(holds(database.run({"status"}).out, ": it has not said yet that it stands\n"));
   CHECK(holds(database.run({"pause", "web-1", "--timeout", "1ms", "--json"}).out,
               "\"done\":false,\"stands\":[],\"waiting\":[{\"name\":\"web-1\""));
   NodeReport standing = report_of("web-2", 0);

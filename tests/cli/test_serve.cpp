@@ -63,7 +63,9 @@ TEST_CASE("what anybody wrote is text on every page, never markup") {
   WebPages pages(log.database.url(), {"--allow-actions"});
   std::vector<std::string> all = kPages;
   all.insert(all.end(), {"/entry?id=14", "/replay?ids=13", "/log?origin=%3Cscript%3Ealert(1)",
-                         "/log?since=%3Cscript%3E", "/events?node=%22%3E%3Cscript%3Ealert(1)"});
+                         "/log?since=%3Cscript%3E", "/events?node=%22%3E%3Cscript%3Ealert(1)",
+                         "/explain?refresher=" + kProducts + "&key=%3Cscript%3Ealert(1)",
+                         "/explain?refresher=%3Cscript%3E&key=1", "/nodes?paused=%3Cscript%3E"});
   for (const std::string& target : all) {
     CAPTURE(target);
     const WebAnswer page = pages.get(target);
@@ -181,7 +183,8 @@ TEST_CASE("a store that goes away is told with 503, and seen again when it is ba
   CHECK(pages.get("/").status == 200);
   const std::filesystem::path aside = database.path() + ".aside";
   std::filesystem::rename(database.path(), aside);
-  for (const std::string target : {"/", "/nodes", "/log", "/failures", "/events", "/live"}) {
+  for (const std::string target :
+       {"/", "/nodes", "/log", "/failures", "/events", "/live", "/explain"}) {
     CAPTURE(target);
     const WebAnswer page = pages.get(target);
     CHECK(page.status == 503);
@@ -197,7 +200,9 @@ TEST_CASE("every page is a whole one, and safe against what it may hold") {
   const Healthy log;
   log.database.put(13, all_of(kProducts));
   WebPages pages(log.database.url());
-  for (const std::string& target : kPages) {
+  std::vector<std::string> all = kPages;
+  all.insert(all.end(), {"/explain", "/explain?key=42&refresher=" + kProducts, "/runbook"});
+  for (const std::string& target : all) {
     CAPTURE(target);
     const WebAnswer page = pages.get(target);
     CHECK(page.status == 200);

@@ -8,12 +8,17 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <vector>
 
 namespace crier::test {
 namespace {
 
-FailureRecord failed_refresh() {
+const std::vector<std::string> kActions = {"/failures/retry", "/failures/dismiss", "/nodes/pause",
+                                           "/nodes/resume", "/replay"};
+
+FailureRecord failed_refresh(const std::string& refresher = {}) {
   FailureRecord failure;
+  failure.refresher = Guid::parse(refresher).value_or(Guid());
   failure.node = "web-1";
   failure.error = "no memory";
   failure.json_instruction = all_of(kProducts);
@@ -36,16 +41,18 @@ TEST_CASE("without --allow-actions the pages offer none, and none is taken") {
   std::filesystem::permissions(file, std::filesystem::perms::owner_read);
   WebPages pages(log.database.url(), {"--token-file", file});
   REQUIRE(pages.post("/login", {{"token", token}}).status == 303);
-  for (const std::string target : {"/", "/failures", "/entry?id=13", "/replay?ids=13", "/log"}) {
+  for (const std::string target :
+       {"/", "/nodes", "/failures", "/entry?id=13", "/replay?ids=13", "/log"}) {
     CAPTURE(target);
     const WebAnswer page = pages.get(target);
     CHECK(page.status == 200);
-    for (const std::string action : {"/failures/retry", "/failures/dismiss", "/replay"}) {
+    for (const std::string& action : kActions) {
       CHECK_FALSE(page.holds("action=\"" + action));
     }
   }
-  for (const std::string action : {"/failures/retry", "/failures/dismiss", "/replay"}) {
-    const WebAnswer refused = pages.post(action, {{"id", "1"}, {"ids", "13"}});
+  for (const std::string& action : kActions) {
+    const WebAnswer refused =
+        pages.post(action, {{"id", "1"}, {"ids", "13"}, {"node", "web-1"}, {"for", "1h"}});
     CHECK(refused.status == 403);
     CHECK(refused.holds("This page only reads"));
   }
@@ -73,6 +80,74 @@ TEST_CASE("a failure is retried or dismissed once, and who did it is an event") 
         "web-1|alice, on the web page: dismissal of failure 2");
   CHECK(pages.tool().says("crier: alice, on the web page: retry of failure 1\n"));
   CHECK(pages.get("/events?kind=action").holds("dismissal of failure 2"));
+}
+
+TEST_CASE("a retry has the nodes try at once what they had put off of that refresher") {
+  const Healthy log;
+  quarantine(log.database, {failed_refresh(kProducts), failed_refresh(kProducts)});
+  const std::string stale = " (Products) is stale: its full refresh fails and is tried again: no";
+  NodeReport well = report_of("web-2"), ill = report_of("web-3");
+  well.troubles = {"refresher " + kOrders + stale};
+  ill.troubles = {"refresher " + kProducts + stale};
+  beat(log.database, well);
+  beat(log.database, ill);
+  WebPages pages(log.database.url(), {"--allow-actions"});
+  const WebAnswer retried = pages.post("/failures/retry", {{"id", "1"}});
+  CHECK(retried.header("Location") == "/failures?retried=1&entry=13&hurried=1");
+  CHECK(pages.get(retried.header("Location"))
+            .holds("A node that puts off its full refresh, which has failed, is asked to try it "
+                   "now."));
+  CHECK(log.database.rows() == "14");
+  CHECK(log.database.run({"list", "--after", "13"})
+            .out.find("resync of web-3: " + kProducts.substr(0, 8)) != std::string::npos);
+  CHECK(actions(log.database) ==
+        "web-1|alice, on the web page: retry of failure 1;"
+        "web-3|alice, on the web page: a full refresh of " +
+            kProducts + ", which was put off, is to be tried now");
+  NodeReport both = report_of("web-4");
+  both.troubles = ill.troubles;
+  beat(log.database, both);
+  CHECK(pages.get(pages.post("/failures/retry", {{"id", "2"}}).header("Location"))
+            .holds("2 nodes that put off"));
+  CHECK(pages.get("/failures?retried=1&entry=13&hurried=x").status == 400);
+}
+
+TEST_CASE("a node is paused and resumed, by whom is told, and who can't be is refused") {
+  const Healthy log;
+  const NodeReport gone = report_of("web-2");
+  beat(log.database, gone);
+  goodbye(log.database, gone);
+  WebPages pages(log.database.url(), {"--allow-actions"});
+  CHECK(pages.get("/nodes").holds("action=\"/nodes/pause\""));
+  const WebAnswer paused = pages.post("/nodes/pause", {{"node", "web-1"}, {"for", "1h"}});
+  CHECK(paused.header("Location") == "/nodes?paused=web-1");
+  WebAnswer page = pages.get("/nodes?paused=web-1");
+  CHECK(page.holds("Node &quot;web-1&quot; is asked to read no further"));
+  CHECK(page.holds("paused by alice for "));
+  CHECK(page.holds("action=\"/nodes/resume\""));
+  CHECK_FALSE(page.holds("action=\"/nodes/pause\""));
+  CHECK(pages.post("/nodes/resume", {{"node", "web-1"}}).header("Location") ==
+        "/nodes?resumed=web-1");
+  page = pages.get("/nodes?resumed=web-1");
+  CHECK(page.holds("Node &quot;web-1&quot; may read again"));
+  CHECK_FALSE(page.holds("paused by"));
+  CHECK(actions(log.database) ==
+        "web-1|alice, on the web page: pause for 1h;web-1|alice, on the web page: end of the "
+        "pause");
+  const auto refused = [&](const std::string& action, const WebPages::Fields& form,
+                           const std::string& why) {
+    const WebAnswer answer = pages.post("/nodes/" + action, form);
+    CHECK(answer.status == 400);
+    CHECK_MESSAGE(answer.holds(why), answer);
+  };
+  refused("resume", {{"node", "web-1"}}, "is not paused");
+  refused("resume", {}, "name is empty");
+  refused("pause", {{"node", "web-2"}, {"for", "1h"}}, "is not live");
+  refused("pause", {{"node", "web-9"}, {"for", "1h"}}, "no node of the name");
+  refused("pause", {{"node", "web-1"}, {"for", "x"}}, "for: ");
+  refused("pause", {{"node", "web-1"}, {"for", "2d"}}, "pause");
+  refused("pause", {{"node", "web-1"}}, "for: ");
+  CHECK_FALSE(pages.get("/nodes").holds("paused by"));
 }
 
 TEST_CASE("what can't be retried is told, and recorded as failed") {

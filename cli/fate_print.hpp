@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "fate.hpp"
+#include "print.hpp"
+
+#include <string>
+
+// What became of an entry, as people are shown it.
+namespace crier::cli {
+
+// "not yet"
+[[nodiscard]] std::string fate_text(Fate fate);
+[[nodiscard]] Tone tone_of(Fate fate);
+// A start that has stopped says something only if it has had to do with the entry.
+[[nodiscard]] bool has_part(const NodeFate& fate);
+
+}  // namespace crier::cli
