@@ -126,11 +126,19 @@ HttpResponse retry_failure(const PageRequest& request) {
   if (!entry) {
     return no_such_failure(request, id);
   }
-  const std::size_t hurried = hurry(action, failure->refresher, request.site.originated);
-  return go_to(
-      http_target("/failures", {{"retried", std::to_string(id)},
-                                {"entry", std::to_string(entry->value)},
-                                {"hurried", hurried == 0 ? "" : std::to_string(hurried)}}));
+  HttpFields outcome{{"retried", std::to_string(id)}, {"entry", std::to_string(entry->value)}};
+  try {
+    if (const std::size_t nodes = hurry(action, failure->refresher, request.site.originated)) {
+      outcome.emplace_back("hurried", std::to_string(nodes));
+    }
+  } catch (const Error& error) {
+    throw Error("retry", "failure " + std::to_string(id) + " was appended again, as entry " +
+                             std::to_string(entry->value) +
+                             ", but nodes that put off its full refresh could not be asked to try "
+                             "it now: " +
+                             error.what());
+  }
+  return go_to(http_target("/failures", outcome));
 }
 
 HttpResponse dismiss_failure(const PageRequest& request) {

@@ -11,7 +11,6 @@ namespace crier::cli {
 
 namespace {
 
-constexpr std::chrono::hours kLongestIdle{12};
 constexpr std::size_t kMostSessions = 1000;
 
 // "shop.example" of "shop.example:8642".
@@ -131,7 +130,7 @@ std::string Gate::name_of(const AccessToken& token) const {
 }
 
 void Gate::forget_old() {
-  const Time due = std::chrono::steady_clock::now() - kLongestIdle;
+  const Time due = std::chrono::steady_clock::now() - settings_.longest_idle;
   std::erase_if(sessions_, [due](const auto& session) { return session.second.used < due; });
 }
 

@@ -22,6 +22,7 @@ class Gate {
     std::vector<AccessToken> tokens;  // none: whoever reaches the server may look
     std::string user;                 // who acts, if no token says it
     std::string cookie = "crier";     // its name: browsers send it to all ports of a host
+    std::chrono::milliseconds longest_idle = std::chrono::hours(12);  // of a session
   };
   struct Refusal {
     unsigned status;

@@ -85,9 +85,9 @@ def main():
             cluster.run("send", "--force", "--refresher", PRODUCTS, "--id", "42")
             time.sleep(12)
             take(server, folder, "problems", "", 1000, dark=True)
-            take(server, folder, "nodes", "nodes", 440)
-            take(server, folder, "failures", "failures", 480)
-            take(server, folder, "explain", f"explain?refresher={PRODUCTS}&key=42", 900)
+            take(server, folder, "nodes", "nodes", 600)
+            take(server, folder, "failures", "failures", 560)
+            take(server, folder, "explain", "explain?refresher=ProductRefresher&key=42", 900)
         finally:
             cluster.end()
             os.chdir("/")

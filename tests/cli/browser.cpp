@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <netinet/in.h>
@@ -91,15 +92,20 @@ bool WebConnection::send(std::string_view bytes) const {
 
 std::string WebConnection::receive(std::string_view text) const {
   std::string all;
-  std::array<char, 16 * 1024> buffer{};
   while (text.empty() || all.find(text) == all.npos) {
-    const ssize_t size = ::recv(socket_, buffer.data(), buffer.size(), 0);
-    if (size <= 0) {
+    const std::string more = receive_some();
+    if (more.empty()) {
       break;
     }
-    all.append(buffer.data(), static_cast<std::size_t>(size));
+    all += more;
   }
   return all;
+}
+
+std::string WebConnection::receive_some() const {
+  std::array<char, 16 * 1024> buffer{};
+  const ssize_t size = ::recv(socket_, buffer.data(), buffer.size(), 0);
+  return {buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
 }
 
 WebAnswer ask(std::uint16_t port, const std::string& bytes) {

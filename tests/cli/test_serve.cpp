@@ -20,6 +20,17 @@ const std::string kHostile = "<script>alert(1)</script>\"'&\x1b[31m\xff\u202e";
 const std::vector<std::string> kPages = {"/",     "/nodes?all=1", "/log?canaries=1", "/entry?id=13",
                                          "/live", "/failures",    "/events"};
 
+void check_safety(const WebAnswer& answer) {
+  CHECK(answer.header("Content-Security-Policy") ==
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src "
+        "'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+  CHECK(answer.header("X-Content-Type-Options") == "nosniff");
+  CHECK(answer.header("Referrer-Policy") == "same-origin");
+  CHECK(answer.header("Cross-Origin-Opener-Policy") == "same-origin");
+  CHECK(answer.header("Cross-Origin-Resource-Policy") == "same-origin");
+  CHECK(answer.header("Cache-Control") == "no-store");
+}
+
 TEST_CASE("the overview has the verdict of crier status, the nodes and the newest entries") {
   const Healthy log;
   WebPages pages(log.database.url());
@@ -210,16 +221,18 @@ TEST_CASE("every page is a whole one, and safe against what it may hold") {
     CHECK(page.body.ends_with("</html>\n"));
     CHECK_FALSE(page.holds(" style="));
     CHECK_FALSE(page.holds("onclick"));
-    CHECK(page.header("Content-Security-Policy")
-              .starts_with("default-src 'none'; script-src "
-                           "'self'; style-src 'self'; "));
-    CHECK(page.header("X-Content-Type-Options") == "nosniff");
-    CHECK(page.header("Cache-Control") == "no-store");
+    check_safety(page);
   }
   for (const std::string file : {"/serve.css", "/serve.js", "/icon.svg"}) {
-    CHECK(pages.get(file).status == 200);
-    CHECK(pages.get(file).body.size() > 100);
+    const WebAnswer answer = pages.get(file);
+    CHECK(answer.status == 200);
+    CHECK(answer.body.size() > 100);
+    check_safety(answer);
   }
+  check_safety(pages.get("/nothing"));
+  check_safety(pages.get("/entry?id=x"));
+  check_safety(pages.post("/failures/retry", {{"id", "1"}}));
+  check_safety(ask(pages.port(), "GET / HTTP/1.1\r\nHost: evil\r\nConnection: close\r\n\r\n"));
 }
 
 }  // namespace

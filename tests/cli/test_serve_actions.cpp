@@ -189,6 +189,16 @@ TEST_CASE("a replay is shown before anything is written, and then done") {
   CHECK(pages.get("/replay?after=0&through=2000").status == 503);
 }
 
+TEST_CASE("no more entries are replayed at once than a page can show") {
+  const Database database;
+  put_old(database, 1001);
+  WebPages pages(database.url(), {"--allow-actions"});
+  const WebAnswer refused = pages.post("/replay", {{"after", "0"}, {"through", "1001"}});
+  CHECK(refused.status == 400);
+  CHECK(refused.holds("more than 1000"));
+  CHECK(database.rows() == "1001");
+}
+
 TEST_CASE("an action that can't be recorded is not done") {
   const Healthy log;
   quarantine(log.database, {failed_refresh()});
@@ -196,8 +206,15 @@ TEST_CASE("an action that can't be recorded is not done") {
           "CREATE TRIGGER no_events BEFORE INSERT ON crierEvent BEGIN SELECT RAISE(ABORT, 'no'); "
           "END");
   WebPages pages(log.database.url(), {"--allow-actions"});
-  CHECK(pages.post("/failures/dismiss", {{"id", "1"}}).status == 503);
+  for (const std::string& action : kActions) {
+    CAPTURE(action);
+    CHECK(
+        pages.post(action, {{"id", "1"}, {"ids", "12"}, {"node", "web-1"}, {"for", "1h"}}).status ==
+        503);
+  }
   CHECK(query(log.database.path(), "SELECT count(*) FROM crierFailure") == "1");
+  CHECK(log.database.rows() == "12");
+  CHECK_FALSE(pages.get("/nodes").holds("paused by"));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // The page of crier serve that explains a key, and what leads to it.
 #include "cli/browser.hpp"
 #include "cli/cluster.hpp"
+#include "cli/local_site.hpp"
 #include "json.hpp"
 #include "serve/pages.hpp"
 #include "support/eventually.hpp"
@@ -61,7 +62,9 @@ TEST_CASE("the page explains a key as crier explain does") {
       {"refresher=products&key=42&node=web-4", {"Products", "42", "--node", "web-4"}},
       {"refresher=Products&key=A-1&path=/sku", {"Products", "A-1", "--path", "/sku"}},
       {"refresher=Products&key=42&path=/sku", {"Products", "42", "--path", "/sku"}}};
-  for (const auto& [query, question] : questions) {
+  for (const auto& asked : questions) {
+    const std::string& query = asked.first;
+    const Args& question = asked.second;
     CAPTURE(query);
     const WebAnswer page = pages.get("/explain?" + query);
     CHECK(page.status == 200);
@@ -145,11 +148,11 @@ TEST_CASE("a question about a key that makes no sense is refused with a sentence
        "no node of the name &quot;web-9&quot; is remembered"},
       {"key=42&refresher=Products&path=sku", "path: &quot;sku&quot; is not a JSON pointer"}};
   cluster.log.database.drop(15);  // which is for all keys of it
-  for (const auto& [query, why] : bad) {
-    CAPTURE(query);
-    const WebAnswer page = pages.get("/explain?" + query);
+  for (const auto& one : bad) {
+    CAPTURE(one.first);
+    const WebAnswer page = pages.get("/explain?" + one.first);
     CHECK(page.status == 400);
-    CHECK_MESSAGE(page.holds(why), page);
+    CHECK_MESSAGE(page.holds(one.second), page);
   }
 }
 
@@ -188,12 +191,7 @@ TEST_CASE("entries and failures lead to what became of their keys") {
 TEST_CASE("a log that is too long for the time of a page is not explained in part") {
   const Database database;
   database.put(1, ids_of(kProducts, "[42]"));
-  cli::Site site{.access = cli::StoreAccess(open_store(database.url())),
-                 .gate = cli::Gate({.hosts = {}, .tokens = {}, .user = "alice"}),
-                 .limits = {},
-                 .allow_actions = false,
-                 .originated = "x",
-                 .say = [](const std::string&) {}};
+  cli::Site site = local_site(database.url());
   cli::HttpRequest http;
   http.query = {{"refresher", kProducts}, {"key", "42"}};
   const auto body_in = [&](std::chrono::milliseconds time) {

@@ -2,13 +2,17 @@
 // Who may ask crier serve for what.
 #include "cli/browser.hpp"
 #include "cli/cluster.hpp"
+#include "serve/gate.hpp"
+#include "support/eventually.hpp"
 #include "support/temp_dir.hpp"
 
 #include <doctest/doctest.h>
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 namespace crier::test {
@@ -141,6 +145,40 @@ TEST_CASE("a log-in takes the token, and leads to where one wanted to go") {
   CHECK(pages.get("/log").status == 401);
 }
 
+TEST_CASE("a log-out ends the session, and not only the browser's cookie") {
+  const Database database;
+  WebPages pages(database.url(), {"--token-file", token_file(database.folder(), kToken)});
+  const std::string set =
+      pages.post("/login", {{"token", kToken}, {"to", "/"}}).header("Set-Cookie");
+  const std::string head =
+      "Host: " + pages.host() + "\r\nCookie: " + set.substr(0, set.find(';')) + "\r\n";
+  CHECK(ask(pages.port(), request("GET", "/log", head)).status == 200);
+  CHECK(pages.post("/logout", {}).status == 303);
+  CHECK(ask(pages.port(), request("GET", "/log", head)).status == 401);
+}
+
+TEST_CASE("a session that is idle for too long ends, and of very many the oldest") {
+  const auto request_with = [](const std::optional<std::string>& cookie) {
+    cli::HttpRequest asked;
+    asked.headers = {{"Cookie", "other=1; " + cookie.value().substr(0, cookie->find(';'))}};
+    return asked;
+  };
+  cli::Gate::Settings settings{.hosts = {}, .tokens = {{"bob", kToken}}, .user = "alice"};
+  cli::Gate gate(settings);
+  const cli::HttpRequest first = request_with(gate.log_in(kToken));
+  CHECK(gate.visitor(first) == "bob");
+  cli::HttpRequest last;
+  for (int i = 0; i < 1000; ++i) {
+    last = request_with(gate.log_in(kToken));
+  }
+  CHECK_FALSE(gate.visitor(first));
+  CHECK(gate.visitor(last) == "bob");
+  settings.longest_idle = std::chrono::milliseconds(1);
+  cli::Gate hasty(settings);
+  const cli::HttpRequest idle = request_with(hasty.log_in(kToken));
+  CHECK(eventually([&] { return !hasty.visitor(idle); }));
+}
+
 TEST_CASE("a token file that others can read, or that holds no good token, is refused") {
   const Database database;
   const auto refused = [&](const std::string& file, const std::string& why) {
@@ -156,6 +194,14 @@ TEST_CASE("a token file that others can read, or that holds no good token, is re
   refused(token_file(database.folder(), "short", all), "at least 16 characters");
   refused(token_file(database.folder(), "# none\n\n", all), "holds no token");
   refused(token_file(database.folder(), "a b " + kToken, all), "a name and a token");
+  refused(token_file(database.folder(), kToken + "\xc3\xa9", all), "characters of ASCII");
+  refused(token_file(database.folder(), kToken + "\n#" + std::string(64 * 1024, 'x'), all),
+          "holds more than 64 KiB");
+  if (const std::string others = token_file(database.folder(), kToken, all);
+      ::chown(others.c_str(), 65534, 65534) == 0) {  // as root only
+    refused(others, "is another user's");
+  }
+  fs::remove(database.folder() / "tokens");
   refused(database.folder() / "missing", "No such file");
   refused(database.folder().path(), "is no regular file");
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Clients of crier serve that are wrong, slow or greedy.
 #include "cli/browser.hpp"
+#include "cli/local_site.hpp"
 #include "serve/access_tokens.hpp"
 #include "serve/http_server.hpp"
 #include "serve/json_text.hpp"
+#include "serve/routes.hpp"
 #include "support/eventually.hpp"
 #ifdef CRIER_HAS_POSTGRES
 #include "support/postgres_server.hpp"
@@ -12,6 +14,9 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <cstddef>
+#include <future>
+#include <latch>
 #include <memory>
 #include <string>
 #include <thread>
@@ -73,6 +78,7 @@ TEST_CASE("a head that is too large, or is no HTTP, is refused") {
 
 // Whatever is asked, "well".
 struct QuickServer {
+  cli::HttpLimits limits{.connections = 4, .patience = 300ms};
   cli::Listener listener = cli::listen_at({"127.0.0.1", 0});
   cli::HttpServer server{
       listener.socket,
@@ -81,7 +87,7 @@ struct QuickServer {
                    ? cli::HttpResponse{.body = std::string(64 * 1024 * 1024, 'x')}
                    : cli::HttpResponse{.body = "well"};
       },
-      {.connections = 4, .patience = 300ms}};
+      limits};
 
   [[nodiscard]] std::string get() const {
     const WebConnection connection(listener.port);
@@ -115,6 +121,67 @@ TEST_CASE("clients that say nothing, or do not read, free their places in the en
   CHECK(eventually([&] { return quick.get().ends_with("well"); }));
 }
 
+TEST_CASE("a client that reads slowly is cut off, too") {
+  const QuickServer quick{.limits = {.connections = 1, .patience = 300ms}};
+  const WebConnection slow(quick.listener.port);
+  REQUIRE(slow.send("GET /large HTTP/1.1\r\nHost: x\r\n\r\n"));
+  CHECK(eventually([&] {
+    static_cast<void>(slow.receive_some());  // the server is never idle for as long as it waits
+    return quick.get().ends_with("well");
+  }));
+}
+
+TEST_CASE("no more clients are served at once than there may be") {
+  const QuickServer quick{.limits = {.connections = 2, .patience = 60s}};
+  const WebConnection first(quick.listener.port);
+  {
+    const WebConnection second(quick.listener.port);
+    REQUIRE(first.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
+    REQUIRE(second.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
+    REQUIRE(first.receive("well").ends_with("well"));
+    REQUIRE(second.receive("well").ends_with("well"));
+    CHECK(quick.get().empty());
+  }
+  CHECK(eventually([&] { return quick.get().ends_with("well"); }));
+}
+
+TEST_CASE("a page that gets no connection in its time says so") {
+  const Database database;
+  cli::Site site = local_site(database.url());
+  constexpr std::ptrdiff_t kPlaces = 8;
+  std::latch taken(kPlaces);
+  std::promise<void> done;
+  const std::shared_future<void> is_done = done.get_future().share();
+  {
+    std::vector<std::jthread> holders;
+    for (std::ptrdiff_t i = 0; i < kPlaces; ++i) {
+      holders.emplace_back([&] {
+        site.access.read(std::chrono::steady_clock::now() + 60s, [&](Connection&) {
+          taken.count_down();
+          return is_done.wait_for(30s);
+        });
+      });
+    }
+    taken.wait();
+    const cli::HttpResponse page = cli::answer({.method = "GET",
+                                                .path = "/nodes",
+                                                .query = {},
+                                                .form = {},
+                                                .headers = {{"Host", "localhost"}}},
+                                               site);
+    CHECK(page.status == 503);
+    CHECK(page.body.find("too many people look at once") != std::string::npos);
+    done.set_value();
+  }
+  CHECK(cli::answer({.method = "GET",
+                     .path = "/nodes",
+                     .query = {},
+                     .form = {},
+                     .headers = {{"Host", "localhost"}}},
+                    site)
+            .status == 200);
+}
+
 TEST_CASE("many requests may come over one connection") {
   const QuickServer quick;
   const WebConnection connection(quick.listener.port);
@@ -145,6 +212,22 @@ TEST_CASE("JSON is indented, however deep it is, and what is none stays readable
 }
 
 #ifdef CRIER_HAS_POSTGRES
+TEST_CASE("postgres: a look ends when its page is due, however long the store's deadline is") {
+  if (!PostgresServer::is_here()) {
+    return;
+  }
+  const auto server = PostgresServer::start();
+  REQUIRE(run_tool({"migrate"}, "", server->url()).code == 0);
+  cli::StoreAccess access(open_store(server->url("&deadline=5m")));
+  const auto look = [](Connection& connection) { return connection.nodes().list().size(); };
+  CHECK(access.read(std::chrono::steady_clock::now() + 60s, look) == 0);
+  server->pause();
+  const auto begin = std::chrono::steady_clock::now();
+  CHECK_THROWS_AS(access.read(begin + 300ms, look), Error);
+  CHECK(std::chrono::steady_clock::now() - begin < 60s);
+  server->resume();
+}
+
 TEST_CASE("postgres: a page that the database keeps waiting ends with 503") {
   if (!PostgresServer::is_here()) {
     return;
