@@ -205,7 +205,7 @@ class Test:
                             ("events", ("joined", "resync")),
                             ("log?key=77", ("refresh_by_ids 76,77",)),
                             ("explain", ("Explain a key",)),
-                            (f"explain?refresher={ORDERS}&key=77", ("refresh_by_ids 77,78", "web-1", "before start")),
+                            (f"explain?refresher={ORDERS}&key=77", ("refresh_by_ids 77,78", "web-1")),
                             (f"explain?refresher={PRODUCTS}&path=/note&key={urllib.parse.quote(HOSTILE)}",
                              ("Entry 10000", "refresh_by_json", "not known")),
                             ("runbook", ("node-paused", "crier resume NODE"))):
@@ -274,6 +274,7 @@ class Test:
         driver.get(url + "entry?id=77")
         driver.find_element(By.LINK_TEXT, "78").click()
         eventually(lambda: "Explain 78" in driver.title and "refresh_by_ids 77,78" in text_of(driver), "from an entry")
+        eventually(lambda: driver.refresh() or "before start" in text_of(driver), "what became of it")
         driver.get(url + "failures")
         driver.find_element(By.LINK_TEXT, "explain a key").click()
         eventually(lambda: driver.title.startswith("Explain ·"), "from a failure")
