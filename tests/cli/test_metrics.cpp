@@ -10,7 +10,10 @@
 
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <string>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 namespace crier::test {
@@ -161,11 +164,36 @@ TEST_CASE("metrics: a file takes the place of the one before, or that stays") {
   CHECK(taken.code == 1);
   CHECK(taken.err.starts_with("crier: can't write \"" + folder + "\": "));
   CHECK_FALSE(std::filesystem::exists(folder + "." + std::to_string(getpid()) + ".new"));
+  CHECK(taken.err.ends_with("it is a folder; name a file in it\n"));
   CHECK(write("").code == 2);
   CHECK(healthy.database.run({"metrics", "--output", file, "--json"}).code == 2);
   std::filesystem::remove(healthy.database.path());
   CHECK(write(file).code == 4);
   CHECK(contents(file).ends_with("\ncrier_up 0\n"));
+}
+
+TEST_CASE("metrics: what stands there and is no regular file is refused, and stays") {
+  const Healthy healthy;
+  const std::string path = healthy.database.folder() / "crier.prom";
+  const std::string other = healthy.database.folder() / "other";
+  std::ofstream(other) << "as it was";
+  const auto type = [&] { return std::filesystem::symlink_status(path).type(); };
+  std::string why = "it is no regular file, and would be lost; name another";
+  SUBCASE("a pipe") { REQUIRE(mkfifo(path.c_str(), 0600) == 0); }
+  SUBCASE("a link") {
+    std::filesystem::create_symlink(other, path);
+    why = "it is a link, which would be lost; name the file it leads to";
+  }
+  SUBCASE("a device") {
+    if (mknod(path.c_str(), S_IFCHR | 0600, makedev(1, 3)) != 0) {
+      return;  // which takes the right to make one
+    }
+  }
+  const auto before = type();
+  CHECK(healthy.database.run({"metrics", "--output", path}) ==
+        Outcome{1, "", "crier: can't write \"" + path + "\": " + why + "\n"});
+  CHECK(type() == before);
+  CHECK(contents(other) == "as it was");
 }
 
 }  // namespace
