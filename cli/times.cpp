@@ -52,8 +52,27 @@ std::chrono::milliseconds time_of(std::string_view name, std::string_view text, 
   return time - offset_at(time - offset_at(time));
 }
 
-std::chrono::milliseconds age_of(std::string_view name, std::string_view text, bool utc) {
-  return std::max(now() - time_of(name, text, utc), std::chrono::milliseconds(0));
+Period period_of(const std::optional<std::string>& since, const std::optional<std::string>& until,
+                 bool utc, const std::string& dashes) {
+  Period period;
+  if (since) {
+    period.since = time_of(dashes + "since", *since, utc);
+    if (*period.since > now()) {
+      throw usage_error(dashes + "since: " + argument_text(*since) +
+                        " is in the future: nothing has happened since");
+    }
+  }
+  if (until) {
+    period.until = time_of(dashes + "until", *until, utc);
+  }
+  if (period.since && period.until && *period.since > *period.until) {
+    throw usage_error(dashes + "since is after " + dashes + "until: nothing can be between them");
+  }
+  return period;
+}
+
+std::chrono::milliseconds age_of(std::chrono::milliseconds since_1970) {
+  return std::max(now() - since_1970, std::chrono::milliseconds(0));
 }
 
 }  // namespace crier::cli

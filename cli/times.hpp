@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,8 +16,21 @@ namespace crier::cli {
 // Z or `utc`. In milliseconds since 1970. Throws a usage error that names the argument.
 [[nodiscard]] std::chrono::milliseconds time_of(std::string_view name, std::string_view text,
                                                 bool utc);
-// How long ago that is by this machine's clock; not below 0.
-[[nodiscard]] std::chrono::milliseconds age_of(std::string_view name, std::string_view text,
-                                               bool utc);
+
+// What lies between two times, in milliseconds since 1970. Each may be open.
+struct Period {
+  std::optional<std::chrono::milliseconds> since;
+  std::optional<std::chrono::milliseconds> until;
+};
+
+// That of two arguments, each as time_of() reads it: `dashes` and "since", `dashes` and "until".
+// Throws a usage error also if nothing can lie there: if `since` is in the future by this machine's
+// clock, or after `until`.
+[[nodiscard]] Period period_of(const std::optional<std::string>& since,
+                               const std::optional<std::string>& until, bool utc,
+                               const std::string& dashes = "--");
+
+// How long ago `since_1970` is by this machine's clock; not below 0.
+[[nodiscard]] std::chrono::milliseconds age_of(std::chrono::milliseconds since_1970);
 
 }  // namespace crier::cli

@@ -78,8 +78,8 @@ int run_events(Session& session, const EventsOptions& options) {
   query.kind = options.kind ? kind_of(*options.kind) : "";
   query.node = options.node.value_or("");
   query.limit = parse_count("--limit", options.limit);
-  if (options.since) {
-    query.since = age_of("--since", *options.since, options.utc);
+  if (const Period period = period_of(options.since, std::nullopt, options.utc); period.since) {
+    query.since = age_of(*period.since);
   }
   const OpenLog log = session.open(Access::read_only);
   const std::vector<EventRecord> events = log.connection->history().events(query);

@@ -53,20 +53,7 @@ std::string in_columns(std::string_view text, std::size_t columns) {
 class Explain {
  public:
   Explain(Session& session, const ExplainArguments& given) : session_(session), given_(given) {
-    const auto now = time_of("", "0s", true);
-    if (given.since) {
-      since_ = time_of("--since", *given.since, given.utc);
-      if (*since_ > now) {
-        throw usage_error("--since: " + argument_text(*given.since) +
-                          " is in the future: nothing has happened since");
-      }
-    }
-    if (given.until) {
-      until_ = time_of("--until", *given.until, given.utc);
-    }
-    if (since_ && until_ && *since_ > *until_) {
-      throw usage_error("--since is after --until: nothing can be between them");
-    }
+    period_ = period_of(given.since, given.until, given.utc);
     limit_ = parse_count("--limit", given.limit);
   }
 
@@ -79,7 +66,8 @@ class Explain {
     if (given_.node) {
       refuse_unknown_node(*given_.node, log.connection->nodes().list());
     }
-    const ExplainQuery query{key, since_, until_, limit_, given_.utc || session_.json};
+    const ExplainQuery query{key, period_.since, period_.until, limit_,
+                             given_.utc || session_.json};
     const auto explained =
         explain(*log.connection, query, [&] { return !session_.interrupt.requested(); });
     if (!explained) {
@@ -173,7 +161,7 @@ class Explain {
   Session& session_;
   const ExplainArguments& given_;
   Names names_;
-  std::optional<std::chrono::milliseconds> since_, until_;
+  Period period_;
   std::size_t limit_ = 0;
 };
 

@@ -46,15 +46,9 @@ EntryChoice choice_of(const ListOptions& options, bool json) {
   EntryChoice choice;
   choice.origin = options.origin;
   choice.canaries = options.all || json;
-  if (options.since) {
-    choice.since = time_of("--since", *options.since, options.utc);
-  }
-  if (options.until) {
-    choice.until = time_of("--until", *options.until, options.utc);
-  }
-  if (choice.since && choice.until && *choice.since > *choice.until) {
-    throw usage_error("--since is after --until: nothing can be between them");
-  }
+  const Period period = period_of(options.since, options.until, options.utc);
+  choice.since = period.since;
+  choice.until = period.until;
   if (options.id) {
     choice.guid = Guid::parse(*options.id);
     if (!choice.guid) {

@@ -52,6 +52,9 @@ TEST_CASE("events are printed oldest first, with what there is to say") {
         "joined      web-1  host vm-1\n");
   CHECK(without_times(database.run({"events", "--kind", "resync"}).out).starts_with("resync "));
   CHECK(database.run({"events", "--since", "1h", "--node", "web-1"}).code == 2);
+  CHECK(database.run({"events", "--since", "2130-01-01"}) ==
+        Outcome{2, "",
+                "crier: --since: \"2130-01-01\" is in the future: nothing has happened since\n"});
   const Outcome few = database.run({"events", "--limit", "1"});
   CHECK(without_times(few.out).starts_with("resync "));
   CHECK(few.err == "crier: the newest 1 are listed; see more with --limit\n");

@@ -166,6 +166,10 @@ TEST_CASE("a malformed list is a usage error, whatever the database") {
   refused({"list", "--count-by", "minut"},
           "--count-by: \"minut\" is not origin, refresher or minute; did you mean minute?");
   refused({"list", "--id", "x"}, "--id: \"x\" is not a whole number of 64 bits");
+  refused({"list", "--since", "2130-01-01"},
+          "--since: \"2130-01-01\" is in the future: nothing has happened since");
+  refused({"list", "--count-by", "minute", "--since", "2130-01-01", "--until", "2131-01-01"},
+          "--since: \"2130-01-01\" is in the future: nothing has happened since");
   refused({"list", "--since", "noon"},
           "--since: \"noon\" is not a time in UTC such as 2026-11-21 or \"2026-11-21 10:00:00\"");
 }
