@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/coarse_clock.hpp"
+#include "base/duration.hpp"
 #include "base/local_wakeup.hpp"
 #include "base/worker.hpp"
 
@@ -31,7 +32,7 @@ struct PoolLimits {
 [[nodiscard]] inline std::string none_came_free(const std::string& what, const PoolLimits& limits,
                                                 std::chrono::milliseconds waited,
                                                 const std::string& advice) {
-  return "no " + what + " came free in " + std::to_string(waited.count()) + " ms, of " +
+  return "no " + what + " came free in " + duration_text(waited) + ", of " +
          std::to_string(limits.most) + ": " + advice;
 }
 

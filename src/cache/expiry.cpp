@@ -3,6 +3,8 @@
 
 #include <crier/error.hpp>
 
+#include "base/duration.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <ctime>
@@ -25,8 +27,8 @@ std::int64_t nanoseconds(std::chrono::milliseconds duration) {
 
 void check_above_0(const char* which, std::optional<std::chrono::milliseconds> duration) {
   if (duration && duration->count() <= 0) {
-    refuse(std::string(which) + " of a cached value is " + std::to_string(duration->count()) +
-           " ms; it must be above 0: leave it out for none");
+    refuse(std::string(which) + " of a cached value is " + duration_text(*duration) +
+           "; it must be above 0: leave it out for none");
   }
 }
 
@@ -35,15 +37,15 @@ void check_above_0(const char* which, std::optional<std::chrono::milliseconds> d
 void detail::refuse_duration(const char* which, std::chrono::milliseconds duration) {
   throw Error("keep",
               std::string("the ") + which + " expiry of a cached value is " +
-                  std::to_string(duration.count()) +
-                  " ms; it must be above 0: leave it out for a value that does not expire",
+                  duration_text(duration) +
+                  "; it must be above 0: leave it out for a value that does not expire",
               Error::Kind::invalid_argument);
 }
 
 void detail::refuse_patience(std::chrono::milliseconds patience) {
   throw Error("load",
-              "the patience for the load of another call is " + std::to_string(patience.count()) +
-                  " ms; it must be above 0: leave it out to wait until that has ended",
+              "the patience for the load of another call is " + duration_text(patience) +
+                  "; it must be above 0: leave it out to wait until that has ended",
               Error::Kind::invalid_argument);
 }
 
@@ -57,9 +59,8 @@ void detail::check_loading(const KeepFor& keep) {
         "given");
   }
   if (keep.refresh_ahead && *keep.refresh_ahead >= *keep.absolute) {
-    refuse("refresh_ahead of a cached value is " + std::to_string(keep.refresh_ahead->count()) +
-           " ms; it must be below its absolute expiry, which is " +
-           std::to_string(keep.absolute->count()) + " ms");
+    refuse("refresh_ahead of a cached value is " + duration_text(*keep.refresh_ahead) +
+           "; it must be below its absolute expiry, which is " + duration_text(*keep.absolute));
   }
   if (keep.soft_timeout && !keep.stale_if_error) {
     refuse(

@@ -5,6 +5,7 @@
 #include <crier/error.hpp>
 
 #include "base/deadline.hpp"
+#include "base/duration.hpp"
 #include "cache/text.hpp"
 
 #include <algorithm>
@@ -136,7 +137,7 @@ ObjectCache::Object ObjectCache::Loading::wait(KeyView key, std::shared_ptr<Flig
       throw Error("load",
                   "key " + text + " of cache " + impl_.name() +
                       " is being loaded by another call, which has not ended in " +
-                      std::to_string(patience->count()) + " ms",
+                      duration_text(*patience),
                   Error::Kind::retryable);
     }
     Shard::Joined joined = impl_.shard(key).join(key, type_, {}, flight.get());

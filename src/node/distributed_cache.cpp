@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <crier/distributed_cache.hpp>
 
+#include "base/duration.hpp"
 #include "base/error_of.hpp"
 #include "base/uncommitted.hpp"
 #include "store/application_transaction.hpp"
@@ -69,8 +70,8 @@ EntryId DistributedCache::refresh_by_json(const Guid& refresher, std::string_vie
 bool DistributedCache::is(const FreshEnough& fresh, const Guid& refresher) const {
   if (fresh.age && fresh.age->count() <= 0) {
     throw Error("get",
-                "the age that a cached value may have is " + std::to_string(fresh.age->count()) +
-                    " ms; it must be above 0",
+                "the age that a cached value may have is " + duration_text(*fresh.age) +
+                    "; it must be above 0",
                 Error::Kind::invalid_argument);
   }
   try {

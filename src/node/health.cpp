@@ -43,7 +43,7 @@ Health health_of(Core& core, const std::optional<Freshness>& freshness,
   if (freshness->age > most) {
     const bool is_known = freshness->proved_at != std::chrono::steady_clock::time_point();
     health.state = HealthState::bad;
-    health.reasons.push_back((is_known ? "for " + duration_text(freshness->age) + " nothing has"
+    health.reasons.push_back((is_known ? "for " + rough_duration(freshness->age) + " nothing has"
                                        : std::string("nothing has ever")) +
                              " proved that all of the log is applied here; at most " +
                              duration_text(most) + " are asked for");

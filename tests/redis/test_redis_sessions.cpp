@@ -57,7 +57,7 @@ TEST_CASE("redis: a session that comes free too late is an error that may be tri
         const Error error = error_of([&] { static_cast<void>(cache->get("a")); });
         CHECK(error.retryable());
         refused += holds(error.what(), "no session of the shared cache in " + impostor.url() +
-                                           " came free in 200 ms, of 1: try again, or raise "
+                                           " came free in 200ms, of 1: try again, or raise "
                                            "shared_cache.max_sessions")
                        ? 1
                        : 0;

@@ -158,7 +158,7 @@ TEST_CASE("redis: what does not speak TLS, or nothing at all, ends by the deadli
     const auto begin = std::chrono::steady_clock::now();
     const Error error = error_of([&] { static_cast<void>(cache->get("a")); });
     CHECK(error.retryable());
-    CHECK(holds(error.what(), "did not answer within 100 ms"));
+    CHECK(holds(error.what(), "did not answer within 100ms"));
     CHECK(std::chrono::steady_clock::now() - begin < 10s);
     server.signal(SIGCONT);
   });

@@ -42,7 +42,7 @@ TEST_CASE("an answer that trickles in is waited for no longer than the deadline"
   const auto begin = std::chrono::steady_clock::now();
   const Error error = error_of([&] { static_cast<void>(cache->get("a")); });
   CHECK(error.retryable());
-  CHECK(holds(error.what(), "did not answer within 100 ms"));
+  CHECK(holds(error.what(), "did not answer within 100ms"));
   CHECK(std::chrono::steady_clock::now() - begin < 5s);
 }
 
@@ -93,7 +93,7 @@ TEST_CASE("redis: a server that hangs is waited for no longer than the deadline"
     CHECK(std::chrono::steady_clock::now() - begin < 10s);
     CHECK(error.retryable());
     CHECK(error.what() == "the Redis server " + server.url() +
-                              " did not answer within 50 ms; try again, or give it a longer "
+                              " did not answer within 50ms; try again, or give it a longer "
                               "deadline");
     // What does not fit the socket's buffers either.
     CHECK(error_of([&] { cache->set("a", std::string(1024 * 1024, 'x')); }).retryable());

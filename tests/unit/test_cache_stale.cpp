@@ -264,7 +264,7 @@ TEST_CASE_FIXTURE(StaleFixture,
       {{.stale_if_error = 0ms}, "stale_if_error"},
       {{.absolute = 5ms, .refresh_ahead = -1ms}, "refresh_ahead"},
       {{.refresh_ahead = 1ms}, "before the absolute expiry"},
-      {{.absolute = 5ms, .refresh_ahead = 5ms}, "must be below its absolute expiry, which is 5 ms"},
+      {{.absolute = 5ms, .refresh_ahead = 5ms}, "must be below its absolute expiry, which is 5ms"},
       {{.stale_if_error = 5ms, .soft_timeout = 0ms}, "soft_timeout"},
       {{.absolute = 5ms, .soft_timeout = 1ms}, "set stale_if_error, too"},
   };

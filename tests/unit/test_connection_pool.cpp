@@ -94,7 +94,7 @@ TEST_CASE_FIXTURE(ConnectionPoolFixture,
   const Error error = error_of([&] { pool.run("try", [](Connection&) {}); });
   CHECK(error.retryable());
   CHECK(error.operation() == "try");
-  CHECK(std::string(error.what()) == "no seat came free in 20 ms, of 1: wait");
+  CHECK(std::string(error.what()) == "no seat came free in 20ms, of 1: wait");
   gate.open();
   holder.join();
   CHECK_NOTHROW(pool.run("try", [](Connection&) {}));
@@ -202,7 +202,7 @@ TEST_CASE_FIXTURE(ConnectionPoolFixture,
   CHECK(error.retryable());
   CHECK(error.operation() == "set");
   CHECK(std::string(error.what()) ==
-        "no session of the shared cache in memory came free in 20 ms, of 2: try again, or raise "
+        "no session of the shared cache in memory came free in 20ms, of 2: try again, or raise "
         "shared_cache.max_sessions");
   gate.open();
   readers.clear();

@@ -165,7 +165,7 @@ TEST_CASE("Hybrid: lease: a time that is none is refused") {
     CHECK(error.invalid_argument());
     CHECK(std::string(error.what()) == "one_load_across_nodes of the hybrid cache pages is " +
                                            std::to_string(lease.count()) +
-                                           " ms: it must be above 0, and at most a day");
+                                           "ms: it must be above 0, and at most a day");
   }
   CHECK(registry.all().empty());
 }

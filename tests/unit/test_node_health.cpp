@@ -40,8 +40,11 @@ TEST_CASE_FIXTURE(CoreFixture, "health: as old as a proof may be is ok, and olde
   CHECK(with(10s).reasons.empty());
   CHECK(with(10'001ms).state == HealthState::bad);
   CHECK(with(5s, {.max_behind = 4s}).reasons ==
-        Reasons{"for 5s nothing has proved that all of the log is applied here; at most 4s are "
+        Reasons{"for 5.0 s nothing has proved that all of the log is applied here; at most 4s are "
                 "asked for"});
+  CHECK(with(10'992ms).reasons ==
+        Reasons{"for 10.9 s nothing has proved that all of the log is applied here; at most 10s "
+                "are asked for"});
   const Freshness never{{}, {}, 1h, {}};
   CHECK(health_of(core, never, {}).reasons ==
         Reasons{"nothing has ever proved that all of the log is applied here; at most 10s are "
@@ -78,7 +81,7 @@ TEST_CASE_FIXTURE(CoreFixture,
   CHECK(with(1s).reasons[1].find("nobody rings") != std::string::npos);
   CHECK(with(11s).state == HealthState::bad);
   CHECK(with(11s).reasons.size() == 3);
-  CHECK(with(11s).reasons[0].starts_with("for 11s"));
+  CHECK(with(11s).reasons[0].starts_with("for 11.0 s "));
 }
 
 TEST_CASE_FIXTURE(StuckFixture, "health: of a node that runs, and of one whose refresher hangs") {

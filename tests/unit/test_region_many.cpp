@@ -156,7 +156,7 @@ TEST_CASE_FIXTURE(ManyFixture,
   });
   CHECK(error.retryable());
   CHECK(std::string(error.what()) ==
-        "key 1 of cache names is being loaded by another call, which has not ended in 5 ms");
+        "key 1 of cache names is being loaded by another call, which has not ended in 5ms");
   const KeepFor itself{.patience = 5ms, .then_load = true};
   CHECK(*names.get(
             1, [] { return "own"; }, itself) == "own");

@@ -3,6 +3,7 @@
 #include <crier/hybrid_codec.hpp>
 #include <crier/hybrid_refresher.hpp>
 
+#include "base/duration.hpp"
 #include "base/error_of.hpp"
 #include "base/utf8.hpp"
 #include "cache/hybrid/hybrid_state.hpp"
@@ -34,7 +35,7 @@ void check_duration(const char* operation, const std::string& cache, const char*
                     const std::optional<std::chrono::milliseconds>& duration) {
   if (duration && duration->count() <= 0) {
     refuse(operation, std::string("the ") + which + " of an entry of the cache " + cache + " is " +
-                          std::to_string(duration->count()) + " ms: it must be above 0");
+                          duration_text(*duration) + ": it must be above 0");
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <crier/hybrid_refresher.hpp>
 
+#include "base/duration.hpp"
 #include "base/utf8.hpp"
 #include "cache/hybrid/hybrid_state.hpp"
 #include "cache/hybrid/invalidations.hpp"
@@ -53,8 +54,7 @@ const HybridSharing& valid_sharing(const std::string& name, const HybridSharing&
   if (sharing.one_load && (sharing.one_load->count() <= 0 || *sharing.one_load > kLongest)) {
     throw Error("open",
                 "one_load_across_nodes of the hybrid cache " + name + " is " +
-                    std::to_string(sharing.one_load->count()) +
-                    " ms: it must be above 0, and at most a day",
+                    duration_text(*sharing.one_load) + ": it must be above 0, and at most a day",
                 Error::Kind::invalid_argument);
   }
   return sharing;

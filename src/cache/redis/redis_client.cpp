@@ -4,6 +4,7 @@
 #include <crier/error.hpp>
 
 #include "base/coarse_clock.hpp"
+#include "base/duration.hpp"
 #include "cache/redis/refusal.hpp"
 #include "cache/shared/check.hpp"
 
@@ -255,13 +256,12 @@ void Client::leave(std::string_view error, const Connection& connection) {
 }
 
 void Client::fail(const char* operation, const Lost& lost) const {
-  throw Error(
-      operation,
-      "the Redis server " + url_.name + " " +
-          (is_late(lost) ? "did not answer within " + std::to_string(url_.deadline.count()) +
-                               " ms; try again, or give it a longer deadline"
-                         : std::string(lost.what())),
-      lost.retryable ? Error::Kind::retryable : Error::Kind::failed);
+  throw Error(operation,
+              "the Redis server " + url_.name + " " +
+                  (is_late(lost) ? "did not answer within " + duration_text(url_.deadline) +
+                                       "; try again, or give it a longer deadline"
+                                 : std::string(lost.what())),
+              lost.retryable ? Error::Kind::retryable : Error::Kind::failed);
 }
 
 }  // namespace crier::redis
