@@ -202,6 +202,14 @@ TEST_CASE("systemd takes the units, and finds little that they are exposed to") 
   }
 }
 
+// Node.js, Java and .NET end at once if they may make no code while they run.
+TEST_CASE("the unit of a node lets its commands be of any language") {
+  std::istringstream lines("\n" + contents(source_file("contrib/systemd/crier-node@.service")));
+  for (std::string line; std::getline(lines, line);) {
+    CHECK_FALSE(line.starts_with("MemoryDenyWriteExecute="));
+  }
+}
+
 TEST_CASE("the units call the tool as it is called") {
   for (const auto& file : std::filesystem::directory_iterator(source_file("contrib/systemd"))) {
     std::istringstream lines(contents(file.path()));
