@@ -3,6 +3,7 @@
 
 #include <crier/codec.hpp>
 
+#include "name_cut.hpp"
 #include "printable.hpp"
 #include "table.hpp"
 #include "times.hpp"
@@ -23,6 +24,14 @@ constexpr std::size_t kLongest = 500;
 
 std::string padded(const std::string& text, std::size_t columns) {
   return text + std::string(columns - std::min(columns, columns_of(text)), ' ') + "  ";
+}
+
+// Of a node's name that which tells it from others; of another origin the beginning.
+std::string writer_in(std::size_t columns, const Entry& entry, const Look& look) {
+  const std::string text = writer_text(entry, look);
+  const bool is_node = look.names != nullptr && !look.names->node_of(entry.originated).empty();
+  return is_node && columns_of(text) > columns ? NameCut(look.names->nodes(), columns)(text)
+                                               : cut(text, columns);
 }
 
 }  // namespace
@@ -64,12 +73,11 @@ std::string entry_head(const Look& look) {
 std::string entry_line(const Entry& entry, const Look& look) {
   const std::string id = padded(std::to_string(entry.id.value), kId);
   std::string time = shown_time(entry.utc_stamp, look.utc);
-  std::string node = writer_text(entry, look);
   std::string text = instructions_text(entry, look);
   if (look.wide) {
     const std::string count = std::to_string(entry.instruction_count);
     return look.paint(Tone::strong, id) + look.paint(Tone::faint, padded(time, kWideTime)) +
-           padded(node, kWideNode) + padded(count, kCount) + text;
+           padded(writer_text(entry, look), kWideNode) + padded(count, kCount) + text;
   }
   // Without the year, and what is wider than its column is cut, and bears no colour then.
   Look without_colour = look;
@@ -78,7 +86,8 @@ std::string entry_line(const Entry& entry, const Look& look) {
   const std::size_t id_over = id.size() - std::min(id.size(), kId + 2);
   const std::size_t room = kRest - std::min(kRest - 1, id_over);
   return look.paint(Tone::strong, id) + look.paint(Tone::faint, padded(time.substr(5), kTime)) +
-         padded(cut(node, kNode), kNode) + (columns_of(plain) <= room ? text : cut(plain, room));
+         padded(writer_in(kNode, entry, look), kNode) +
+         (columns_of(plain) <= room ? text : cut(plain, room));
 }
 
 std::string entry_text(const Entry& entry, const Look& look) {

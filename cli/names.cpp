@@ -16,6 +16,8 @@ namespace crier::cli {
 
 namespace {
 
+constexpr std::size_t kNameBytes = 255;  // at most
+
 bool is_named(const RefresherRecord& one) { return !one.refresher.empty() && !one.name.empty(); }
 
 bool may_be_offered(const std::string& name) { return !name.empty() && printable(name) == name; }
@@ -81,13 +83,21 @@ Names::Names(std::vector<RefresherRecord> refreshers, const std::vector<NodeReco
 
 std::string Names::of(const Guid& refresher) const {
   const auto found = names_.find(refresher);
-  return found == names_.end() ? refresher.to_string() : printable(found->second, 255);
+  return found == names_.end() ? refresher.to_string() : printable(found->second, kNameBytes);
 }
 
 std::string Names::node_of(std::string_view originated) const {
   const std::optional<Guid> incarnation = incarnation_in(originated);
   const auto found = incarnation ? nodes_.find(*incarnation) : nodes_.end();
-  return found == nodes_.end() ? "" : printable(found->second, 255);
+  return found == nodes_.end() ? "" : printable(found->second, kNameBytes);
+}
+
+std::vector<std::string> Names::nodes() const {
+  std::vector<std::string> names;
+  for (const auto& [incarnation, name] : nodes_) {
+    names.push_back(printable(name, kNameBytes));
+  }
+  return names;
 }
 
 Guid Names::resolve(std::string_view option, std::string_view text) const {

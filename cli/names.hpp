@@ -28,6 +28,8 @@ class Names {
   [[nodiscard]] std::string of(const Guid& refresher) const;
   // The name of the node that wrote an entry; empty if it is not known.
   [[nodiscard]] std::string node_of(std::string_view originated) const;
+  // Those of all nodes that are known, as node_of() gives them; some stand more than once.
+  [[nodiscard]] std::vector<std::string> nodes() const;
   // What `text` means: a GUID, or the name of one refresher, in any case. Throws a usage error that
   // names the argument `option` if it is neither, or the name of several.
   [[nodiscard]] Guid resolve(std::string_view option, std::string_view text) const;

@@ -5,13 +5,16 @@
 #include "base/quoting.hpp"
 #include "base/secrets.hpp"
 #include "base/utc_stamp.hpp"
+#include "name_cut.hpp"
 #include "printable.hpp"
 #include "table.hpp"
 #include "times.hpp"
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <utility>
+#include <vector>
 
 namespace crier::cli {
 
@@ -57,12 +60,20 @@ std::string role_text(Role role, bool wide) {
   return role == Role::scheduling_publisher && !wide ? "leader" : std::string(to_string(role));
 }
 
-std::vector<Cell> cells_of(const NodeRecord& node, bool wide) {
-  constexpr std::size_t kNameColumns = 20;  // of a name
+std::string shown_name(const NodeRecord& node) { return printable(node.name, kLongestName); }
+
+// To be told apart in as many columns as there are for a name.
+NameCut name_cut_of(std::span<const NodeRecord> nodes) {
+  constexpr std::size_t kNameColumns = 20;
+  std::vector<std::string> names;
+  std::ranges::transform(nodes, std::back_inserter(names), shown_name);
+  return {std::move(names), kNameColumns};
+}
+
+std::vector<Cell> cells_of(const NodeRecord& node, const std::string& name, bool wide) {
   // What a node that is gone was last is not what it is.
   const bool live = node.state == NodeState::live, known = node.state != NodeState::stopped;
-  const std::string name = printable(node.name, kLongestName);
-  std::vector<Cell> cells{{wide ? name : cut(name, kNameColumns), Tone::strong},
+  std::vector<Cell> cells{{name, Tone::strong},
                           state_cell(node),
                           {live ? role_text(node.role, wide) : "-"},
                           number(node.position.value),
@@ -88,7 +99,7 @@ std::vector<Cell> cells_of(const NodeRecord& node, bool wide) {
 }  // namespace
 
 std::string who(const NodeRecord& node) {
-  return printable(node.name, kLongestName) + " (" + printable(node.host, kLongestName) + ", pid " +
+  return shown_name(node) + " (" + printable(node.host, kLongestName) + ", pid " +
          std::to_string(node.pid) + ")";
 }
 
@@ -142,8 +153,9 @@ std::size_t live_bearers(std::span<const NodeRecord> nodes, const std::string& n
 std::vector<std::string> node_lines(std::span<const NodeRecord> nodes, const Paint& paint,
                                     bool wide) {
   std::vector<std::vector<Cell>> rows{head(wide)};
+  const NameCut cut = name_cut_of(nodes);
   for (const NodeRecord& node : nodes) {
-    rows.push_back(cells_of(node, wide));
+    rows.push_back(cells_of(node, wide ? shown_name(node) : cut(shown_name(node)), wide));
   }
   const std::vector<std::string> aligned = align(rows, paint);
   std::vector<std::string> lines{aligned.front()};
@@ -162,15 +174,14 @@ std::vector<std::string> node_lines(std::span<const NodeRecord> nodes, const Pai
   for (const NodeRecord& node : nodes) {
     // What a node that is gone suffered from has gone with it.
     for (std::size_t i = 0; node.state == NodeState::live && i < node.troubles.size(); ++i) {
-      lines.push_back("  " + printable(node.name, kLongestName) + ": " +
+      lines.push_back("  " + shown_name(node) + ": " +
                       paint(Tone::problem, trouble_text(node.troubles[i])));
     }
     if (is_paused(node)) {
-      lines.push_back("  " + printable(node.name, kLongestName) + ": " +
-                      paint(Tone::problem, pause_text(node)));
+      lines.push_back("  " + shown_name(node) + ": " + paint(Tone::problem, pause_text(node)));
     }
     if (node.state == NodeState::live && !node.poller_alive) {
-      lines.push_back("  " + printable(node.name, kLongestName) + ": " +
+      lines.push_back("  " + shown_name(node) + ": " +
                       paint(Tone::problem, "its poller is stalled"));
     }
   }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Refreshers and nodes by their names.
 #include "cli/cluster.hpp"
+#include "name_cut.hpp"
 #include "names.hpp"
+#include "table.hpp"
 
 #include <doctest/doctest.h>
 
@@ -14,6 +16,59 @@ namespace crier::test {
 namespace {
 
 using cli::Names;
+
+std::vector<std::string> cut_to(std::size_t columns, std::vector<std::string> names) {
+  const cli::NameCut cut(names, columns);
+  for (std::string& name : names) {
+    name = cut(name);
+    CHECK(cli::columns_of(name) <= columns);
+  }
+  return names;
+}
+
+TEST_CASE("names that are too long are cut where they still differ") {
+  using All = std::vector<std::string>;
+  CHECK(cut_to(5, {"web-1", "w"}) == All{"web-1", "w"});
+  CHECK(cut_to(6, {"web-123"}) == All{"web…23"});
+  CHECK(cut_to(6, {"häuserä1", "häuserä2"}) == All{"häu…ä1", "häu…ä2"});
+  CHECK(cut_to(8, {"front-1-of-all", "front-2-of-all"}) == All{"front-1…", "front-2…"});
+  // By their ends, their beginnings, ...
+  CHECK(cut_to(10, {"node-1.shop.eu", "node-2.shop.eu"}) == All{"node-1….eu", "node-2….eu"});
+  CHECK(cut_to(10, {"1-of-the-nodes", "2-of-the-nodes"}) == All{"1-of-…odes", "2-of-…odes"});
+  CHECK(cut_to(10, {"shop-1-of-the-nodes", "shop-2-of-the-nodes"}) ==
+        All{"shop-1…des", "shop-2…des"});
+  // ... and what they share is dropped if nothing else will do.
+  CHECK(cut_to(12, {"the-long-name-1.of.example.com", "the-long-name-2.of.example.com",
+                    "the-long-name-11.of.example.com", "other"}) ==
+        All{"the-lo…me-1…", "the-lo…me-2…", "the-lo…e-11…", "other"});
+  for (const std::size_t columns : {1U, 2U, 3U}) {  // no crash, and no line too wide
+    cut_to(columns, {"node-1.shop.eu", "node-2.shop.eu", "häuser.shop.eu", ".shop.eu"});
+  }
+}
+
+// As an origin ends with it.
+std::string hex_of(const Guid& incarnation) {
+  std::string hex;
+  for (const char c : incarnation.to_string()) {
+    if (c != '-') {
+      hex += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    }
+  }
+  return hex;
+}
+
+TEST_CASE("list tells nodes apart whose names are long and much alike") {
+  const Database database;
+  const std::string front = "a-node-with-a-long-name-", back = ".example.com";
+  for (const int i : {1, 2}) {
+    NodeReport node = report_of(front + std::to_string(i) + back);
+    beat(database, node);
+    database.put(i, all_of(kProducts), node.name + " [P1] " + hex_of(node.incarnation));
+  }
+  const std::string out = database.run({"list"}).out;
+  CHECK(out.find("  …1.example.com  ") != std::string::npos);
+  CHECK(out.find("  …2.example.com  ") != std::string::npos);
+}
 
 TEST_CASE("refreshers are printed by name, with the nodes that have them") {
   const Database database;
@@ -99,12 +154,7 @@ TEST_CASE("entries show who wrote them and whom they are for, by name") {
   const Database database;
   const NodeReport node = report_of("web-1");
   declare(database, node, {{kProducts, "Products"}});
-  std::string hex;
-  for (const char c : node.incarnation.to_string()) {
-    if (c != '-') {
-      hex += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    }
-  }
+  const std::string hex = hex_of(node.incarnation);
   database.put(1, ids_of(kProducts, "[1,2]"), "vm-1/shop [P17/D1] " + hex, 2);
   database.put(2, ids_of(kProducts, "[3]"), "vm-1/shop [P17/D1] " + hex + "/4");
   CHECK(database.run({"list"}).out ==
