@@ -4,9 +4,11 @@
 #include "base/duration.hpp"
 #include "node_print.hpp"
 #include "printable.hpp"
+#include "table.hpp"
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace crier::cli {
 
@@ -114,8 +116,8 @@ std::string leader_text(const Facts& facts) {
          ", for another " + rough_duration(facts.lease->left);
 }
 
-std::vector<std::string> health_lines(const Facts& facts, const Findings& findings,
-                                      const Paint& paint) {
+std::vector<std::string> log_lines(const Facts& facts, const Findings& findings,
+                                   const Paint& paint) {
   std::vector<std::string> lines;
   const std::size_t of = findings.judged;
   lines.push_back(paint(Tone::strong, printable(facts.store)) + ": " +
@@ -127,16 +129,51 @@ std::vector<std::string> health_lines(const Facts& facts, const Findings& findin
     lines.push_back("leader  " + leader_text(facts));
     lines.push_back("canary  " + canary_text(facts));
   }
-  const auto add = [&](const std::string& word, const std::vector<Finding>& all) {
+  return lines;
+}
+
+std::vector<std::string> finding_lines(const Findings& findings, const Paint& paint,
+                                       const FindingDetail& detail) {
+  std::vector<std::string> lines;
+  const auto add = [&](Tone tone, const std::string& word, const std::vector<Finding>& all) {
     for (const Finding& finding : all) {
-      lines.push_back(word + " " + finding.code + ": " + finding.what);
-      if (!finding.next.empty()) {
-        lines.push_back("  next: " + finding.next);
+      const std::size_t at = lines.size();
+      for (const std::string& line :
+           wrap(word + " " + finding.code + ": " + finding.what, detail.columns)) {
+        lines.push_back(line);
+      }
+      lines[at].replace(0, word.size(), paint(tone, word));
+      if (detail.next && !finding.next.empty()) {
+        for (const std::string& line : wrap("next: " + finding.next, detail.columns - 2)) {
+          lines.push_back("  " + line);
+        }
       }
     }
   };
-  add(paint(Tone::problem, "problem"), findings.problems);
-  add(paint(Tone::warning, "warning"), findings.warnings);
+  add(Tone::problem, "problem", findings.problems);
+  add(Tone::warning, "warning", findings.warnings);
+  return lines;
+}
+
+std::string findings_text(const Findings& findings, const Paint& paint) {
+  const auto counted = [](std::size_t count, const std::string& word) {
+    return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
+  };
+  std::string text = findings.problems.empty()
+                         ? "healthy"
+                         : paint(Tone::problem, counted(findings.problems.size(), "problem"));
+  if (!findings.warnings.empty()) {
+    text += ", " + paint(Tone::warning, counted(findings.warnings.size(), "warning"));
+  }
+  return text;
+}
+
+std::vector<std::string> health_lines(const Facts& facts, const Findings& findings,
+                                      const Paint& paint) {
+  std::vector<std::string> lines = log_lines(facts, findings, paint);
+  for (std::string& line : finding_lines(findings, paint)) {
+    lines.push_back(std::move(line));
+  }
   if (findings.problems.empty()) {
     lines.emplace_back("healthy");
   }

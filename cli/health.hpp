@@ -6,6 +6,7 @@
 #include "json.hpp"
 #include "print.hpp"
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,21 @@ namespace crier::cli {
 // "entry 12, 3.4 s ago, seen by all 3 nodes", or "none"
 [[nodiscard]] std::string canary_text(const Facts& facts);
 
-// How a log and its nodes fare: which store, how many nodes are fresh, and what is wrong.
+// "2 problems, 1 warning", or "healthy"
+[[nodiscard]] std::string findings_text(const Findings& findings, const Paint& paint);
+
+struct FindingDetail {
+  std::size_t columns = std::string::npos;  // of a line, which is broken between words
+  bool next = true;                         // what to do, on a line of its own
+};
+
+// What is wrong, problems first.
+[[nodiscard]] std::vector<std::string> finding_lines(const Findings& findings, const Paint& paint,
+                                                     const FindingDetail& detail = {});
+// Which store it is, how many nodes are fresh, and what the log and its nodes are like.
+[[nodiscard]] std::vector<std::string> log_lines(const Facts& facts, const Findings& findings,
+                                                 const Paint& paint);
+// How a log and its nodes fare: all of these.
 [[nodiscard]] std::vector<std::string> health_lines(const Facts& facts, const Findings& findings,
                                                     const Paint& paint);
 [[nodiscard]] Json health_json(const Facts& facts, const Findings& findings);

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <tuple>
 #include <utility>
 
@@ -24,13 +25,14 @@ using Lines = std::vector<std::string>;
 Lines help_lines() {
   return {"q      quit, as Ctrl-C does",
           "h      this help, and back",
+          "m      more: all of it, page by page, with what to do next, and back",
           "p      pause, and go on",
           "s      sort nodes by trouble, name, behind, or beat",
           "r      reverse that",
           "space  look now",
           "",
-          "Above stands what crier status says, then what crier nodes says, and below",
-          "the newest entries of the log, without canaries."};
+          "Above stands what crier status says, first what is wrong, then what crier",
+          "nodes says, and below the newest entries of the log, without canaries."};
 }
 
 std::string title_line(const TopLook& look, const TopView& view, const Paint& paint) {
@@ -40,6 +42,9 @@ std::string title_line(const TopLook& look, const TopView& view, const Paint& pa
     text += "  " + paint(Tone::warning, "paused");
   } else if (view.unanswered > kQuickAnswer) {
     text += "  " + paint(Tone::warning, "no answer for " + rough_duration(view.unanswered));
+  }
+  if (!look.time.empty()) {
+    text += "  " + findings_text(look.findings, paint);
   }
   if (!look.rate.empty()) {
     text += "  " + look.rate;
@@ -107,21 +112,60 @@ Lines error_lines(const TopLook& look, const Screen::Size& size, const Paint& pa
   return lines;
 }
 
+// The first is of what is wrong.
 std::vector<Lines> parts_of(const TopLook& look, const TopView& view, const Screen::Size& size,
-                            const Paint& paint) {
-  if (view.help) {
-    return {help_lines()};
-  }
+                            const Paint& paint, const FindingDetail& detail) {
   std::vector<Lines> parts{error_lines(look, size, paint)};
   if (!look.time.empty()) {
-    parts.push_back(health_lines(look.facts, look.findings, paint));
+    std::ranges::move(finding_lines(look.findings, paint, detail),
+                      std::back_inserter(parts.front()));
+    Lines& log = parts.emplace_back();
+    for (const std::string& line : log_lines(look.facts, look.findings, paint)) {
+      std::ranges::move(wrap(line, detail.columns), std::back_inserter(log));
+    }
     parts.push_back(nodes_of(look, view, size, paint));
     parts.push_back(look.entries);
   } else if (look.error.empty()) {
     parts.push_back({"looking…"});
   }
-  std::erase_if(parts, [](const Lines& part) { return part.empty(); });
   return parts;
+}
+
+// In `room` lines: half of them are for what is wrong if that has so many, and the others share.
+Lines overview(std::vector<Lines> parts, std::size_t room, const Paint& paint) {
+  const std::size_t wrong = parts.front().size();
+  std::erase_if(parts, [](const Lines& part) { return part.empty(); });
+  room -= std::min(room, parts.size() - std::min<std::size_t>(parts.size(), 1));  // between two
+  std::vector<std::size_t> wanted;
+  for (const Lines& part : parts) {
+    wanted.push_back(part.size());
+  }
+  std::size_t first = 0;
+  if (wrong > 0 && parts.size() > 1) {
+    first = std::min(wrong, (room + 1) / 2);
+    wanted.front() = 0;
+  }
+  std::vector<std::size_t> given = shares(wanted, room - first);
+  Lines lines;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (i > 0) {
+      lines.emplace_back();
+    }
+    add_some(parts[i], i == 0 && first > 0 ? first : given[i], paint, lines);
+  }
+  return lines;
+}
+
+// All of it, line by line.
+Lines joined(const std::vector<Lines>& parts) {
+  Lines lines;
+  for (const Lines& part : parts) {
+    if (!lines.empty() && !part.empty()) {
+      lines.emplace_back();
+    }
+    lines.insert(lines.end(), part.begin(), part.end());
+  }
+  return lines;
 }
 
 }  // namespace
@@ -131,6 +175,10 @@ bool apply_key(char key, TopView& view) {
     case 'h':
     case '?':
       view.help = !view.help;
+      return true;
+    case 'm':
+      view.help = false;
+      ++view.page;
       return true;
     case 'p':
       view.paused = !view.paused;
@@ -164,23 +212,28 @@ std::vector<std::size_t> shares(const std::vector<std::size_t>& wanted, std::siz
 
 std::vector<std::string> top_lines(const TopLook& look, const TopView& view,
                                    const Screen::Size& size, const Paint& paint) {
-  const std::vector<Lines> parts = parts_of(look, view, size, paint);
-  // Besides them: the title, the keys, and a blank line between two.
-  const std::size_t besides = 2 + (parts.empty() ? 0 : parts.size() - 1);
-  std::vector<std::size_t> wanted;
-  for (const Lines& part : parts) {
-    wanted.push_back(part.size());
+  const std::size_t room = size.rows - std::min<std::size_t>(size.rows, 2);  // title and keys
+  const Lines all =
+      joined(parts_of(look, view, size, paint, {.columns = size.columns, .next = true}));
+  const std::size_t pages = room == 0 ? 0 : (all.size() + room - 1) / room;
+  const std::size_t page = view.page % (pages + 1);
+  Lines shown;
+  if (view.help) {
+    shown = help_lines();
+  } else if (page == 0) {
+    shown = overview(parts_of(look, view, size, paint, {.next = false}), room, paint);
+  } else {
+    const auto from = all.begin() + static_cast<std::ptrdiff_t>((page - 1) * room);
+    shown.assign(from, from + std::min(all.end() - from, static_cast<std::ptrdiff_t>(room)));
   }
-  const std::vector<std::size_t> given = shares(wanted, size.rows - std::min(size.rows, besides));
   Lines lines{title_line(look, view, paint)};
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (i > 0) {
-      lines.emplace_back();
-    }
-    add_some(parts[i], given[i], paint, lines);
-  }
+  lines.insert(lines.end(), shown.begin(), shown.end());
   lines.resize(size.rows - std::min<std::size_t>(size.rows, 1));
-  lines.push_back(paint(Tone::faint, "q quit  h help  p pause  s sort  r reverse  space look now"));
+  const std::string where = view.help || page == 0 ? ""
+                                                   : "page " + std::to_string(page) + " of " +
+                                                         std::to_string(pages) + "  ";
+  lines.push_back(paint(Tone::faint, where + "q quit  h help  m more  p pause  s sort  r reverse  "
+                                             "space look now"));
   lines.resize(size.rows);
   for (std::string& line : lines) {
     line = cut_painted(line, size.columns);

@@ -32,11 +32,12 @@ struct TopView {
   bool reverse = false;
   bool paused = false;
   bool help = false;
+  std::size_t page = 0;  // of all there is, in full; after the last comes the overview, which is 0
   std::chrono::milliseconds interval{2000};
   std::chrono::milliseconds unanswered{0};  // for how long the look that is under way has been
 };
 
-// What a key does to it: sorts, turns round, pauses, helps. False if it means nothing.
+// What a key does to it: sorts, turns round, pauses, helps, pages. False if it means nothing.
 [[nodiscard]] bool apply_key(char key, TopView& view);
 
 // The whole screen: at most `size.rows` lines of at most `size.columns` columns.

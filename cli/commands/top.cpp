@@ -197,6 +197,7 @@ Command add_top(CLI::App& root) {
       "\n"
       "  q            quit\n"
       "  h            help\n"
+      "  m            more: all of it, page by page, with what to do next, and back\n"
       "  p            pause, and go on\n"
       "  s            sort nodes by trouble, name, behind, or beat\n"
       "  r            reverse that\n"

@@ -84,6 +84,90 @@ TEST_CASE("what does not fit is counted") {
         }) == 2);
 }
 
+bool has(const std::string& line, const std::string& text) {
+  return line.find(text) != std::string::npos;
+}
+
+TopLook a_troubled_look() {
+  TopLook look = a_look(2);
+  for (int i = 1; i <= 5; ++i) {
+    look.findings.problem({"code-" + std::to_string(i),
+                           "node web-" + std::to_string(i) + " " + std::string(30, 'x') +
+                               " lags behind what has been written",
+                           "mend it"});
+  }
+  look.findings.warning({"quarantine", "1 failure is in the quarantine", "crier failures"});
+  return look;
+}
+
+TEST_CASE("what is wrong is counted in the first line, and comes before all else") {
+  const TopLook look = a_troubled_look();
+  std::vector<std::string> lines = top_lines(look, TopView(), {24, 80}, Paint());
+  CHECK(has(lines[0], "  5 problems, 1 warning  "));
+  for (std::size_t i = 1; i <= 5; ++i) {
+    CHECK(lines[i].starts_with("problem code-" + std::to_string(i) + ": node web-"));
+  }
+  CHECK(lines[6].starts_with("warning quarantine: "));
+  CHECK(lines[8].starts_with("sqlite:shop.db: "));
+
+  lines = top_lines(look, TopView(), {10, 40}, Paint());
+  CHECK(has(lines[0], "  5 problems, "));
+  CHECK(lines[1].starts_with("problem code-1: "));
+  CHECK(lines[2].starts_with("problem code-2: "));
+  CHECK(lines[3] == "\u2026 4 more lines");
+  CHECK(lines[5].starts_with("sqlite:shop.db: "));
+
+  TopLook one = a_look(2);
+  CHECK(has(top_lines(one, TopView(), {24, 80}, Paint())[0], "  healthy  "));
+  one.findings.problem({"code-1", "it lags"});
+  CHECK(has(top_lines(one, TopView(), {24, 80}, Paint())[0], "  1 problem  "));
+}
+
+TEST_CASE("a key shows all in full, page by page, and then the overview again") {
+  const TopLook look = a_troubled_look();
+  const Screen::Size size{10, 40};
+  TopView view;
+  const std::vector<std::string> overview = top_lines(look, view, size, Paint());
+  std::string all;
+  std::size_t pages = 0;
+  while (apply_key('m', view)) {
+    const std::vector<std::string> lines = top_lines(look, view, size, Paint());
+    REQUIRE(lines.size() == size.rows);
+    if (lines == overview) {
+      break;
+    }
+    REQUIRE(pages < 20);
+    CHECK(lines.back().starts_with("page " + std::to_string(++pages) + " of "));
+    for (std::size_t i = 1; i + 1 < lines.size(); ++i) {
+      all += lines[i] + "\n";
+    }
+  }
+  CHECK(pages > 5);
+  CHECK(has(all, " lags\nbehind what has been written\n  next: mend it\nproblem code-2: "));
+  CHECK(has(all, "warning quarantine: 1 failure is in the\nquarantine\n  next: crier failures\n"));
+  CHECK(has(all, "\nweb-0"));
+  CHECK(has(all, "\nweb-1"));
+  CHECK(std::ranges::count(all, 'x') >= 30 * 5);  // of each problem
+  CHECK(apply_key('m', view));
+  CHECK(apply_key('h', view));
+  CHECK(top_lines(look, view, size, Paint()).back().starts_with("q quit"));
+}
+
+TEST_CASE("long names that are much alike stay different") {
+  TopLook look = a_look(3);
+  look.entries.clear();
+  for (std::size_t i = 0; i < 3; ++i) {
+    look.facts.nodes[i].name =
+        "a-node-with-quite-a-long-name-in-the-cluster-" + std::to_string(i + 1) + ".example.com";
+  }
+  const std::vector<std::string> lines = top_lines(look, TopView(), {24, 80}, Paint());
+  for (const std::string end : {"1", "2", "3"}) {
+    CHECK(std::ranges::count_if(lines, [&](const std::string& line) {
+            return line.starts_with("a-node\u2026" + end + ".example.com  ");
+          }) == 1);
+  }
+}
+
 TEST_CASE("nodes are sorted as the keys say") {
   TopLook look = a_look(3);
   look.findings.not_fresh = {look.facts.nodes[1].incarnation};

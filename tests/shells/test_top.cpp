@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::string kKeys = "q quit  h help  p pause";
+const std::string kKeys = "q quit  h help  m more  p pause";
 
 NodeReport in_trouble() {
   NodeReport node = report_of("web-2", 12);
@@ -88,6 +88,13 @@ TEST_CASE("top heeds its keys, and no others") {
   CHECK(terminal.drops("NAME   STATE"));
   terminal.type("?");
   CHECK(terminal.shows("NAME   STATE"));
+  terminal.type("m");
+  CHECK(terminal.shows("\npage 1 of 2 "));
+  CHECK(terminal.shows("  next: "));
+  terminal.type("m");
+  CHECK(terminal.shows("\npage 2 of 2 "));
+  terminal.type("m");
+  CHECK(terminal.drops("\npage "));
   terminal.type("\x1b[A\x1b[15~\x1bOPxyz");  // arrows and the like
   terminal.type("p");
   CHECK(terminal.shows("  paused  "));
@@ -141,11 +148,11 @@ TEST_CASE("top fits a screen of any size, and one that changes") {
              });
     }));
   };
-  fits(24, 40, "q quit  h help  p pause  s sort  r reve…");
+  fits(24, 40, "q quit  h help  m more  p pause  s sort…");
   CHECK(terminal.text().find("…\n") != std::string::npos);
-  fits(3, 20, "q quit  h help  p p…");
+  fits(3, 20, "q quit  h help  m m…");
   fits(1, 1, "…");
-  fits(50, 200, "q quit  h help  p pause  s sort  r reverse  space look now");
+  fits(50, 200, "q quit  h help  m more  p pause  s sort  r reverse  space look now");
   CHECK(terminal.shows("KEPT  POLLER"));  // there is room for all columns
   terminal.type("q");
   CHECK(terminal.wait() == 0);
