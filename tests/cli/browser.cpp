@@ -4,7 +4,6 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <netinet/in.h>
 #include <ostream>
@@ -93,7 +92,7 @@ bool WebConnection::send(std::string_view bytes) const {
 std::string WebConnection::receive(std::string_view text) const {
   std::string all;
   while (text.empty() || all.find(text) == all.npos) {
-    const std::string more = receive_some();
+    const std::string more = receive_some(16 * 1024);
     if (more.empty()) {
       break;
     }
@@ -102,10 +101,11 @@ std::string WebConnection::receive(std::string_view text) const {
   return all;
 }
 
-std::string WebConnection::receive_some() const {
-  std::array<char, 16 * 1024> buffer{};
-  const ssize_t size = ::recv(socket_, buffer.data(), buffer.size(), 0);
-  return {buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
+std::string WebConnection::receive_some(std::size_t most) const {
+  std::string some(most, '\0');
+  const ssize_t size = ::recv(socket_, some.data(), some.size(), 0);
+  some.resize(static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+  return some;
 }
 
 WebAnswer ask(std::uint16_t port, const std::string& bytes) {

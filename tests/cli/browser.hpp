@@ -3,6 +3,7 @@
 
 #include "cli/database.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -36,8 +37,8 @@ class WebConnection {
   bool send(std::string_view bytes) const;
   /// All up to its end, or until it holds `text` (unless that is empty).
   [[nodiscard]] std::string receive(std::string_view text = {}) const;
-  /// What is there, at most 16 KiB; waits for it.
-  [[nodiscard]] std::string receive_some() const;
+  /// What is there, at most so many bytes; waits for it.
+  [[nodiscard]] std::string receive_some(std::size_t most) const;
 
  private:
   int socket_;

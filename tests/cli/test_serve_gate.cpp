@@ -36,6 +36,11 @@ std::string request(const std::string& method, const std::string& path, const st
          "Connection: close\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
+// What becomes of a server that is to end by itself: if it does not, it is ended.
+Outcome started(const Database& database, const Args& args) {
+  return RunningTool(args, database.url()).stop();
+}
+
 TEST_CASE("a page is given under the server's own names only") {
   const Database database;
   const WebPages pages(database.url(), {"--host", "Cache.example"});
@@ -182,7 +187,7 @@ TEST_CASE("a session that is idle for too long ends, and of very many the oldest
 TEST_CASE("a token file that others can read, or that holds no good token, is refused") {
   const Database database;
   const auto refused = [&](const std::string& file, const std::string& why) {
-    const Outcome outcome = database.run({"serve", "--listen", "0", "--token-file", file});
+    const Outcome outcome = started(database, {"serve", "--listen", "0", "--token-file", file});
     CHECK(outcome.code == 2);
     CHECK_MESSAGE(outcome.err.find(why) != std::string::npos, outcome);
     CHECK(outcome.err.find(kToken) == std::string::npos);
@@ -211,7 +216,7 @@ TEST_CASE("an address that others reach takes a token file, and names") {
   const std::string tokens = token_file(database.folder(), kToken);
   const auto refused = [&](Args options, const std::string& why) {
     options.insert(options.begin(), "serve");
-    const Outcome outcome = database.run(options);
+    const Outcome outcome = started(database, options);
     CHECK(outcome.code == 2);
     CHECK_MESSAGE(outcome.err.find(why) != std::string::npos, outcome);
   };
@@ -222,7 +227,7 @@ TEST_CASE("an address that others reach takes a token file, and names") {
   for (const std::string bad : {"", "x", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536", "[::1",
                                 "[::1]x", "[::1]:", "::1:8642", "127.0.0.1:80:80", "-1"}) {
     CAPTURE(bad);
-    const Outcome outcome = database.run({"serve", "--listen=" + bad});
+    const Outcome outcome = started(database, {"serve", "--listen=" + bad});
     CHECK(outcome.code == 2);
   }
 }

@@ -47,8 +47,8 @@ TEST_CASE("a body that is too large is refused, whether its length is told or no
   CHECK(early.receive("bytes.").find("413") != std::string::npos);
   const WebConnection chunked(pages.port());
   static_cast<void>(chunked.send(head_of(pages, "POST", "Transfer-Encoding: chunked\r\n\r\n") +
-                                 "a00000\r\n" + body));
-  CHECK(chunked.receive().find("200 OK") == std::string::npos);
+                                 "a00000\r\n" + body + "\r\n0\r\n\r\n"));
+  CHECK(chunked.receive() == "");  // there is no way to answer
   CHECK(pages.get("/").status == 200);
 }
 
@@ -125,10 +125,14 @@ TEST_CASE("a client that reads slowly is cut off, too") {
   const QuickServer quick{.limits = {.connections = 1, .patience = 300ms}};
   const WebConnection slow(quick.listener.port);
   REQUIRE(slow.send("GET /large HTTP/1.1\r\nHost: x\r\n\r\n"));
-  CHECK(eventually([&] {
-    static_cast<void>(slow.receive_some());  // the server is never idle for as long as it waits
-    return quick.get().ends_with("well");
-  }));
+  // The server is never idle for as long as it waits, and at this pace it would be done in a
+  // minute.
+  CHECK(eventually(
+      [&] {
+        static_cast<void>(slow.receive_some(1024));
+        return quick.get().ends_with("well");
+      },
+      30s));
 }
 
 TEST_CASE("no more clients are served at once than there may be") {
@@ -218,13 +222,13 @@ TEST_CASE("postgres: a look ends when its page is due, however long the store's 
   }
   const auto server = PostgresServer::start();
   REQUIRE(run_tool({"migrate"}, "", server->url()).code == 0);
-  cli::StoreAccess access(open_store(server->url("&deadline=5m")));
+  cli::StoreAccess access(open_store(server->url("&deadline=1m")));
   const auto look = [](Connection& connection) { return connection.nodes().list().size(); };
   CHECK(access.read(std::chrono::steady_clock::now() + 60s, look) == 0);
   server->pause();
   const auto begin = std::chrono::steady_clock::now();
   CHECK_THROWS_AS(access.read(begin + 300ms, look), Error);
-  CHECK(std::chrono::steady_clock::now() - begin < 60s);
+  CHECK(std::chrono::steady_clock::now() - begin < 40s);
   server->resume();
 }
 
