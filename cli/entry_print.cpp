@@ -3,7 +3,6 @@
 
 #include <crier/codec.hpp>
 
-#include "name_cut.hpp"
 #include "printable.hpp"
 #include "table.hpp"
 #include "times.hpp"
@@ -28,10 +27,9 @@ std::string padded(const std::string& text, std::size_t columns) {
 
 // Of a node's name that which tells it from others; of another origin the beginning.
 std::string writer_in(std::size_t columns, const Entry& entry, const Look& look) {
-  const std::string text = writer_text(entry, look);
-  const bool is_node = look.names != nullptr && !look.names->node_of(entry.originated).empty();
-  return is_node && columns_of(text) > columns ? NameCut(look.names->nodes(), columns)(text)
-                                               : cut(text, columns);
+  const std::string node = look.names == nullptr ? "" : look.names->node_of(entry.originated);
+  return node.empty() ? cut(writer_text(entry, look), columns)
+                      : look.names->cut_node(node, columns);
 }
 
 }  // namespace

@@ -6,8 +6,10 @@
 
 #include "arguments.hpp"
 #include "base/ascii.hpp"
+#include "name_cut.hpp"
 #include "nearest.hpp"
 #include "printable.hpp"
+#include "table.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -92,12 +94,15 @@ std::string Names::node_of(std::string_view originated) const {
   return found == nodes_.end() ? "" : printable(found->second, kNameBytes);
 }
 
-std::vector<std::string> Names::nodes() const {
-  std::vector<std::string> names;
-  for (const auto& [incarnation, name] : nodes_) {
-    names.push_back(printable(name, kNameBytes));
+std::string Names::cut_node(const std::string& name, std::size_t columns) const {
+  if (columns_of(name) <= columns) {
+    return name;
   }
-  return names;
+  std::vector<std::string> names{name};
+  for (const auto& [incarnation, other] : nodes_) {
+    names.push_back(printable(other, kNameBytes));
+  }
+  return NameCut(std::move(names), columns)(name);
 }
 
 Guid Names::resolve(std::string_view option, std::string_view text) const {

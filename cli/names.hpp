@@ -5,6 +5,7 @@
 #include <crier/admin/store.hpp>
 #include <crier/guid.hpp>
 
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <set>
@@ -28,8 +29,9 @@ class Names {
   [[nodiscard]] std::string of(const Guid& refresher) const;
   // The name of the node that wrote an entry; empty if it is not known.
   [[nodiscard]] std::string node_of(std::string_view originated) const;
-  // Those of all nodes that are known, as node_of() gives them; some stand more than once.
-  [[nodiscard]] std::vector<std::string> nodes() const;
+  // A node's name as node_of() gives it, in at most so many columns: cut where those of the nodes
+  // that are known differ.
+  [[nodiscard]] std::string cut_node(const std::string& name, std::size_t columns) const;
   // What `text` means: a GUID, or the name of one refresher, in any case. Throws a usage error that
   // names the argument `option` if it is neither, or the name of several.
   [[nodiscard]] Guid resolve(std::string_view option, std::string_view text) const;

@@ -117,7 +117,7 @@ class Explain {
     const std::string words = in_columns(fate_text(fate.fate), kFate);
     const std::string more =
         fate.failure ? " (see crier failures, " + std::to_string(*fate.failure) + ")" : "";
-    std::string line = "  " + in_columns(printable(fate.node, 255), kNode) +
+    std::string line = "  " + in_columns(names_.cut_node(printable(fate.node, 255), kNode), kNode) +
                        session_.paint(tone_of(fate.fate), words);
     for (const std::string& part : wrap(printable(fate.detail, 1000) + more, kDetail)) {
       session_.put(line + part);

@@ -140,7 +140,7 @@ TEST_CASE("explain: people read entries, instructions and nodes") {
   CHECK(outcome == Outcome{0,
                            "entry 9  2020-11-21 10:00:09  from web-1/shop [P42/D1]\n"
                            "  Products refresh_by_ids 1,42\n"
-                           "  a-node-with-a-nam…  not known      it keeps no record of when it "
+                           "  a-node-wi…-letters  not known      it keeps no record of when it "
                            "handled what;\n"
                            "                                     it last told that it stood at "
                            "entry 9\n"
