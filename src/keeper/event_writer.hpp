@@ -23,6 +23,8 @@ class EventWriter {
 
   // A beat stands in the database: what it tells of this node and of earlier starts.
   void note_beat(const BeatResult& around);
+  // Whether a beat of this incarnation was noted.
+  [[nodiscard]] bool has_joined() const { return joined_; }
   void note_given_up(std::span<const FailureRecord> failures);
   void note_goodbye();
   // Throws crier::Error. What can't be written a few times in a row is dropped: nobody waits for
@@ -40,7 +42,7 @@ class EventWriter {
   std::vector<NodeEvent> unwritten_;
   int tries_ = 0;  // in a row, in vain
   bool declared_ = false;
-  bool joined_ = false;  // a beat of this incarnation has been noted
+  bool joined_ = false;
 };
 
 }  // namespace crier

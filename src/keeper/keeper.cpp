@@ -97,6 +97,7 @@ std::vector<Duty> Keeper::duties_at_end() {
       saving(),
       {"giving the lease back",
        [this](Connection& connection) { leadership_.leave(connection.leases()); }},
+      last_beat(),
       {"the goodbye",
        [this](Connection& connection) {
          heartbeat_.goodbye(connection.nodes());
@@ -283,6 +284,7 @@ std::optional<Cursor> Keeper::claim_position() {
 
 void Keeper::leave() noexcept {
   save_to_file();
+  take_new_name();
   if (!settings_.read_only) {
     // None for long: without a goodbye others find out by themselves.
     duties_.hurry(kFarewell);

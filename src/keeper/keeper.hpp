@@ -88,8 +88,8 @@ class Keeper {
   // position is saved with each tick, once it has a place. Throws crier::Error.
   std::optional<Cursor> claim_position();
 
-  // Saves the position a last time, gives the lease back, says goodbye. Reports what fails, and
-  // takes no more than a few seconds.
+  // Saves the position a last time, gives the lease back, tells how far the node was, says goodbye.
+  // Reports what fails, and takes no more than a few seconds.
   void leave() noexcept;
 
   // Any thread.
@@ -104,6 +104,7 @@ class Keeper {
   [[nodiscard]] std::vector<Duty> duties_at_end();
   [[nodiscard]] Duty history();
   [[nodiscard]] Duty progress();
+  [[nodiscard]] Duty last_beat();
   [[nodiscard]] Duty auditing();
   [[nodiscard]] Duty recording();
   [[nodiscard]] Duty saving();

@@ -48,16 +48,18 @@ class Obedient final : public JsonCacheRefresher {
 
 [[noreturn]] void refuse() { throw std::runtime_error("no disk"); }
 
-// A node with these refreshers, that beats every few milliseconds.
+// A node with these refreshers, that beats every few milliseconds unless `beat` says otherwise.
 class Live {
  public:
   Live(const Database& database, const std::string& name,
-       const std::vector<std::shared_ptr<Obedient>>& refreshers, std::size_t backlog = 1000) {
+       const std::vector<std::shared_ptr<Obedient>>& refreshers, std::size_t backlog = 1000,
+       std::chrono::milliseconds beat = 20ms) {
     Options options;
     options.store = database.url();
     options.node_name = name;
     options.poll_interval = 5ms;
-    options.heartbeat_interval = 20ms;
+    options.heartbeat_interval = beat;
+    options.lease_duration = 15s + 2 * beat;
     options.max_processing_instructions = backlog;
     options.retry.retries = 0;
     options.canary_interval = 0ms;
@@ -128,6 +130,16 @@ TEST_CASE("explain: nodes that run apply an entry, have no use for it, or come a
   const EntryId next = write(database, kProducts, {42});
   becomes(database, "web-3", next, "applied");
   CHECK(fate_of(database, "web-1", next) == "not_known");
+}
+
+TEST_CASE("explain: a node tells at its stop what it has handled since its last beat") {
+  const Database database;
+  const Live node(database, "web-1", {products()}, 1000, 1h);
+  const EntryId entry = write(database, kProducts, {42});
+  CHECK(eventually([&] { return node->freshness().applied_through >= entry; }));
+  CHECK(fate_of(database, "web-1", entry) != "applied");
+  node->stop();
+  CHECK(fate_of(database, "web-1", entry) == "applied");
 }
 
 TEST_CASE("explain: a node gives an entry up, and goes on") {

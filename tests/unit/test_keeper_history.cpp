@@ -124,6 +124,19 @@ TEST_CASE_FIXTURE(HistoryFixture, "what happens to refreshers and to the log is 
   CHECK(events("a")[7].detail == "through entry 7");
 }
 
+TEST_CASE_FIXTURE(HistoryFixture, "when something has happened does not depend on a slow step") {
+  Kept a(*this, "a");
+  a.step();
+  const auto before = Keeper::Time::clock::now();
+  a.reporter.resynced({ResyncReason::hole, "", EntryId{9}});
+  store.before = [&](std::string_view operation) {
+    while (operation == "beat" && Keeper::Time::clock::now() < before + 20ms) {
+    }
+  };
+  a.step();
+  CHECK(events("a").back().age >= 20ms);
+}
+
 TEST_CASE_FIXTURE(HistoryFixture,
                   "the leader tells who fell silent, and that node that it is back") {
   Kept a(*this, "a"), b(*this, "b");
@@ -207,6 +220,66 @@ TEST_CASE_FIXTURE(HistoryFixture, "a node tells with a beat how far it is, if it
   CHECK(calls("record_progress") == 2);
   CHECK(passage(*this, a, 6).before == ProgressMark{{5}, began_at + 5s});
   CHECK(passage(*this, a, 6).after == ProgressMark{{6}, began_at + 60s});
+}
+
+TEST_CASE_FIXTURE(HistoryFixture,
+                  "a node tells at its stop what it has handled since its last beat") {
+  Kept a(*this, "a");
+  a.position.reset(place(3));
+  a.step();
+  pass(2s);
+  a.position.advance(place(5));
+  a.keeper.leave();
+  CHECK(passage(*this, a, 5).after == ProgressMark{{5}, store.now});
+  CHECK(passage(*this, a, 5).position == EntryId{5});
+  CHECK(node("a").state == NodeState::stopped);
+}
+
+TEST_CASE_FIXTURE(HistoryFixture, "a node whose store is out of reach stops all the same") {
+  Kept a(*this, "a");
+  a.position.reset(place(3));
+  a.step();
+  a.position.advance(place(4));
+  operations.clear();
+  SUBCASE("for its last beat alone") {
+    store.before = [this](std::string_view operation) {
+      operations.emplace_back(operation);
+      if (operation == "beat") {
+        throw Error("beat", "the database is locked", Error::Kind::retryable);
+      }
+    };
+    a.keeper.leave();
+    CHECK(a.log.take() == Lines{"the last beat failed and is tried again: the database is locked"});
+    CHECK(node("a").state == NodeState::stopped);
+  }
+  SUBCASE("for all it does") {
+    store.before = [this](std::string_view operation) {
+      operations.emplace_back(operation);
+      throw Error("connect", "no server", Error::Kind::retryable);
+    };
+    a.keeper.leave();
+    CHECK(operations.size() <= 2);  // it tries to connect once
+    store.before = nullptr;
+    CHECK(node("a").state == NodeState::live);
+  }
+  store.before = nullptr;
+  CHECK(node("a").position == EntryId{3});
+}
+
+TEST_CASE_FIXTURE(HistoryFixture, "a node that has not beaten makes no row at its stop") {
+  Kept a(*this, "a");
+  a.position.reset(place(3));
+  SUBCASE("yet") {}
+  SUBCASE("under its new name") {
+    a.step();
+    a.keeper.rename(Guid::random());
+    a.position.advance(place(4));
+  }
+  const std::size_t before = nodes().size();
+  a.keeper.leave();
+  CHECK(nodes().size() == before);
+  CHECK(calls("beat") == 2 * before);  // a leader's first tick beats twice
+  CHECK((before == 0 || node("a").position == EntryId{3}));
 }
 
 TEST_CASE_FIXTURE(HistoryFixture, "what a node has told of a log that was replaced is forgotten") {
