@@ -99,6 +99,7 @@ void print_different(const Session& session, const std::vector<Disagreement>& di
       add(shown(record.node), record.version);
     }
   }
+  fit(rows, {0, 1, 2, 3});
   for (const std::string& line : align(rows, session.paint)) {
     session.put(line);
   }

@@ -157,6 +157,9 @@ std::vector<std::string> node_lines(std::span<const NodeRecord> nodes, const Pai
   for (const NodeRecord& node : nodes) {
     rows.push_back(cells_of(node, wide ? shown_name(node) : cut(shown_name(node)), wide));
   }
+  if (!wide) {
+    fit(rows, {0});
+  }
   const std::vector<std::string> aligned = align(rows, paint);
   std::vector<std::string> lines{aligned.front()};
   for (std::size_t i = 0; i < nodes.size(); ++i) {

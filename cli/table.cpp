@@ -4,9 +4,27 @@
 #include "base/utf8.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace crier::cli {
+
+namespace {
+
+constexpr std::size_t kBetween = 2;  // blanks, between two columns
+
+std::vector<std::size_t> widths_of(const std::vector<std::vector<Cell>>& rows) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      widths[i] = std::max(widths[i], columns_of(row[i].text));
+    }
+  }
+  return widths;
+}
+
+}  // namespace
 
 std::size_t columns_of(std::string_view text) {
   return text.size() - static_cast<std::size_t>(std::ranges::count_if(text, continues_character));
@@ -67,14 +85,27 @@ std::vector<std::string> wrap(std::string_view text, std::size_t columns) {
   return lines;
 }
 
-std::vector<std::string> align(const std::vector<std::vector<Cell>>& rows, const Paint& paint) {
-  std::vector<std::size_t> widths;
-  for (const auto& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      widths[i] = std::max(widths[i], columns_of(row[i].text));
+void fit(std::vector<std::vector<Cell>>& rows, const std::vector<std::size_t>& columns) {
+  std::vector<std::size_t> widths = widths_of(rows);
+  std::size_t all = std::accumulate(widths.begin(), widths.end(), kBetween * (widths.size() - 1));
+  while (all > kTerminalColumns) {
+    std::size_t& widest = widths.at(
+        *std::ranges::max_element(columns, {}, [&](std::size_t i) { return widths.at(i); }));
+    if (widest == 1) {
+      break;
+    }
+    --widest;
+    --all;
+  }
+  for (auto& row : rows) {
+    for (const std::size_t i : columns) {
+      row.at(i).text = cut(row.at(i).text, widths[i]);
     }
   }
+}
+
+std::vector<std::string> align(const std::vector<std::vector<Cell>>& rows, const Paint& paint) {
+  const std::vector<std::size_t> widths = widths_of(rows);
   std::vector<std::string> lines;
   for (const auto& row : rows) {
     std::string line;
@@ -82,7 +113,8 @@ std::vector<std::string> align(const std::vector<std::vector<Cell>>& rows, const
       const Cell& cell = row[i];
       const std::string shown = cell.tone ? paint(*cell.tone, cell.text) : cell.text;
       const std::string blanks(widths[i] - columns_of(cell.text), ' ');
-      line += (i == 0 ? "" : "  ") + (cell.to_the_right ? blanks + shown : shown);
+      line +=
+          std::string(i == 0 ? 0 : kBetween, ' ') + (cell.to_the_right ? blanks + shown : shown);
       if (!cell.to_the_right && i + 1 < row.size()) {  // no blanks at the end of a line
         line += blanks;
       }

@@ -10,6 +10,9 @@
 
 namespace crier::cli {
 
+// What a table fits unless it is to be wide.
+inline constexpr std::size_t kTerminalColumns = 80;
+
 struct Cell {
   std::string text;
   std::optional<Tone> tone = {};
@@ -28,6 +31,10 @@ struct Cell {
 // `text` in lines of at most so many columns, broken between words. A word that is longer has a
 // line of its own. At least one line.
 [[nodiscard]] std::vector<std::string> wrap(std::string_view text, std::size_t columns);
+
+// Cuts the texts in these columns, the widest first, so that the lines that align() makes of `rows`
+// fit a terminal.
+void fit(std::vector<std::vector<Cell>>& rows, const std::vector<std::size_t>& columns);
 
 // Lines whose cells stand below each other, two blanks apart.
 [[nodiscard]] std::vector<std::string> align(const std::vector<std::vector<Cell>>& rows,

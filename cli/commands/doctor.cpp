@@ -16,8 +16,6 @@ namespace crier::cli {
 
 namespace {
 
-constexpr std::size_t kWidth = 80;
-
 std::string_view name_of(SetupVerdict verdict) {
   switch (verdict) {
     case SetupVerdict::ok:
@@ -52,7 +50,7 @@ std::vector<std::string> lines_of(const std::vector<SetupCheck>& checks, const P
     verdicts = std::max(verdicts, name_of(check.verdict).size());
     names = std::max(names, check.check.size());
   }
-  const std::size_t left = kWidth - verdicts - names - 4;  // two blanks after each
+  const std::size_t left = kTerminalColumns - verdicts - names - 4;  // two blanks after each
   std::vector<std::vector<Cell>> rows;
   for (const SetupCheck& check : checks) {
     const auto add = [&](const std::string& text) {

@@ -7,6 +7,7 @@
 #include "nearest.hpp"
 #include "offer.hpp"
 #include "printable.hpp"
+#include "table.hpp"
 #include "times.hpp"
 
 #include <CLI/CLI.hpp>
@@ -27,6 +28,7 @@ struct EventsOptions {
   std::optional<std::string> since;
   std::string limit = "50";
   bool utc = false;
+  bool wide = false;
 };
 
 std::string kind_of(const std::string& text) {
@@ -61,16 +63,40 @@ void require_known(Connection& connection, const std::string& node,
                     (meant ? "; did you mean " + *meant + "?" : "; see crier nodes --all"));
 }
 
-std::string line_of_event(const EventRecord& event, bool utc, const Paint& paint) {
-  constexpr std::size_t kKind = 10;
+Json event_json(const EventRecord& event) {
+  return {{"id", event.id},
+          {"utcStamp", event.utc_stamp},
+          {"kind", event.kind},
+          {"node", or_null(!event.node.empty(), event.node)},
+          {"incarnation", or_null(!event.incarnation.empty(), event.incarnation.to_string())},
+          {"detail", event.detail}};
+}
+
+// A line, and more if what it says does not fit a terminal.
+std::vector<std::string> event_lines(const EventRecord& event, const EventsOptions& options,
+                                     const Paint& paint) {
+  constexpr std::size_t kKindColumns = 10, kNodeColumns = 20;
   const bool good = event.kind != "stuck" && event.kind != "failing" && event.kind != "silent" &&
                     event.kind != "clone" && event.kind != "quarantine";
-  const std::string kind = printable(event.kind, kKind);
-  return paint(Tone::faint, shown_time(event.utc_stamp, utc)) + "  " +
-         (good ? kind : paint(Tone::problem, kind)) +
-         std::string(kKind - std::min(kKind, kind.size()), ' ') + "  " +
-         (event.node.empty() ? "" : paint(Tone::strong, printable(event.node, 255)) + "  ") +
-         printable(event.detail, 500);
+  const std::string time = shown_time(event.utc_stamp, options.utc);
+  const std::string kind = printable(event.kind, kKindColumns);
+  const std::string node =
+      options.wide ? printable(event.node, 255) : cut(printable(event.node, 255), kNodeColumns);
+  const std::string text = (node.empty() ? "" : node + "  ") + printable(event.detail, 500);
+  const std::size_t left = columns_of(time) + 2 + kKindColumns + 2;
+  std::vector<std::string> lines{text};
+  if (!options.wide) {
+    lines = wrap(text, kTerminalColumns - left);
+    lines.front().erase(lines.front().find_last_not_of(' ') + 1);
+  }
+  lines.front().replace(0, node.size(), paint(Tone::strong, node));
+  lines.front().insert(
+      0, paint(Tone::faint, time) + "  " + (good ? kind : paint(Tone::problem, kind)) +
+             std::string(kKindColumns - std::min(kKindColumns, columns_of(kind)), ' ') + "  ");
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    lines[i].insert(0, left, ' ');
+  }
+  return lines;
 }
 
 int run_events(Session& session, const EventsOptions& options) {
@@ -87,14 +113,10 @@ int run_events(Session& session, const EventsOptions& options) {
     require_known(*log.connection, *options.node, events);
   }
   for (const EventRecord& event : events) {
-    session.put(session.json ? line_of({{"id", event.id},
-                                        {"utcStamp", event.utc_stamp},
-                                        {"kind", event.kind},
-                                        {"node", or_null(!event.node.empty(), event.node)},
-                                        {"incarnation", or_null(!event.incarnation.empty(),
-                                                                event.incarnation.to_string())},
-                                        {"detail", event.detail}})
-                             : line_of_event(event, options.utc, session.paint));
+    for (const std::string& line : session.json ? std::vector{line_of(event_json(event))}
+                                                : event_lines(event, options, session.paint)) {
+      session.put(line);
+    }
   }
   if (events.empty()) {
     session.say("nothing of that kind is remembered");
@@ -117,6 +139,7 @@ Command add_events(CLI::App& root) {
   app->add_option("--limit", options->limit, "At most so many (default: the newest 50)")
       ->type_name("N");
   app->add_flag("--utc", options->utc, "Times in UTC, not local");
+  app->add_flag("--wide", options->wide, "Whole lines, however long");
   app->footer(
       "Kinds: joined, silent, back, stopped, resync, missed, stuck, failing, well, lead, pruned,\n"
       "quarantine, paused, resumed, clone, migration, action. The newest 10,000 are kept. A node\n"

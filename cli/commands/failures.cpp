@@ -8,9 +8,7 @@
 #include "failure_print.hpp"
 #include "json.hpp"
 #include "offer.hpp"
-#include "printable.hpp"
 #include "retries.hpp"
-#include "table.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -32,19 +30,9 @@ struct FailuresOptions {
   std::vector<std::string> dismiss;
   bool wait = false;
   std::string timeout = "30s";
+  bool utc = false;
+  bool wide = false;
 };
-
-std::vector<Cell> cells_of(const FailureRecord& failure) {
-  constexpr std::size_t kNameColumn = 255;
-  constexpr std::size_t kErrorColumn = 500;
-  return {{std::to_string(failure.id), Tone::strong, true},
-          {printable(failure.utc_stamp, 100), Tone::faint},
-          {printable(failure.node, kNameColumn)},
-          {failure.entry.value == 0 ? "-" : failure.entry.to_string(), {}, true},
-          {given_up_text(failure)},
-          {std::to_string(failure.attempts), {}, true},
-          {printable(without_secrets(failure.error), kErrorColumn), Tone::problem}};
-}
 
 Json failure_json(const FailureRecord& failure) {
   const std::optional<Instruction> instruction = instruction_of(failure);
@@ -63,25 +51,16 @@ Json failure_json(const FailureRecord& failure) {
           {"instruction", instruction ? Json::parse(to_json(*instruction)) : Json()}};
 }
 
-void print(const Session& session, const std::vector<FailureRecord>& failures) {
-  if (session.json) {
-    for (const FailureRecord& failure : failures) {
-      session.put(line_of(failure_json(failure)));
+void print(const Session& session, const std::vector<FailureRecord>& failures,
+           const FailureLook& look) {
+  if (!session.json) {
+    for (const std::string& line : failure_lines(failures, session.paint, look)) {
+      session.put(line);
     }
     return;
   }
-  std::vector<std::vector<Cell>> rows{{{"ID", Tone::faint, true},
-                                       {"WHEN", Tone::faint},
-                                       {"NODE", Tone::faint},
-                                       {"ENTRY", Tone::faint, true},
-                                       {"INSTRUCTION", Tone::faint},
-                                       {"ATTEMPTS", Tone::faint, true},
-                                       {"ERROR", Tone::faint}}};
   for (const FailureRecord& failure : failures) {
-    rows.push_back(cells_of(failure));
-  }
-  for (const std::string& line : align(rows, session.paint)) {
-    session.put(line);
+    session.put(line_of(failure_json(failure)));
   }
 }
 
@@ -171,7 +150,7 @@ int run_failures(Session& session, const FailuresOptions& options) {
       return 0;
     }
     if (named.empty()) {
-      print(session, failures);
+      print(session, failures, {options.utc, options.wide});
       return 0;
     }
     for (const FailureRecord& failure : failures) {
@@ -202,6 +181,8 @@ Command add_failures(CLI::App& root) {
   offer_words(
       app->add_option("--dismiss", options->dismiss, "Take these out; or all")->type_name("ID"),
       {"all"});
+  app->add_flag("--utc", options->utc, "Times in UTC, not local");
+  app->add_flag("--wide", options->wide, "Whole lines, however long");
   app->footer(
       "An instruction whose refresher keeps failing is given up by its node, which then refreshes\n"
       "everything of that refresher instead. One that could not be read can't be run again.\n"

@@ -170,6 +170,9 @@ class List {
                       {std::to_string(sum.instructions), {}, true},
                       {key, Tone::strong}});
     }
+    if (!options_.wide) {
+      fit(rows, {2});
+    }
     if (!session_.json && rows.size() > 1) {
       for (const std::string& line : align(rows, session_.paint)) {
         session_.put(line);

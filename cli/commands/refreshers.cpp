@@ -23,25 +23,30 @@ namespace {
 // A refresher under one name, and the nodes that have it.
 using Bearers = std::map<std::pair<std::string, Guid>, std::set<std::string>>;
 
-std::string nodes_text(const std::set<std::string>& nodes) {
-  constexpr std::size_t kShown = 3;
+struct RefreshersOptions {
+  bool all = false;
+  bool wide = false;
+};
+
+std::string nodes_text(const std::set<std::string>& nodes, bool wide) {
+  const std::size_t shown = wide ? nodes.size() : 3;
   std::string text;
   std::size_t count = 0;
   for (const std::string& node : nodes) {
-    if (count++ == kShown) {
+    if (count++ == shown) {
       break;
     }
-    text += (text.empty() ? "" : ",") + printable(node, 40);
+    text += (text.empty() ? "" : ",") + printable(node, 255);
   }
-  return nodes.size() > kShown ? text + " +" + std::to_string(nodes.size() - kShown) : text;
+  return nodes.size() > shown ? text + " +" + std::to_string(nodes.size() - shown) : text;
 }
 
-int run_refreshers(Session& session, bool all) {
+int run_refreshers(Session& session, const RefreshersOptions& options) {
   const OpenLog log = session.open(Access::read_only);
   Bearers bearers;
   std::size_t left_out = 0;
   for (const RefresherRecord& one : log.connection->history().refreshers()) {
-    if (one.state == NodeState::stopped && !all) {
+    if (one.state == NodeState::stopped && !options.all) {
       ++left_out;
       continue;
     }
@@ -64,8 +69,11 @@ int run_refreshers(Session& session, bool all) {
     } else {
       rows.push_back({{guid.empty() ? "(any other)" : printable(name, 255), Tone::strong},
                       {guid.empty() ? "-" : guid.to_string()},
-                      {nodes_text(nodes)}});
+                      {nodes_text(nodes, options.wide)}});
     }
+  }
+  if (!options.wide) {
+    fit(rows, {0, 2});
   }
   if (!session.json && !bearers.empty()) {
     for (const std::string& line : align(rows, session.paint)) {
@@ -80,8 +88,9 @@ int run_refreshers(Session& session, bool all) {
 Command add_refreshers(CLI::App& root) {
   CLI::App* app =
       root.add_subcommand("refreshers", "Print which refreshers there are, and on which nodes");
-  auto all = std::make_shared<bool>(false);
-  app->add_flag("--all", *all, "Those of nodes that have stopped, too");
+  auto options = std::make_shared<RefreshersOptions>();
+  app->add_flag("--all", options->all, "Those of nodes that have stopped, too");
+  app->add_flag("--wide", options->wide, "Whole names, and all nodes, however long");
   app->footer(
       "Each node says at its start which refreshers it has. Their names may stand wherever a GUID\n"
       "may. \"(any other)\" is a fallback, which takes what nobody else on its node claims.\n"
@@ -89,7 +98,7 @@ Command add_refreshers(CLI::App& root) {
       "Examples:\n"
       "  crier refreshers\n"
       "  crier refreshers --json");
-  return {app, [all](Session& session) { return run_refreshers(session, *all); }};
+  return {app, [options](Session& session) { return run_refreshers(session, *options); }};
 }
 
 }  // namespace crier::cli

@@ -42,12 +42,15 @@ TEST_CASE("events are printed oldest first, with what there is to say") {
   const NodeReport one = report_of("web-1"), two = report_of("web-2");
   record(database, "joined", one, "host vm-1", 2h);
   record(database, "resync", two, "every refresher (hole)\x1b[2J");
-  CHECK(without_times(database.run({"events"}).out) ==
+  CHECK(without_times(database.run({"events", "--wide"}).out) ==
         "migration   applied 0001_instruction_log, 0002_cluster, 0003_failures, "
         "0004_shared_cache, 0005_rights, "
         "0006_hybrid_caches, 0007_history, 0008_operators\n"
         "joined      web-1  host vm-1\n"
         "resync      web-2  every refresher (hole)\\u001b[2J\n");
+  CHECK(without_times(database.run({"events", "--kind", "migration"}).out)
+            .starts_with("migration   applied 0001_instruction_log, 0002_cluster,\n"
+                         "            0003_failures, "));
   CHECK(without_times(database.run({"events", "--node", "web-1"}).out) ==
         "joined      web-1  host vm-1\n");
   CHECK(without_times(database.run({"events", "--kind", "resync"}).out).starts_with("resync "));

@@ -59,19 +59,29 @@ TEST_CASE("failures prints the quarantine, oldest first") {
   published.json_instruction = all_of(kProducts);
   quarantine(database, {failure(), unreadable(), published});
   stamp(database);
-  CHECK(database.run({"failures"}) ==
+  CHECK(database.run({"failures", "--utc"}) ==
         Outcome{0,
-                "ID  WHEN                     NODE   ENTRY  INSTRUCTION" + blanks(65) +
-                    "ATTEMPTS  ERROR\n"
-                    " 1  2026-11-21 10:00:01.123  web-1      7  " +
-                    kProducts +
-                    " (ProductRefresher) refresh_by_ids 1,2         4  it threw\n"
-                    " 2  2026-11-21 10:00:02.123  web-1      8  unreadable" +
-                    blanks(73) +
-                    "1  The text is not JSON\n"
-                    " 3  2026-11-21 10:00:03.123  web-1      -  " +
-                    kProducts + " refresh_all" + blanks(35) + "4  it threw\n",
+                "ID  WHEN            NODE   ENTRY  ATTEMPTS  INSTRUCTION\n"
+                " 1  11-21 10:00:01  web-1      7         4  ProductRefresher refresh_by_ids 1,2\n"
+                "  it threw\n"
+                " 2  11-21 10:00:02  web-1      8         1  unreadable\n"
+                "  The text is not JSON\n"
+                " 3  11-21 10:00:03  web-1      -         4  7c9e6679… refresh_all\n"
+                "  it threw\n",
                 ""});
+  const std::string named = kProducts + " (ProductRefresher) refresh_by_ids 1,2";
+  CHECK(database.run({"failures", "--utc", "--wide"}).out ==
+        "ID  WHEN                 NODE   ENTRY  ATTEMPTS  INSTRUCTION" + blanks(named.size() - 11) +
+            "  ERROR\n"
+            " 1  2026-11-21 10:00:01  web-1      7         4  " +
+            named +
+            "  it threw\n"
+            " 2  2026-11-21 10:00:02  web-1      8         1  unreadable" +
+            blanks(named.size() - 10) +
+            "  The text is not JSON\n"
+            " 3  2026-11-21 10:00:03  web-1      -         4  " +
+            kProducts + " refresh_all" + blanks(named.size() - kProducts.size() - 12) +
+            "  it threw\n");
 }
 
 TEST_CASE("failures prints JSON") {
@@ -236,7 +246,7 @@ TEST_CASE("what other programs wrote can't inject a terminal's escapes into the 
       R"([{"RefreshType":4,"RefresherId":")" + kProducts + R"(","JsonPayload":"\u001b[2J"}])";
   quarantine(database, {hostile});
   run_sql(database.path(), "UPDATE crierFailure SET node = char(155) || char(10)");
-  const std::string out = database.run({"failures"}).out;
+  const std::string out = database.run({"failures"}).out + database.run({"failures", "--wide"}).out;
   CHECK(out.find('\x1b') == out.npos);
   CHECK(out.find("\\u009b\\n") != out.npos);
   CHECK(out.find("(\\u001b[2J) refresh_by_json \\u001b[2J") != out.npos);

@@ -47,7 +47,7 @@ TEST_CASE("resync: the nodes that are asked refresh everything, the others nothi
   CHECK(listed.find("resync of all nodes\n") != std::string::npos);
   CHECK(listed.find("resync of web-2: " + kProducts.substr(0, 8)) != std::string::npos);
   CHECK(eventually([&] {  // with the next beats
-    return database.run({"events", "--kind", "resync"}).out.find("asked for by ") !=
+    return database.run({"events", "--kind", "resync", "--wide"}).out.find("asked for by ") !=
            std::string::npos;
   }));
 }

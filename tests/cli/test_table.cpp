@@ -19,6 +19,27 @@ TEST_CASE("cells stand below each other, numbers to the right, and no line ends 
   CHECK(align({}, Paint()).empty());
 }
 
+TEST_CASE("columns that may be cut are, the widest first, so that a table fits a terminal") {
+  std::vector<std::vector<Cell>> rows{
+      {{"NAME"}, {"GUID"}, {"NODES"}},
+      {{std::string(60, 'n')}, {std::string(36, 'g')}, {std::string(30, 'o')}},
+      {{"häuser"}, {"-"}, {"web-1"}}};
+  fit(rows, {0, 2});
+  for (const std::string& line : align(rows, Paint())) {
+    CHECK(columns_of(line) <= kTerminalColumns);
+  }
+  CHECK(rows[1][0].text == std::string(19, 'n') + "…");
+  CHECK(rows[1][1].text == std::string(36, 'g'));
+  CHECK(rows[1][2].text == std::string(19, 'o') + "…");
+  CHECK(rows[2][0].text == "häuser");
+  rows = {{{"a"}, {std::string(100, 'g')}}};
+  fit(rows, {0});  // can't be made to fit
+  CHECK(rows[0][0].text == "a");
+  rows = {{{"a"}, {"b"}}};
+  fit(rows, {0, 1});
+  CHECK(align(rows, Paint()) == Lines{"a  b"});
+}
+
 TEST_CASE("what is wider than its column is cut between characters, and shows it") {
   CHECK(cut("web-1", 5) == "web-1");
   CHECK(cut("web-12", 5) == "web-…");
