@@ -5,8 +5,10 @@
 #include <crier/observer.hpp>
 
 #include "base/duration.hpp"
+#include "base/secrets.hpp"
 #include "base/utc_stamp.hpp"
 #include "names.hpp"
+#include "node_print.hpp"
 #include "times.hpp"
 
 #include <algorithm>
@@ -99,6 +101,8 @@ std::string_view to_string(Fate fate) noexcept {
       return "no_refresher";
     case Fate::not_asked:
       return "not_asked";
+    case Fate::paused:
+      return "paused";
     case Fate::not_yet:
       return "not_yet";
     case Fate::not_known:
@@ -175,7 +179,7 @@ bool Fates::judge_failure(const Passage& passage, const Concerned& concerned,
       continue;
     }
     const auto at = parse_utc_stamp(failure.utc_stamp);
-    const std::string when = (at ? " at " + time(*at) : "") + ": " + failure.error;
+    const std::string when = (at ? " at " + time(*at) : "") + ": " + without_secrets(failure.error);
     if (is_of(failure, concerned, refresher_)) {
       fate.fate = Fate::given_up;
       fate.failure = failure.id;
@@ -263,9 +267,13 @@ void Fates::judge_open(const NodeRecord& node, const Passage& passage, const Con
     fate.detail = "it published it, and tells with its next beat how far it is";
   } else if (!node.troubles.empty()) {
     // Others may be further than the one that holds the position.
-    fate.detail = place_text(passage) + ", held back: " + node.troubles.front();
+    fate.detail = place_text(passage) + ", held back: " + without_secrets(node.troubles.front());
   } else if (!node.poller_alive) {
     fate.detail = place_text(passage) + ", and its poller does not come forward";
+  } else if (node.stands && node.paused_for.count() > 0) {
+    fate.fate = Fate::paused;
+    fate.detail = "by " + node.paused_by + " until " + pause_end_text(node, utc_) + "; " +
+                  place_text(passage);
   } else if (concerned.entry.id <= passage.newest) {
     fate.fate = Fate::not_yet;
     fate.detail = place_text(passage) + ", " + rough_duration(node.beat_age) + " ago";

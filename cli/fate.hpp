@@ -28,6 +28,7 @@ enum class Fate : std::uint8_t {
   before_start,  // the node began at it or after it
   no_refresher,  // the node has no such refresher
   not_asked,     // a request to other nodes
+  paused,        // an operator has the node read no further, and it had not handled it before
   not_yet,       // when the node last told how far it is, it had not handled it
   not_known,
 };

@@ -15,6 +15,7 @@ Tone tone_of(Fate fate) {
   switch (fate) {
     case Fate::given_up:
       return Tone::problem;
+    case Fate::paused:
     case Fate::not_yet:
     case Fate::not_known:
       return Tone::warning;

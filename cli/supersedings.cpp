@@ -5,12 +5,16 @@
 
 #include "base/utc_stamp.hpp"
 
+#include <chrono>
 #include <string_view>
 #include <utility>
 
 namespace crier::cli {
 
 namespace {
+
+// A node writes what has happened after the beat that tells its position: by so much later.
+constexpr std::chrono::milliseconds kWrittenLate{1000};
 
 // Takes `start` off the front of `text`.
 bool take_start(std::string_view& text, std::string_view start) {
@@ -66,8 +70,9 @@ bool fits(const Superseding& one, const Passage& passage) {
   if (one.through <= passage.before->position || one.at < passage.before->at) {
     return false;
   }
-  return passage.after ? one.through <= passage.after->position && one.at <= passage.after->at
-                       : one.through <= passage.position;
+  return passage.after
+             ? one.through <= passage.after->position && one.at <= passage.after->at + kWrittenLate
+             : one.through <= passage.position;
 }
 
 }  // namespace

@@ -43,7 +43,8 @@ struct ExplainArguments {
 };
 
 // Columns of a line that fits 80.
-constexpr std::size_t kNode = 18, kFate = 13, kDetail = 80 - 2 - kNode - 2 - kFate - 2;
+constexpr std::size_t kText = kTerminalColumns - 2, kNode = 18, kFate = 13,
+                      kDetail = kTerminalColumns - 2 - kNode - 2 - kFate - 2;
 
 std::string in_columns(std::string_view text, std::size_t columns) {
   const std::string shown = cut(text, columns);
@@ -97,14 +98,16 @@ class Explain {
     const Entry& entry = one.concerned.entry;
     const Paint& paint = session_.paint;
     const std::string writer = names_.node_of(entry.originated);
-    session_.put(paint(Tone::strong, "entry " + std::to_string(entry.id.value)) + "  " +
-                 paint(Tone::faint, shown_time(entry.utc_stamp, given_.utc)) + "  from " +
-                 (writer.empty() ? printable(without_incarnation(entry.originated), 500) : writer));
+    put_cut(paint(Tone::strong, "entry " + std::to_string(entry.id.value)) + "  " +
+            paint(Tone::faint, shown_time(entry.utc_stamp, given_.utc)) + "  from " +
+            (writer.empty() ? printable(without_incarnation(entry.originated), 500) : writer));
     for (const Instruction& instruction : one.concerned.instructions) {
-      session_.put("  " + instruction_text(instruction, kShort, paint, &names_));
+      put_cut("  " + instruction_text(instruction, kShort, paint, &names_));
     }
     for (const std::string& problem : one.concerned.problems) {
-      session_.put("  " + paint(Tone::problem, "unreadable: " + printable(problem, 500)));
+      for (const std::string& part : wrap("unreadable: " + printable(problem, 500), kText)) {
+        session_.put("  " + paint(Tone::problem, part));
+      }
     }
     for (const NodeFate& fate : one.nodes) {
       if (is_asked(fate) && (given_.node || has_part(fate))) {
@@ -112,6 +115,9 @@ class Explain {
       }
     }
   }
+
+  // crier show has the whole.
+  void put_cut(const std::string& line) const { session_.put(cut_painted(line, kTerminalColumns)); }
 
   void put_fate(const NodeFate& fate) const {
     const std::string words = in_columns(fate_text(fate.fate), kFate);
@@ -121,7 +127,7 @@ class Explain {
                        session_.paint(tone_of(fate.fate), words);
     for (const std::string& part : wrap(printable(fate.detail, 1000) + more, kDetail)) {
       session_.put(line + part);
-      line = std::string(80 - kDetail, ' ');
+      line = std::string(kTerminalColumns - kDetail, ' ');
     }
   }
 
@@ -198,6 +204,7 @@ Command add_explain(CLI::App& root) {
       "  before start  the node began at it or after it\n"
       "  no refresher  the node has no such refresher\n"
       "  not asked     it is a resync of another node\n"
+      "  paused        an operator has the node read no further (crier resume)\n"
       "  not yet       when the node last told, it had not handled it\n"
       "  not known     what nodes have told does not say it\n"
       "\n"

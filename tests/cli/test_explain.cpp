@@ -202,6 +202,38 @@ TEST_CASE("explain: an entry that a node has not told of may be on its way, or b
   CHECK(now["by"].is_null());
 }
 
+TEST_CASE("explain: a node that an operator has paused says so") {
+  const Story story;
+  NodeReport node = story.join("web-1", 4);
+  story.told(node, {mark(2, 0), mark(4, 5)});
+  story.with([](Connection& connection) {
+    CHECK(connection.nodes().pause("web-1", 1h, "alice@ops\x1b[1m") == 1);
+  });
+  CHECK(story.fate("web-1", 5) == "not_yet");  // it has not heard of that
+  node.stands = true;
+  beat(story.database, node);
+  const Json five = story.on("web-1", 5);
+  CHECK(five["fate"] == "paused");
+  const std::string detail = five["detail"];
+  CHECK(detail.starts_with("by alice@ops\x1b[1m until 20"));
+  CHECK(detail.ends_with("; it last told that it stood at entry 4"));
+  CHECK(story.fate("web-1", 3) == "applied");
+  story.database.put(11, ids_of(kProducts, "[42]"));
+  CHECK(story.fate("web-1", 11) == "paused");  // it has read nothing since its last beat
+  const std::string shown = story.database.run({"explain", kProducts, "42", "--limit", "1"}).out;
+  CHECK(shown.find("  web-1               paused         by alice@ops\\u001b[1m until 20") !=
+        std::string::npos);
+  CHECK(shown.find('\x1b') == std::string::npos);
+  node.troubles = {"refresher Orders fails at postgresql://u:hunter2@db/shop"};
+  beat(story.database, node);
+  CHECK(story.fate("web-1", 5) == "not_known");  // Products was further, maybe, when it was paused
+  CHECK(std::string(story.on("web-1", 5)["detail"]).find("hunter2") == std::string::npos);
+  node.troubles = {};
+  beat(story.database, node);
+  story.with([](Connection& connection) { CHECK(connection.nodes().resume("web-1", "bob") == 1); });
+  CHECK(story.fate("web-1", 5) == "not_yet");
+}
+
 TEST_CASE("explain: a node that is silent or gone has told what it has told") {
   const Story story;
   const NodeReport gone = story.join("web-1", 4);
@@ -294,6 +326,10 @@ TEST_CASE("explain: a full refresh supersedes what lies between the marks around
   CHECK(story.fate("web-2", 5) == "superseded");
   CHECK(story.fate("web-2", 7) == "superseded");
   CHECK(story.fate("web-2", 9) == "applied");
+  // A node writes what has happened a moment after the beat.
+  story.happened(node, "resync", "every refresher (hole): x; going on from entry 9",
+                 at(12) + 900ms);
+  CHECK(story.fate("web-1", 9) == "superseded");
 }
 
 TEST_CASE("explain: a resync that does not fit the marks supersedes nothing") {
