@@ -24,7 +24,7 @@ struct AuditArguments {
   std::string cache;
   std::optional<std::string> against;
   std::string keys = "1000";
-  std::vector<std::string> again{"1s", "5s", "10s"};
+  std::vector<std::string> again;
   std::string timeout = "10s";
 };
 
@@ -39,6 +39,9 @@ AuditOrder order_of(const Session& session, const AuditArguments& given) {
   std::random_device random;  // other keys each time
   order.request.salt = (std::uint64_t{random()} << 32U) | random();
   order.timeout = parse_duration("--timeout", given.timeout);
+  if (!given.again.empty()) {
+    order.again.clear();
+  }
   for (const std::string& after : given.again) {
     order.again.push_back(parse_duration("--again", after));
   }

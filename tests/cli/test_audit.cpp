@@ -5,6 +5,7 @@
 #include <crier/node.hpp>
 
 #include "audit_compare.hpp"
+#include "audit_run.hpp"
 #include "cli/cluster.hpp"
 #include "json.hpp"
 #ifdef CRIER_HAS_POSTGRES
@@ -14,6 +15,7 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -138,6 +140,48 @@ TEST_CASE("audit: what differs is asked for again, and may agree by then") {
   CHECK(said["looks"].dump() == R"([{"afterMs":0,"different":1},{"afterMs":1,"different":0}])");
   CHECK(said["different"].empty());
   CHECK(calls == 2);
+}
+
+TEST_CASE("audit: what differs is asked for again after 1, 5 and 10 s") {
+  using namespace std::chrono_literals;
+  CHECK(cli::AuditOrder().again == std::vector<std::chrono::milliseconds>{1s, 5s, 10s});
+  const Database database;
+  std::atomic<int> calls = 0;
+  const auto late = [&](AuditSample& sample) { sample.add("42", calls++ == 0 ? "1" : "2"); };
+  Shop one(database.url(), "web-1", {cache_of("prices", late)});
+  Shop two(database.url(), "web-2",
+           {cache_of("prices", [](AuditSample& sample) { sample.add("42", "2"); })});
+  const auto begun = std::chrono::steady_clock::now();
+  const Outcome outcome = run_tool({"audit", "--timeout", "1m", "--json"}, "", database.url());
+  CHECK(std::chrono::steady_clock::now() - begun >= 1s);
+  CHECK_MESSAGE(outcome.code == 0, outcome);
+  CHECK(Json::parse(outcome.out)["looks"].dump() ==
+        R"([{"afterMs":0,"different":1},{"afterMs":1000,"different":0}])");
+}
+
+TEST_CASE("audit: the query only reads, and has the time that --timeout says") {
+  on_each_database([](const std::string& url, const auto& execute) {
+    Shop one(url, "web-1");
+    one.hold(1, 10);
+    const auto against = [&](const std::string& sql) {
+      return run_tool({"audit", "--cache", "products", "--timeout", "300ms", "--against", sql}, "",
+                      url);
+    };
+    const Outcome endless = against(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i, i FROM n");
+    CHECK(endless.code == 4);
+    CHECK_MESSAGE(endless.err.find("300ms") != std::string::npos, endless.err);
+    if (url.starts_with("postgresql:")) {
+      execute("CREATE SEQUENCE numbers");
+      execute(
+          "CREATE FUNCTION number() RETURNS bigint LANGUAGE sql AS $$ SELECT "
+          "nextval('numbers') $$");
+      const Outcome writes = against("SELECT number(), 10");
+      CHECK(writes.code == 2);
+      CHECK_MESSAGE(writes.err.find("was opened for reading only") != std::string::npos,
+                    writes.err);
+    }
+  });
 }
 
 TEST_CASE("audit: caches are held to a query") {
