@@ -75,7 +75,8 @@ TEST_CASE("the doctor looks at everything, in an order that stays") {
   CHECK(found.code() == 0);
   CHECK(found.names() == std::vector<std::string>{"database", "schema", "triggers", "journal",
                                                   "file-system", "disk", "library", "rights",
-                                                  "wake-up", "log", "nodes", "leader", "names"});
+                                                  "plans", "wake-up", "log", "nodes", "leader",
+                                                  "names"});
   CHECK(found.of("database") == "ok: sqlite:" + healthy.database.path());
   CHECK(found.of("schema") == "ok: version 8, which is this crier's, and no part is missing");
   CHECK(found.of("triggers").starts_with("ok: "));

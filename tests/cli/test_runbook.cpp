@@ -79,6 +79,7 @@ TEST_CASE("docs/runbook.md has a section for each check of the doctor's, and for
   const std::vector<const char*> files{
       "cli/checkup.cpp",
       "cli/wakeup_check.cpp",
+      "src/store/sql/plans.cpp",
       "src/store/sqlite/setup_checks.cpp",
       "src/store/sqlite/session_schema.cpp",
       "src/store/postgres/setup_checks.cpp",

@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -81,6 +82,8 @@ class Session final : public sql::DriverSession {
   std::string grants(std::span<const RoleGrant> grants) override;
   std::vector<Repair> repair() override;
   std::vector<SetupCheck> check_setup() override;
+  std::optional<std::vector<std::string>> tables_walked_by(std::string_view statement) override;
+  [[nodiscard]] std::string analyze_command(const std::string& table) const override;
   TableInfo describe(std::string_view table) override;
   [[nodiscard]] std::unique_ptr<sql::PreparedStatement> prepare_look_up(
       std::string_view query) override;

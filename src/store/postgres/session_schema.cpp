@@ -7,17 +7,20 @@
 #include "base/quoting.hpp"
 #include "store/postgres/failure.hpp"
 #include "store/postgres/grants.hpp"
+#include "store/postgres/plans.hpp"
 #include "store/postgres/repair.hpp"
 #include "store/postgres/session.hpp"
 #include "store/postgres/setup_checks.hpp"
 #include "store/postgres/statements.hpp"
 #include "store/postgres/table_info.hpp"
+#include "store/sql/transaction.hpp"
 
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -185,6 +188,20 @@ std::vector<SetupCheck> Session::check_setup() {
                       "what no kind of role needs"});
   }
   return checks;
+}
+
+// In a transaction, so that a pooler has all of it in one session.
+std::optional<std::vector<std::string>> Session::tables_walked_by(std::string_view statement) {
+  sql::Transaction look(*this, sql::Begin::snapshot);
+  auto walked = walked_tables([this](const std::string& sql) { return query(sql); },
+                              statements().text(statement), kManyRows);
+  look.commit();
+  return walked;
+}
+
+std::string Session::analyze_command(const std::string& table) const {
+  return "ANALYZE " + (config_.schema.empty() ? "" : sql_name(config_.schema) + ".") + table +
+         ", as its owner";
 }
 
 TableInfo Session::describe(std::string_view table) { return describe_table(*this, table); }

@@ -8,9 +8,7 @@
 #include <utility>
 
 namespace crier::postgres {
-namespace {
 
-// The greatest number after a '$'.
 std::size_t parameters_in(std::string_view text) {
   std::size_t most = 0;
   for (std::size_t i = 0; (i = text.find('$', i)) != std::string_view::npos; ++i) {
@@ -20,8 +18,6 @@ std::size_t parameters_in(std::string_view text) {
   }
   return most;
 }
-
-}  // namespace
 
 Statement::Statement(std::string text)
     : text_(std::move(text)), parameters_(parameters_in(text_)) {}

@@ -5,12 +5,16 @@
 #include "store/postgres/result.hpp"
 #include "store/sql/prepared_statement.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 
 namespace crier::postgres {
+
+// How many parameters a statement has: the greatest number after a '$'.
+[[nodiscard]] std::size_t parameters_in(std::string_view text);
 
 // A statement whose result is there as a whole once it has started: what sessions differ in is how
 // they run it. Throws Failure.

@@ -5,6 +5,7 @@
 
 #include "base/ascii.hpp"
 #include "base/quoting.hpp"
+#include "store/sql/plans.hpp"
 #include "store/sql/schema_facts.hpp"
 #include "store/sql/schema_parts.hpp"
 #include "store/sql/transaction.hpp"
@@ -150,7 +151,18 @@ std::optional<std::uint64_t> MigratedSchema::journal_bytes() {
 }
 
 std::vector<SetupCheck> MigratedSchema::check_setup() {
-  return session_.call("check", [&] { return driver_.check_setup(); });
+  std::vector<SetupCheck> checks = session_.call("check", [&] { return driver_.check_setup(); });
+  const auto repair = [&]() -> std::string {
+    const Damage found = session_.call("check", [&] { return damage(driver_, expected()); });
+    const bool is_whole = found.wrong.empty() && found.harmless.empty();
+    return is_whole || session_.config().foreign_log
+               ? ""
+               : session_.config().migrate_command + " --repair";
+  };
+  if (std::optional<SetupCheck> plans = check_plans(session_, driver_, repair)) {
+    checks.push_back(std::move(*plans));
+  }
+  return checks;
 }
 
 TableInfo MigratedSchema::describe(std::string_view table) {

@@ -54,6 +54,16 @@ class SchemaDriver {
   virtual std::optional<std::uint64_t> journal_bytes() { return std::nullopt; }
   // See Schema::check_setup().
   virtual std::vector<SetupCheck> check_setup() { return {}; }
+  // Tables of at least kManyRows rows through which the statement of that name would walk from one
+  // end to the other; nothing if that can't be told: a table, or a right, is missing.
+  static constexpr int kManyRows = 1000;
+  virtual std::optional<std::vector<std::string>> tables_walked_by(std::string_view /*statement*/) {
+    return std::nullopt;
+  }
+  // What has the database look again at what a table holds: a command for people.
+  [[nodiscard]] virtual std::string analyze_command(const std::string& /*table*/) const {
+    return {};
+  }
   virtual TableInfo describe(std::string_view /*table*/) {
     throw Error("describe", "this store has no way to describe a table");
   }

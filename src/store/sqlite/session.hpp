@@ -71,6 +71,8 @@ class Session final : public sql::DriverSession {
   std::vector<Repair> repair() override { return repair_ids(*this); }
   std::optional<std::uint64_t> journal_bytes() override;
   std::vector<SetupCheck> check_setup() override;
+  std::optional<std::vector<std::string>> tables_walked_by(std::string_view statement) override;
+  [[nodiscard]] std::string analyze_command(const std::string& table) const override;
   TableInfo describe(std::string_view table) override;
   [[nodiscard]] std::unique_ptr<sql::PreparedStatement> prepare_look_up(
       std::string_view query) override;

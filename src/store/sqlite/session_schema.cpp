@@ -2,6 +2,8 @@
 // What a session makes and tells of crier's tables, and of those of the application's.
 #include <crier/error.hpp>
 
+#include "base/quoting.hpp"
+#include "store/sqlite/plans.hpp"
 #include "store/sqlite/repair.hpp"
 #include "store/sqlite/session.hpp"
 #include "store/sqlite/setup_checks.hpp"
@@ -10,7 +12,9 @@
 #include <SQLiteCpp/Exception.h>
 #include <sqlite3.h>
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace crier::sqlite {
@@ -90,6 +94,14 @@ std::vector<SetupCheck> Session::check_setup() {
   checks.push_back(judge_library(sqlite3_libversion_number()));
   checks.push_back(check_rights(config_.database));
   return checks;
+}
+
+std::optional<std::vector<std::string>> Session::tables_walked_by(std::string_view statement) {
+  return walked_tables(db_.getHandle(), statement_text(statement, config_), kManyRows);
+}
+
+std::string Session::analyze_command(const std::string& table) const {
+  return "sqlite3 " + shell_word(config_.database) + " " + shell_word("ANALYZE " + sql_name(table));
 }
 
 TableInfo Session::describe(std::string_view table) { return describe_table(*this, table); }
