@@ -23,8 +23,8 @@ struct Shown {
 [[nodiscard]] std::string run_shown(const std::string& command, const std::string& store);
 
 /// Without what differs from time to time and from machine to machine: times, durations, sizes,
-/// processes, versions, and how many blanks it takes to align a table. `store` is the path of the
-/// database that pages call shop.db.
+/// processes, versions, the beat before the one with which a node told something, and how many
+/// blanks it takes to align a table. `store` is the path of the database that pages call shop.db.
 [[nodiscard]] std::string comparable(const std::string& text, const std::string& store);
 
 }  // namespace crier::test

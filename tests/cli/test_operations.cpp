@@ -10,6 +10,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <stdexcept>
@@ -103,7 +104,14 @@ class ShopCluster {
                         node.quarantined == 1 && !node.last_error.empty()
                   : node.state == NodeState::stopped || node.position.value == newest;
     }
-    return well == 4 && connection->history().events({.node = "web-2"}).size() >= 3;
+    // The marks of a beat follow it. Where web-2 stands is before the last three.
+    const auto have_passed = [&](std::int64_t entry) {
+      return std::ranges::count_if(
+          connection->history().passages({entry}),
+          [](const Passage& passage) { return passage.after.has_value(); });
+    };
+    return well == 4 && have_passed(newest - 3) == 3 && have_passed(newest) == 2 &&
+           connection->history().events({.node = "web-2"}).size() >= 3;
   }
 
   const std::unique_ptr<Node> web_1_ = shop_node(database, "web-1");
