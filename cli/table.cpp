@@ -2,6 +2,7 @@
 #include "table.hpp"
 
 #include "base/utf8.hpp"
+#include "name_cut.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -97,9 +98,14 @@ void fit(std::vector<std::vector<Cell>>& rows, const std::vector<std::size_t>& c
     --widest;
     --all;
   }
-  for (auto& row : rows) {
-    for (const std::size_t i : columns) {
-      row.at(i).text = cut(row.at(i).text, widths[i]);
+  for (const std::size_t i : columns) {
+    std::vector<std::string> texts;
+    for (const auto& row : rows) {
+      texts.push_back(row.at(i).text);
+    }
+    const NameCut name_cut(std::move(texts), widths[i]);
+    for (auto& row : rows) {
+      row.at(i).text = name_cut(row.at(i).text);
     }
   }
 }

@@ -33,7 +33,7 @@ struct Cell {
 [[nodiscard]] std::vector<std::string> wrap(std::string_view text, std::size_t columns);
 
 // Cuts the texts in these columns, the widest first, so that the lines that align() makes of `rows`
-// fit a terminal.
+// fit a terminal: each where it differs from the others in its column, as NameCut does.
 void fit(std::vector<std::vector<Cell>>& rows, const std::vector<std::size_t>& columns);
 
 // Lines whose cells stand below each other, two blanks apart.

@@ -4,6 +4,7 @@
 #include "arguments.hpp"
 #include "commands/commands.hpp"
 #include "json.hpp"
+#include "name_cut.hpp"
 #include "nearest.hpp"
 #include "offer.hpp"
 #include "printable.hpp"
@@ -16,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace crier::cli {
@@ -72,16 +74,25 @@ Json event_json(const EventRecord& event) {
           {"detail", event.detail}};
 }
 
+NameCut cut_of_nodes(const std::vector<EventRecord>& events) {
+  constexpr std::size_t kNodeColumns = 20;
+  std::vector<std::string> names;
+  for (const EventRecord& event : events) {
+    names.push_back(printable(event.node, 255));
+  }
+  return {std::move(names), kNodeColumns};
+}
+
 // A line, and more if what it says does not fit a terminal.
 std::vector<std::string> event_lines(const EventRecord& event, const EventsOptions& options,
-                                     const Paint& paint) {
-  constexpr std::size_t kKindColumns = 10, kNodeColumns = 20;
+                                     const NameCut& name_cut, const Paint& paint) {
+  constexpr std::size_t kKindColumns = 10;
   const bool good = event.kind != "stuck" && event.kind != "failing" && event.kind != "silent" &&
                     event.kind != "clone" && event.kind != "quarantine";
   const std::string time = shown_time(event.utc_stamp, options.utc);
   const std::string kind = printable(event.kind, kKindColumns);
   const std::string node =
-      options.wide ? printable(event.node, 255) : cut(printable(event.node, 255), kNodeColumns);
+      options.wide ? printable(event.node, 255) : name_cut(printable(event.node, 255));
   const std::string text = (node.empty() ? "" : node + "  ") + printable(event.detail, 500);
   const std::size_t left = columns_of(time) + 2 + kKindColumns + 2;
   std::vector<std::string> lines{text};
@@ -112,9 +123,11 @@ int run_events(Session& session, const EventsOptions& options) {
   if (options.node) {
     require_known(*log.connection, *options.node, events);
   }
+  const NameCut name_cut = cut_of_nodes(events);
   for (const EventRecord& event : events) {
-    for (const std::string& line : session.json ? std::vector{line_of(event_json(event))}
-                                                : event_lines(event, options, session.paint)) {
+    for (const std::string& line : session.json
+                                       ? std::vector{line_of(event_json(event))}
+                                       : event_lines(event, options, name_cut, session.paint)) {
       session.put(line);
     }
   }

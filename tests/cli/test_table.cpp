@@ -28,10 +28,13 @@ TEST_CASE("columns that may be cut are, the widest first, so that a table fits a
   for (const std::string& line : align(rows, Paint())) {
     CHECK(columns_of(line) <= kTerminalColumns);
   }
-  CHECK(rows[1][0].text == std::string(19, 'n') + "…");
+  CHECK(rows[1][0].text == std::string(10, 'n') + "…" + std::string(9, 'n'));
   CHECK(rows[1][1].text == std::string(36, 'g'));
-  CHECK(rows[1][2].text == std::string(19, 'o') + "…");
+  CHECK(rows[1][2].text == std::string(10, 'o') + "…" + std::string(9, 'o'));
   CHECK(rows[2][0].text == "häuser");
+  rows = {{{std::string(90, 'n') + "1"}}, {{std::string(90, 'n') + "2"}}};
+  fit(rows, {0});
+  CHECK(rows[0][0].text != rows[1][0].text);
   rows = {{{"a"}, {std::string(100, 'g')}}};
   fit(rows, {0});  // can't be made to fit
   CHECK(rows[0][0].text == "a");
