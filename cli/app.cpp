@@ -108,6 +108,17 @@ void add_option_names(const CLI::App& app, std::vector<std::string>& names) {
 
 bool is_shown(const CLI::App* command) { return !command->get_group().empty(); }
 
+// What the library for options says in words of its own.
+std::string in_plain_words(std::string text) {
+  constexpr std::string_view kOneOf = ": 1 required ", kMissing = " missing";
+  const std::size_t at = text.find(kOneOf);
+  if (at != text.npos && text.ends_with(kMissing)) {  // "--limit: 1 required N missing"
+    text.erase(text.size() - kMissing.size());
+    return text.replace(at, kOneOf.size(), " needs a value: ");
+  }
+  return text == "A subcommand is required" ? "give a subcommand" : text;
+}
+
 // CLI11 itself says of an unknown command no more than that one is required.
 void refuse_unknown(const CLI::App& root, const CLI::App* command) {
   const std::vector<std::string> unknown = root.remaining();
@@ -179,7 +190,7 @@ int run_command_line(std::span<const std::string> args, const Environment& envir
     if (error.get_exit_code() == 0) {  // --version comes as an error, too
       return root.exit(error, session.streams.out, session.streams.err);
     }
-    throw usage_error(error.what() + hint(chosen_app()));
+    throw usage_error(in_plain_words(error.what()) + hint(chosen_app()));
   }
   refuse_unknown(root, chosen_app());
   if (chosen() == nullptr) {

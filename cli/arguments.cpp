@@ -98,8 +98,7 @@ bool take_time_of_day(std::string_view& text) {
 }
 
 Error cant_read(const std::string& argument, const std::string& name, int error) {
-  return Error("read", "can't read the " + argument.substr(argument.find_first_not_of('-')) +
-                           " from " + name + ": " + system_error_text(error));
+  return Error("read", argument + ": can't read " + name + ": " + system_error_text(error));
 }
 
 std::string read_all(const std::string& argument, std::istream& in, const std::string& name,

@@ -100,6 +100,9 @@ class Examination {
         attempt("wake-up", [&] { ring(); });
       }
       if (facts_.schema.state == SchemaState::current) {
+        if (!is_reader_) {
+          try_publishing();
+        }
         attempt("log", [&] { look_at_log(); });
       }
     }
@@ -154,6 +157,21 @@ class Examination {
       check.mend = "try again as a user who may write: this one need not be able to ring";
     }
     add(std::move(check));
+  }
+
+  void try_publishing() {
+    try {
+      store_->connect(Access::read_write)->log().try_append();
+      add({"publish", SetupVerdict::ok, "an entry was written, and undone"});
+    } catch (const Error& error) {
+      SetupCheck failed = setup_check("publish", SetupVerdict::wrong, error.what());
+      if (error.retryable()) {
+        failed.mend =
+            "find who holds a transaction open there, and end it: nothing can be "
+            "published meanwhile, and no node can beat";
+      }
+      add(std::move(failed));
+    }
   }
 
   void look_at_log() {

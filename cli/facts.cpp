@@ -24,6 +24,7 @@ void read(Connection& connection, Facts& facts) {
   facts.pruned_through = connection.log().pruned_through();
   facts.lease = connection.leases().holder();
   facts.canary = connection.nodes().canary();
+  facts.clones = connection.history().events({.kind = "clone", .limit = History::kMaxEvents});
   facts.failures = connection.failures().list().size();
   facts.journal = connection.schema().journal_bytes();
 }
@@ -32,6 +33,18 @@ void read(Connection& connection, Facts& facts) {
 bool seems_behind(const NodeRecord& node, const Limits& limits) {
   return node.state == NodeState::live && node.paused_for.count() == 0 &&
          (node.lag > limits.max_lag || node.behind > limits.max_behind);
+}
+
+// Of a log without its counter nothing else can be told: to crier it counts as altered.
+bool has_lost_counter(Connection& connection, Facts& facts) {
+  try {
+    facts.log_faults = connection.log().faults();
+  } catch (const Error&) {  // of tables that are altered in another way
+    return false;
+  }
+  std::erase_if(facts.log_faults,
+                [](const LogFault& fault) { return fault.code != "counter-lost"; });
+  return !facts.log_faults.empty();
 }
 
 // Asking takes writing: who may only read goes by the last beats.
@@ -88,7 +101,10 @@ Facts examine(const Session& session, const Limits& limits) {
   if (facts.schema.state == SchemaState::older) {
     return facts;
   }
-  if (facts.schema.state != SchemaState::current) {
+  if (facts.schema.state == SchemaState::altered && has_lost_counter(*connection, facts)) {
+    return facts;
+  }
+  if (!facts.are_known()) {
     throw Error("look", facts.schema.advice);
   }
   examine_log(*store, *connection, limits, facts);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <crier/admin/cluster.hpp>
+#include <crier/admin/history.hpp>
 #include <crier/admin/store.hpp>
 
 #include <chrono>
@@ -24,6 +25,9 @@ struct Limits {
 
 // What a log and its nodes look like at one moment.
 struct Facts {
+  // Whether more is known than the schema and the log's faults.
+  [[nodiscard]] bool are_known() const { return schema.state == SchemaState::current; }
+
   std::string store;  // its name
   SchemaStatus schema;
   std::vector<LogFault> log_faults;
@@ -33,13 +37,15 @@ struct Facts {
   bool asked = false;  // live nodes have told where they stand now: else as of their last beats
   std::optional<Lease> lease;
   std::optional<Canary> canary;
+  std::vector<EventRecord> clones;       // what is remembered of nodes that were under way twice
   std::size_t failures = 0;              // in the quarantine
   std::optional<std::uint64_t> journal;  // bytes of the write-ahead log, if the database has a file
 };
 
-// Reads what there is to know; no more than the schema if its tables are older than the tool.
-// Looks twice, a moment apart, if the log has a fault that may be passing. Asks the nodes if one
-// seems to be behind. Throws crier::Error if it can't look.
+// Reads what there is to know; no more than the schema if its tables are older than the tool, and
+// than the log's faults if it has lost its counter. Looks twice, a moment apart, if the log has a
+// fault that may be passing. Asks the nodes if one seems to be behind. Throws crier::Error if it
+// can't look.
 [[nodiscard]] Facts examine(const Session& session, const Limits& limits);
 
 // Reads all but the schema into `facts`; asks no node unless `may_ask`. REQUIRES: the schema is

@@ -2,6 +2,7 @@
 // What is wrong with a log and its nodes.
 #include "findings.hpp"
 
+#include <crier/admin/setup.hpp>
 #include <crier/options.hpp>
 
 #include "base/duration.hpp"
@@ -12,6 +13,7 @@
 #include <chrono>
 #include <limits>
 #include <set>
+#include <utility>
 
 namespace crier::cli {
 
@@ -25,32 +27,40 @@ std::size_t live_nodes(const Facts& facts) {
       std::ranges::count(facts.nodes, NodeState::live, &NodeRecord::state));
 }
 
-void judge_schema(const Facts& facts, Findings& findings) {
-  if (facts.schema.state == SchemaState::older) {
-    findings.problem({.code = "schema-older",
-                      .what = facts.schema.advice,
-                      .figure = facts.schema.version,
-                      .unit = "version"});
-  }
-  for (const std::string& problem : facts.schema.problems) {
-    findings.problem({"changes-not-told", problem});
-  }
-  for (const std::string& warning : facts.schema.warnings) {
-    findings.warning({"schema-unsafe", warning});
-  }
+// Of a sentence that says what is wrong and, after its last semicolon, what to do.
+Finding of_sentence(std::string code, const std::string& sentence) {
+  const SetupCheck told = setup_check(std::move(code), SetupVerdict::wrong, sentence);
+  return {told.check, told.found, told.mend};
 }
 
-void judge_log(const Facts& facts, Findings& findings) {
+void judge_schema(const Facts& facts, Findings& findings) {
+  if (facts.schema.state == SchemaState::older) {
+    Finding older = of_sentence("schema-older", facts.schema.advice);
+    older.figure = facts.schema.version;
+    older.unit = "version";
+    findings.problem(std::move(older));
+  }
+  for (const std::string& problem : facts.schema.problems) {
+    findings.problem(of_sentence("changes-not-told", problem));
+  }
+  for (const std::string& warning : facts.schema.warnings) {
+    findings.warning(of_sentence("schema-unsafe", warning));
+  }
   for (const LogFault& fault : facts.log_faults) {
     findings.problem({fault.code, fault.what, fault.next, "",
                       fault.unit.empty() ? std::nullopt : std::optional(fault.figure), fault.unit});
   }
+}
+
+void judge_ids(const Facts& facts, Findings& findings) {
   const std::int64_t left =
       std::numeric_limits<std::int64_t>::max() - (facts.bounds ? facts.bounds->newest.value : 0);
   if (left < kFewIds) {
     findings.problem({"ids-near-their-end",
                       "the log's newest entry is " + facts.bounds->newest.to_string() +
-                          ", and there are no more than " + std::to_string(left) + " ids left",
+                          (left == 0 ? ", and no id is left"
+                                     : ", and " + std::to_string(left) +
+                                           (left == 1 ? " id is" : " ids are") + " left"),
                       "let the nodes go on with a new log", "", left, "entries"});
   }
 }
@@ -73,11 +83,34 @@ void judge_presence(const Facts& facts, const Limits& limits, Findings& findings
   }
 }
 
+// How many live nodes are one process, and its copies: one of them has noticed that, since it was
+// the same node at first.
+std::size_t live_copies(const Facts& facts, const NodeRecord& node) {
+  const bool was_cloned =
+      std::ranges::find(facts.clones, node.name, &EventRecord::node) != facts.clones.end();
+  return !was_cloned ? 0
+                     : static_cast<std::size_t>(
+                           std::ranges::count_if(facts.nodes, [&](const NodeRecord& other) {
+                             return other.state == NodeState::live && other.name == node.name &&
+                                    other.host == node.host && other.pid == node.pid;
+                           }));
+}
+
 void judge_names(const Facts& facts, Findings& findings) {
   std::set<std::string> told;
   for (const NodeRecord& node : facts.nodes) {
     const std::size_t bearers = live_bearers(facts.nodes, node.name);
-    if (bearers < 2 || !told.insert(node.name).second) {
+    const std::size_t copies = live_copies(facts, node);
+    if (node.state != NodeState::live || bearers < 2 || !told.insert(node.name).second) {
+      continue;
+    }
+    if (copies > 1) {
+      findings.problem({"node-cloned",
+                        "node " + who(node) + " is under way " + std::to_string(copies) +
+                            " times: its machine or its process was copied while it ran, or went "
+                            "on from a snapshot beside the one that it was taken of",
+                        "stop the copy, or restart it under a name of its own", node.name,
+                        static_cast<std::int64_t>(copies), "nodes"});
       continue;
     }
     std::string all;
@@ -128,7 +161,7 @@ Findings judge_node(const Facts& facts, const std::string& name, const Limits& l
   // In the order of their starts.
   const auto found = std::find_if(facts.nodes.rbegin(), facts.nodes.rend(),
                                   [&](const NodeRecord& node) { return node.name == name; });
-  if (facts.schema.state != SchemaState::current) {
+  if (!facts.are_known()) {
     judge_schema(facts, findings);
   } else if (found == facts.nodes.rend()) {
     findings.problem({"no-such-node", "there is no node " + in_quotes(name),
@@ -145,10 +178,10 @@ Findings judge_node(const Facts& facts, const std::string& name, const Limits& l
 Findings judge(const Facts& facts, const Limits& limits) {
   Findings findings;
   judge_schema(facts, findings);
-  if (facts.schema.state != SchemaState::current) {
+  if (!facts.are_known()) {
     return findings;  // nothing else is known
   }
-  judge_log(facts, findings);
+  judge_ids(facts, findings);
   judge_presence(facts, limits, findings);
   for (const NodeRecord& node : facts.nodes) {
     judge_node(node, facts, limits, findings);

@@ -121,9 +121,11 @@ std::vector<std::string> log_lines(const Facts& facts, const Findings& findings,
   std::vector<std::string> lines;
   const std::size_t of = findings.judged;
   lines.push_back(paint(Tone::strong, printable(facts.store)) + ": " +
-                  std::to_string(findings.fresh()) + " of " + std::to_string(of) +
-                  (of == 1 ? " node is fresh" : " nodes are fresh"));
-  if (facts.schema.state == SchemaState::current) {
+                  (facts.are_known()
+                       ? std::to_string(findings.fresh()) + " of " + std::to_string(of) +
+                             (of == 1 ? " node is fresh" : " nodes are fresh")
+                       : "the nodes were not looked at"));
+  if (facts.are_known()) {
     lines.push_back("log     " + log_text(facts));
     lines.push_back("nodes   " + nodes_text(facts));
     lines.push_back("leader  " + leader_text(facts));
@@ -169,9 +171,9 @@ std::string findings_text(const Findings& findings, const Paint& paint) {
 }
 
 std::vector<std::string> health_lines(const Facts& facts, const Findings& findings,
-                                      const Paint& paint) {
+                                      const Paint& paint, const FindingDetail& detail) {
   std::vector<std::string> lines = log_lines(facts, findings, paint);
-  for (std::string& line : finding_lines(findings, paint)) {
+  for (std::string& line : finding_lines(findings, paint, detail)) {
     lines.push_back(std::move(line));
   }
   if (findings.problems.empty()) {
@@ -181,11 +183,11 @@ std::vector<std::string> health_lines(const Facts& facts, const Findings& findin
 }
 
 Json health_json(const Facts& facts, const Findings& findings) {
-  const bool known = facts.schema.state == SchemaState::current;
+  const bool known = facts.are_known();
   return {{"store", facts.store},
           {"healthy", findings.problems.empty()},
-          {"fresh", findings.fresh()},
-          {"of", findings.judged},
+          {"fresh", or_null(known, findings.fresh())},
+          {"of", or_null(known, findings.judged)},
           {"problems", findings_json(findings.problems)},
           {"warnings", findings_json(findings.warnings)},
           {"log", known ? log_json(facts) : Json()},

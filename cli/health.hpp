@@ -37,7 +37,8 @@ struct FindingDetail {
                                                  const Paint& paint);
 // How a log and its nodes fare: all of these.
 [[nodiscard]] std::vector<std::string> health_lines(const Facts& facts, const Findings& findings,
-                                                    const Paint& paint);
+                                                    const Paint& paint,
+                                                    const FindingDetail& detail = {});
 [[nodiscard]] Json health_json(const Facts& facts, const Findings& findings);
 // The same if nobody could look; `error` says why.
 [[nodiscard]] Json unknown_health_json(const std::string& store, const std::string& error);

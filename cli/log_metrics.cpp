@@ -147,8 +147,10 @@ std::string log_metrics(const Facts& facts, const Findings& findings, const Metr
   Exposition out = exposition(style);
   add_up(out, true);
   add_problems(out, findings);
-  add_log(out, facts);
-  add_nodes(out, newest_of_each(facts), facts);
+  if (facts.are_known()) {
+    add_log(out, facts);
+    add_nodes(out, newest_of_each(facts), facts);
+  }
   return out.text();
 }
 

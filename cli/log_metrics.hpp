@@ -17,6 +17,7 @@ struct MetricsStyle {
 
 // A log and its nodes as figures for Prometheus. A node that has stopped has none; of several under
 // one name it is that which beat last, and that there are several is a problem among the others.
+// What was not looked at, since the tables are of an earlier crier, has no figure.
 [[nodiscard]] std::string log_metrics(const Facts& facts, const Findings& findings,
                                       const MetricsStyle& style);
 // The same if nobody could look.

@@ -46,8 +46,10 @@ Names Names::read(Connection& connection) {
     return {
         connection.history().refreshers(), connection.nodes().list(),
         connection.history().events({.node = {}, .kind = "joined", .limit = History::kMaxEvents})};
-  } catch (const Error&) {
-    return {};  // a role that may only publish, or tables that have none of these
+  } catch (const Error& error) {
+    Names none;
+    none.unread_ = error.what();
+    return none;
   }
 }
 
@@ -119,6 +121,10 @@ Guid Names::resolve(std::string_view option, std::string_view text) const {
     }
   }
   const std::string who = std::string(option) + ": " + argument_text(text);
+  if (!unread_.empty()) {
+    throw Error("read", who + " is no GUID, and what nodes call their refreshers can't be read: " +
+                            unread_ + "; or give the GUID");
+  }
   if (!same.empty()) {
     std::string guids;
     for (const std::string& guid : same) {

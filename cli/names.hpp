@@ -15,8 +15,9 @@
 
 namespace crier::cli {
 
-// What people call refreshers and nodes, as the nodes of the log have said. Empty if this user may
-// not read it, or nobody has said anything: then GUIDs stand for themselves.
+// What people call refreshers and nodes, as the nodes of the log have said. Empty if they can't be
+// read, as by a role that may only publish, or nobody has said anything: then GUIDs stand for
+// themselves.
 class Names {
  public:
   Names() = default;
@@ -33,7 +34,8 @@ class Names {
   // that are known differ.
   [[nodiscard]] std::string cut_node(const std::string& name, std::size_t columns) const;
   // What `text` means: a GUID, or the name of one refresher, in any case. Throws a usage error that
-  // names the argument `option` if it is neither, or the name of several.
+  // names the argument `option` if it is neither, or the name of several; a crier::Error if it is
+  // no GUID, and the names could not be read.
   [[nodiscard]] Guid resolve(std::string_view option, std::string_view text) const;
   // Whether a node that has not stopped (one of the name `node`, unless that is empty) takes
   // instructions for it; nothing if that can't be told.
@@ -50,6 +52,7 @@ class Names {
   std::map<Guid, std::string> names_;               // no name stands twice
   std::map<std::string, Guid, std::less<>> guids_;  // by the name in lower case
   std::map<Guid, std::string> nodes_;               // by incarnation
+  std::string unread_;                              // why they could not be read; empty: they were
   bool all_declared_ = false;  // every node that has not stopped has said what it has
 };
 

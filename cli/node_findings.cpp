@@ -28,6 +28,11 @@ std::string with_last_error(const NodeRecord& node) {
   return error.empty() ? "" : "; its last error was " + error;
 }
 
+// What it says with its beats alone: it may be well again since.
+std::string as_of_beat(const NodeRecord& node) {
+  return ", as of its last beat " + rough_duration(node.beat_age) + " ago";
+}
+
 std::string_view code_of_trouble(std::string_view trouble) {
   if (trouble.starts_with("refresher ") || trouble.starts_with("the fallback")) {
     return "refresher-trouble";
@@ -35,9 +40,12 @@ std::string_view code_of_trouble(std::string_view trouble) {
   return trouble.starts_with("not woken") ? "wakeup-trouble" : "node-trouble";
 }
 
-std::string next_of_trouble(std::string_view code) {
+std::string next_of_trouble(std::string_view code, std::string_view trouble) {
   if (code == "refresher-trouble") {
-    return "mend what the refresher needs: it is tried again by itself";
+    return trouble.find(" is stuck: ") == trouble.npos
+               ? "mend what the refresher needs: it is tried again by itself"
+               : "see what it waits for, in a stack of the process; nothing of it is tried again "
+                 "until it returns: restart the node if it does not";
   }
   return code == "wakeup-trouble" ? "mend what it names: until then the node hears by polling"
                                   : "see the node's log";
@@ -124,19 +132,22 @@ void judge_node(const NodeRecord& node, const Facts& facts, const Limits& limits
                   "is stale: its last beat was " + rough_duration(node.beat_age) +
                       " ago; it crashed, is paused, or is cut off from the database" +
                       with_last_error(node),
-                  forget_command(node.name) + ", if it is gone for good", node.beat_age);
+                  "restart it, and it takes its place again; if it is gone for good: " +
+                      forget_command(node.name),
+                  node.beat_age);
     return;
   }
   if (!node.poller_alive) {
-    judge.problem("poller-stalled",
-                  "is stalled: its poller has not come forward from entry " +
-                      std::to_string(node.position.value) + with_last_error(node),
-                  "see what holds up its refreshers; restart the node if nothing does", node.lag,
-                  "entries");
+    judge.problem(
+        "poller-stalled",
+        "is stalled: its poller has not come forward from entry " +
+            std::to_string(node.position.value) + as_of_beat(node) + with_last_error(node),
+        "see what holds up its refreshers; restart the node if nothing does", node.lag, "entries");
   }
   for (const std::string& trouble : node.troubles) {
     const std::string_view code = code_of_trouble(trouble);
-    judge.problem(code, "is in trouble: " + trouble_text(trouble), next_of_trouble(code));
+    judge.problem(code, "is in trouble" + as_of_beat(node) + ": " + trouble_text(trouble),
+                  next_of_trouble(code, trouble));
   }
   if (is_paused(node)) {
     judge.problem("node-paused",

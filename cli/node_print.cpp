@@ -160,32 +160,38 @@ std::vector<std::string> node_lines(std::span<const NodeRecord> nodes, const Pai
   if (!wide) {
     fit(rows, {0});
   }
+  constexpr std::size_t kIndent = 2;
   const std::vector<std::string> aligned = align(rows, paint);
   std::vector<std::string> lines{aligned.front()};
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const NodeRecord& node = nodes[i];
     lines.push_back(aligned[i + 1]);
+    const auto add = [&](Tone tone, const std::string& note) {
+      std::string indent(kIndent, ' ');
+      for (const std::string& part :
+           wide ? std::vector{note} : wrap(note, kTerminalColumns - 2 * kIndent)) {
+        lines.push_back(indent + paint(tone, part));
+        indent.assign(2 * kIndent, ' ');
+      }
+    };
     const std::size_t bearers = live_bearers(nodes, node.name);
-    if (node.state == NodeState::live && bearers > 1) {
-      lines.push_back("  " + paint(Tone::warning, "one of " + std::to_string(bearers) +
-                                                      " live nodes of this name"));
+    if (node.state == NodeState::live) {
+      if (bearers > 1) {
+        add(Tone::warning, "one of " + std::to_string(bearers) + " live nodes of this name");
+      }
+      // What a node that is gone suffered from has gone with it.
+      for (const std::string& trouble : node.troubles) {
+        add(Tone::problem, trouble_text(trouble));
+      }
+      if (is_paused(node)) {
+        add(Tone::problem, pause_text(node));
+      }
+      if (!node.poller_alive) {
+        add(Tone::problem, "its poller is stalled");
+      }
     }
     if (const std::string error = last_error_text(node); !error.empty()) {
-      lines.push_back("  " + paint(Tone::warning, error));
-    }
-  }
-  for (const NodeRecord& node : nodes) {
-    // What a node that is gone suffered from has gone with it.
-    for (std::size_t i = 0; node.state == NodeState::live && i < node.troubles.size(); ++i) {
-      lines.push_back("  " + shown_name(node) + ": " +
-                      paint(Tone::problem, trouble_text(node.troubles[i])));
-    }
-    if (is_paused(node)) {
-      lines.push_back("  " + shown_name(node) + ": " + paint(Tone::problem, pause_text(node)));
-    }
-    if (node.state == NodeState::live && !node.poller_alive) {
-      lines.push_back("  " + shown_name(node) + ": " +
-                      paint(Tone::problem, "its poller is stalled"));
+      add(Tone::warning, error);
     }
   }
   return lines;

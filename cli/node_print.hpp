@@ -34,8 +34,8 @@ namespace crier::cli {
 // How many live nodes bear `name`.
 [[nodiscard]] std::size_t live_bearers(std::span<const NodeRecord> nodes, const std::string& name);
 
-// A head, a line for each node, and beneath it what there is to say of the node; then the troubles
-// of each, a line each. It fits 80 columns unless `wide`, which shows all there is.
+// A head, a line for each node, and beneath it what there is to say of the node: its troubles, and
+// its last error. It fits a terminal unless `wide`, which shows all there is.
 [[nodiscard]] std::vector<std::string> node_lines(std::span<const NodeRecord> nodes,
                                                   const Paint& paint, bool wide = false);
 // {"name":"web-1","incarnation":"<guid>",...}

@@ -40,7 +40,8 @@ void refuse_unknown(const Names& names, const Guid& refresher, const std::string
       node.empty() ? names.nearest_to(refresher) : std::nullopt;
   throw usage_error((node.empty() ? "no node has" : "node " + in_quotes(node) + " does not have") +
                     " the refresher " + names.of(refresher) +
-                    (meant ? "; did you mean " + *meant + "?" : "") + advice);
+                    (meant ? "; did you mean " + *meant + "?" : "") +
+                    (meant && !advice.empty() ? " Else" + advice.substr(1) : advice));
 }
 
 std::vector<EntryId> append(InstructionLog& log, std::span<const Instruction> instructions) {

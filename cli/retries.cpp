@@ -4,6 +4,7 @@
 #include <crier/admin/identity.hpp>
 #include <crier/admin/wait.hpp>
 
+#include "action_note.hpp"
 #include "base/secrets.hpp"
 #include "commands/commands.hpp"
 #include "json.hpp"
@@ -35,6 +36,9 @@ bool Retries::add(std::int64_t failure) {
   if (record) {
     refreshers_.insert(record->refresher);
   }
+  note_action(session_, *log_.connection,
+              "retried failure " + std::to_string(failure) + " by entry " + entry->to_string(),
+              record ? record->node : "");
   entries_.insert(*entry);
   last_ = std::max(last_, *entry);
   session_.put(session_.json

@@ -96,8 +96,9 @@ Command add_doctor(CLI::App& root) {
   app->footer(
       "A line for each check: ok, warning or wrong, what was found, and how to mend it. Looks at\n"
       "the tables; at what the database stands on; at what this user may do; at the way in which\n"
-      "nodes are woken, which is measured; and at the nodes. It changes no table, and may run\n"
-      "beside nodes. crier status watches a running log, with limits of one's own.\n"
+      "nodes are woken, which is measured; whether an entry can be written, which is undone;\n"
+      "and at the nodes. It changes nothing, and may run beside nodes. crier status watches a "
+      "running log, with limits of one's own.\n"
       "\n"
       "Exits 0 if nothing is wrong, 3 if something is, and 4 if it could not look. A warning is\n"
       "what works, and may not for ever.\n"

@@ -2,6 +2,7 @@
 #include <crier/admin/failures.hpp>
 #include <crier/codec.hpp>
 
+#include "action_note.hpp"
 #include "arguments.hpp"
 #include "base/secrets.hpp"
 #include "commands/commands.hpp"
@@ -85,9 +86,12 @@ int for_each(const Session& session, const std::vector<std::int64_t>& ids,
   return code;
 }
 
-bool dismiss(const Session& session, FailureLog& log, std::int64_t id) {
-  const bool found = log.dismiss(id);
+bool dismiss(const Session& session, Connection& connection, std::int64_t id) {
+  const std::optional<FailureRecord> failure = connection.failures().find(id);
+  const bool found = connection.failures().dismiss(id);
   if (found) {
+    note_action(session, connection, "dismissed failure " + std::to_string(id),
+                failure ? failure->node : "");
     session.put(session.json ? line_of({{"dismissed", id}})
                              : "dismissed failure " + std::to_string(id));
   }
@@ -126,9 +130,8 @@ void check(const FailuresOptions& options) {
 int act(Session& session, const OpenLog& log, const FailuresOptions& options,
         const std::vector<std::int64_t>& ids) {
   if (options.retry.empty()) {
-    FailureLog& quarantine = log.connection->failures();
     return for_each(session, ids,
-                    [&](std::int64_t id) { return dismiss(session, quarantine, id); });
+                    [&](std::int64_t id) { return dismiss(session, *log.connection, id); });
   }
   Retries retries(session, log);
   const auto timeout = parse_duration("--timeout", options.timeout);

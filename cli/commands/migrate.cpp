@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "action_note.hpp"
 #include "commands/commands.hpp"
 #include "json.hpp"
 #include "printable.hpp"
@@ -23,7 +24,8 @@ Json migration_json(const Migration& migration, bool with_sql) {
 
 int repair(Session& session, bool dry_run) {
   const auto store = open_store(session.require_store());
-  const std::vector<Repair> repairs = store->connect(Access::read_write)->schema().repair(dry_run);
+  const auto connection = store->connect(Access::read_write);
+  const std::vector<Repair> repairs = connection->schema().repair(dry_run);
   bool all_done = true;
   for (const Repair& one : repairs) {
     if (session.json) {
@@ -36,6 +38,9 @@ int repair(Session& session, bool dry_run) {
       session.put(dry_run ? "-- " + one.what + "\n" + one.sql : "repaired: " + one.what);
     }
     all_done = all_done && one.failed.empty();
+    if (one.failed.empty() && !dry_run) {
+      note_action(session, *connection, "repaired: " + one.what);
+    }
   }
   if (repairs.empty()) {
     session.say(store->name() + " needs no repair");

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "action_note.hpp"
 #include "arguments.hpp"
 #include "commands/commands.hpp"
 #include "node_print.hpp"
@@ -28,6 +29,9 @@ int forget(Session& session, const std::string& name) {
   const OpenLog log = session.open(Access::read_write);
   NodeDirectory& nodes = log.connection->nodes();
   const std::size_t forgotten = nodes.forget(name);
+  if (forgotten > 0) {
+    note_action(session, *log.connection, "forgot what was remembered of the node", name);
+  }
   const bool live = live_bearers(nodes.list(), name) > 0;
   const std::string shown = in_quotes(name);
   if (session.json) {

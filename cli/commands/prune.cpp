@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <crier/options.hpp>
 
+#include "action_note.hpp"
 #include "arguments.hpp"
 #include "base/duration.hpp"
 #include "commands/commands.hpp"
@@ -105,15 +106,19 @@ void say_held(const Session& session, NodeDirectory& nodes, const std::string& n
                    : "; if it is gone for good, " + forget_command(name) + " releases it"));
 }
 
+// "12 entries, through entry 40"
+std::string amount_text(const Pruned& pruned) {
+  return std::to_string(pruned.rows) + (pruned.rows == 1 ? " entry" : " entries") +
+         (pruned.rows == 0 ? "" : ", through entry " + pruned.through.to_string());
+}
+
 void print(const Session& session, const OpenLog& log, const Pruned& pruned, bool dry_run) {
   if (session.json) {
     session.put(line_of({{"rows", pruned.rows},
                          {"through", or_null(pruned.rows != 0, pruned.through.value)},
                          {"heldBy", or_null(!pruned.held_by.empty(), pruned.held_by)}}));
   } else {
-    session.put((dry_run ? "would delete " : "deleted ") + std::to_string(pruned.rows) +
-                (pruned.rows == 1 ? " entry" : " entries") +
-                (pruned.rows == 0 ? "" : ", through entry " + pruned.through.to_string()));
+    session.put((dry_run ? "would delete " : "deleted ") + amount_text(pruned));
   }
   if (!pruned.held_by.empty()) {
     say_held(session, log.connection->nodes(), pruned.held_by);
@@ -132,14 +137,22 @@ int run_prune(Session& session, const PruneArguments& given) {
   }
   session.interrupt.catch_signals();
   Pruned pruned;
+  const auto note = [&] {
+    if (pruned.rows > 0 && !given.dry_run) {
+      note_action(session, *log.connection,
+                  "deleted " + amount_text(pruned) + " (older than " + given.older_than + ")");
+    }
+  };
   try {
     prune(session, *log, order, pruned);
   } catch (const Error&) {
     if (pruned.rows > 0) {
       print(session, log, pruned, given.dry_run);
     }
+    note();
     throw;
   }
+  note();
   if (pruned.outcome == Pruned::Outcome::foreign_log) {
     throw Error("prune", "the instruction table of " + log.store->name() +
                              " is another program's, which deletes by rules of its own: nothing "

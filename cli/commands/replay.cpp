@@ -3,6 +3,7 @@
 
 #include <crier/admin/identity.hpp>
 
+#include "action_note.hpp"
 #include "commands/commands.hpp"
 #include "json.hpp"
 #include "offer.hpp"
@@ -48,9 +49,19 @@ int run_replay(Session& session, const ReplayOptions& options) {
     }
     return 0;
   }
-  std::int64_t new_id = log->append(replay.entries).value - std::ssize(replay.entries);
+  const EntryId last = log->append(replay.entries);
+  std::int64_t new_id = last.value - std::ssize(replay.entries);
   for (const EntryId id : replay.old_ids) {
     print(session, id, ++new_id);
+  }
+  if (!log->is_umbracos()) {
+    const bool is_one = replay.old_ids.size() == 1;
+    note_action(session, *log.connection,
+                "replayed " + replay.old_ids.front().to_string() +
+                    (is_one ? ""
+                            : " to " + replay.old_ids.back().to_string() + " (" +
+                                  std::to_string(replay.old_ids.size()) + " entries)") +
+                    ", up to entry " + last.to_string());
   }
   return 0;
 }

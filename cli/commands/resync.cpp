@@ -2,6 +2,7 @@
 #include <crier/admin/resync_request.hpp>
 #include <crier/admin/wait.hpp>
 
+#include "action_note.hpp"
 #include "arguments.hpp"
 #include "commands/commands.hpp"
 #include "names.hpp"
@@ -56,7 +57,13 @@ int run_resync(Session& session, const ResyncArguments& given) {
     refuse_unknown(names, request.refresher, "; see crier refreshers", options.name);
   }
   const Instruction instruction = to_instruction(request);
-  return wait_for(session, log, publish(session, *log, {&instruction, 1}), options);
+  const EntryId entry = publish(session, *log, {&instruction, 1});
+  note_action(session, *log.connection,
+              std::string("asked ") + (given.all ? "all nodes" : "it") + " to refresh " +
+                  (given.refresher ? request.refresher.to_string() : "everything") + ", by entry " +
+                  entry.to_string(),
+              options.name);
+  return wait_for(session, log, entry, options);
 }
 
 }  // namespace

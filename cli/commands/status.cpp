@@ -4,6 +4,7 @@
 #include "health.hpp"
 #include "limit_options.hpp"
 #include "offer.hpp"
+#include "table.hpp"
 #include "watch.hpp"
 
 #include <CLI/CLI.hpp>
@@ -20,14 +21,18 @@ namespace {
 struct StatusOptions {
   LimitOptions limits;
   std::optional<std::string> node;
+  bool wide = false;
   bool watch = false;
 };
 
-int print(const Session& session, const Facts& facts, const Findings& findings) {
+int print(const Session& session, const Facts& facts, const Findings& findings, bool wide) {
   if (session.json) {
     session.put(line_of(health_json(facts, findings)));
   } else {
-    for (const std::string& line : health_lines(facts, findings, session.paint)) {
+    // Who reads it from a pipe looks for whole lines.
+    const FindingDetail detail{.columns = session.terminal && !wide ? kTerminalColumns
+                                                                    : std::string::npos};
+    for (const std::string& line : health_lines(facts, findings, session.paint, detail)) {
       session.put(line);
     }
   }
@@ -40,7 +45,8 @@ int run_status(Session& session, const StatusOptions& options) {
   try {
     const Facts facts = examine(session, limits);
     return print(session, facts,
-                 options.node ? judge_node(facts, *options.node, limits) : judge(facts, limits));
+                 options.node ? judge_node(facts, *options.node, limits) : judge(facts, limits),
+                 options.wide);
   } catch (const Error& error) {
     if (error.invalid_argument()) {
       throw;
@@ -66,6 +72,8 @@ Command add_status(CLI::App& root) {
             ->type_name("NAME"),
         {Offer::Kind::nodes});
   options->limits.add_to(*app);
+  app->add_flag("--wide", options->wide,
+                "Whole lines, however long, as they always are if they don't go to a terminal");
   app->add_flag("--watch", options->watch, "Look again every two seconds, until interrupted");
   app->footer(
       "Exits 0 if all is well, 3 if something is wrong, and 4 if it could not look: the store is\n"

@@ -81,7 +81,7 @@ std::string run_shown(const std::string& command, const std::string& store) {
 
 std::string comparable(const std::string& text, const std::string& store) {
   const std::pair<const char*, const char*> differing[] = {
-      {R"(\n {20,})", " "},  // a cell that goes on
+      {R"(\n {4,})", " "},  // what goes on
       {R"((\d{4}-)?\d\d-\d\d \d\d:\d\d(:\d\d(\.\d+)?)?)", "TIME"},
       {R"(, and not by TIME)", ""},
       {R"(\d+ (d|h|m) \d+ (h|m|s)\b)", "SPAN"},

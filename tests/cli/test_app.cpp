@@ -17,6 +17,7 @@ namespace {
 TEST_CASE("bare, it shows the help; without a command it is a usage error") {
   CHECK(run_tool({}) == run_tool({"--help"}));
   CHECK(run_tool({}).out.find("Usage: crier ") != std::string::npos);
+  CHECK(run_tool({"list", "--limit"}).err.starts_with("crier: --limit needs a value: N; "));
   CHECK(run_tool({"--json"}) == Outcome{2, "", "crier: no command is given; see crier --help\n"});
 }
 

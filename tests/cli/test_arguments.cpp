@@ -123,10 +123,9 @@ TEST_CASE("a payload's file that can't be read is a failure") {
     }
   };
   const std::string missing = folder / "missing.json";
-  CHECK(failure(missing) ==
-        "can't read the payload from " + missing + ": No such file or directory");
+  CHECK(failure(missing) == "--payload: can't read " + missing + ": No such file or directory");
   CHECK(failure(folder.path()) ==
-        "can't read the payload from " + folder.path().string() + ": Is a directory");
+        "--payload: can't read " + folder.path().string() + ": Is a directory");
 }
 
 }  // namespace

@@ -125,5 +125,64 @@ TEST_CASE("postgres: the tool and rights that are missing") {
   space.execute("DROP OWNED BY " + role + "; DROP ROLE " + role);
 }
 
+TEST_CASE("postgres: a role that may not use the schema is told that, and not that it is empty") {
+  if (postgres_folder().empty()) {
+    return;
+  }
+  const PostgresSpace space;
+  REQUIRE(run_tool({"migrate"}, "", space.url()).code == 0);
+  const std::string role = "u" + space.schema();
+  space.execute("CREATE ROLE " + role + " LOGIN");
+  const std::string url = at(role, "crier") + "&schema=" + space.schema();
+  const std::string what = "this role has no right to use the schema " + space.schema() + " of ";
+  const std::string next = "; crier grants --role ROLE=KIND prints what gives it that";
+  all_fail({kSomeReaders, kWriters, kNode}, url, what, next);
+  fails({"status"}, url, 4, what, next);
+  all_fail({kMigrate}, url, what, next);
+  const std::string doctor = run_tool({"doctor", "--json"}, "", url).out;
+  CHECK(doctor.find("\"verdict\":\"wrong\",\"found\":\"" + what) != std::string::npos);
+  space.execute("DROP ROLE " + role);
+}
+
+TEST_CASE("postgres: who may not read the names is told so, and not that there is none") {
+  if (postgres_folder().empty()) {
+    return;
+  }
+  const PostgresSpace space;
+  REQUIRE(run_tool({"migrate"}, "", space.url()).code == 0);
+  const std::string role = "p" + space.schema();
+  space.execute("CREATE ROLE " + role + " LOGIN");
+  space.execute(run_tool({"grants", "--role", role + "=publisher"}, "", space.url()).out);
+  const std::string url = at(role, "crier") + "&schema=" + space.schema();
+  const std::string next = "; or give the GUID";
+  fails({"send", "--refresher", "Products", "--id", "1"}, url, 1,
+        "--refresher: \"Products\" is no GUID, and what nodes call their refreshers can't be read: "
+        "the role has no right to ",
+        next);
+  CHECK(run_tool({"send", "--refresher", kProducts, "--id", "1"}, "", url).code == 0);
+  space.execute("DROP OWNED BY " + role + "; DROP ROLE " + role);
+}
+
+TEST_CASE("postgres: a counter that is lost, or at its end, is told by name") {
+  if (postgres_folder().empty()) {
+    return;
+  }
+  const PostgresSpace space;
+  REQUIRE(run_tool({"migrate"}, "", space.url()).code == 0);
+  space.execute("UPDATE crierLog SET newest = 9223372036854775807");
+  fails({"send", "--refresher", kProducts, "--id", "1"}, space.url(), 1, "the log in the database ",
+        "' has no ids left, since a row was given an immense one; let the nodes go on with a new "
+        "log: "
+        "another schema or database");
+  space.execute("DELETE FROM crierLog");
+  const Outcome status = run_tool({"status"}, "", space.url());
+  CHECK(status.code == 3);
+  CHECK(status.out.find(": the nodes were not looked at\nproblem counter-lost: the log in ") !=
+        std::string::npos);
+  CHECK(status.out.find(" migrate --repair\n") != std::string::npos);
+  CHECK(run_tool({"metrics"}, "", space.url())
+            .out.find("crier_problem{code=\"counter-lost\",node=\"\"} 1\n") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace crier::test

@@ -204,7 +204,7 @@ TEST_CASE("cache refuses what it can't do, and says what it can") {
     CHECK(outcome.out.empty());
     return outcome.err;
   };
-  CHECK(refusal({"cache"}).starts_with("crier: A subcommand is required; see crier cache --help"));
+  CHECK(refusal({"cache"}).starts_with("crier: give a subcommand; see crier cache --help"));
   CHECK(refusal({"cache", "gte", "a"}) ==
         "crier: there is no command \"cache gte\"; did you mean get? See crier cache --help\n");
   CHECK(refusal({"cache", "get"}).find("KEY is required") != std::string::npos);
@@ -225,7 +225,7 @@ TEST_CASE("cache refuses what it can't do, and says what it can") {
   CHECK(refusal({"cache", "set", "a"}, std::string(1024 * 1024 + 1, 'x')) ==
         "crier: --value: standard input holds more than 1048576 bytes; nothing was written\n");
   CHECK(database.run({"cache", "set", "a", "--value", "@none"}) ==
-        Outcome{1, "", "crier: can't read the value from none: No such file or directory\n"});
+        Outcome{1, "", "crier: --value: can't read none: No such file or directory\n"});
   CHECK(database.run({"cache", "get", "a"}).code == 3);
 }
 

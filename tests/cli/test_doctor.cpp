@@ -75,8 +75,8 @@ TEST_CASE("the doctor looks at everything, in an order that stays") {
   CHECK(found.code() == 0);
   CHECK(found.names() == std::vector<std::string>{"database", "schema", "triggers", "journal",
                                                   "file-system", "disk", "library", "rights",
-                                                  "plans", "wake-up", "log", "nodes", "leader",
-                                                  "names"});
+                                                  "plans", "wake-up", "publish", "log", "nodes",
+                                                  "leader", "names"});
   CHECK(found.of("database") == "ok: sqlite:" + healthy.database.path());
   CHECK(found.of("schema") == "ok: version 8, which is this crier's, and no part is missing");
   CHECK(found.of("triggers").starts_with("ok: "));
@@ -207,9 +207,10 @@ TEST_CASE("a write-ahead log that has grown far too long is told, and its size")
   const std::string told =
       "a write-ahead log of 65.0 MiB: a reader that does not end keeps, or has kept, it from "
       "beginning anew";
-  CHECK(status()["warnings"][0]["what"].get<std::string>().find(
-            "'" + database.path() + "' has " + told + "; end that reader, then: sqlite3 ") !=
-        std::string::npos);
+  CHECK(status()["warnings"][0]["what"].get<std::string>().find("'" + database.path() + "' has " +
+                                                                told) != std::string::npos);
+  CHECK(status()["warnings"][0]["next"].get<std::string>().starts_with(
+      "end that reader, then: sqlite3 "));
   const Doctor found(database.path());
   CHECK(found.code() == 0);
   CHECK(found.of("journal").find(told + " (end that reader, then: sqlite3 ") != std::string::npos);
@@ -325,7 +326,8 @@ TEST_CASE("the doctor takes over what status says of nodes") {
   CHECK(found.code() == 3);
   CHECK(found.of("nodes").starts_with("wrong: node web-"));
   CHECK(found.of("nodes").find(" is stale: ") != std::string::npos);
-  CHECK(found.of("nodes").find(" (and 1 more) (crier nodes --forget web-") != std::string::npos);
+  CHECK(found.of("nodes").find(" (and 1 more) (restart it, and it takes its place again; if it is "
+                               "gone for good: crier nodes --forget web-") != std::string::npos);
 }
 
 TEST_CASE("the doctor warns if no node is live, and finds live nodes without a leader") {
@@ -357,6 +359,25 @@ TEST_CASE("the doctor looks at another program's table as well") {
   const Doctor found(database.url());
   CHECK(found.of("schema") == "ok: another program's table, and no parts of crier's");
   CHECK(found.of("wake-up").starts_with("ok: "));
+}
+
+TEST_CASE("the doctor finds that nobody can write, and leaves no trace of its look") {
+  const Healthy healthy;
+  const std::string& path = healthy.database.path();
+  const auto seen = [&] {
+    return query(path, "SELECT max(id) || ' ' || count(*) FROM crierCacheInstruction") + " " +
+           query(path, "SELECT seq FROM sqlite_sequence WHERE name = 'crierCacheInstruction'");
+  };
+  const std::string before = seen();
+  CHECK(Doctor(path).of("publish") == "ok: an entry was written, and undone");
+  CHECK(seen() == before);
+  SQLite::Database other(path, SQLite::OPEN_READWRITE);
+  other.exec("BEGIN IMMEDIATE");
+  const Doctor found("sqlite:" + path + "?deadline=50ms");
+  CHECK(found.code() == 3);
+  CHECK(found.of("publish").starts_with("wrong: the database '" + path +
+                                        "' was locked by another process for longer than 50ms ("
+                                        "find who holds a transaction open there, and end it: "));
 }
 
 }  // namespace

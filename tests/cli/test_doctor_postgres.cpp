@@ -43,7 +43,8 @@ TEST_CASE("postgres: the doctor looks at everything, in an order that stays") {
   auto said = examined(space.url());
   CHECK(said["code"] == "0");
   CHECK(said["order"] ==
-        "database schema triggers server pooler clock rights schema-rights plans wake-up log nodes "
+        "database schema triggers server pooler clock rights schema-rights plans wake-up publish "
+        "log nodes "
         "leader names ");
   CHECK(said["server"].starts_with("ok: PostgreSQL "));
   CHECK(said["pooler"].starts_with("ok: none "));

@@ -110,7 +110,7 @@ TEST_CASE("send takes a name, in any case, and refuses what no node has") {
   CHECK(database.run(wrong) ==
         Outcome{2, "",
                 "crier: no node has the refresher " + typo + "; did you mean Products (" +
-                    kProducts + ")?; see crier refreshers, or give --force\n"});
+                    kProducts + ")? Else see crier refreshers, or give --force\n"});
   CHECK(database.rows() == "1");
   CHECK(database.run({"replay", "1", "--refresher", "PRODUCTS"}) == Outcome{0, "1 -> 2\n", ""});
   CHECK(database.run({"replay", "1", "--refresher", "x"}).code == 2);

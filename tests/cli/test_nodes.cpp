@@ -42,7 +42,7 @@ TEST_CASE("nodes prints a line for each node") {
       out.starts_with("NAME    STATE  ROLE        POSITION  LAG   BEHIND     BEAT\n"
                       "web-1   live   leader            12    0        -  1 h 0 m\n"
                       "web-20  live   subscriber         9    3  3 d 0 h  1 h 0 m\n"));
-  CHECK(out.ends_with("\n  web-20: its poller is stalled\n"));
+  CHECK(out.ends_with("\n  its poller is stalled\n"));
   const std::string wide = database.run({"nodes", "--wide"}).out;
   CHECK(wide.find("BEAT  KEPT  POLLER   QUAR  RESYNCS  VERSION  HOST/PID\n") != std::string::npos);
   CHECK(wide.find("1 h 0 m  -     alive       0        0  1.2.3    vm-1/17\n") !=
@@ -103,8 +103,16 @@ TEST_CASE("below the nodes stands what their refreshers suffer from") {
   beat(database, gone);
   goodbye(database, gone);
   pass(database, 1h);
-  CHECK(database.run({"nodes"}).out.ends_with(
-      "  1 h 0 m\n  web-1: it hangs\\u001b[2J\n  web-1: it fails\n"));
+  CHECK(database.run({"nodes"}).out.ends_with("  1 h 0 m\n  it hangs\\u001b[2J\n  it fails\n"));
+  NodeReport second = report_of("web-3");
+  second.last_error = "it is " + std::string(30, 'x') + " " + std::string(40, 'y');
+  beat(database, second);
+  const std::string out = database.run({"nodes"}).out;
+  CHECK(out.find("\n  it fails\nweb-3 ") != std::string::npos);  // beneath its node
+  CHECK(out.find(std::string(30, 'x') + "\n    " + std::string(40, 'y') + "\n") !=
+        std::string::npos);
+  CHECK(database.run({"nodes", "--wide"}).out.find("x " + std::string(40, 'y')) !=
+        std::string::npos);
 }
 
 TEST_CASE("nodes prints JSON") {

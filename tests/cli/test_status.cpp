@@ -97,7 +97,9 @@ TEST_CASE("a stale node is a problem, and one that said goodbye is none") {
   const std::string problem =
       "node web-2 (vm-1, pid 17) is stale: its last beat was 4 h 0 m ago; it crashed, is paused, "
       "or is cut off from the database; its last error was 4 h 0 m ago: disk full";
-  const std::string next = "crier nodes --forget web-2, if it is gone for good";
+  const std::string next =
+      "restart it, and it takes its place again; if it is gone for good: "
+      "crier nodes --forget web-2";
   const Outcome outcome = healthy.status();
   CHECK(outcome.code == 3);
   CHECK(outcome.err.empty());
@@ -148,7 +150,7 @@ TEST_CASE("a name stands in a command as a shell takes it") {
     pass(database, 4h);
     const std::string out = database.run({"status"}).out;
     const std::size_t begin = out.find("crier nodes --forget");
-    return out.substr(begin, out.find(", if it is gone", begin) - begin);
+    return out.substr(begin, out.find('\n', begin) - begin);
   };
   CHECK(command("db_1.a-b/c") == "crier nodes --forget db_1.a-b/c");
   CHECK(command("two words") == "crier nodes --forget 'two words'");
@@ -257,8 +259,15 @@ TEST_CASE("tables that are older than the tool are a problem by themselves") {
           "DELETE FROM crierMigration WHERE version > 4");
   const Outcome outcome = database.run({"status"});
   CHECK(outcome.code == 3);
-  CHECK(outcome.out.starts_with(first_line(database, "0 of 0 nodes are fresh") +
+  CHECK(outcome.out.starts_with(first_line(database, "the nodes were not looked at") +
                                 "problem schema-older: "));
+  const std::string json = database.run({"status", "--json"}).out;
+  CHECK(json.find(",\"fresh\":null,\"of\":null,") != std::string::npos);
+  CHECK(json.find(",\"next\":\"upgrade them with: crier ") != std::string::npos);
+  const std::string metrics = database.run({"metrics"}).out;
+  CHECK(metrics.find("crier_problem{code=\"schema-older\",node=\"\"} 1\n") != std::string::npos);
+  CHECK(metrics.find("crier_nodes") == std::string::npos);
+  CHECK(metrics.find("crier_log_") == std::string::npos);
   CHECK(database.run({"status", "--node", "web-1"}).out == outcome.out);
   run_sql(database.path(),
           "INSERT INTO crierMigration (version, name, checksum) VALUES (9999, 'later', 'x')");
@@ -273,8 +282,41 @@ TEST_CASE("ids near their end are a problem") {
   const Outcome outcome = healthy.status();
   CHECK(outcome.code == 3);
   CHECK(outcome.out.find("\nproblem ids-near-their-end: the log's newest entry is "
-                         "9223372036854775000, and there are no more than 807 ids left\n") !=
-        std::string::npos);
+                         "9223372036854775000, and 807 ids are left\n") != std::string::npos);
+}
+
+TEST_CASE("who publishes once no id is left is told that, and not of a full disk") {
+  const Healthy healthy;
+  run_sql(healthy.database.path(),
+          "INSERT INTO crierCacheInstruction SELECT 9223372036854775807, utcStamp, "
+          "jsonInstruction, originated, instructionCount FROM crierCacheInstruction WHERE id = 1");
+  CHECK(healthy.status().out.find(", and no id is left\n") != std::string::npos);
+  const Outcome sent = healthy.database.run({"send", "--refresher", kProducts, "--id", "1"});
+  CHECK(sent.code == 1);
+  CHECK(sent.err.find("' has no ids left, since a row was given an immense one; let the nodes go "
+                      "on with a new log") != std::string::npos);
+}
+
+TEST_CASE("a node that was cloned is a problem, and no mere namesake") {
+  const Healthy healthy;
+  NodeReport copy = healthy.leader;
+  copy.incarnation = report_of("web-1").incarnation;
+  beat(healthy.database, copy);
+  CHECK(healthy.status().code == 0);
+  CHECK(healthy.status().out.find("\nwarning namesakes: ") != std::string::npos);
+  const auto store = open_store(healthy.database.url());
+  EventRecord noticed;
+  noticed.kind = "clone";
+  noticed.node = "web-1";
+  store->connect(Access::read_write)->history().record({&noticed, 1});
+  const Outcome outcome = healthy.status();
+  CHECK(outcome.code == 3);
+  CHECK(
+      outcome.out.find("\nproblem node-cloned: node web-1 (vm-1, pid 17) is under way 2 times: ") !=
+      std::string::npos);
+  CHECK(outcome.out.find("namesakes") == std::string::npos);
+  goodbye(healthy.database, copy);
+  CHECK(healthy.status().code == 0);
 }
 
 TEST_CASE("a malformed status is a usage error") {

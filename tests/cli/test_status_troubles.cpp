@@ -18,30 +18,38 @@ TEST_CASE("a poller that is stalled is a problem") {
   NodeReport second = report_of("web-2", 12);
   second.poller_alive = false;
   beat(healthy.database, second);
+  pass(healthy.database, 1h);
   const Outcome outcome = healthy.status();
   CHECK(outcome.code == 3);
-  CHECK(
-      outcome.out.ends_with("\nproblem poller-stalled: node web-2 (vm-1, pid 17) is stalled: its "
-                            "poller has not come forward from entry 12\n  next: see what holds up "
-                            "its refreshers; restart the node if nothing does\n"));
+  CHECK(outcome.out.ends_with(
+      "\nproblem poller-stalled: node web-2 (vm-1, pid 17) is stalled: its "
+      "poller has not come forward from entry 12, as of its last beat 1 h 0 m "
+      "ago\n  next: see what holds up its refreshers; restart the node if nothing does\n"));
 }
 
 TEST_CASE("a refresher in trouble is a problem") {
   const Healthy healthy;
   NodeReport second = report_of("web-2", 12);
-  second.troubles = {"refresher A is stuck", "refresher B is stale\x1b",
+  second.troubles = {"refresher A is stuck: it has not returned", "refresher B is stale\x1b",
                      "not woken at once, only by polling: no LISTEN", "the lease failed: locked"};
   second.proof_age = 5h;  // because of that
   beat(healthy.database, second);
+  pass(healthy.database, 1h);
   const Outcome outcome = healthy.status();
   CHECK(outcome.code == 3);
   const std::string mend = "  next: mend what the refresher needs: it is tried again by itself\n";
-  const std::string who = "node web-2 (vm-1, pid 17) is in trouble: ";
+  const std::string who =
+      "node web-2 (vm-1, pid 17) is in trouble, as of its last beat 1 h 0 m ago: ";
   CHECK(outcome.out.ends_with(
       "\ncanary  none\n"
       "problem refresher-trouble: " +
-      who + "refresher A is stuck\n" + mend + "problem refresher-trouble: " + who +
-      "refresher B is stale\\u001b\n" + mend + "problem wakeup-trouble: " + who +
+      who +
+      "refresher A is stuck: it has not returned\n"
+      "  next: see what it waits for, in a stack of the process; nothing of it is tried again "
+      "until "
+      "it returns: restart the node if it does not\n"
+      "problem refresher-trouble: " +
+      who + "refresher B is stale\\u001b\n" + mend + "problem wakeup-trouble: " + who +
       "not woken at once, only by polling: no LISTEN\n"
       "  next: mend what it names: until then the node hears by polling\n"
       "problem node-trouble: " +

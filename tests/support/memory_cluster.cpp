@@ -222,6 +222,7 @@ std::size_t MemoryCluster::pause(std::string_view name, Time duration, std::stri
     if (node.report.name == name && node.live(now)) {
       node.paused_until = now + duration;
       node.paused_by = by;
+      node.report.stands = false;
       ++count;
     }
   }
@@ -234,6 +235,7 @@ std::size_t MemoryCluster::resume(std::string_view name, std::string_view by, Ti
     if ((name.empty() || node.report.name == name) && node.paused_until > now) {
       node.paused_until = {};
       node.paused_by = by;
+      node.report.stands = true;
       ++count;
     }
   }

@@ -125,12 +125,12 @@ class NodeDirectory {
 
   /// Asks the live incarnations under `name` to read no further for so long, in place of what they
   /// were asked before; how many. They hear of it with their next beat, or as they are asked for
-  /// their position. `by`: who asks. Throws an invalid_argument Error unless `duration` is from 1
-  /// ms through kMostPausedFor.
+  /// their position, and count as not standing until they say that they stand. `by`: who asks.
+  /// Throws an invalid_argument Error unless `duration` is from 1 ms through kMostPausedFor.
   virtual std::size_t pause(std::string_view name, std::chrono::milliseconds duration,
                             std::string_view by) = 0;
   /// Ends that for every incarnation under `name`, or for all if it is empty; how many it were.
-  /// They hear of it in the same way.
+  /// They hear of it in the same way, and count as standing until they say that they don't.
   virtual std::size_t resume(std::string_view name, std::string_view by) = 0;
 
   /// Appends `entry` as the log's newest canary, if the last one is at least `interval` old (or

@@ -40,7 +40,7 @@ inline constexpr std::array<std::string_view, 17> kEventKinds{
     "resumed",     // it reads again; the detail says why
     "clone",       // another process is under way as this node
     "migration",   // the tables were upgraded
-    "action",      // somebody acted on the web page; the detail says who
+    "action",      // somebody acted by hand, with the tool or on its page; the detail says who
 };
 
 /// Something that has happened. A plain value.

@@ -70,6 +70,9 @@ class InstructionLog {
   /// Appends all of `entries` in one transaction, or none. Returns the id of the last; the ids
   /// are consecutive. REQUIRES: at least one entry.
   virtual EntryId append(std::span<const NewEntry> entries) = 0;
+  /// Appends an entry and undoes it: nobody sees it, and no id is used up. Throws as append() does,
+  /// so also if somebody keeps others from writing.
+  virtual void try_append() {}
   /// Gives ids to what transactions of applications have committed without: those of PostgreSQL's
   /// that are isolated from others' commits. Returns whether there was something: then the caller
   /// rings. A store whose append_in() gives the ids has nothing to do.

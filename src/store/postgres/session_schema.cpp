@@ -72,6 +72,11 @@ std::vector<LogFault> Session::faults() {
 
 std::string Session::obstacle() {
   const Result database = query(statements().text("has_schema"));
+  if (const std::string schema(database.text(0, 2)); !schema.empty()) {
+    return "this role has no right to use the schema " + schema + " of the database '" +
+           config_.database +
+           "', where crier's tables are; crier grants --role ROLE=KIND prints what gives it that";
+  }
   return database.text(0, 1) == "UTF8"
              ? ""
              : "the database '" + config_.database + "' is encoded in " +

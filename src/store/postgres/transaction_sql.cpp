@@ -22,6 +22,7 @@ std::string begin_sql(sql::Begin kind) {
     case sql::Begin::cache_set:
     case sql::Begin::cache_clearing:
     case sql::Begin::hybrid:
+    case sql::Begin::trial:
     case sql::Begin::savepoint:  // not on a connection of crier's own
       break;
   }

@@ -115,6 +115,12 @@ Error of_server(const std::string& operation, const Failure& failure, const Stor
     return {operation, there + " keeps text in UTF-8 without NUL, and this is none: " + what,
             Error::Kind::invalid_argument};
   }
+  if (code == "22003" && operation == "append") {
+    return failed(
+        "the log in " + there +
+        " has no ids left, since a row was given an immense one; let the nodes go on with "
+        "a new log: another schema or database");
+  }
   if (code == "54000" || code == "22001") {
     return {operation, "an entry is larger than " + there + " can hold (" + what + ")",
             Error::Kind::invalid_argument};

@@ -16,6 +16,7 @@ class Log final : public InstructionLog {
   Log(Session& session, LogDriver& driver) : session_(session), driver_(driver) {}
 
   EntryId append(std::span<const NewEntry> entries) override;
+  void try_append() override;
   bool assign_pending_ids() override;
   bool is_umbracos() override;
   std::vector<LogFault> faults() override;

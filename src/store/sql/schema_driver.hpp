@@ -26,7 +26,7 @@ class SchemaDriver {
 
   // Makes the database ready for the migrations that are to come, if any.
   virtual void prepare_database(bool are_any_pending) = 0;
-  // Why the tables can't be made here: a sentence, with what to do; empty if they can.
+  // Why the tables can't be seen or made here: a sentence, with what to do; empty if they can.
   virtual std::string obstacle() { return {}; }
   // Runs `make` so that what it makes is nobody's but its owner's, whatever the defaults of the
   // database. In the transaction that is open.

@@ -25,6 +25,7 @@ enum class Begin : std::uint8_t {
   cache_set,       // stores at the time at which it may write; a statement does that by itself
   cache_clearing,  // deletes from the shared cache
   hybrid,          // changes the record of a hybrid cache, whose row keeps others out
+  trial,           // does what a publish does, and undoes it
   savepoint,       // within the transaction of an application's
 };
 

@@ -189,15 +189,17 @@ UPDATE crierNode SET position = $4, stands = $5,
 WHERE log = $1 AND name = $2 AND incarnation = $3 AND stoppedMs IS NULL
 RETURNING pausedUntilMs, greatest(0, pausedUntilMs - (SELECT now FROM clock)), pausedBy;
 
--- Of those that are live, $2: for $3 ms. A beat changes none of this, but for whether it stands.
+-- Of those that are live, $2: for $3 ms. A beat changes none of this, but for whether it stands: what
+-- it said of that before is no answer to this.
 -- name: pause with clock
-UPDATE crierNode SET pausedUntilMs = (SELECT now FROM clock) + CAST($3 AS BIGINT), pausedBy = $4
+UPDATE crierNode SET pausedUntilMs = (SELECT now FROM clock) + CAST($3 AS BIGINT), pausedBy = $4,
+  stands = 0
 WHERE log = $1 AND name = $2 AND stoppedMs IS NULL
   AND abs((SELECT now FROM clock) - beatMs) <= 3 * intervalMs;
 
--- Of one name or, if that is empty, of all.
+-- Of one name or, if that is empty, of all. It stands until it has said otherwise.
 -- name: resume with clock
-UPDATE crierNode SET pausedUntilMs = 0, pausedBy = $3
+UPDATE crierNode SET pausedUntilMs = 0, pausedBy = $3, stands = 1
 WHERE log = $1 AND ($2 = '' OR name = $2) AND pausedUntilMs > (SELECT now FROM clock);
 
 -- Whether no other node of the log is live. Stops at the first that is.
@@ -769,8 +771,17 @@ SELECT 'the trigger ' || tgname, pg_get_triggerdef(pg_trigger.oid, true)
   || CASE WHEN tgenabled IN ('O', 'A') THEN '' ELSE ' disabled' END
 FROM tables JOIN pg_trigger ON tgrelid = tables.oid AND NOT tgisinternal;
 
+-- Besides: the schema on the search_path that holds crier's tables, and that this role may not use,
+-- so that it sees none of them.
 -- name: has_schema
-SELECT current_schema() IS NOT NULL, current_setting('server_encoding');
+SELECT current_schema() IS NOT NULL, current_setting('server_encoding'),
+  (SELECT quote_ident(nspname) FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace,
+     (VALUES (',' || replace(current_setting('search_path'), ', ', ',') || ',')) AS given (path)
+   WHERE relname = 'criermigration' AND NOT has_schema_privilege(pg_namespace.oid, 'USAGE')
+     AND (strpos(path, ',' || quote_ident(nspname) || ',') > 0
+       OR strpos(path, ',"' || replace(nspname, '"', '""') || '",') > 0
+       OR (nspname = current_user AND strpos(path, ',"$user",') > 0))
+   LIMIT 1);
 
 -- Tables of the application's, for triggers on them. Those on the search_path come first; more than
 -- one row: the name says too little. Whether one is on it is not known where it has been dropped

@@ -139,15 +139,17 @@ UPDATE crierNode SET position = ?4, stands = ?5,
 WHERE log = ?1 AND name = ?2 AND incarnation = ?3 AND stoppedMs IS NULL
 RETURNING pausedUntilMs, max(0, pausedUntilMs - (SELECT now FROM clock)), pausedBy;
 
--- Of those that are live, ?2: for ?3 ms. A beat changes none of this, but for whether it stands.
+-- Of those that are live, ?2: for ?3 ms. A beat changes none of this, but for whether it stands: what
+-- it said of that before is no answer to this.
 -- name: pause with clock
-UPDATE crierNode SET pausedUntilMs = (SELECT now FROM clock) + CAST(?3 AS BIGINT), pausedBy = ?4
+UPDATE crierNode SET pausedUntilMs = (SELECT now FROM clock) + CAST(?3 AS BIGINT), pausedBy = ?4,
+  stands = 0
 WHERE log = ?1 AND name = ?2 AND stoppedMs IS NULL
   AND abs((SELECT now FROM clock) - beatMs) <= 3 * intervalMs;
 
--- Of one name or, if that is empty, of all.
+-- Of one name or, if that is empty, of all. It stands until it has said otherwise.
 -- name: resume with clock
-UPDATE crierNode SET pausedUntilMs = 0, pausedBy = ?3
+UPDATE crierNode SET pausedUntilMs = 0, pausedBy = ?3, stands = 1
 WHERE log = ?1 AND (?2 = '' OR name = ?2) AND pausedUntilMs > (SELECT now FROM clock);
 
 -- Whether no other node of the log is live. Stops at the first that is.
