@@ -85,11 +85,15 @@ std::vector<AccessToken> read_access_tokens(const std::string& path) {
     const std::string where = "line " + std::to_string(number);
     std::istringstream words(line);
     std::vector<std::string> found;
-    for (std::string word; words >> word && !word.starts_with('#');) {
+    for (std::string word; words >> word;) {
       found.push_back(word);
     }
-    if (found.empty()) {
+    if (found.empty() || found.front().starts_with('#')) {
       continue;
+    }
+    // With a token as a comment behind it, a name would be taken for one.
+    if (std::ranges::any_of(found, [](const std::string& word) { return word.starts_with('#'); })) {
+      throw token_file_error(path, where + ": a comment stands on a line of its own");
     }
     if (found.size() > 2) {
       throw token_file_error(path, where + ": a line holds a token, or a name and a token");
@@ -101,7 +105,12 @@ std::vector<AccessToken> read_access_tokens(const std::string& path) {
                                        std::to_string(kShortestToken) +
                                        " characters of ASCII; make one with: openssl rand -hex 32");
     }
-    tokens.push_back({found.size() == 2 ? found.front() : "", token});
+    if (const auto same = std::ranges::find(tokens, token, &AccessToken::token);
+        same != tokens.end()) {  // who acts could not be told
+      throw token_file_error(path, "line " + std::to_string(same->line) + " and " + where +
+                                       " hold the same token; give each its own");
+    }
+    tokens.push_back({found.size() == 2 ? found.front() : "", token, number});
   }
   if (tokens.empty()) {
     throw token_file_error(path, "holds no token; make one with: openssl rand -hex 32");

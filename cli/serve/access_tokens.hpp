@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,10 +12,12 @@ namespace crier::cli {
 struct AccessToken {
   std::string who;  // empty: the file does not say
   std::string token;
+  std::size_t line = 0;  // of the file
 };
 
-// Reads a file of tokens, one a line, each with a name before it if it has one; '#' begins a
-// comment. Throws a usage error if others than its owner may read the file, or a token is short.
+// Reads a file of tokens, one a line, each with a name before it if it has one; a line that begins
+// with '#' is a comment. Throws a usage error if others than its owner may read the file, or a
+// token is short, or stands there twice.
 [[nodiscard]] std::vector<AccessToken> read_access_tokens(const std::string& path);
 
 // 32 random bytes, in hex.

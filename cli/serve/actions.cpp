@@ -31,8 +31,7 @@ class Action {
   explicit Action(const PageRequest& request)
       : request_(request),
         connection_(request.site.access.connect(Access::read_write, request.deadline)),
-        hurry_(*connection_, std::chrono::ceil<std::chrono::milliseconds>(
-                                 request.deadline - std::chrono::steady_clock::now())) {}
+        hurry_(*connection_, StoreAccess::left(request.deadline)) {}
 
   [[nodiscard]] Connection& connection() const { return *connection_; }
 
@@ -53,7 +52,7 @@ class Action {
 
  private:
   void record(const std::string& what, const std::string& node) {
-    const std::string sentence = request_.who + ", on the web page: " + what;
+    const std::string sentence = request_.visitor.who + ", on the web page: " + what;
     EventRecord event;
     event.kind = "action";
     event.node = node;
@@ -74,7 +73,7 @@ HttpResponse go_to(const std::string& target) {
 HttpResponse no_such_failure(const PageRequest& request, std::int64_t id) {
   const WebPage page =
       error_page(404, "There is no failure " + std::to_string(id) + " in the quarantine any more.");
-  return {.status = page.status, .body = whole_page(page, request.site, "/failures", request.who)};
+  return {.status = page.status, .body = whole_page(page, request)};
 }
 
 // A node that puts off the refresher's full refresh, since it has failed, tries that at once; how
@@ -158,7 +157,7 @@ HttpResponse pause_node(const PageRequest& request) {
   Action action(request);
   const std::string node = node_name(request, action);
   const std::size_t asked = action.run("pause for " + duration, node, [&] {
-    return action.connection().nodes().pause(node, time, request.who);
+    return action.connection().nodes().pause(node, time, request.visitor.who);
   });
   if (asked == 0) {
     throw usage_error("node " + in_quotes(node) + " is not live: it would not hear of a pause");
@@ -170,7 +169,7 @@ HttpResponse resume_node(const PageRequest& request) {
   Action action(request);
   const std::string node = node_name(request, action);
   const std::size_t ended = action.run("end of the pause", node, [&] {
-    return action.connection().nodes().resume(node, request.who);
+    return action.connection().nodes().resume(node, request.visitor.who);
   });
   if (ended == 0) {
     throw usage_error("node " + in_quotes(node) + " is not paused");

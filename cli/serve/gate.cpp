@@ -41,7 +41,12 @@ std::string set_cookie(const std::string& name, const std::string& value,
 
 }  // namespace
 
-Gate::Gate(Settings settings) : settings_(std::move(settings)) {}
+Gate::Gate(Settings settings)
+    : settings_(std::move(settings)), anybody_{settings_.user, random_secret()} {
+  for (const AccessToken& token : settings_.tokens) {
+    token_visitors_.push_back({token.who.empty() ? settings_.user : token.who, random_secret()});
+  }
+}
 
 std::optional<Gate::Refusal> Gate::refuse(const HttpRequest& request) const {
   const std::string authority = request.header("Host");
@@ -64,23 +69,28 @@ std::optional<Gate::Refusal> Gate::refuse(const HttpRequest& request) const {
   if (!request.has_form) {
     return Refusal{415, "A POST is to hold a form, application/x-www-form-urlencoded."};
   }
-  if (!same_secret(request.field("secret").value_or(""), form_secret_)) {
-    return Refusal{403,
-                   "This form is from before the server was started again; go back, load the page "
-                   "anew, and send it again."};
-  }
   return std::nullopt;
 }
 
-std::optional<std::string> Gate::visitor(const HttpRequest& request) {
+std::optional<Gate::Refusal> Gate::refuse_form(const HttpRequest& request,
+                                               std::string_view secret) {
+  if (same_secret(request.field("secret").value_or(""), secret)) {
+    return std::nullopt;
+  }
+  return Refusal{403,
+                 "This form is from before you logged in, or before the server was started again; "
+                 "go back, load the page anew, and send it again."};
+}
+
+std::optional<Gate::Visitor> Gate::visitor(const HttpRequest& request) {
   if (!is_locked()) {
-    return settings_.user;
+    return anybody_;
   }
   constexpr std::string_view kBearer = "Bearer ";
   if (const std::string given = request.header("Authorization");
       starts_ignoring_case(given, kBearer)) {
-    const AccessToken* const token = find(std::string_view(given).substr(kBearer.size()));
-    return token == nullptr ? std::nullopt : std::optional(name_of(*token));
+    const Visitor* const known = find(std::string_view(given).substr(kBearer.size()));
+    return known == nullptr ? std::nullopt : std::optional(*known);
   }
   const std::string cookie = cookie_of(request, settings_.cookie);
   const std::lock_guard lock(mutex_);
@@ -90,11 +100,11 @@ std::optional<std::string> Gate::visitor(const HttpRequest& request) {
     return std::nullopt;
   }
   found->second.used = std::chrono::steady_clock::now();
-  return found->second.who;
+  return found->second.visitor;
 }
 
 std::optional<std::string> Gate::log_in(std::string_view token) {
-  const AccessToken* const known = find(token);
+  const Visitor* const known = find(token);
   if (known == nullptr) {
     return std::nullopt;
   }
@@ -104,7 +114,7 @@ std::optional<std::string> Gate::log_in(std::string_view token) {
     sessions_.erase(std::ranges::min_element(
         sessions_, {}, [](const auto& session) { return session.second.used; }));
   }
-  sessions_[id] = {name_of(*known), std::chrono::steady_clock::now()};
+  sessions_[id] = {{known->who, random_secret()}, std::chrono::steady_clock::now()};
   return set_cookie(settings_.cookie, id);
 }
 
@@ -115,18 +125,14 @@ std::string Gate::log_out(const HttpRequest& request) {
 }
 
 // All are compared, so that the time tells nothing of which it was.
-const AccessToken* Gate::find(std::string_view token) const {
-  const AccessToken* found = nullptr;
-  for (const AccessToken& one : settings_.tokens) {
-    if (same_secret(token, one.token)) {
-      found = &one;
+const Gate::Visitor* Gate::find(std::string_view token) const {
+  const Visitor* found = nullptr;
+  for (std::size_t i = 0; i < settings_.tokens.size(); ++i) {
+    if (same_secret(token, settings_.tokens[i].token)) {
+      found = &token_visitors_[i];
     }
   }
   return found;
-}
-
-std::string Gate::name_of(const AccessToken& token) const {
-  return token.who.empty() ? settings_.user : token.who;
 }
 
 void Gate::forget_old() {

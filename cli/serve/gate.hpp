@@ -31,11 +31,23 @@ class Gate {
 
   explicit Gate(Settings settings);
 
+  // Who asks.
+  struct Visitor {
+    std::string who;  // empty: nobody yet, who may only log in
+    std::string
+        form_secret;  // what each form holds for him, and a page of another site does not know
+  };
+
   // What is wrong with the request itself, whoever sends it: a page of another site may have made
   // the browser send it.
   [[nodiscard]] std::optional<Refusal> refuse(const HttpRequest& request) const;
-  // Who asks; nothing: it takes a token, and there is none.
-  [[nodiscard]] std::optional<std::string> visitor(const HttpRequest& request);
+  // The same of a form: it is to hold that secret.
+  [[nodiscard]] static std::optional<Refusal> refuse_form(const HttpRequest& request,
+                                                          std::string_view secret);
+  // Nothing: it takes a token, and there is none.
+  [[nodiscard]] std::optional<Visitor> visitor(const HttpRequest& request);
+  // Who is to log in. What his form holds says nothing to any other.
+  [[nodiscard]] Visitor nobody() const { return {.who = {}, .form_secret = log_in_secret_}; }
   // Whether a token is needed at all.
   [[nodiscard]] bool is_locked() const { return !settings_.tokens.empty(); }
 
@@ -44,22 +56,20 @@ class Gate {
   // Ends the session of the request; the cookie that says so.
   std::string log_out(const HttpRequest& request);
 
-  // What each form holds, and a page of another site does not know.
-  [[nodiscard]] const std::string& form_secret() const { return form_secret_; }
-
  private:
   using Time = std::chrono::steady_clock::time_point;
   struct Session {
-    std::string who;
+    Visitor visitor;
     Time used;
   };
 
-  [[nodiscard]] const AccessToken* find(std::string_view token) const;
-  [[nodiscard]] std::string name_of(const AccessToken& token) const;
+  [[nodiscard]] const Visitor* find(std::string_view token) const;
   void forget_old();
 
   const Settings settings_;
-  const std::string form_secret_ = random_secret();
+  const std::string log_in_secret_ = random_secret();
+  const Visitor anybody_;                // if no token is needed
+  std::vector<Visitor> token_visitors_;  // whom each token lets in
   std::mutex mutex_;
   std::map<std::string, Session> sessions_;  // guarded by mutex_; by their cookie's value
 };

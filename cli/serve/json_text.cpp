@@ -2,11 +2,11 @@
 #include "serve/json_text.hpp"
 
 #include <algorithm>
-#include <cstddef>
+#include <utility>
 
 namespace crier::cli {
 
-std::string indented_json(std::string_view json) {
+IndentedJson indented_json(std::string_view json, std::size_t most) {
   constexpr std::size_t kDeepest = 20;
   std::string text;
   std::size_t depth = 0;
@@ -15,7 +15,8 @@ std::string indented_json(std::string_view json) {
     text += '\n';
     text.append(2 * std::min(depth, kDeepest), ' ');
   };
-  for (std::size_t i = 0; i < json.size(); ++i) {
+  // A row may hold many megabytes, which would take many times as much.
+  for (std::size_t i = 0; i < json.size() && text.size() <= most; ++i) {
     const char c = json[i];
     if (is_in_string) {
       text += c;
@@ -62,7 +63,9 @@ std::string indented_json(std::string_view json) {
         text += c;
     }
   }
-  return text;
+  const bool is_cut = text.size() > most;
+  text.resize(std::min(text.size(), most));
+  return {std::move(text), is_cut};
 }
 
 }  // namespace crier::cli

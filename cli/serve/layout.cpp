@@ -63,7 +63,9 @@ Html header(const Site& site, std::string_view path, bool is_known) {
                        : brand));
 }
 
-Html footer(const Site& site, std::string_view who) {
+Html footer(const PageRequest& request) {
+  const Site& site = request.site;
+  const std::string& who = request.visitor.who;
   if (who.empty()) {
     return element("footer", "crier");
   }
@@ -71,16 +73,16 @@ Html footer(const Site& site, std::string_view who) {
             element("span", site.allow_actions ? "actions allowed" : "read-only"),
             element("span", "times are in UTC"), element("span", {"you are ", element("b", who)})};
   if (site.gate.is_locked()) {
-    html += post_form(site, "/logout", {}, button("Log out", "quiet"));
+    html += post_form(request, "/logout", {}, button("Log out", "quiet"));
   }
   return element("footer", html);
 }
 
 }  // namespace
 
-std::string whole_page(const WebPage& page, const Site& site, std::string_view path,
-                       std::string_view who) {
-  const bool is_known = !who.empty();
+std::string whole_page(const WebPage& page, const PageRequest& request) {
+  const Site& site = request.site;
+  const bool is_known = !request.visitor.who.empty();
   Attributes main{{"id", "main"}};
   if (page.is_redrawn) {
     main.emplace_back("data-redrawn", "");
@@ -89,15 +91,15 @@ std::string whole_page(const WebPage& page, const Site& site, std::string_view p
       "html", {{"lang", "en"}},
       {element("head", head_of(page, site, is_known)),
        element("body", {element("a", {{"class", "skip"}, {"href", "#main"}}, "To the content"),
-                        header(site, path, is_known), element("main", main, page.body),
-                        footer(site, who)})});
+                        header(site, request.http.path, is_known), element("main", main, page.body),
+                        footer(request)})});
   return "<!doctype html>\n" + html.markup() + '\n';
 }
 
-Html post_form(const Site& site, const std::string& path, const HttpFields& fields,
+Html post_form(const PageRequest& request, const std::string& path, const HttpFields& fields,
                const Html& content) {
   Html inside = lone_element(
-      "input", {{"type", "hidden"}, {"name", "secret"}, {"value", site.gate.form_secret()}});
+      "input", {{"type", "hidden"}, {"name", "secret"}, {"value", request.visitor.form_secret}});
   for (const auto& [name, value] : fields) {
     inside += lone_element("input", {{"type", "hidden"}, {"name", name}, {"value", value}});
   }

@@ -13,13 +13,12 @@
 // What pages are made of.
 namespace crier::cli {
 
-// The whole of a page. `who`: who looks; empty: nobody yet, so that nothing of the log is shown.
-[[nodiscard]] std::string whole_page(const WebPage& page, const Site& site, std::string_view path,
-                                     std::string_view who);
+// The whole of a page. Nothing of the log is shown to who is yet to log in.
+[[nodiscard]] std::string whole_page(const WebPage& page, const PageRequest& request);
 
 // A form that posts to `path`: its secret, these fields (hidden), and what else stands in it.
-[[nodiscard]] Html post_form(const Site& site, const std::string& path, const HttpFields& fields,
-                             const Html& content);
+[[nodiscard]] Html post_form(const PageRequest& request, const std::string& path,
+                             const HttpFields& fields, const Html& content);
 [[nodiscard]] Html button(const Html& content, std::string_view kind = "plain");
 // A text field with its label, which holds what was asked for, and a list to choose from.
 [[nodiscard]] Html text_field(const std::string& name, const Html& label, const std::string& value,

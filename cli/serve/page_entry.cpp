@@ -24,23 +24,26 @@ namespace {
 constexpr std::size_t kMostText = 64 * 1024;
 constexpr std::size_t kMostInstructions = 200;
 
-Html raw_text(const std::string& text) {
-  Html html = element("pre", lines(std::string_view(text).substr(0, kMostText)));
-  if (text.size() > kMostText) {
+// `left`: how much may be shown, which what is shown takes from.
+Html raw_text(const std::string& json, std::size_t& left) {
+  const IndentedJson shown = indented_json(json, left);
+  left -= shown.text.size();
+  Html html = element("pre", lines(shown.text));
+  if (shown.is_cut) {
     html += element("p", {{"class", "faint"}},
-                    "The rest is left out: it has " + std::to_string(text.size()) + " bytes.");
+                    "The rest is left out: it has " + std::to_string(json.size()) + " bytes.");
   }
   return html;
 }
 
-Html instruction_box(const Instruction& instruction, const Names& names) {
+Html instruction_box(const Instruction& instruction, const Names& names, std::size_t& left) {
   const bool has_payload = instruction.type == RefreshType::refresh_by_json;
   const Detail detail{kFull.ids, 0};
   Html content;
   if (has_payload) {
     content = {element("p", {element("b", names.of(instruction.refresher)), " ",
                              std::string(to_string(instruction.type))}),
-               raw_text(indented_json(instruction.payload))};
+               raw_text(instruction.payload, left)};
   } else {
     content = element("p", instruction_text(instruction, detail, Paint(), &names));
   }
@@ -51,8 +54,9 @@ Html instruction_box(const Instruction& instruction, const Names& names) {
 
 Html instruction_list(const Decoded& decoded, const Names& names) {
   Html list;
+  std::size_t left = kMostText;  // of all their payloads
   for (std::size_t i = 0; i < std::min(decoded.instructions.size(), kMostInstructions); ++i) {
-    list += instruction_box(decoded.instructions[i], names);
+    list += instruction_box(decoded.instructions[i], names, left);
   }
   Html html = element("ol", {{"class", "instructions"}}, list);
   if (decoded.instructions.size() > kMostInstructions) {
@@ -117,8 +121,9 @@ WebPage entry_page(const PageRequest& request) {
     if (request.site.allow_actions && decoded.problems.empty()) {
       body += section("Replay", entry_replay_form(number));
     }
+    std::size_t left = kMostText;
     body += element("details", {element("summary", "The row's JSON, as it stands"),
-                                raw_text(indented_json(entry->json_instruction))});
+                                raw_text(entry->json_instruction, left)});
     return WebPage{.title = "Entry " + number, .body = std::move(body)};
   });
 }

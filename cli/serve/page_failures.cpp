@@ -55,27 +55,26 @@ Html given_up_cell(const FailureRecord& failure) {
           instruction ? element("div", {{"class", "faint"}}, explain_links(*instruction)) : Html()};
 }
 
-Html actions_on(const FailureRecord& failure, const Site& site) {
+Html actions_on(const FailureRecord& failure, const PageRequest& request) {
   const HttpFields id{{"id", std::to_string(failure.id)}};
   Html actions;
   if (!failure.json_instruction.empty()) {
-    actions += post_form(site, "/failures/retry", id, button("Retry"));
+    actions += post_form(request, "/failures/retry", id, button("Retry"));
   }
   // Two steps, since nothing brings it back.
   return {actions, element("details", {element("summary", "Dismiss…"),
-                                       post_form(site, "/failures/dismiss", id,
+                                       post_form(request, "/failures/dismiss", id,
                                                  button("Dismiss for good", "danger"))})};
 }
 
 }  // namespace
 
 WebPage failures_page(const PageRequest& request) {
-  const Site& site = request.site;
   return request.site.access.read(request.deadline, [&](Connection& connection) {
     Html body{element("h1", "Failures"), failure_outcome(request.http)};
     std::vector<std::string> titles{"Failure",     "Time",     "Node", "Entry",
                                     "Instruction", "Attempts", "Error"};
-    if (site.allow_actions) {
+    if (request.site.allow_actions) {
       titles.emplace_back("Actions");
     }
     std::vector<HtmlRow> rows;
@@ -87,8 +86,8 @@ WebPage failures_page(const PageRequest& request) {
                   {given_up_cell(failure), "text"},
                   {std::to_string(failure.attempts), "number"},
                   {printable(without_secrets(failure.error), 500), "text problem"}};
-      if (site.allow_actions) {
-        row.push_back({actions_on(failure, site), "actions"});
+      if (request.site.allow_actions) {
+        row.push_back({actions_on(failure, request), "actions"});
       }
       rows.push_back(std::move(row));
     }

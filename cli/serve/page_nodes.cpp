@@ -70,15 +70,15 @@ Html pause_outcome(const HttpRequest& request) {
   return {};
 }
 
-Html pause_actions(const NodeRecord& node, const Site& site) {
+Html pause_actions(const NodeRecord& node, const PageRequest& request) {
   const HttpFields name{{"node", node.name}};
   if (is_paused(node)) {
-    return post_form(site, "/nodes/resume", name, button("Resume"));
+    return post_form(request, "/nodes/resume", name, button("Resume"));
   }
   return node.state != NodeState::live
              ? Html()
              : element("details", {element("summary", "Pause…"),
-                                   post_form(site, "/nodes/pause", name,
+                                   post_form(request, "/nodes/pause", name,
                                              {text_field("for", "for", "10m"), button("Pause")})});
 }
 
@@ -144,7 +144,7 @@ WebPage nodes_page(const PageRequest& request) {
       } else {
         HtmlRow row = node_row(node, nodes);
         if (request.site.allow_actions) {
-          row.insert(row.begin() + kActionsColumn, {pause_actions(node, request.site), "actions"});
+          row.insert(row.begin() + kActionsColumn, {pause_actions(node, request), "actions"});
         }
         rows.push_back(std::move(row));
       }

@@ -5,12 +5,12 @@
 
 namespace crier::cli {
 
-WebPage login_page(const Site& site, const std::string& to, bool was_wrong) {
+WebPage login_page(const PageRequest& request, const std::string& to, bool was_wrong) {
   Html body = element("h1", "Log in");
   if (was_wrong) {
     body += notice("problem", "There is no such token.");
   }
-  body += post_form(site, "/login", {{"to", to}},
+  body += post_form(request, "/login", {{"to", to}},
                     {element("label", {element("span", "Token"),
                                        lone_element("input", {{"name", "token"},
                                                               {"type", "password"},

@@ -58,7 +58,7 @@ WebPage replay_page(const PageRequest& request) {
                           " of the entries hold nothing for that refresher, and are left out.");
     }
     body += request.site.allow_actions
-                ? post_form(request.site, "/replay", request.http.query,
+                ? post_form(request, "/replay", request.http.query,
                             button(count == 1 ? std::string("Replay it")
                                               : "Replay these " + std::to_string(count),
                                    "main"))

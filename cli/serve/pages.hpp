@@ -24,7 +24,7 @@ namespace crier::cli {
 [[nodiscard]] WebPage runbook_page(const PageRequest& request);
 
 // `to`: where to go on once the token is right.
-[[nodiscard]] WebPage login_page(const Site& site, const std::string& to, bool was_wrong);
+[[nodiscard]] WebPage login_page(const PageRequest& request, const std::string& to, bool was_wrong);
 // `sentence`: what was wrong.
 [[nodiscard]] WebPage error_page(unsigned status, const std::string& sentence);
 

@@ -61,10 +61,11 @@ auto find_route(const Routes& routes, std::string_view path) {
   return std::ranges::find_if(routes, [path](const auto& route) { return route.path == path; });
 }
 
-HttpResponse response_of(const WebPage& page, const Site& site, std::string_view path,
-                         std::string_view who) {
-  HttpResponse response{.status = page.status, .body = whole_page(page, site, path, who)};
-  if (page.status == 503) {
+HttpResponse response_of(WebPage page, const PageRequest& request) {
+  // What came of a form stands: to ask again would be another question.
+  page.is_redrawn = page.is_redrawn && request.http.method != "POST";
+  HttpResponse response{.status = page.status, .body = whole_page(page, request)};
+  if (page.status == 503 && page.is_redrawn) {
     response.headers.emplace_back("Retry-After", "5");
   }
   return response;
@@ -77,28 +78,36 @@ std::string safe_target(const std::string& to) {
   return is_path ? to : "/";
 }
 
-HttpResponse log_in(const HttpRequest& request, Site& site) {
-  const std::string to = safe_target(request.field("to").value_or("/"));
-  const auto cookie = site.gate.log_in(request.field("token").value_or(""));
+HttpResponse log_in(const PageRequest& request) {
+  const std::string to = safe_target(request.http.field("to").value_or("/"));
+  const auto cookie = request.site.gate.log_in(request.http.field("token").value_or(""));
   if (!cookie) {
-    return response_of(login_page(site, to, true), site, request.path, "");
+    return response_of(login_page(request, to, true), request);
   }
   return {.status = 303, .headers = {{"Location", to}, {"Set-Cookie", *cookie}}};
 }
 
-HttpResponse log_out(const HttpRequest& request, Site& site) {
+HttpResponse log_out(const PageRequest& request) {
   return {.status = 303,
-          .headers = {{"Location", "/"}, {"Set-Cookie", site.gate.log_out(request)}}};
+          .headers = {{"Location", "/"}, {"Set-Cookie", request.site.gate.log_out(request.http)}}};
+}
+
+HttpResponse refused(const Gate::Refusal& refusal, const PageRequest& request) {
+  HttpResponse response = response_of(error_page(refusal.status, refusal.sentence), request);
+  if (refusal.status == 405) {
+    response.headers.emplace_back("Allow", "GET, HEAD, POST");
+  }
+  return response;
 }
 
 HttpResponse act(const PageRequest& request) {
   const auto found = find_route(kActionRoutes, request.http.path);
   if (found == kActionRoutes.end()) {
-    return response_of(error_page(404, "There is no such action."), request.site, "", request.who);
+    return response_of(error_page(404, "There is no such action."), request);
   }
   if (!request.site.allow_actions) {
     return response_of(error_page(403, "This page only reads: start it with --allow-actions."),
-                       request.site, "", request.who);
+                       request);
   }
   return found->act(request);
 }
@@ -110,14 +119,13 @@ HttpResponse show(const PageRequest& request) {
   const auto found = find_route(kPageRoutes, request.http.path);
   const WebPage page =
       found == kPageRoutes.end() ? error_page(404, "There is no such page.") : found->make(request);
-  return response_of(page, request.site, request.http.path, request.who);
+  return response_of(page, request);
 }
 
 // For one who may look.
 HttpResponse serve_visitor(const PageRequest& request) {
   const auto fail = [&](unsigned status, const std::string& sentence) {
-    return response_of(error_page(status, without_secrets(sentence)), request.site,
-                       request.http.path, request.who);
+    return response_of(error_page(status, without_secrets(sentence)), request);
   };
   try {
     return request.http.method == "POST" ? act(request) : show(request);
@@ -129,13 +137,10 @@ HttpResponse serve_visitor(const PageRequest& request) {
 }
 
 HttpResponse route(const HttpRequest& request, Site& site) {
+  PageRequest asked{request, site, site.gate.nobody(),
+                    std::chrono::steady_clock::now() + kLongestPage};
   if (const auto refusal = site.gate.refuse(request)) {
-    HttpResponse response =
-        response_of(error_page(refusal->status, refusal->sentence), site, "", "");
-    if (refusal->status == 405) {
-      response.headers.emplace_back("Allow", "GET, HEAD, POST");
-    }
-    return response;
+    return refused(*refusal, asked);
   }
   const bool is_post = request.method == "POST";
   if (const auto file = find_route(kFileRoutes, request.path);
@@ -143,20 +148,26 @@ HttpResponse route(const HttpRequest& request, Site& site) {
     return {.body = std::string(embedded_file(file->path.substr(1))),
             .type = std::string(file->type)};
   }
-  if (is_post && request.path == "/login") {
-    return log_in(request, site);
+  const bool is_log_in = is_post && request.path == "/login";
+  if (!is_log_in) {
+    const std::optional<Gate::Visitor> visitor = site.gate.visitor(request);
+    if (!visitor) {
+      HttpResponse response =
+          response_of(login_page(asked, is_post ? "/" : request.target(), false), asked);
+      response.headers.emplace_back("WWW-Authenticate", "Bearer");
+      return response;
+    }
+    asked.visitor = *visitor;
   }
-  const std::optional<std::string> who = site.gate.visitor(request);
-  if (!who) {
-    HttpResponse response = response_of(login_page(site, is_post ? "/" : request.target(), false),
-                                        site, request.path, "");
-    response.headers.emplace_back("WWW-Authenticate", "Bearer");
-    return response;
+  if (is_post) {
+    if (const auto refusal = Gate::refuse_form(request, asked.visitor.form_secret)) {
+      return refused(*refusal, asked);
+    }
   }
-  if (is_post && request.path == "/logout") {
-    return log_out(request, site);
+  if (is_log_in) {
+    return log_in(asked);
   }
-  return serve_visitor({request, site, *who, std::chrono::steady_clock::now() + kLongestPage});
+  return is_post && request.path == "/logout" ? log_out(asked) : serve_visitor(asked);
 }
 
 void add_safety(HttpResponse& response) {

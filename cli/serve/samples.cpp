@@ -12,7 +12,7 @@ namespace crier::cli {
 
 namespace {
 
-constexpr std::chrono::seconds kLongestSample{2};
+constexpr std::chrono::seconds kLongestSample{3};
 
 }  // namespace
 

@@ -34,7 +34,7 @@ struct Site {
 struct PageRequest {
   const HttpRequest& http;
   Site& site;
-  std::string who;
+  Gate::Visitor visitor;
   StoreAccess::Time deadline;
 };
 

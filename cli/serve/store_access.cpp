@@ -4,7 +4,7 @@
 namespace crier::cli {
 
 std::unique_ptr<Connection> StoreAccess::connect(Access access, Time deadline) const {
-  std::unique_ptr<Connection> connection = store_->connect(access);
+  std::unique_ptr<Connection> connection = store_->connect_within(left(deadline), access);
   const ShortDeadline hurry(*connection, left(deadline));
   const SchemaStatus status = connection->schema().status();
   if (status.state != SchemaState::current) {

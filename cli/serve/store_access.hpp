@@ -64,6 +64,14 @@ class StoreAccess {
   // A connection of one's own.
   [[nodiscard]] std::unique_ptr<Connection> connect(Access access, Time deadline) const;
 
+  // What a call may take to end by `deadline`. A store waits for a server that says nothing for a
+  // second more.
+  [[nodiscard]] static std::chrono::milliseconds left(Time deadline) {
+    constexpr std::chrono::milliseconds kLeast{1}, kSilence{1000};
+    const auto left = deadline - std::chrono::steady_clock::now();
+    return std::max(kLeast, std::chrono::ceil<std::chrono::milliseconds>(left) - kSilence);
+  }
+
  private:
   static constexpr std::size_t kMost = 8;
 
@@ -78,11 +86,6 @@ class StoreAccess {
    private:
     StoreAccess& access_;
   };
-
-  [[nodiscard]] static std::chrono::milliseconds left(Time deadline) {
-    return std::chrono::ceil<std::chrono::milliseconds>(deadline -
-                                                        std::chrono::steady_clock::now());
-  }
 
   // Waits for a place; null: there is one, and no connection that was kept.
   [[nodiscard]] std::unique_ptr<Connection> take(Time deadline);

@@ -16,7 +16,9 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.parse
+import urllib.request
 
 try:
     from selenium import webdriver
@@ -24,6 +26,7 @@ try:
     from selenium.webdriver.chrome.options import Options
     from selenium.webdriver.chrome.service import Service
     from selenium.webdriver.common.by import By
+    from selenium.webdriver.common.keys import Keys
 except ImportError:
     print("SKIPPED: python3-selenium is missing (script/bootstrap --ci installs it)")
     sys.exit(77)
@@ -42,9 +45,9 @@ class Server:
 
     running = []
 
-    def __init__(self, crier, store, *options):
+    def __init__(self, crier, store, *options, port="0"):
         self.process = subprocess.Popen(
-            [crier, "--store", store, "serve", "--listen", "0", "--user", "alice", *options],
+            [crier, "--store", store, "serve", "--listen", port, "--user", "alice", *options],
             stdout=subprocess.PIPE, text=True)
         Server.running.append(self.process)
         self.url = self.process.stdout.readline().strip()
@@ -315,7 +318,72 @@ class Test:
             driver.get(url + path)
             wide = driver.execute_script("return document.documentElement.scrollWidth")
             assert wide <= 390, (path, wide)
+            over = driver.execute_script("""
+                const at = document.querySelector("tbody tr")?.getBoundingClientRect();
+                if (!at) return "";
+                scrollTo(0, scrollY + at.top - 100);
+                const hit = new Set();
+                for (let x = 5; x < innerWidth; x += 20) for (let y = 102; y < 100 + at.height; y += 8)
+                    hit.add(document.elementFromPoint(x, y)?.closest("thead, tbody, .scroll")?.tagName);
+                return [...hit].join()""")
+            assert "THEAD" not in over, (path, over)  # the titles of the columns, which are hidden
         driver.quit()
+
+    def standing(self, driver):
+        """A page that is redrawn stands still while somebody reads in it, and says so."""
+        driver.execute_script("getSelection().selectAllChildren(document.querySelector('h1'))")
+        eventually(lambda: "stands still since" in text_of(driver), "the page says that it stands still")
+        driver.find_element(By.TAG_NAME, "body").send_keys(Keys.ESCAPE)
+        eventually(lambda: "stands still" not in text_of(driver), "it goes on")
+        driver.execute_script("document.querySelector('main a').focus()")
+        eventually(lambda: "stands still since" in text_of(driver), "it stands again")
+
+    def many_tabs(self, driver, url):
+        """A browser has six connections to a server: the tabs that nobody sees leave them to the others."""
+        first = driver.current_window_handle
+        for _ in range(7):
+            driver.switch_to.new_window("tab")
+            driver.get(url + "live")
+            eventually(lambda: "as they are written" in text_of(driver), "one more page follows the log")
+        self.run_tool("send", "--force", "--refresher", ORDERS, "--id", "616161")
+        eventually(lambda: "616161" in text_of(driver), "it follows")
+        driver.close()
+        driver.switch_to.window(driver.window_handles[1])
+        eventually(lambda: "616161" in text_of(driver), "a tab that is seen again has what has come meanwhile")
+        for handle in driver.window_handles:
+            if handle != first:
+                driver.switch_to.window(handle)
+                driver.close()
+        driver.switch_to.window(first)
+
+    def live_again(self, driver, folder):
+        """A stream that is refused says why, and goes on once it is let in."""
+        server = Server(self.crier, self.store)
+        driver.get(server.url + "live")
+        eventually(lambda: "as they are written" in text_of(driver), "it follows")
+        port = server.url.rstrip("/").rsplit(":", 1)[1]
+        server.stop()
+        tokens = folder / "live-tokens"
+        tokens.write_text("t" * 32 + "\n")
+        tokens.chmod(0o600)
+        server = Server(self.crier, self.store, "--token-file", str(tokens), port=port)
+        eventually(lambda: "not logged in any more" in text_of(driver), "it says that one is to log in")
+        server.stop()
+        server = Server(self.crier, self.store, port=port)
+        eventually(lambda: "as they are written" in text_of(driver), "it follows again")
+        driver.get("about:blank")
+        streams = []
+        while len(streams) < 16:
+            try:
+                streams.append(urllib.request.urlopen(server.url + "live/stream?after=10000", timeout=PATIENCE))
+            except urllib.error.HTTPError:  # the browser's own is yet to end
+                time.sleep(0.2)
+        driver.get(server.url + "live")
+        eventually(lambda: "As many pages follow the log" in text_of(driver), "it says that there are too many")
+        for stream in streams:
+            stream.close()
+        eventually(lambda: "as they are written" in text_of(driver), "it follows once more")
+        server.stop()
 
     def without_script(self, url):
         driver = browser(script=False)
@@ -386,15 +454,16 @@ class Test:
         self.explaining(driver, server.url)
         self.problem(driver, server.url)
         self.live(driver, server.url)
+        self.many_tabs(driver, server.url)
+        self.live_again(driver, folder)
         self.another_site(driver, server.url)
         self.actions(driver, server.url)
         self.without_script(server.url)
         self.locked(folder)
         driver.get(server.url)
+        self.standing(driver)
         server.stop()
-        eventually(lambda: "out of date" in driver.execute_script(
-            "return getComputedStyle(document.querySelector('header'), '::after').content"),
-            "a page whose server is gone says so")
+        eventually(lambda: "out of date" in text_of(driver), "a page whose server is gone says so, though it stands")
         driver.quit()
 
 

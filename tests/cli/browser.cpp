@@ -46,6 +46,13 @@ std::string whole_body(const std::string& head, std::string body) {
   return whole;
 }
 
+// Of the first form of a page; empty if that has none.
+std::string secret_in(const WebAnswer& page) {
+  const std::string before = "name=\"secret\" value=\"";
+  const std::size_t at = page.body.find(before);
+  return at == page.body.npos ? "" : page.body.substr(at + before.size(), 64);
+}
+
 }  // namespace
 
 std::ostream& operator<<(std::ostream& out, const WebAnswer& answer) {
@@ -142,7 +149,7 @@ WebAnswer WebPages::get(const std::string& target, const std::string& more) {
 }
 
 WebAnswer WebPages::post(const std::string& path, const Fields& form) {
-  std::string body = "secret=" + secret();
+  std::string body = "secret=" + (path == "/login" ? log_in_secret() : secret());
   for (const auto& [name, value] : form) {
     body += "&" + name + "=" + encoded_field(value);
   }
@@ -157,16 +164,19 @@ WebAnswer WebPages::post(const std::string& path, const Fields& form) {
   return answer;
 }
 
-// On a page that may look, the footer or a form of an action has it; else the log-in.
+// The footer or a form of an action has it.
 std::string WebPages::secret() {
-  const std::string before = "name=\"secret\" value=\"";
   for (const char* const page : {"/failures", "/", "/replay?ids=1"}) {
-    const WebAnswer answer = get(page);
-    if (const std::size_t at = answer.body.find(before); at != answer.body.npos) {
-      return answer.body.substr(at + before.size(), 64);
+    if (std::string secret = secret_in(get(page)); !secret.empty()) {
+      return secret;
     }
   }
   return "";
+}
+
+std::string WebPages::log_in_secret() {
+  return secret_in(
+      ask(port_, "GET / HTTP/1.1\r\nHost: " + host() + "\r\nConnection: close\r\n\r\n"));
 }
 
 }  // namespace crier::test

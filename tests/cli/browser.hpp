@@ -60,8 +60,9 @@ class WebPages {
   WebAnswer get(const std::string& target, const std::string& more = {});
   /// A form as a page of this server has it: with its secret, and from this origin.
   WebAnswer post(const std::string& path, const Fields& form);
-  /// The secret that forms hold.
+  /// The secret that forms hold for this browser; and the one that a log-in holds.
   [[nodiscard]] std::string secret();
+  [[nodiscard]] std::string log_in_secret();
   RunningTool& tool() { return tool_; }
 
  private:

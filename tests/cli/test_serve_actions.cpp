@@ -208,9 +208,14 @@ TEST_CASE("an action that can't be recorded is not done") {
   WebPages pages(log.database.url(), {"--allow-actions"});
   for (const std::string& action : kActions) {
     CAPTURE(action);
-    CHECK(
-        pages.post(action, {{"id", "1"}, {"ids", "12"}, {"node", "web-1"}, {"for", "1h"}}).status ==
-        503);
+    const WebAnswer failed =
+        pages.post(action, {{"id", "1"}, {"ids", "12"}, {"node", "web-1"}, {"for", "1h"}});
+    CHECK(failed.status == 503);
+    // Why it failed stays on the page: to ask again would be another question.
+    CHECK(failed.holds("Could not look"));
+    CHECK(failed.header("Retry-After").empty());
+    CHECK_FALSE(failed.holds("data-redrawn"));
+    CHECK_FALSE(failed.holds("http-equiv"));
   }
   CHECK(query(log.database.path(), "SELECT count(*) FROM crierFailure") == "1");
   CHECK(log.database.rows() == "12");

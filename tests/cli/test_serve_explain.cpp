@@ -195,7 +195,7 @@ TEST_CASE("a log that is too long for the time of a page is not explained in par
   cli::HttpRequest http;
   http.query = {{"refresher", kProducts}, {"key", "42"}};
   const auto body_in = [&](std::chrono::milliseconds time) {
-    return cli::explain_page({http, site, "alice", std::chrono::steady_clock::now() + time})
+    return cli::explain_page({http, site, {"alice", ""}, std::chrono::steady_clock::now() + time})
         .body.markup();
   };
   CHECK(body_in(60s).find("Entry <a href=\"/entry?id=1\"") != std::string::npos);

@@ -171,17 +171,47 @@ TEST_CASE("a session that is idle for too long ends, and of very many the oldest
   cli::Gate::Settings settings{.hosts = {}, .tokens = {{"bob", kToken}}, .user = "alice"};
   cli::Gate gate(settings);
   const cli::HttpRequest first = request_with(gate.log_in(kToken));
-  CHECK(gate.visitor(first) == "bob");
+  CHECK(gate.visitor(first)->who == "bob");
   cli::HttpRequest last;
   for (int i = 0; i < 1000; ++i) {
     last = request_with(gate.log_in(kToken));
   }
   CHECK_FALSE(gate.visitor(first));
-  CHECK(gate.visitor(last) == "bob");
+  CHECK(gate.visitor(last)->who == "bob");
   settings.longest_idle = std::chrono::milliseconds(1);
   cli::Gate hasty(settings);
   const cli::HttpRequest idle = request_with(hasty.log_in(kToken));
   CHECK(eventually([&] { return !hasty.visitor(idle); }));
+}
+
+TEST_CASE("what a form holds counts for the one to whom its page was given") {
+  const Healthy log;
+  quarantine(log.database, {FailureRecord{}});
+  const std::string others = "fedcba9876543210fedcba9876543210";
+  WebPages pages(log.database.url(),
+                 {"--allow-actions", "--token-file",
+                  token_file(log.database.folder(), "alice " + kToken + "\nbob " + others)});
+  const std::string nobodys = pages.log_in_secret();
+  REQUIRE(pages.post("/login", {{"token", kToken}}).status == 303);
+  const std::string of_alice = pages.secret();
+  const std::string set = pages.post("/login", {{"token", others}}).header("Set-Cookie");
+  const std::string of_bob = pages.secret();
+  REQUIRE(of_bob.size() == 64);
+  const auto post = [&](const std::string& who, const std::string& secret) {
+    return ask(pages.port(),
+               request("POST", "/failures/dismiss",
+                       "Host: " + pages.host() + "\r\nOrigin: http://" + pages.host() + "\r\n" +
+                           who + "\r\nContent-Type: application/x-www-form-urlencoded\r\n",
+                       "id=1&secret=" + secret))
+        .status;
+  };
+  const std::string bob = "Cookie: " + set.substr(0, set.find(';'));
+  CHECK(post(bob, nobodys) == 403);
+  CHECK(post(bob, of_alice) == 403);
+  CHECK(post("Authorization: Bearer " + others, nobodys) == 403);
+  CHECK(post("Authorization: Bearer " + others, of_bob) == 403);
+  CHECK(query(log.database.path(), "SELECT count(*) FROM crierFailure") == "1");
+  CHECK(post(bob, of_bob) == 303);
 }
 
 TEST_CASE("a token file that others can read, or that holds no good token, is refused") {
@@ -199,6 +229,11 @@ TEST_CASE("a token file that others can read, or that holds no good token, is re
   refused(token_file(database.folder(), "short", all), "at least 16 characters");
   refused(token_file(database.folder(), "# none\n\n", all), "holds no token");
   refused(token_file(database.folder(), "a b " + kToken, all), "a name and a token");
+  refused(token_file(database.folder(), "operator-on-duty-1 #" + kToken, all),
+          "line 1: a comment stands on a line of its own");
+  refused(token_file(database.folder(), kToken + " # of alice", all), "on a line of its own");
+  refused(token_file(database.folder(), "alice " + kToken + "\n#\nbob " + kToken, all),
+          "line 1 and line 3 hold the same token");
   refused(token_file(database.folder(), kToken + "\xc3\xa9", all), "characters of ASCII");
   refused(token_file(database.folder(), kToken + "\n#" + std::string(64 * 1024, 'x'), all),
           "holds more than 64 KiB");

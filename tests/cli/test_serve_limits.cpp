@@ -219,13 +219,41 @@ TEST_CASE("secrets are compared as a whole") {
 }
 
 TEST_CASE("JSON is indented, however deep it is, and what is none stays readable") {
-  CHECK(cli::indented_json(R"({"a":[1,{"b":"x,{}\"y"}],"c":{},"d":[ ]})") ==
+  const auto indented = [](const std::string& json) {
+    return cli::indented_json(json, 50 * 500'000).text;
+  };
+  CHECK(indented(R"({"a":[1,{"b":"x,{}\"y"}],"c":{},"d":[ ]})") ==
         "{\n  \"a\": [\n    1,\n    {\n      \"b\": \"x,{}\\\"y\"\n    }\n  ],\n  \"c\": {},\n  "
         "\"d\": [\n    \n  ]\n}");
-  CHECK(cli::indented_json("]]]").size() < 20);
-  CHECK(cli::indented_json("\"\\").size() == 2);
-  CHECK(cli::indented_json("").empty());
-  CHECK(cli::indented_json(std::string(500'000, '[')).size() < 500'000 * 50);
+  CHECK(indented("]]]").size() < 20);
+  CHECK(indented("\"\\").size() == 2);
+  CHECK(indented("").empty());
+  CHECK(indented(std::string(500'000, '[')).size() < 500'000 * 50);
+}
+
+TEST_CASE("of a long text no more is made than is shown") {
+  const cli::IndentedJson cut = cli::indented_json(std::string(1'000'000, '['), 1000);
+  CHECK(cut.text.size() == 1000);
+  CHECK(cut.text.capacity() < 10'000);
+  CHECK(cut.is_cut);
+  CHECK_FALSE(cli::indented_json("[1]", 7).is_cut);
+  CHECK(cli::indented_json("[1]", 6).is_cut);
+  const Database database;
+  std::string row;
+  for (int i = 0; i < 100; ++i) {
+    std::string payload = "[1";
+    for (int k = 0; k < 10'000; ++k) {
+      payload += ",1";
+    }
+    row += std::string(i == 0 ? "[" : ",") + R"({"RefreshType":4,"RefresherId":")" + kProducts +
+           R"(","JsonPayload":")" + payload + "]\"}";
+  }
+  database.put(1, row + "]");
+  WebPages pages(database.url());
+  const WebAnswer page = pages.get("/entry?id=1");
+  CHECK(page.status == 200);
+  CHECK(page.holds("The rest is left out: it has 20003 bytes."));
+  CHECK(page.body.size() < 2'000'000);
 }
 
 #ifdef CRIER_HAS_POSTGRES
@@ -241,6 +269,8 @@ TEST_CASE("postgres: a look ends when its page is due, however long the store's 
   server->pause();
   const auto begin = std::chrono::steady_clock::now();
   CHECK_THROWS_AS(access.read(begin + 300ms, look), Error);
+  cli::StoreAccess another(open_store(server->url("&deadline=5m")));  // which has yet to connect
+  CHECK_THROWS_AS(another.read(begin + 300ms, look), Error);
   CHECK(std::chrono::steady_clock::now() - begin < 40s);
   server->resume();
 }

@@ -63,6 +63,13 @@ class Store {
   [[nodiscard]] virtual const std::string& name() const noexcept = 0;
   /// Opens a connection. Throws if the database is not there or can't be opened.
   [[nodiscard]] virtual std::unique_ptr<Connection> connect(Access access) = 0;
+  /// The same, but connecting waits for `most` at most, if the store's deadline is longer. The
+  /// calls on the connection have the store's deadline all the same. At least 1 ms. A store that
+  /// waits for nothing need not override it.
+  [[nodiscard]] virtual std::unique_ptr<Connection> connect_within(
+      std::chrono::milliseconds /*most*/, Access access) {
+    return connect(access);
+  }
   /// The migrations that Schema::migrate() would apply, oldest first; all of them if there is no
   /// database yet. Creates nothing. Throws as Schema::pending() does.
   [[nodiscard]] virtual std::vector<Migration> pending() {

@@ -39,7 +39,7 @@ class Session final : public sql::DriverSession {
   Session& operator=(const Session&) = delete;
 
   [[nodiscard]] const sql::StoreConfig& config() const override { return config_; }
-  void set_deadline(std::chrono::milliseconds deadline) override { config_.deadline = deadline; }
+  void set_deadline(std::chrono::milliseconds deadline) override { config_.set_deadline(deadline); }
 
   [[nodiscard]] std::unique_ptr<sql::PreparedStatement> prepare(std::string_view name) override;
   void execute(const std::string& script) override { query(script); }

@@ -12,6 +12,8 @@
 #include "store/sql/store_connection.hpp"
 #include "store/url.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <string>
 #include <utility>
 #include <variant>
@@ -26,8 +28,15 @@ class PostgresStore final : public Store {
 
   [[nodiscard]] const std::string& name() const noexcept override { return config_.database; }
   [[nodiscard]] std::unique_ptr<Connection> connect(Access access) override {
-    return std::make_unique<sql::StoreConnection>(
-        std::make_unique<Session>(config_, access, lineage_, *wakeup_), wakeup_, migrations());
+    return connect_with(config_, access);
+  }
+  [[nodiscard]] std::unique_ptr<Connection> connect_within(std::chrono::milliseconds most,
+                                                           Access access) override {
+    StoreConfig hurried = config_;
+    hurried.set_deadline(std::min(most, config_.deadline));
+    std::unique_ptr<Connection> connection = connect_with(hurried, access);
+    connection->set_deadline(config_.deadline);
+    return connection;
   }
   RidingIds append_in(ApplicationConnection connection,
                       std::span<const NewEntry> entries) override {
@@ -45,6 +54,10 @@ class PostgresStore final : public Store {
   [[nodiscard]] Wakeup& wakeup() noexcept override { return *wakeup_; }
 
  private:
+  std::unique_ptr<Connection> connect_with(const StoreConfig& config, Access access) {
+    return std::make_unique<sql::StoreConnection>(
+        std::make_unique<Session>(config, access, lineage_, *wakeup_), wakeup_, migrations());
+  }
   // Whether the log of that identity is this store's. The tables may have been made anew since the
   // last session.
   bool is_here(std::string_view log) {

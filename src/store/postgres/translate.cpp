@@ -67,8 +67,8 @@ Error of_server(const std::string& operation, const Failure& failure, const Stor
 
   if (code == "57014" || code == "55P03") {
     return retryable(there + " did not finish in " + duration_text(config.deadline) +
-                     ", or was locked by another session for so long; try again, or give it a "
-                     "longer deadline");
+                     ", or was locked by another session for so long; try again" +
+                     (config.is_hurried() ? "" : ", or give it a longer deadline"));
   }
   if (code.starts_with("57P") || code == kIdleInTransaction) {
     // A server that crashes may do so between a commit and its answer.

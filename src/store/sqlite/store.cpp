@@ -8,6 +8,8 @@
 #include "store/sqlite/riding_session.hpp"
 #include "store/sqlite/session.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <system_error>
@@ -25,6 +27,15 @@ class SqliteStore final : public Store {
   [[nodiscard]] const std::string& name() const noexcept override { return config_.name; }
   [[nodiscard]] std::unique_ptr<Connection> connect(Access access) override {
     return sqlite::connect(config_, access, doorbell_, migrations(config_), history_);
+  }
+  [[nodiscard]] std::unique_ptr<Connection> connect_within(std::chrono::milliseconds most,
+                                                           Access access) override {
+    StoreConfig hurried = config_;
+    hurried.set_deadline(std::min(most, config_.deadline));
+    std::unique_ptr<Connection> connection =
+        sqlite::connect(hurried, access, doorbell_, migrations(config_), history_);
+    connection->set_deadline(config_.deadline);
+    return connection;
   }
   [[nodiscard]] std::vector<Migration> pending() override {
     std::error_code ignored;

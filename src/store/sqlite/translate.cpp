@@ -70,8 +70,8 @@ Error translate(const std::string& operation, const SQLite::Exception& error,
       return retryable("the database " + path + " was locked by another process for longer than " +
                        deadline + "; try again");
     case SQLITE_INTERRUPT:
-      return retryable("the database " + path + " did not finish in " + deadline +
-                       "; try again, or give it a longer deadline");
+      return retryable("the database " + path + " did not finish in " + deadline + "; try again" +
+                       (config.is_hurried() ? "" : ", or give it a longer deadline"));
     case SQLITE_FULL:
       return failed(full);
     case SQLITE_CORRUPT:
