@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "log_walk.hpp"
 
-#include <crier/error.hpp>
-
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -63,9 +61,9 @@ void require_in_log(InstructionLog& log, EntryId id) {
   }
   const std::optional<Cursor> here = log.heads(id).here;
   if (here && id.with(here->fingerprint).check != id.check) {
-    throw Error("read", "entry " + id.to_string() +
-                            " is not in this log, which holds another one of that id: it is of "
-                            "another log, or this one was restored");
+    throw NotInLog("read", "entry " + id.to_string() +
+                               " is not in this log, which holds another one of that id: it is of "
+                               "another log, or this one was restored");
   }
 }
 

@@ -25,22 +25,25 @@ struct Selection {
   std::optional<Range> range;
 
   explicit Selection(const ReplayRequest& request) {
+    const ReplayWords& words = request.words;
     if (request.ids.empty() != (request.after || request.through)) {
-      throw usage_error("give the ids of entries, or a range with --after and --through");
+      throw usage_error("give the ids of entries, or a range with " + words.after + " and " +
+                        words.through);
     }
     for (const std::string& id : request.ids) {
-      ids.push_back(parse_entry_id("ID", id));
+      ids.push_back(parse_entry_id(words.id, id));
     }
     if (!request.ids.empty()) {
       return;
     }
     if (!request.after || !request.through) {
-      throw usage_error("a range needs both --after and --through");
+      throw usage_error("a range needs both " + words.after + " and " + words.through);
     }
-    range = {parse_entry_id("--after", *request.after),
-             parse_entry_id("--through", *request.through)};
+    range = {parse_entry_id(words.after, *request.after),
+             parse_entry_id(words.through, *request.through)};
     if (range->after >= range->through) {
-      throw usage_error("the range is empty: --through must be greater than --after");
+      throw usage_error("the range is empty: " + words.through + " must be greater than " +
+                        words.after);
     }
   }
 };
@@ -83,9 +86,11 @@ class Collector {
   void add(const Entry& entry) {
     Decoded decoded = decode(entry.json_instruction);
     if (!decoded.problems.empty()) {
-      throw Error("replay",
-                  "entry " + std::to_string(entry.id.value) +
-                      " can't be read, and nothing was written: " + decoded.problems.front().what);
+      throw NotInLog(
+          "replay",
+          "entry " + std::to_string(entry.id.value) +
+              " can't be read, and nothing was written: " + decoded.problems.front().what,
+          NotInLog::Why::unfit);
     }
     if (!replay_.refresher) {
       // The text itself, so that fields which are unknown here survive.
@@ -111,10 +116,12 @@ class Collector {
   void keep(const Entry& entry, NewEntry copy) {
     if (for_umbraco_) {
       if (const std::string fault = umbraco_fault(copy.json_instruction); !fault.empty()) {
-        throw Error("replay", "entry " + std::to_string(entry.id.value) +
-                                  " is one that Umbraco's own classes can't read, and nothing was "
-                                  "written: " +
-                                  fault);
+        throw NotInLog("replay",
+                       "entry " + std::to_string(entry.id.value) +
+                           " is one that Umbraco's own classes can't read, and nothing was "
+                           "written: " +
+                           fault,
+                       NotInLog::Why::unfit);
       }
     }
     if (replay_.entries.size() == most_) {
@@ -168,12 +175,12 @@ Replay read_replay(Connection& connection, const ReplayRequest& request,
   const Selection selection(request);
   std::optional<Guid> refresher;
   if (request.refresher) {
-    refresher = Names::read(connection).resolve("--refresher", *request.refresher);
+    refresher = Names::read(connection).resolve(request.words.refresher, *request.refresher);
   }
   InstructionLog& log = connection.log();
   Collector collector(refresher, log.is_umbracos(), originated, most);
   if (const std::string missing = collect(log, selection, collector).text(); !missing.empty()) {
-    throw Error("replay", missing + ": " + extent(log) + "; nothing was written");
+    throw NotInLog("replay", missing + ": " + extent(log) + "; nothing was written");
   }
   return collector.take();
 }

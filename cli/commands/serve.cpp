@@ -11,6 +11,7 @@
 #include <CLI/CLI.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,7 @@ struct ServeOptions {
   std::string listen = "127.0.0.1:8642";
   std::string token_file;
   std::vector<std::string> hosts;
-  std::string user;
+  std::optional<std::string> user;
   LimitOptions limits;
   bool allow_actions = false;
 };

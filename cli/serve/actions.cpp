@@ -66,14 +66,14 @@ class Action {
   const ShortDeadline hurry_;
 };
 
-HttpResponse go_to(const std::string& target) {
-  return {.status = 303, .headers = {{"Location", target}}};
+// To the page that tells what has been done.
+HttpResponse tell_done(const PageRequest& request, std::string_view path, const Html& what) {
+  const std::string id = request.site.outcomes.keep(notice("good", what));
+  return {.status = 303, .headers = {{"Location", http_target(path, {{"done", id}})}}};
 }
 
-HttpResponse no_such_failure(const PageRequest& request, std::int64_t id) {
-  const WebPage page =
-      error_page(404, "There is no failure " + std::to_string(id) + " in the quarantine any more.");
-  return {.status = page.status, .body = whole_page(page, request)};
+NotInLog no_such_failure(std::int64_t id) {
+  return {"find", "there is no failure " + std::to_string(id) + " in the quarantine any more"};
 }
 
 // A node that puts off the refresher's full refresh, since it has failed, tries that at once; how
@@ -86,6 +86,16 @@ std::size_t hurry(Action& action, const Guid& refresher, const std::string& orig
                [&] { return ask_to_try_now(action.connection().log(), one, originated); });
   }
   return all.size();
+}
+
+// Of nodes that had put off the full refresh of a failure's refresher.
+std::string hurried_text(std::size_t nodes) {
+  return nodes == 0   ? ""
+         : nodes == 1 ? " A node that puts off its full refresh, which has failed, is asked to try "
+                        "it now."
+                      : " " + std::to_string(nodes) +
+                            " nodes that put off its full refresh, which has failed, are asked to "
+                            "try it now.";
 }
 
 // Of whom the form names, if it is remembered.
@@ -117,19 +127,17 @@ HttpResponse retry_failure(const PageRequest& request) {
   FailureLog& failures = action.connection().failures();
   const std::optional<FailureRecord> failure = failures.find(id);
   if (!failure) {
-    return no_such_failure(request, id);
+    throw no_such_failure(id);
   }
   const std::optional<EntryId> entry =
       action.run("retry of failure " + std::to_string(id), failure->node,
                  [&] { return failures.retry(id, request.site.originated); });
   if (!entry) {
-    return no_such_failure(request, id);
+    throw no_such_failure(id);
   }
-  HttpFields outcome{{"retried", std::to_string(id)}, {"entry", std::to_string(entry->value)}};
+  std::string hurried;
   try {
-    if (const std::size_t nodes = hurry(action, failure->refresher, request.site.originated)) {
-      outcome.emplace_back("hurried", std::to_string(nodes));
-    }
+    hurried = hurried_text(hurry(action, failure->refresher, request.site.originated));
   } catch (const Error& error) {
     throw Error("retry", "failure " + std::to_string(id) + " was appended again, as entry " +
                              std::to_string(entry->value) +
@@ -137,7 +145,9 @@ HttpResponse retry_failure(const PageRequest& request) {
                              "it now: " +
                              error.what());
   }
-  return go_to(http_target("/failures", outcome));
+  return tell_done(request, "/failures",
+                   {"Failure " + std::to_string(id) + " was appended again, as entry ",
+                    entry_link({entry->value}), ": every node runs it again." + hurried});
 }
 
 HttpResponse dismiss_failure(const PageRequest& request) {
@@ -147,8 +157,11 @@ HttpResponse dismiss_failure(const PageRequest& request) {
   const std::optional<FailureRecord> failure = failures.find(id);
   const bool was_there = failure && action.run("dismissal of failure " + std::to_string(id),
                                                failure->node, [&] { return failures.dismiss(id); });
-  return was_there ? go_to(http_target("/failures", {{"dismissed", std::to_string(id)}}))
-                   : no_such_failure(request, id);
+  if (!was_there) {
+    throw no_such_failure(id);
+  }
+  return tell_done(request, "/failures",
+                   "Failure " + std::to_string(id) + " was taken out of the quarantine.");
 }
 
 HttpResponse pause_node(const PageRequest& request) {
@@ -162,7 +175,9 @@ HttpResponse pause_node(const PageRequest& request) {
   if (asked == 0) {
     throw usage_error("node " + in_quotes(node) + " is not live: it would not hear of a pause");
   }
-  return go_to(http_target("/nodes", {{"paused", node}}));
+  return tell_done(request, "/nodes",
+                   "Node " + in_quotes(node) +
+                       " is asked to read no further: it hears of it with its next beat.");
 }
 
 HttpResponse resume_node(const PageRequest& request) {
@@ -174,7 +189,9 @@ HttpResponse resume_node(const PageRequest& request) {
   if (ended == 0) {
     throw usage_error("node " + in_quotes(node) + " is not paused");
   }
-  return go_to(http_target("/nodes", {{"resumed", node}}));
+  return tell_done(
+      request, "/nodes",
+      "Node " + in_quotes(node) + " may read again: it hears of it with its next beat.");
 }
 
 HttpResponse replay_entries(const PageRequest& request) {
@@ -187,8 +204,11 @@ HttpResponse replay_entries(const PageRequest& request) {
   const EntryId last = action.run(replayed_text(replay), "",
                                   [&] { return action.connection().log().append(replay.entries); });
   const std::int64_t first = last.value - std::ssize(replay.entries) + 1;
-  return go_to(http_target(
-      "/log", {{"replayed", std::to_string(first)}, {"through", std::to_string(last.value)}}));
+  const bool is_one = first == last.value;
+  return tell_done(
+      request, "/log",
+      {is_one ? "Replayed as entry " : "Replayed as entries ", entry_link({first}),
+       is_one ? Html() : Html{" to ", entry_link({last.value})}, ": every node runs that again."});
 }
 
 }  // namespace crier::cli

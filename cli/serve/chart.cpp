@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <optional>
+#include <ranges>
 #include <string_view>
 #include <vector>
 
@@ -118,18 +119,19 @@ Html rate_chart(const std::deque<Sample>& samples) {
   double most = 0;
   const Sample* before = nullptr;
   for (std::size_t i = 0; i < kBars; ++i) {
-    const auto last =
-        std::ranges::find_if(bars[i], [](const Sample* one) { return one->is_known; });
+    const auto is_known = [](const Sample* one) { return one->is_known; };
+    const auto last = std::ranges::find_if(bars[i], is_known);
     if (last == bars[i].end()) {
       continue;
     }
-    if (before != nullptr) {
-      const double seconds = std::chrono::duration<double>((*last)->at - before->at).count();
-      const auto entries = static_cast<double>(
-          std::max<std::int64_t>((*last)->newest.value - before->newest.value, 0));
-      rates[i] = seconds > 0 ? entries / seconds : 0;
-      most = std::max(most, rates[i]);
+    if (before == nullptr) {  // nothing was seen before the first of all
+      before = *std::ranges::find_if(std::views::reverse(bars[i]), is_known);
     }
+    const double seconds = std::chrono::duration<double>((*last)->at - before->at).count();
+    const auto entries = static_cast<double>(
+        std::max<std::int64_t>((*last)->newest.value - before->newest.value, 0));
+    rates[i] = seconds > 0 ? entries / seconds : 0;
+    most = std::max(most, rates[i]);
     before = *last;
   }
   Html content;

@@ -16,8 +16,15 @@ constexpr std::size_t kMostSessions = 1000;
 // "shop.example" of "shop.example:8642".
 std::string host_of(std::string_view authority) {
   const std::size_t colon = authority.rfind(':');
-  const bool has_port = colon != authority.npos && authority.find(']', colon) == authority.npos;
+  const bool has_port =
+      colon != authority.npos && std::ranges::all_of(authority.substr(colon + 1), is_ascii_digit);
   return in_lower_case(authority.substr(0, has_port ? colon : authority.npos));
+}
+
+// The host that is asked; empty unless the request names exactly one.
+std::string authority_of(const HttpRequest& request) {
+  const auto is_host = [](const auto& one) { return same_ignoring_case(one.first, "Host"); };
+  return std::ranges::count_if(request.headers, is_host) == 1 ? request.header("Host") : "";
 }
 
 std::string cookie_of(const HttpRequest& request, const std::string& name) {
@@ -49,7 +56,7 @@ Gate::Gate(Settings settings)
 }
 
 std::optional<Gate::Refusal> Gate::refuse(const HttpRequest& request) const {
-  const std::string authority = request.header("Host");
+  const std::string authority = authority_of(request);
   if (std::ranges::find(settings_.hosts, host_of(authority)) == settings_.hosts.end()) {
     return Refusal{421, "This server does not answer to the name " + in_quotes(authority, 255) +
                             "; if it is to, start it with --host."};

@@ -45,6 +45,14 @@ HttpFields fields_of(MHD_Connection* connection, MHD_ValueKind kind) {
   return fields;
 }
 
+// A path is C's text, which a NUL would end: it becomes another character that stands for nothing.
+std::size_t unescape(void*, MHD_Connection*, char* text) {
+  constexpr char kSubstitute = '\x1a';
+  const std::size_t size = MHD_http_unescape(text);
+  std::replace(text, text + size, '\0', kSubstitute);
+  return size;
+}
+
 ssize_t read_stream(void* streaming, std::uint64_t, char* buffer, std::size_t most) {
   auto& [next, piece] = *static_cast<Streaming*>(streaming);
   while (piece.empty()) {
@@ -95,14 +103,14 @@ class HttpServer::Daemon {
   Daemon(int socket, Handler handler, const HttpLimits& limits)
       : handler_(std::move(handler)), limits_(limits), waited_for_(limits.patience) {
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(limits.patience).count();
-    daemon_ = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION |
-                                   MHD_USE_POLL | MHD_USE_ITC,
-                               0, nullptr, nullptr, on_request, this, MHD_OPTION_LISTEN_SOCKET,
-                               socket, MHD_OPTION_CONNECTION_LIMIT, limits.connections,
-                               MHD_OPTION_CONNECTION_MEMORY_LIMIT, limits.header_bytes,
-                               MHD_OPTION_CONNECTION_TIMEOUT, static_cast<unsigned>(seconds),
-                               MHD_OPTION_NOTIFY_COMPLETED, on_completed, this,
-                               MHD_OPTION_NOTIFY_CONNECTION, on_connection, this, MHD_OPTION_END);
+    daemon_ = MHD_start_daemon(
+        MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL |
+            MHD_USE_ITC,
+        0, nullptr, nullptr, on_request, this, MHD_OPTION_LISTEN_SOCKET, socket,
+        MHD_OPTION_CONNECTION_LIMIT, limits.connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        limits.header_bytes, MHD_OPTION_CONNECTION_TIMEOUT, static_cast<unsigned>(seconds),
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, this, MHD_OPTION_NOTIFY_CONNECTION,
+        on_connection, this, MHD_OPTION_UNESCAPE_CALLBACK, unescape, nullptr, MHD_OPTION_END);
     if (daemon_ == nullptr) {
       throw Error("listen", "can't start the web page: the HTTP server does not start",
                   Error::Kind::retryable);

@@ -80,15 +80,9 @@ EntryChoice choice_of(const HttpRequest& request, const Names& names) {
       choice.id = parse_id("id", *id);
     }
   }
-  if (const auto since = request.argument("since")) {
-    choice.since = time_of("since", *since, true);
-  }
-  if (const auto until = request.argument("until")) {
-    choice.until = time_of("until", *until, true);
-  }
-  if (choice.since && choice.until && *choice.since > *choice.until) {
-    throw usage_error("since is after until: nothing can be between them");
-  }
+  const Period period = period_of(request.argument("since"), request.argument("until"), true, "");
+  choice.since = period.since;
+  choice.until = period.until;
   choice.canaries = request.argument("canaries").has_value();
   return choice;
 }
@@ -117,7 +111,8 @@ ReplayRequest replay_request_of(const HttpFields& fields) {
   ReplayRequest request{.ids = {},
                         .after = value("after"),
                         .through = value("through"),
-                        .refresher = value("refresher")};
+                        .refresher = value("refresher"),
+                        .words = {"entry", "\"All after\"", "\"up to\"", "refresher"}};
   std::istringstream ids(value("ids").value_or(""));
   for (std::string id; ids >> id;) {
     request.ids.push_back(id);

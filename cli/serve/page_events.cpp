@@ -2,6 +2,7 @@
 #include <crier/admin/history.hpp>
 
 #include "arguments.hpp"
+#include "node_names.hpp"
 #include "printable.hpp"
 #include "serve/layout.hpp"
 #include "serve/pages.hpp"
@@ -51,6 +52,9 @@ WebPage events_page(const PageRequest& request) {
   const EventQuery query = query_of(request.http);
   return request.site.access.read(request.deadline, [&](Connection& connection) {
     std::vector<EventRecord> events = connection.history().events(query);
+    if (events.empty() && !query.node.empty()) {
+      refuse_unknown_node(query.node, connection.nodes().list());
+    }
     std::ranges::reverse(events);
     std::vector<HtmlRow> rows;
     for (const EventRecord& event : events) {

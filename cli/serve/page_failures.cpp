@@ -18,37 +18,6 @@ namespace crier::cli {
 
 namespace {
 
-// Of nodes that had put off its full refresh.
-std::string hurried_text(const HttpRequest& request) {
-  const auto text = request.argument("hurried");
-  if (!text) {
-    return "";
-  }
-  const std::size_t nodes = parse_count("hurried", *text);
-  return nodes == 1
-             ? " A node that puts off its full refresh, which has failed, is asked to try it "
-               "now."
-             : " " + std::to_string(nodes) +
-                   " nodes that put off its full refresh, which has failed, are asked to try "
-                   "it now.";
-}
-
-// Of an action that led here.
-Html failure_outcome(const HttpRequest& request) {
-  if (const auto id = request.argument("retried")) {
-    const EntryId entry{parse_id("entry", request.argument("entry").value_or(""))};
-    return notice(
-        "good",
-        {"Failure " + std::to_string(parse_id("retried", *id)) + " was appended again, as entry ",
-         entry_link(entry), ": every node runs it again." + hurried_text(request)});
-  }
-  if (const auto id = request.argument("dismissed")) {
-    return notice("good", "Failure " + std::to_string(parse_id("dismissed", *id)) +
-                              " was taken out of the quarantine.");
-  }
-  return {};
-}
-
 Html given_up_cell(const FailureRecord& failure) {
   const std::optional<Instruction> instruction = instruction_of(failure);
   return {given_up_text(failure),
@@ -71,7 +40,7 @@ Html actions_on(const FailureRecord& failure, const PageRequest& request) {
 
 WebPage failures_page(const PageRequest& request) {
   return request.site.access.read(request.deadline, [&](Connection& connection) {
-    Html body{element("h1", "Failures"), failure_outcome(request.http)};
+    Html body = element("h1", "Failures");
     std::vector<std::string> titles{"Failure",     "Time",     "Node", "Entry",
                                     "Instruction", "Attempts", "Error"};
     if (request.site.allow_actions) {

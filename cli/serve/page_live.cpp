@@ -39,7 +39,8 @@ class LiveStream {
     constexpr std::chrono::seconds kSilence{5};           // then a browser that is gone shows
     const auto silent_until = LiveClock::now() + kSilence;
     Wakeup& wakeup = site_.access.store().wakeup();
-    while (!site_.is_stopping) {
+    // Until its visitor has logged out, too; while he looks on, he is not idle.
+    while (!site_.is_stopping && site_.gate.visitor(request_)) {
       const std::uint64_t mark = wakeup.mark();
       std::string piece = look();
       if (!piece.empty()) {

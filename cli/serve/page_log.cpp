@@ -56,20 +56,6 @@ Found search(Connection& connection, const PageRequest& request, std::size_t mos
   return found;
 }
 
-// Of a replay that led here.
-Html replay_outcome(const HttpRequest& request) {
-  const auto first = request.argument("replayed");
-  if (!first) {
-    return {};
-  }
-  const EntryId from = parse_entry_id("replayed", *first);
-  const EntryId through = parse_entry_id("through", request.argument("through").value_or(*first));
-  return notice("good",
-                {"Replayed as ", from == through ? Html("entry ") : Html("entries "),
-                 entry_link(from), from == through ? Html() : Html{" to ", entry_link(through)},
-                 ": every node runs that again."});
-}
-
 Html log_filter_form(const HttpRequest& request) {
   return element("form", {{"method", "get"}, {"action", "/log"}, {"class", "filter"}},
                  filter_fields(request, true));
@@ -91,9 +77,8 @@ Html next_link(const HttpRequest& request, const Found& found) {
     return element("p", {{"class", "faint"}}, "This is where the log begins.");
   }
   HttpFields arguments = request.query;
-  std::erase_if(arguments, [](const auto& one) {
-    return one.first == "before" || one.first == "replayed" || one.first == "through";
-  });
+  std::erase_if(arguments,
+                [](const auto& one) { return one.first == "before" || one.first == "done"; });
   arguments.emplace_back("before", std::to_string(found.last.value));
   return element("p", {{"class", "pages"}},
                  {found.was_cut_short ? Html("Looked at all from entry " +
@@ -111,7 +96,7 @@ WebPage log_page(const PageRequest& request) {
   }
   return request.site.access.read(request.deadline, [&](Connection& connection) {
     const Found found = search(connection, request, most);
-    Html body{element("h1", "Log"), replay_outcome(request.http), log_filter_form(request.http)};
+    Html body{element("h1", "Log"), log_filter_form(request.http)};
     if (request.site.allow_actions) {
       body += range_replay_form();
     }

@@ -57,19 +57,6 @@ Html state_chip(const NodeRecord& node) {
   return chip("faint", "stopped");
 }
 
-// Of a pause that somebody has asked for, or ended, and that led here.
-Html pause_outcome(const HttpRequest& request) {
-  if (const auto node = request.argument("paused")) {
-    return notice("good", "Node " + in_quotes(*node) +
-                              " is asked to read no further: it hears of it with its next beat.");
-  }
-  if (const auto node = request.argument("resumed")) {
-    return notice(
-        "good", "Node " + in_quotes(*node) + " may read again: it hears of it with its next beat.");
-  }
-  return {};
-}
-
 Html pause_actions(const NodeRecord& node, const PageRequest& request) {
   const HttpFields name{{"node", node.name}};
   if (is_paused(node)) {
@@ -155,7 +142,7 @@ WebPage nodes_page(const PageRequest& request) {
     if (request.site.allow_actions) {
       titles.insert(titles.begin() + kActionsColumn, "Actions");
     }
-    Html body{element("h1", "Nodes"), pause_outcome(request.http)};
+    Html body = element("h1", "Nodes");
     body += rows.empty() ? element("p", {{"class", "faint"}}, "No node is live or stale.")
                          : html_table(titles, rows);
     if (left_out > 0) {

@@ -4,6 +4,7 @@
 #include <crier/error.hpp>
 
 #include "base/secrets.hpp"
+#include "log_walk.hpp"
 #include "serve/actions.hpp"
 #include "serve/embedded_file.hpp"
 #include "serve/layout.hpp"
@@ -64,6 +65,9 @@ auto find_route(const Routes& routes, std::string_view path) {
 HttpResponse response_of(WebPage page, const PageRequest& request) {
   // What came of a form stands: to ask again would be another question.
   page.is_redrawn = page.is_redrawn && request.http.method != "POST";
+  if (const auto done = request.http.argument("done"); done && !request.visitor.who.empty()) {
+    page.body = {request.site.outcomes.find(*done), page.body};
+  }
   HttpResponse response{.status = page.status, .body = whole_page(page, request)};
   if (page.status == 503 && page.is_redrawn) {
     response.headers.emplace_back("Retry-After", "5");
@@ -129,6 +133,8 @@ HttpResponse serve_visitor(const PageRequest& request) {
   };
   try {
     return request.http.method == "POST" ? act(request) : show(request);
+  } catch (const NotInLog& error) {
+    return fail(error.why() == NotInLog::Why::missing ? 404 : 400, error.what());
   } catch (const Error& error) {
     return fail(error.invalid_argument() ? 400 : 503, error.what());
   } catch (const std::exception& error) {

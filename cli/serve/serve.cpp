@@ -11,6 +11,8 @@
 #include "serve/http_server.hpp"
 #include "serve/routes.hpp"
 
+#include <algorithm>
+#include <arpa/inet.h>
 #include <array>
 #include <mutex>
 #include <ostream>
@@ -33,6 +35,21 @@ std::string user_of_system() {
   return "user " + std::to_string(id);
 }
 
+bool is_ipv6(const std::string& text) {
+  in6_addr ignored{};
+  return ::inet_pton(AF_INET6, text.c_str(), &ignored) == 1;
+}
+
+// As a browser names a machine.
+bool is_host(const std::string& text) {
+  return is_ipv6(text) || (!text.empty() && std::ranges::all_of(text, [](char c) {
+           return is_ascii_letter(c) || is_ascii_digit(c) || c == '.' || c == '-' || c == '_';
+         }));
+}
+
+// With the brackets that an IPv6 address bears in front of a port.
+std::string bracketed(const std::string& host) { return is_ipv6(host) ? "[" + host + "]" : host; }
+
 void check_safe(const ServeSettings& settings) {
   if (!settings.listen.is_loopback() && settings.token_file.empty()) {
     throw usage_error("--listen: " + settings.listen.text() +
@@ -42,15 +59,25 @@ void check_safe(const ServeSettings& settings) {
     throw usage_error("--listen: browsers may call " + settings.listen.text() +
                       " by any name; give the names that are meant with --host");
   }
+  for (const std::string& host : settings.hosts) {
+    if (!is_host(host)) {  // browsers would never send it
+      throw usage_error(
+          "--host: " + argument_text(host) +
+          " is no name of a machine, such as cache.example, 192.0.2.1 or 2001:db8::1; a "
+          "port and a scheme are no part of it");
+    }
+  }
+  if (settings.user && settings.user->find_first_not_of(' ') == std::string::npos) {
+    throw usage_error("--user: the name is empty");
+  }
 }
 
 std::vector<std::string> hosts_of(const ServeSettings& settings) {
   std::vector<std::string> hosts;
   for (const std::string& host : settings.hosts) {
-    hosts.push_back(in_lower_case(host));
+    hosts.push_back(in_lower_case(bracketed(host)));
   }
-  const std::string& own = settings.listen.host;
-  hosts.push_back(own.find(':') == own.npos ? own : "[" + own + "]");
+  hosts.push_back(bracketed(settings.listen.host));
   if (settings.listen.is_loopback()) {
     hosts.insert(hosts.end(), {"localhost", "127.0.0.1", "[::1]"});
   }
@@ -75,7 +102,7 @@ int serve(Session& session, const ServeSettings& settings) {
       .access = StoreAccess(open_store(session.require_store())),
       .gate = Gate({.hosts = hosts_of(settings),
                     .tokens = std::move(tokens),
-                    .user = settings.user.empty() ? user_of_system() : settings.user,
+                    .user = settings.user.value_or(user_of_system()),
                     .cookie = "crier_" + std::to_string(address.port)}),
       .limits = settings.limits,
       .allow_actions = settings.allow_actions,

@@ -5,6 +5,7 @@
 #include "serve/listener.hpp"
 #include "session.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,9 +13,9 @@ namespace crier::cli {
 
 struct ServeSettings {
   ListenAddress listen;
-  std::string token_file;          // empty: none
-  std::vector<std::string> hosts;  // besides the address itself
-  std::string user;                // empty: the user of the operating system
+  std::string token_file;           // empty: none
+  std::vector<std::string> hosts;   // besides the address itself
+  std::optional<std::string> user;  // none: the user of the operating system
   Limits limits;
   bool allow_actions = false;
 };

@@ -7,6 +7,7 @@
 #include "serve/gate.hpp"
 #include "serve/html.hpp"
 #include "serve/http.hpp"
+#include "serve/outcomes.hpp"
 #include "serve/samples.hpp"
 #include "serve/store_access.hpp"
 
@@ -25,9 +26,10 @@ struct Site {
   const bool allow_actions;
   const std::string originated;                       // who the entries are from that it appends
   const std::function<void(const std::string&)> say;  // a sentence for whoever runs the server
-  std::atomic<bool> is_stopping = false;              // streams are to end
-  std::atomic<int> streams = 0;                       // that are open
-  Samples samples{access};                            // last: its thread uses `access`
+  Outcomes outcomes = {};
+  std::atomic<bool> is_stopping = false;  // streams are to end
+  std::atomic<int> streams = 0;           // that are open
+  Samples samples{access};                // last: its thread uses `access`
 };
 
 // Who asks for a page, for what, and until when it is to be made.

@@ -5,6 +5,7 @@
 #include <crier/error.hpp>
 
 #include "base/short_deadline.hpp"
+#include "log_walk.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -49,7 +50,7 @@ class StoreAccess {
         keep(std::move(kept));
         return result;
       } catch (const Error& error) {
-        if (error.invalid_argument()) {
+        if (error.invalid_argument() || dynamic_cast<const NotInLog*>(&error) != nullptr) {
           keep(std::move(kept));
           throw;
         }

@@ -2,10 +2,13 @@
 // What the pages of crier serve show.
 #include "cli/browser.hpp"
 #include "cli/cluster.hpp"
+#include "serve/chart.hpp"
 #include "support/eventually.hpp"
 
 #include <doctest/doctest.h>
 
+#include <chrono>
+#include <deque>
 #include <filesystem>
 #include <memory>
 #include <set>
@@ -118,8 +121,19 @@ TEST_CASE("the log is shown page by page, each entry once, and by what it holds"
   CHECK(pages.get("/log?key=43").holds("No entry fits."));
 }
 
+TEST_CASE("the chart of the rate counts what comes from the first sample on") {
+  std::deque<cli::Sample> samples;
+  const auto begin = std::chrono::steady_clock::now();
+  for (int i = 0; i < 4; ++i) {
+    samples.push_back(
+        {.at = begin + std::chrono::seconds(i), .is_known = i > 0, .newest = {10 * i}});
+  }
+  CHECK(cli::rate_chart(samples).markup().find("at most 10.0 entries/s") != std::string::npos);
+}
+
 TEST_CASE("what makes no sense is refused with a sentence") {
-  const Database database;
+  const Healthy log;
+  const Database& database = log.database;
   WebPages pages(database.url());
   const std::vector<std::pair<std::string, std::string>> bad = {
       {"/log?since=never", "is not a time"},
@@ -127,6 +141,11 @@ TEST_CASE("what makes no sense is refused with a sentence") {
       {"/log?rows=0", "a whole number from 1"},
       {"/log?refresher=nobody", "no refresher that a node has"},
       {"/log?since=1h&until=2h", "since is after until"},
+      {"/log?since=2999-01-01", "is in the future"},
+      {"/events?node=web1", "did you mean &quot;web-1&quot;?"},
+      {"/replay?after=3", "a range needs both &quot;All after&quot; and &quot;up to&quot;"},
+      {"/replay?after=3&through=x", "up to"},
+      {"/replay?ids=1&refresher=nobody", "refresher: "},
       {"/entry?id=x", "the id of an entry"},
       {"/events?kind=x", "no kind of event"},
       {"/replay", "give the ids of entries"}};
@@ -135,9 +154,11 @@ TEST_CASE("what makes no sense is refused with a sentence") {
     const WebAnswer page = pages.get(one.first);
     CHECK(page.status == 400);
     CHECK_MESSAGE(page.holds(one.second), page);
+    CHECK_FALSE(page.holds("--"));  // which is the tool's
   }
-  CHECK(pages.get("/entry?id=7").status == 404);
+  CHECK(pages.get("/entry?id=70").status == 404);
   CHECK(pages.get("/nothing").status == 404);
+  CHECK(pages.get("/log%00x").status == 404);
 }
 
 TEST_CASE("an entry is shown decoded, with an id beyond what a script could count") {

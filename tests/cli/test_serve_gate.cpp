@@ -43,16 +43,18 @@ Outcome started(const Database& database, const Args& args) {
 
 TEST_CASE("a page is given under the server's own names only") {
   const Database database;
-  const WebPages pages(database.url(), {"--host", "Cache.example"});
+  const WebPages pages(database.url(), {"--host", "Cache.example", "--host", "[2001:DB8::1]"});
   const std::string port = ":" + std::to_string(pages.port());
   for (const std::string& name :
        {"127.0.0.1" + port, std::string("localhost"), "[::1]" + port, std::string("LOCALHOST:9000"),
-        std::string("cache.example"), "cache.example" + port}) {
+        std::string("cache.example"), "cache.example" + port, "[2001:db8::1]" + port}) {
     CAPTURE(name);
     CHECK(ask(pages.port(), request("GET", "/", "Host: " + name + "\r\n")).status == 200);
   }
-  for (const std::string name : {"evil.example", "127.0.0.1.evil.example", "localhost.evil.example",
-                                 "", "[::1", "cache.example@evil.example", "<script>"}) {
+  for (const std::string name :
+       {"evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "", "[::1",
+        "cache.example@evil.example", "<script>", "127.0.0.1:80@evil", "localhost:80, evil",
+        "localhost\r\nHost: localhost"}) {
     CAPTURE(name);
     const WebAnswer answer = ask(pages.port(), request("GET", "/", "Host: " + name + "\r\n"));
     CHECK(answer.status == 421);
@@ -162,6 +164,18 @@ TEST_CASE("a log-out ends the session, and not only the browser's cookie") {
   CHECK(ask(pages.port(), request("GET", "/log", head)).status == 401);
 }
 
+TEST_CASE("a log-out ends what the session follows") {
+  const Database database;
+  WebPages pages(database.url(), {"--token-file", token_file(database.folder(), kToken)});
+  const std::string set = pages.post("/login", {{"token", kToken}}).header("Set-Cookie");
+  const WebConnection stream(pages.port());
+  REQUIRE(stream.send("GET /live/stream?after=0 HTTP/1.1\r\nHost: " + pages.host() +
+                      "\r\nCookie: " + set.substr(0, set.find(';')) + "\r\n\r\n"));
+  REQUIRE_FALSE(stream.receive("event-stream").empty());
+  CHECK(pages.post("/logout", {}).status == 303);
+  CHECK(stream.receive().ends_with("0\r\n\r\n"));  // its end
+}
+
 TEST_CASE("a session that is idle for too long ends, and of very many the oldest") {
   const auto request_with = [](const std::optional<std::string>& cookie) {
     cli::HttpRequest asked;
@@ -259,6 +273,13 @@ TEST_CASE("an address that others reach takes a token file, and names") {
   refused({"--listen", "192.0.2.1:0"}, "give --token-file");
   refused({"--listen", "[::]:0"}, "give --token-file");
   refused({"--listen", "0.0.0.0:0", "--token-file", tokens}, "with --host");
+  for (const std::string host :
+       {"cache.example:8720", "http://cache.example", "*", "", "a b", "[::1]:80"}) {
+    CAPTURE(host);
+    refused({"--listen", "0", "--host", host}, "is no name of a machine");
+  }
+  refused({"--listen", "0", "--user", ""}, "--user: the name is empty");
+  refused({"--listen", "0", "--user", " "}, "--user: the name is empty");
   for (const std::string bad : {"", "x", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536", "[::1",
                                 "[::1]x", "[::1]:", "::1:8642", "127.0.0.1:80:80", "-1"}) {
     CAPTURE(bad);

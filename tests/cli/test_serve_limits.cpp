@@ -256,6 +256,12 @@ TEST_CASE("of a long text no more is made than is shown") {
   CHECK(page.body.size() < 2'000'000);
 }
 
+TEST_CASE("a connection that was made in haste has the store's own deadline") {
+  const Database database;
+  const auto store = open_store("sqlite:" + database.path() + "?deadline=7s");
+  CHECK(store->connect_within(1s, Access::read_only)->deadline() == 7s);
+}
+
 #ifdef CRIER_HAS_POSTGRES
 TEST_CASE("postgres: a look ends when its page is due, however long the store's deadline is") {
   if (!PostgresServer::is_here()) {
@@ -269,8 +275,13 @@ TEST_CASE("postgres: a look ends when its page is due, however long the store's 
   server->pause();
   const auto begin = std::chrono::steady_clock::now();
   CHECK_THROWS_AS(access.read(begin + 300ms, look), Error);
-  cli::StoreAccess another(open_store(server->url("&deadline=5m")));  // which has yet to connect
-  CHECK_THROWS_AS(another.read(begin + 300ms, look), Error);
+  server->resume();
+  CHECK(
+      open_store(server->url("&deadline=7s"))->connect_within(1s, Access::read_only)->deadline() ==
+      7s);
+  server->pause();
+  cli::StoreAccess another(open_store(server->url("&deadline=1m")));  // which has yet to connect
+  CHECK_THROWS_AS(another.read(std::chrono::steady_clock::now() + 300ms, look), Error);
   CHECK(std::chrono::steady_clock::now() - begin < 40s);
   server->resume();
 }

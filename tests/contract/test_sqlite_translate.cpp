@@ -59,6 +59,11 @@ TEST_CASE("each of SQLite's errors becomes a sentence, and says whether trying a
     CHECK(error.invalid_argument() == (row.kind == Kind::invalid_argument));
     CHECK_FALSE(error.replaced());
   }
+  config.set_deadline(std::chrono::milliseconds(
+      500));  // a caller's, which a longer one of the store's would not help
+  CHECK(sqlite::translate("read", SQLite::Exception("text", SQLITE_INTERRUPT), config,
+                          Access::read_only, sqlite::FileState::in_place)
+            .what() == database + " did not finish in 500ms; try again");
 }
 
 }  // namespace
