@@ -3,13 +3,16 @@
 #include <crier/admin/history.hpp>
 #include <crier/codec.hpp>
 
+#include "app.hpp"
 #include "cli/cluster.hpp"
 #include "cli/tree.hpp"
+#include "interrupt.hpp"
 #include "table.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <set>
 #include <sstream>
 #include <string>
@@ -121,6 +124,32 @@ TEST_CASE("every table fits a terminal, whatever the names and errors in it") {
   }
 }
 
+// No word is broken. Who reads it from a pipe has whole lines.
+TEST_CASE("a status on a terminal wraps what it says, unless --wide is given") {
+  const LongNames shop;
+  const auto longest = [&](Args args, bool terminal) {
+    std::istringstream in;
+    std::ostringstream out, err;
+    cli::Interrupt interrupt;
+    cli::run(args, {in, out, err},
+             {.store = shop.database.url(), .terminal = terminal, .no_color = true}, interrupt);
+    std::size_t most = 0;
+    for (const std::string& line : lines_of(out.str())) {
+      std::istringstream words(line);
+      std::string word;
+      bool has_long_word = false;
+      while (words >> word) {
+        has_long_word = has_long_word || cli::columns_of(word) > 70;
+      }
+      most = has_long_word ? most : std::max(most, cli::columns_of(line));
+    }
+    return most;
+  };
+  CHECK(longest({"status"}, true) <= 80);
+  CHECK(longest({"status", "--wide"}, true) > 80);
+  CHECK(longest({"status"}, false) > 80);
+}
+
 TEST_CASE("what a table cuts is whole with --wide") {
   const LongNames shop;
   const auto whole = [&](const Args& args, const std::vector<std::string>& texts) {
@@ -144,7 +173,7 @@ TEST_CASE("what a table cuts is whole with --wide") {
 }
 
 TEST_CASE("each command that has --wide is one whose width is held") {
-  std::set<std::string> held{"tail"};  // prints the lines of list
+  std::set<std::string> held{"tail", "status"};  // the one prints the lines of list; above
   for (const std::string& command : kTables) {
     held.insert(words_of(command).front());
   }
