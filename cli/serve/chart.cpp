@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <optional>
-#include <ranges>
 #include <string_view>
 #include <vector>
 
@@ -125,7 +124,7 @@ Html rate_chart(const std::deque<Sample>& samples) {
       continue;
     }
     if (before == nullptr) {  // nothing was seen before the first of all
-      before = *std::ranges::find_if(std::views::reverse(bars[i]), is_known);
+      before = *std::find_if(bars[i].rbegin(), bars[i].rend(), is_known);
     }
     const double seconds = std::chrono::duration<double>((*last)->at - before->at).count();
     const auto entries = static_cast<double>(

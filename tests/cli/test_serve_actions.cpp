@@ -192,10 +192,10 @@ TEST_CASE("what is not in the log, or can't be had of it, is not looked for agai
                                                             {"/replay?ids=1-ffffff", 404},
                                                             {"/replay?after=13&through=2000", 404},
                                                             {"/replay?ids=13", 400}};
-  for (const auto& [target, status] : answers) {
-    CAPTURE(target);
-    const WebAnswer page = pages.get(target);
-    CHECK(page.status == status);
+  for (const auto& one : answers) {
+    CAPTURE(one.first);
+    const WebAnswer page = pages.get(one.first);
+    CHECK(page.status == one.second);
     CHECK(page.header("Retry-After").empty());
     CHECK_FALSE(page.holds("data-redrawn"));
   }
