@@ -188,7 +188,7 @@ std::string parse_time(std::string_view name, std::string_view text) {
   }
   const std::string_view zone = good ? rest : "";
   if (!good || (!zone.empty() && zone != "Z")) {
-    throw not_a(name, text, "a time in UTC such as 2026-11-21 or \"2026-11-21 10:00:00\"");
+    throw not_a(name, text, "a time such as 2026-11-21 or \"2026-11-21 10:00:00\"");
   }
   std::string stamp(text.substr(0, text.size() - zone.size()));
   if (stamp.size() > 10) {

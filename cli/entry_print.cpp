@@ -70,20 +70,21 @@ std::string entry_head(const Look& look) {
 
 std::string entry_line(const Entry& entry, const Look& look) {
   const std::string id = padded(std::to_string(entry.id.value), kId);
-  std::string time = shown_time(entry.utc_stamp, look.utc);
   std::string text = instructions_text(entry, look);
   if (look.wide) {
+    const std::string time = shown_time(entry.utc_stamp, look.utc);
     const std::string count = std::to_string(entry.instruction_count);
     return look.paint(Tone::strong, id) + look.paint(Tone::faint, padded(time, kWideTime)) +
            padded(writer_text(entry, look), kWideNode) + padded(count, kCount) + text;
   }
-  // Without the year, and what is wider than its column is cut, and bears no colour then.
+  // What is wider than its column is cut, and bears no colour then.
   Look without_colour = look;
   without_colour.paint = Paint();
   const std::string plain = instructions_text(entry, without_colour);
   const std::size_t id_over = id.size() - std::min(id.size(), kId + 2);
   const std::size_t room = kRest - std::min(kRest - 1, id_over);
-  return look.paint(Tone::strong, id) + look.paint(Tone::faint, padded(time.substr(5), kTime)) +
+  return look.paint(Tone::strong, id) +
+         look.paint(Tone::faint, padded(short_time(entry.utc_stamp, look.utc), kTime)) +
          padded(writer_in(kNode, entry, look), kNode) +
          (columns_of(plain) <= room ? text : cut(plain, room));
 }

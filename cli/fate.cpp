@@ -7,6 +7,7 @@
 #include "base/duration.hpp"
 #include "base/secrets.hpp"
 #include "base/utc_stamp.hpp"
+#include "base/utf8.hpp"
 #include "names.hpp"
 #include "node_print.hpp"
 #include "times.hpp"
@@ -52,8 +53,10 @@ bool has_passed(const Passage& passage, EntryId entry) {
 // Of the entry itself.
 bool is_of(const FailureRecord& failure, const Concerned& concerned, const Guid& refresher) {
   const Entry& entry = concerned.entry;
+  // It was made valid before it was written.
   if (failure.entry != entry.id ||
-      (!failure.originated.empty() && failure.originated != entry.originated)) {
+      (!failure.originated.empty() &&
+       failure.originated != valid_text(entry.originated, kMaxTextBytes))) {
     return false;
   }
   if (const auto at = parse_utc_stamp(failure.utc_stamp); at && is_before(*at, entry)) {
@@ -137,7 +140,12 @@ Fates::Fates(Connection& connection, const std::vector<EntryId>& entries, const 
 std::vector<NodeFate> Fates::of(const Concerned& concerned) const {
   std::vector<NodeFate> fates;
   for (const NodeRecord& node : nodes_) {
+    if (!fates.empty() && fates.back().node == node.name) {
+      std::string& detail = fates.back().detail;
+      detail.insert(0, detail.empty() ? "an earlier start" : "an earlier start: ");
+    }
     fates.push_back(fate_on(node, concerned));
+    fates.back().is_writer = has_published(node.incarnation, concerned.entry);
   }
   return fates;
 }
@@ -232,7 +240,7 @@ bool Fates::judge_handled(const Passage& passage, const Concerned& concerned,
       fate.fate = Fate::before_start;
       fate.detail = "it began at entry " + std::to_string(passage.after->position.value);
     } else {
-      fate.detail = "it keeps no record of when it handled what; " + place_text(passage);
+      fate.detail = "it has not told when it handled what; " + place_text(passage);
     }
     return true;
   }

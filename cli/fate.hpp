@@ -42,6 +42,7 @@ struct NodeFate {
   Guid incarnation;
   NodeState state = NodeState::live;
   Fate fate = Fate::not_known;
+  bool is_writer = false;  // it has published the entry
   // The beats with which it told that it had not handled the entry, the last of them, and that it
   // had, the first: since 1970, by the database's clock. Nothing: not known.
   std::optional<std::chrono::milliseconds> after = {}, by = {};

@@ -29,7 +29,7 @@ Tone tone_of(Fate fate) {
 
 bool has_part(const NodeFate& fate) {
   return fate.fate != Fate::not_asked &&
-         (fate.state != NodeState::stopped || fate.fate == Fate::applied ||
+         (fate.state != NodeState::stopped || fate.is_writer || fate.fate == Fate::applied ||
           fate.fate == Fate::given_up || fate.fate == Fate::superseded);
 }
 

@@ -40,6 +40,16 @@ std::string shown_time(std::string_view utc_stamp, bool utc) {
   return crier::utc_stamp(utc ? *time : *time + offset_at(*time)).substr(0, kColumns);
 }
 
+std::string short_time(std::string_view utc_stamp, bool utc) {
+  constexpr std::size_t kYear = 5, kDate = 10, kRest = kColumns - kYear;
+  const std::string text = shown_time(utc_stamp, utc);
+  const std::optional<std::chrono::milliseconds> time = parse_utc_stamp(utc_stamp);
+  if (!time) {
+    return text.substr(0, kRest);
+  }
+  return *time > now() + std::chrono::days(1) ? text.substr(0, kDate) : text.substr(kYear);
+}
+
 std::chrono::milliseconds time_of(std::string_view name, std::string_view text, bool utc) {
   if (const auto age = crier::parse_duration(text)) {
     return now() - std::min(*age, now());

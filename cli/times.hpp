@@ -11,6 +11,8 @@ namespace crier::cli {
 // A stamp for people: "2026-11-21 10:00:01", in local time unless `utc`. What is no stamp is shown
 // as it is, cut to as many columns.
 [[nodiscard]] std::string shown_time(std::string_view utc_stamp, bool utc);
+// The same in 14 columns: without the year, or without the time of day if it lies in the future.
+[[nodiscard]] std::string short_time(std::string_view utc_stamp, bool utc);
 
 // The time that an argument names: an age such as 1h, or a time, which is local unless it ends with
 // Z or `utc`. In milliseconds since 1970. Throws a usage error that names the argument.

@@ -35,7 +35,7 @@ Lines help_lines() {
           "nodes says, and below the newest entries of the log, without canaries."};
 }
 
-std::string title_line(const TopLook& look, const TopView& view, const Paint& paint) {
+std::string state_text(const TopLook& look, const TopView& view, const Paint& paint) {
   std::string text =
       paint(Tone::strong, "crier top") + "  " + (look.time.empty() ? "--:--:--" : look.time);
   if (view.paused) {
@@ -46,12 +46,23 @@ std::string title_line(const TopLook& look, const TopView& view, const Paint& pa
   if (!look.time.empty()) {
     text += "  " + findings_text(look.findings, paint);
   }
-  if (!look.rate.empty()) {
-    text += "  " + look.rate;
-  }
-  return text + "  every " + duration_text(view.interval) + ", by " +
-         std::string(kOrders.at(static_cast<std::size_t>(view.order))) +
-         (view.reverse ? " reversed" : "");
+  return text;
+}
+
+// What a narrow terminal has no room for is left out, the order last of all.
+std::string title_line(const TopLook& look, const TopView& view, const Screen::Size& size,
+                       const Paint& paint) {
+  const std::string rate = look.rate.empty() ? "" : "  " + look.rate;
+  const std::string order = "by " + std::string(kOrders.at(static_cast<std::size_t>(view.order))) +
+                            (view.reverse ? " reversed" : "");
+  const std::string every = "  every " + duration_text(view.interval) + ", " + order;
+  const std::size_t state = columns_of(state_text(look, view, Paint()));
+  const auto fits = [&](const std::string& rest) {
+    return state + columns_of(rest) <= size.columns;
+  };
+  return state_text(look, view, paint) + (fits(rate + every) ? rate + every
+                                          : fits(every)      ? every
+                                                             : "  " + order);
 }
 
 Lines nodes_of(const TopLook& look, const TopView& view, const Screen::Size& size,
@@ -226,7 +237,7 @@ std::vector<std::string> top_lines(const TopLook& look, const TopView& view,
     const auto from = all.begin() + static_cast<std::ptrdiff_t>((page - 1) * room);
     shown.assign(from, from + std::min(all.end() - from, static_cast<std::ptrdiff_t>(room)));
   }
-  Lines lines{title_line(look, view, paint)};
+  Lines lines{title_line(look, view, size, paint)};
   lines.insert(lines.end(), shown.begin(), shown.end());
   lines.resize(size.rows - std::min<std::size_t>(size.rows, 1));
   const std::string where = view.help || page == 0 ? ""

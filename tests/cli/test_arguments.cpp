@@ -82,7 +82,7 @@ TEST_CASE("what is not a time is refused") {
         "2026-11-21T10:00+01:00", "2026/11/21", "2026-11-21 1:00", "2026-11-21ZZ"}) {
     CHECK(refusal([&] { static_cast<void>(parse_time("--since", text)); }) ==
           "--since: \"" + std::string(text) +
-              "\" is not a time in UTC such as 2026-11-21 or \"2026-11-21 10:00:00\"");
+              "\" is not a time such as 2026-11-21 or \"2026-11-21 10:00:00\"");
   }
 }
 

@@ -140,9 +140,9 @@ TEST_CASE("explain: people read entries, instructions and nodes") {
   CHECK(outcome == Outcome{0,
                            "entry 9  2020-11-21 10:00:09  from web-1/shop [P42/D1]\n"
                            "  Products refresh_by_ids 1,42\n"
-                           "  a-node-wi…-letters  not known      it keeps no record of when it "
-                           "handled what;\n"
-                           "                                     it last told that it stood at "
+                           "  a-node-wi…-letters  not known      it has not told when it "
+                           "handled what; it\n"
+                           "                                     last told that it stood at "
                            "entry 9\n"
                            "  web-1               applied        by 2020-11-21 10:00:12\n",
                            "crier: the newest 1 are explained; see more with --limit\n"});
@@ -258,7 +258,8 @@ TEST_CASE("explain: a node that is silent or gone has told what it has told") {
   CHECK(all.find("entry 5  ") != std::string::npos);
   CHECK(all.find("it has stopped") == std::string::npos);
   CHECK(all.find("before start   it began at entry 6") != std::string::npos);
-  CHECK(told("--node", "web-1").find("not known      it has stopped; ") != std::string::npos);
+  CHECK(told("--node", "web-1").find("not known      an earlier start: it has") !=
+        std::string::npos);
 }
 
 TEST_CASE("explain: what was given up is told, if it is this entry and of this node") {
@@ -287,6 +288,31 @@ TEST_CASE("explain: what was given up is told, if it is this entry and of this n
   CHECK(shown.find('\x1b') == std::string::npos);
   run_sql(story.database.path(), "UPDATE crierFailure SET failedMs = 0");
   CHECK(story.fate("web-1", 3) == "applied");  // it was given up before it was written
+}
+
+TEST_CASE("explain: what was given up is told, whatever bytes its writer's name has") {
+  const Story story;
+  const NodeReport node = story.join("web-1", 9);
+  story.told(node, {mark(2, 0), mark(9, 12)});
+  run_sql(story.database.path(),
+          "UPDATE crierCacheInstruction SET originated = CAST(x'636166e9' AS TEXT) WHERE id = 3");
+  FailureRecord failure = failure_of(node, 3);
+  failure.originated = "caf\xe9";
+  quarantine(story.database, {failure});
+  run_sql(story.database.path(),
+          "UPDATE crierFailure SET failedMs = " + std::to_string(at(10).count()));
+  CHECK(story.fate("web-1", 3) == "given_up");
+}
+
+TEST_CASE("explain: of two starts of a node the earlier one is named as that") {
+  const Story story;
+  const NodeReport first = story.join("web-1", 9);
+  story.told(first, {mark(2, 0), mark(9, 12)});
+  const NodeReport second = story.join("web-1", 9);
+  story.told(second, {mark(2, 0), mark(9, 13)});
+  const std::string shown = story.database.run({"explain", kProducts, "42", "--utc"}).out;
+  CHECK(shown.find("an earlier start: by 2020-11-21 10:00:12") != std::string::npos);
+  CHECK(story.on("web-1", 3)["detail"] == "by 2020-11-21 10:00:13");
 }
 
 TEST_CASE("explain: what a node has published and given up may be another one's") {

@@ -58,6 +58,18 @@ TEST_CASE("an entry is one JSON object") {
             "\",\"type\":\"refresh_by_ids\",\"ids\":[1,2]}]}\n");
 }
 
+TEST_CASE("a time that can't be is shown so that it can be seen") {
+  const Database database;
+  database.put(1, ids_of(kProducts, "[1]"));
+  database.put(2, ids_of(kProducts, "[2]"));
+  run_sql(database.path(),
+          "UPDATE crierCacheInstruction SET utcStamp = CASE id WHEN 1 THEN '2999-01-01 10:00:00' "
+          "ELSE 'garbage' END");
+  const std::string shown = database.run({"list", "--utc"}).out;
+  CHECK(shown.find("1       2999-01-01      ") != std::string::npos);
+  CHECK(shown.find("2       garbage         ") != std::string::npos);
+}
+
 TEST_CASE("an empty log lists nothing") {
   const Database database;
   for (const Args& args : {Args{"list"}, {"list", "--reverse"}, {"list", "--after", "5"}}) {
@@ -171,7 +183,7 @@ TEST_CASE("a malformed list is a usage error, whatever the database") {
   refused({"list", "--count-by", "minute", "--since", "2130-01-01", "--until", "2131-01-01"},
           "--since: \"2130-01-01\" is in the future: nothing has happened since");
   refused({"list", "--since", "noon"},
-          "--since: \"noon\" is not a time in UTC such as 2026-11-21 or \"2026-11-21 10:00:00\"");
+          "--since: \"noon\" is not a time such as 2026-11-21 or \"2026-11-21 10:00:00\"");
 }
 
 }  // namespace
