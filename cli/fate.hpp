@@ -15,7 +15,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace crier::cli {
@@ -32,9 +31,6 @@ enum class Fate : std::uint8_t {
   not_yet,       // when the node last told how far it is, it had not handled it
   not_known,
 };
-
-// Static text: "given_up".
-[[nodiscard]] std::string_view to_string(Fate fate) noexcept;
 
 // The same of one start of a node.
 struct NodeFate {

@@ -5,6 +5,30 @@
 
 namespace crier::cli {
 
+std::string_view to_string(Fate fate) noexcept {
+  switch (fate) {
+    case Fate::applied:
+      return "applied";
+    case Fate::given_up:
+      return "given_up";
+    case Fate::superseded:
+      return "superseded";
+    case Fate::before_start:
+      return "before_start";
+    case Fate::no_refresher:
+      return "no_refresher";
+    case Fate::not_asked:
+      return "not_asked";
+    case Fate::paused:
+      return "paused";
+    case Fate::not_yet:
+      return "not_yet";
+    case Fate::not_known:
+      break;
+  }
+  return "not_known";
+}
+
 std::string fate_text(Fate fate) {
   std::string words(to_string(fate));
   std::ranges::replace(words, '_', ' ');
