@@ -6,7 +6,6 @@
 
 #include "arguments.hpp"
 #include "base/ascii.hpp"
-#include "name_cut.hpp"
 #include "nearest.hpp"
 #include "printable.hpp"
 #include "table.hpp"
@@ -100,11 +99,15 @@ std::string Names::cut_node(const std::string& name, std::size_t columns) const 
   if (columns_of(name) <= columns) {
     return name;
   }
-  std::vector<std::string> names{name};
-  for (const auto& [incarnation, other] : nodes_) {
-    names.push_back(printable(other, kNameBytes));
+  auto found = cuts_.find(columns);
+  if (found == cuts_.end()) {  // to find the place takes longer than all that is said of an entry
+    std::vector<std::string> names;
+    for (const auto& [incarnation, other] : nodes_) {
+      names.push_back(printable(other, kNameBytes));
+    }
+    found = cuts_.emplace(columns, NameCut(std::move(names), columns)).first;
   }
-  return NameCut(std::move(names), columns)(name);
+  return found->second(name);
 }
 
 Guid Names::resolve(std::string_view option, std::string_view text) const {

@@ -5,6 +5,8 @@
 #include <crier/admin/store.hpp>
 #include <crier/guid.hpp>
 
+#include "name_cut.hpp"
+
 #include <cstddef>
 #include <map>
 #include <optional>
@@ -17,7 +19,7 @@ namespace crier::cli {
 
 // What people call refreshers and nodes, as the nodes of the log have said. Empty if they can't be
 // read, as by a role that may only publish, or nobody has said anything: then GUIDs stand for
-// themselves.
+// themselves. One thread at a time.
 class Names {
  public:
   Names() = default;
@@ -52,6 +54,7 @@ class Names {
   std::map<Guid, std::string> names_;               // no name stands twice
   std::map<std::string, Guid, std::less<>> guids_;  // by the name in lower case
   std::map<Guid, std::string> nodes_;               // by incarnation
+  mutable std::map<std::size_t, NameCut> cuts_;     // of those, by columns
   std::string unread_;                              // why they could not be read; empty: they were
   bool all_declared_ = false;  // every node that has not stopped has said what it has
 };

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "serve/actions.hpp"
 
-#include <crier/admin/history.hpp>
 #include <crier/error.hpp>
 
+#include "action_note.hpp"
 #include "arguments.hpp"
 #include "node_names.hpp"
 #include "printable.hpp"
@@ -53,11 +53,7 @@ class Action {
  private:
   void record(const std::string& what, const std::string& node) {
     const std::string sentence = request_.visitor.who + ", on the web page: " + what;
-    EventRecord event;
-    event.kind = "action";
-    event.node = node;
-    event.detail = sentence;
-    connection_->history().record({&event, 1});
+    record_action(*connection_, sentence, node);
     request_.site.say(sentence);
   }
 
