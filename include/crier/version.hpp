@@ -7,7 +7,7 @@
 
 namespace crier {
 
-/// The version of the library that is linked, as in "0.1.0". Static text.
+/// The version of the library that is linked, as in "0.2.0". Static text.
 [[nodiscard]] CRIER_EXPORT std::string_view version() noexcept;
 
 }  // namespace crier
