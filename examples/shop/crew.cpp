@@ -16,6 +16,8 @@
 namespace shop {
 namespace {
 
+constexpr int kTickMs = 50;
+
 std::array<int, 2> make_pipe() {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) {
@@ -49,7 +51,7 @@ Crew::~Crew() {
     close_end(process.input);
     close_end(process.facts);
     if (process.pid > 0) {
-      kill(process.pid, SIGKILL);
+      ::kill(process.pid, SIGKILL);
       waitpid(process.pid, nullptr, 0);
     }
   }
@@ -78,6 +80,14 @@ void Crew::start(const std::string& name, std::vector<std::string> arguments) {
     throw std::system_error(errno, std::generic_category(), "fork");
   }
   processes_.push_back({name, pid, input[1], facts[0], LineReader(facts[0])});
+}
+
+void Crew::kill(const std::string& name) const {
+  for (const Process& process : processes_) {
+    if (process.name == name && process.pid > 0) {
+      ::kill(process.pid, SIGKILL);
+    }
+  }
 }
 
 void Crew::tell(const std::string& line) const {
@@ -118,9 +128,7 @@ void Crew::take(Process& process) {
 void Crew::listen(const std::function<bool()>& done, std::chrono::seconds deadline) {
   const auto end = std::chrono::steady_clock::now() + deadline;
   while (!done()) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-        end - std::chrono::steady_clock::now());
-    if (left.count() <= 0) {
+    if (std::chrono::steady_clock::now() > end) {
       throw std::runtime_error("the nodes did not answer within " +
                                std::to_string(deadline.count()) + " s");
     }
@@ -129,12 +137,13 @@ void Crew::listen(const std::function<bool()>& done, std::chrono::seconds deadli
     for (const Process& process : processes_) {
       events.push_back({process.facts, POLLIN, 0});
     }
-    poll(events.data(), events.size(), static_cast<int>(left.count()));
+    poll(events.data(), events.size(), kTickMs);
     for (std::size_t i = 0; i < events.size(); ++i) {
       if (events[i].revents != 0) {
         take(processes_[i]);
       }
     }
+    tick_();
   }
 }
 

@@ -18,18 +18,22 @@ class Crew {
  public:
   // Told each line that a process writes as a fact, and "ended <exit code>" at last.
   using Fact = std::function<void(const std::string& process, const std::string& fact)>;
+  // Called some times a second while listen() waits; what it throws leaves that.
+  using Tick = std::function<void()>;
 
-  explicit Crew(Fact fact) : fact_(std::move(fact)) {}
+  Crew(Fact fact, Tick tick) : fact_(std::move(fact)), tick_(std::move(tick)) {}
   // Kills those that still run.
   ~Crew();
   Crew(const Crew&) = delete;
   Crew& operator=(const Crew&) = delete;
 
   void start(const std::string& name, std::vector<std::string> arguments);
+  // By SIGKILL: it has no time to say goodbye.
+  void kill(const std::string& name) const;
   // A line to the input of each that runs.
   void tell(const std::string& line) const;
   void end_inputs();
-  // Takes facts until `done()`. Throws std::runtime_error where that lasts longer than `deadline`.
+  // Takes facts until `done()`. Throws std::runtime_error if that lasts longer than `deadline`.
   void listen(const std::function<bool()>& done, std::chrono::seconds deadline);
   [[nodiscard]] std::size_t running() const;
 
@@ -45,6 +49,7 @@ class Crew {
   void take(Process& process);
 
   Fact fact_;
+  Tick tick_;
   std::vector<Process> processes_;
 };
 

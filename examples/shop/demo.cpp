@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: MIT
 #include <crier/admin/store.hpp>
 
-#include "crew.hpp"
+#include "board.hpp"
+#include "display.hpp"
+#include "half.hpp"
+#include "interrupt.hpp"
+#include "look_around.hpp"
 #include "modes.hpp"
+#include "picture.hpp"
 #include "product_table.hpp"
-#include "tally.hpp"
 
-#include <chrono>
 #include <csignal>
 #include <iostream>
 #include <stdexcept>
 #include <string>
+#include <unistd.h>
+#include <vector>
 
 namespace shop {
 namespace {
-
-constexpr std::size_t kNodes = 3;
-constexpr std::chrono::seconds kDeadline{60};
 
 void create_database(const std::string& url) {
   const auto store = crier::open_store(url);
@@ -28,52 +30,59 @@ void create_database(const std::string& url) {
   ProductTable::open(url)->create();
 }
 
+void print(const std::vector<std::string>& lines) {
+  for (const std::string& line : lines) {
+    std::cout << line << '\n';
+  }
+  std::cout << std::flush;
+}
+
+// Shows what came out, and lets the nodes run on if there is somebody to look at them.
+void show(const Arguments& arguments, const Picture& picture, Display& display, Half& half) {
+  const bool goes_on = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1;
+  display.leave();
+  print(lines_of(picture, false, display.has_colours()));
+  std::cout << "\nLook around" << (goes_on ? ", in another terminal" : "") << ":\n\n";
+  print(look_around(arguments.store));
+  std::cout << '\n';
+  if (goes_on) {
+    std::cout << "The nodes run, and prices change, until you press Enter. " << std::flush;
+    half.go_on();
+  }
+}
+
 }  // namespace
 
 int run_demo(const Arguments& arguments) {
   // A process that has ended must not end this one when it is told something.
   std::signal(SIGPIPE, SIG_IGN);
+  catch_signals();
   create_database(arguments.store);
 
-  Tally tally;
-  bool stopping = false;
-  bool writer_ended = false;
-  Crew crew([&](const std::string& process, const std::string& fact) {
-    tally.take(process, fact);
-    if (!fact.starts_with("ended")) {
-      return;
+  Board board(-1);
+  Picture picture;
+  picture.of_seconds = static_cast<double>(arguments.seconds.count());
+  bool is_shown = false;
+  try {
+    Display display;
+    display.tell("half 1 of 2: prices are cached for 5 s");
+    Half limit(arguments, board, picture, display);
+    limit.measure();
+    limit.stop();
+    picture.half = 1;
+    display.tell("half 2 of 2: crier tells each node what has changed");
+    Half crier(arguments, board, picture, display);
+    crier.measure();
+    is_shown = true;
+    show(arguments, picture, display, crier);
+    crier.stop();
+  } catch (const Interrupted&) {
+    if (!is_shown) {
+      return 128 + caught_signal();
     }
-    writer_ended = writer_ended || process == "writer";
-    if (fact != "ended 0" || (process != "writer" && !stopping)) {
-      throw std::runtime_error(process + " " + fact + " before its time");
-    }
-  });
-
-  for (std::size_t i = 1; i <= kNodes; ++i) {
-    crew.start("node-" + std::to_string(i), {"node", "--store", arguments.store});
+    std::cout << '\n';
   }
-  crew.listen([&] { return tally.ready() == kNodes; }, kDeadline);
-
-  std::cout << kNodes << " nodes have read every page; now prices change for "
-            << arguments.seconds.count() << " s\n"
-            << std::flush;
-  crew.start("writer", {"writer", "--store", arguments.store, "--seconds",
-                        std::to_string(arguments.seconds.count())});
-  crew.listen([&] { return writer_ended; }, arguments.seconds + kDeadline);
-
-  crew.tell("audit " + std::to_string(tally.last_entry()));
-  crew.listen([&] { return tally.audited() == kNodes; }, kDeadline);
-
-  stopping = true;
-  crew.end_inputs();
-  crew.listen([&] { return crew.running() == 0; }, kDeadline);
-
-  tally.print(std::cout);
-  std::cout << (tally.all_well()
-                    ? "no cached price or page is stale, and no node missed an entry\n"
-                    : "FAILED: a node missed an entry, or keeps a stale price or page\n")
-            << "the database: " << arguments.store << '\n';
-  return tally.all_well() ? 0 : 1;
+  return picture.halves[1].wrong == 0 ? 0 : 1;
 }
 
 }  // namespace shop

@@ -2,9 +2,8 @@
 #include "modes.hpp"
 
 #include <charconv>
-#include <cstdlib>
+#include <cstddef>
 #include <exception>
-#include <filesystem>
 #include <iostream>
 #include <span>
 #include <stdexcept>
@@ -14,13 +13,14 @@
 namespace {
 
 constexpr std::string_view kUsage =
-    "usage: crier_shop demo [--seconds N] [--store URL]\n"
+    "usage: crier_shop demo --store URL [--seconds N]\n"
     "       crier_shop node --store URL [--name NAME]\n"
-    "       crier_shop writer --store URL [--seconds N]\n"
+    "       crier_shop writer --store URL\n"
     "\n"
-    "demo runs three nodes and a writer on a new database, in SQLite or PostgreSQL. While it runs, "
-    "`node` in another\n"
-    "terminal joins them.\n";
+    "demo runs three nodes and a writer on a new database, in SQLite or PostgreSQL, N seconds (8) "
+    "with a time limit for\n"
+    "what is cached, and as long with crier. On the database that it leaves, node and writer run "
+    "until Ctrl-D and Ctrl-C.\n";
 
 int number(std::string_view text) {
   int value = 0;
@@ -45,8 +45,14 @@ shop::Arguments read(std::span<char*> words) {
       arguments.name = value;
     } else if (option == "--seconds") {
       arguments.seconds = std::chrono::seconds(number(value));
+    } else if (option == "--ttl") {
+      arguments.ttl = std::chrono::seconds(number(value));
     } else if (option == "--facts") {
       arguments.facts = number(value);
+    } else if (option == "--board") {
+      arguments.board = number(value);
+    } else if (option == "--slot") {
+      arguments.slot = static_cast<std::size_t>(number(value));
     } else {
       throw std::invalid_argument("unknown option: " + std::string(option));
     }
@@ -54,26 +60,17 @@ shop::Arguments read(std::span<char*> words) {
   return arguments;
 }
 
-std::string new_file() {
-  std::string folder = (std::filesystem::temp_directory_path() / "crier-shop-XXXXXX").string();
-  if (mkdtemp(folder.data()) == nullptr) {
-    throw std::runtime_error("no new folder at " + folder);
-  }
-  return folder + "/shop.db";
-}
-
 int run(std::span<char*> words) {
   const std::string_view mode = words.empty() ? "" : words[0];
   if (mode != "demo" && mode != "node" && mode != "writer") {
     throw std::invalid_argument("the mode must be demo, node or writer");
   }
-  shop::Arguments arguments = read(words.subspan(1));
-  if (mode == "demo") {
-    arguments.store = arguments.store.empty() ? new_file() : arguments.store;
-    return shop::run_demo(arguments);
-  }
+  const shop::Arguments arguments = read(words.subspan(1));
   if (arguments.store.empty()) {
     throw std::invalid_argument("--store is missing");
+  }
+  if (mode == "demo") {
+    return shop::run_demo(arguments);
   }
   return mode == "node" ? shop::run_node(arguments) : shop::run_writer(arguments);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <crier/crier.hpp>
 
-#include "caches.hpp"
+#include "board.hpp"
 #include "lines.hpp"
 #include "modes.hpp"
 #include "product_table.hpp"
@@ -10,147 +10,115 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <iostream>
-#include <memory>
-#include <mutex>
+#include <optional>
 #include <random>
 #include <sstream>
 #include <stop_token>
 #include <string>
 #include <thread>
-#include <unistd.h>
-#include <vector>
 
 namespace shop {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kShowEvery = 500ms;
-constexpr auto kReadEvery = 1ms;
+constexpr auto kPause = 1ms;
+constexpr int kReadsAtOnce = 20;  // a page with so many products
 constexpr auto kAuditDeadline = 30s;
 
-// Hands what crier applied to the demo, and collects it for the terminal.
-class Watcher final : public crier::Observer {
+// The cache is the same in both halves of the demo. In one its prices expire; in the other they
+// stay until crier says that they have changed.
+class Shop {
  public:
-  explicit Watcher(int facts) : facts_(facts) {}
+  explicit Shop(const Arguments& arguments)
+      : board_(arguments.board),
+        reads_(board_.reads(arguments.slot)),
+        store_(arguments.store),
+        seed_(std::hash<std::string>()(arguments.name)),
+        prices_(refreshers_, kProducts, "products", {.keep = {.absolute = arguments.ttl}}) {
+    if (arguments.ttl) {
+      fill();
+      return;
+    }
+    crier::Options options;
+    options.store = arguments.store;
+    options.node_name = arguments.name;
+    options.application = "shop";
+    options.audit = {prices_.audited(std::identity())};  // a price is as good as a version
+    options.fill_caches = [this] { fill(); };
+    node_.emplace(options, refreshers_);
+    node_->start();
+  }
 
-  void on_applied(const crier::Instruction& instruction, const crier::Source& source) override {
-    write_line(facts_,
-               "applied " + std::to_string(source.entry.value) + ' ' + std::to_string(now_ns()));
-    const std::scoped_lock lock(mutex_);
-    refreshed_.insert(refreshed_.end(), instruction.ids.begin(), instruction.ids.end());
-  }
-  void on_failure(const crier::Failure& failure) override {
-    write_line(facts_, "failed " + std::to_string(failure.source.entry.value));
-  }
-  void on_resync(const crier::Resync& resync) override {
-    write_line(facts_, "resync " + std::to_string(resync.entry.value));
+  // The application's work: customers that look at pages.
+  void serve(const std::stop_token& stop) {
+    const auto table = ProductTable::open(store_);
+    std::mt19937_64 random(seed_);
+    std::uniform_int_distribution<std::int64_t> any_product(1, ProductTable::kCount);
+    while (!stop.stop_requested()) {
+      for (int i = 0; i < kReadsAtOnce; ++i) {
+        const std::int64_t id = any_product(random);
+        const Board::Sight before = board_.look(id);
+        const std::int64_t price = read(id, *table);
+        board_.judge(reads_, id, before, price);
+      }
+      std::this_thread::sleep_for(kPause);
+    }
   }
 
-  // "refreshed 17 23 40 (+3)"; empty where there was nothing since the last call.
-  [[nodiscard]] std::string summary() {
-    constexpr std::size_t kShown = 8;
-    std::vector<std::int64_t> ids;
-    {
-      const std::scoped_lock lock(mutex_);
-      ids.swap(refreshed_);
+  // "audited <cached prices> <wrong ones>", when `through` is applied.
+  std::string audit(crier::EntryId through) {
+    if (node_) {
+      static_cast<void>(node_->wait_applied(through, kAuditDeadline));
     }
-    std::ostringstream text;
-    for (std::size_t i = 0; i < ids.size() && i < kShown; ++i) {
-      text << (i == 0 ? "refreshed " : " ") << ids[i];
+    int cached = 0;
+    int wrong = 0;
+    for (const auto& [id, price] : ProductTable::open(store_)->all()) {
+      if (const auto kept = prices_.get(id)) {
+        ++cached;
+        wrong += *kept == price ? 0 : 1;
+      }
     }
-    if (ids.size() > kShown) {
-      text << " (+" << ids.size() - kShown << ')';
-    }
-    return text.str();
+    return "audited " + std::to_string(cached) + ' ' + std::to_string(wrong);
   }
 
  private:
-  const int facts_;
-  std::mutex mutex_;
-  std::vector<std::int64_t> refreshed_;
+  std::int64_t read(std::int64_t id, ProductTable& table) {
+    return *prices_.get(id, [&] {
+      reads_.of_database += board_.is_open() ? 1 : 0;
+      return table.price(id);
+    });
+  }
+  void fill() {
+    const auto table = ProductTable::open(store_);
+    for (std::int64_t id = 1; id <= ProductTable::kCount; ++id) {
+      read(id, *table);
+    }
+  }
+
+  Board board_;
+  Reads& reads_;
+  const std::string store_;
+  const std::size_t seed_;  // the same reads in both halves of the demo
+  crier::Registry refreshers_;
+  crier::CachedRegion<std::int64_t, std::int64_t> prices_;
+  std::optional<crier::Node> node_;
 };
-
-void look_at(std::int64_t id, Caches& caches, ProductTable& table) {
-  caches.pages.get(std::to_string(id), [&] {
-    return page_of(id, *caches.products.get(id, [&] { return table.price(id); }));
-  });
-}
-
-// The application's work: customers that look at products.
-void read_pages(const std::stop_token& stop, Caches& caches, const std::string& store) {
-  const auto table = ProductTable::open(store);
-  std::mt19937_64 random(std::random_device{}());
-  std::uniform_int_distribution<std::int64_t> any_product(1, ProductTable::kCount);
-  while (!stop.stop_requested()) {
-    look_at(any_product(random), caches, *table);
-    std::this_thread::sleep_for(kReadEvery);
-  }
-}
-
-void audit(crier::EntryId through, const crier::Node& node, Caches& caches, ProductTable& table,
-           int facts) {
-  const auto deadline = std::chrono::steady_clock::now() + kAuditDeadline;
-  while (node.position() < through && std::chrono::steady_clock::now() < deadline) {
-    std::this_thread::sleep_for(1ms);
-  }
-  int prices = 0;
-  int pages = 0;
-  int stale = 0;
-  for (const auto& [id, price] : table.all()) {
-    if (const auto kept = caches.products.get(id)) {
-      ++prices;
-      stale += *kept == price ? 0 : 1;
-    }
-    if (const auto kept = caches.pages.get(std::to_string(id))) {
-      ++pages;
-      stale += *kept == page_of(id, price) ? 0 : 1;
-    }
-  }
-  std::ostringstream fact;
-  fact << "audited " << prices << ' ' << pages << ' ' << stale;
-  write_line(facts, fact.str());
-}
 
 }  // namespace
 
 int run_node(const Arguments& arguments) {
-  const auto table = ProductTable::open(arguments.store);
-  const auto watcher = std::make_shared<Watcher>(arguments.facts);
-
-  Caches caches(arguments.store);
-  crier::Options options;
-  options.store = arguments.store;
-  options.node_name = arguments.name;
-  options.application = "shop";
-  options.observer = watcher;
-  // For `crier audit`: a price, or a page, is small enough to stand for its version.
-  options.audit = {caches.products.audited(std::identity()), caches.pages.audited(std::identity())};
-  options.fill_caches = [&] {
-    for (std::int64_t id = 1; id <= ProductTable::kCount; ++id) {
-      look_at(id, caches, *table);
-    }
-  };
-  crier::Node node(options, caches.refreshers);
-  node.start();
+  Shop shop(arguments);
   write_line(arguments.facts, "ready");
 
-  const std::jthread reader(
-      [&](const std::stop_token& stop) { read_pages(stop, caches, arguments.store); });
+  const std::jthread reader([&](const std::stop_token& stop) { shop.serve(stop); });
   LineReader input(STDIN_FILENO);
-  for (bool open = true; open;) {
-    if (readable(STDIN_FILENO, kShowEvery)) {
-      open = input.fill();
-    }
-    if (const std::string summary = watcher->summary(); !summary.empty()) {
-      std::cout << arguments.name + "  " + summary + '\n' << std::flush;
-    }
+  while (input.fill()) {
     while (const auto line = input.next()) {
       crier::EntryId through;
       std::string word;
       if (std::istringstream(*line) >> word >> through.value && word == "audit") {
-        audit(through, node, caches, *table, arguments.facts);
+        write_line(arguments.facts, shop.audit(through));
       }
     }
   }

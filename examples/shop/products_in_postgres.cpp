@@ -20,8 +20,8 @@ class PostgresProducts final : public ProductTable {
 
   void create() override {
     run("CREATE TABLE products (id bigint PRIMARY KEY, price bigint NOT NULL)");
-    run("INSERT INTO products SELECT id, 100 * id FROM generate_series(1, $1::bigint) AS id",
-        {kCount});
+    run("INSERT INTO products SELECT id, $2::bigint FROM generate_series(1, $1::bigint) AS id",
+        {kCount, kFirstPrice});
   }
 
   std::int64_t price(std::int64_t id) override {
@@ -37,16 +37,20 @@ class PostgresProducts final : public ProductTable {
     return prices;
   }
 
-  crier::EntryId change(const Prices& changes, crier::DistributedCache& cache,
-                        const News& news) override {
+  crier::EntryId raise(std::int64_t id, const News& news, const Committed& committed) override {
     run("BEGIN");
-    for (const auto& [id, price] : changes) {
-      run("UPDATE products SET price = $2 WHERE id = $1", {id, price});
+    const std::int64_t new_price = number(
+        run("UPDATE products SET price = price + 1 WHERE id = $1 RETURNING price", {id}), 0, 0);
+    if (news.cache == nullptr) {
+      run("COMMIT");
+      committed(new_price);
+      return {};
     }
-    crier::TransactionBatch batch = cache.batch_in(connection_.get());
-    news(batch);
+    crier::TransactionBatch batch = news.cache->batch_in(connection_.get());
+    news.tell(batch);
     batch.write();
     run("COMMIT");
+    committed(new_price);
     return batch.committed().value();
   }
 

@@ -20,9 +20,10 @@ class SqliteProducts final : public ProductTable {
   void create() override {
     SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
     database_.exec("CREATE TABLE products (id INTEGER PRIMARY KEY, price INTEGER NOT NULL)");
-    SQLite::Statement insert(database_, "INSERT INTO products (id, price) VALUES (?1, 100 * ?1)");
+    SQLite::Statement insert(database_, "INSERT INTO products (id, price) VALUES (?, ?)");
     for (std::int64_t id = 1; id <= kCount; ++id) {
       insert.bind(1, id);
+      insert.bind(2, kFirstPrice);
       insert.exec();
       insert.reset();
     }
@@ -45,20 +46,22 @@ class SqliteProducts final : public ProductTable {
     return prices;
   }
 
-  crier::EntryId change(const Prices& changes, crier::DistributedCache& cache,
-                        const News& news) override {
+  crier::EntryId raise(std::int64_t id, const News& news, const Committed& committed) override {
     SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
-    SQLite::Statement update(database_, "UPDATE products SET price = ?2 WHERE id = ?1");
-    for (const auto& [id, price] : changes) {
-      update.bind(1, id);
-      update.bind(2, price);
-      update.exec();
-      update.reset();
+    SQLite::Statement update(database_, "UPDATE products SET price = price + 1 WHERE id = ?");
+    update.bind(1, id);
+    update.exec();
+    const std::int64_t new_price = price(id);
+    if (news.cache == nullptr) {
+      transaction.commit();
+      committed(new_price);
+      return {};
     }
-    crier::TransactionBatch batch = cache.batch_in(database_);
-    news(batch);
+    crier::TransactionBatch batch = news.cache->batch_in(database_);
+    news.tell(batch);
     batch.write();
     transaction.commit();
+    committed(new_price);
     return batch.committed().value();
   }
 

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include <crier/crier.hpp>
 
-#include "caches.hpp"
+#include "board.hpp"
 #include "lines.hpp"
 #include "modes.hpp"
 #include "product_table.hpp"
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <random>
 #include <string>
 #include <thread>
@@ -15,43 +16,47 @@
 namespace shop {
 namespace {
 
-constexpr std::chrono::milliseconds kPace{25};
-constexpr int kBatchEvery = 5;
-constexpr std::size_t kBatchSize = 4;
+using namespace std::chrono_literals;
+
+constexpr auto kPace = 40ms;
+constexpr auto kLook = 1ms;
+constexpr unsigned kSeed = 1;  // the same changes in both halves of the demo
 
 }  // namespace
 
 int run_writer(const Arguments& arguments) {
+  Board board(arguments.board);
   const auto table = ProductTable::open(arguments.store);
-  const Caches caches(arguments.store);
-  crier::Options options;
-  options.store = arguments.store;
-  options.node_name = arguments.name;
-  options.application = "shop";
-  crier::Node node(options, caches.refreshers);
-  node.start();
-
-  std::mt19937_64 random(std::random_device{}());
-  std::uniform_int_distribution<std::int64_t> any_product(1, ProductTable::kCount);
-  std::uniform_int_distribution<std::int64_t> any_price(100, 99'999);
-  auto next = std::chrono::steady_clock::now();
-  const auto end = next + arguments.seconds;
-  for (int turn = 1; next < end; ++turn, next += kPace) {
-    std::this_thread::sleep_until(next);
-    Prices changes;
-    while (changes.size() < (turn % kBatchEvery == 0 ? kBatchSize : 1)) {
-      changes[any_product(random)] = any_price(random);
-    }
-    const std::int64_t published = now_ns();
-    const crier::EntryId entry = table->change(changes, node.cache(), [&](crier::Collector& batch) {
-      for (const auto& [id, price] : changes) {
-        caches.changed(id, batch);
-      }
-    });
-    write_line(arguments.facts, "published " + std::to_string(entry.value) + ' ' +
-                                    std::to_string(changes.size()) + ' ' +
-                                    std::to_string(published));
+  crier::Registry refreshers;
+  crier::CachedRegion<std::int64_t, std::int64_t> prices(refreshers, kProducts, "products");
+  std::optional<crier::Node> node;
+  if (!arguments.ttl) {
+    crier::Options options;
+    options.store = arguments.store;
+    options.node_name = arguments.name;
+    options.application = "shop";
+    node.emplace(options, refreshers);
+    node->start();
   }
+  write_line(arguments.facts, "ready");
+  if (arguments.board < 0) {
+    board.set_open(true);  // nobody else will
+  }
+  while (!board.is_open()) {
+    std::this_thread::sleep_for(kLook);
+  }
+
+  std::mt19937_64 random(kSeed);
+  std::uniform_int_distribution<std::int64_t> any_product(1, ProductTable::kCount);
+  crier::EntryId last;
+  for (auto next = std::chrono::steady_clock::now(); board.is_open(); next += kPace) {
+    std::this_thread::sleep_until(next);
+    const std::int64_t id = any_product(random);
+    const ProductTable::News news{node ? &node->cache() : nullptr,
+                                  [&](crier::Collector& batch) { prices.changed(id, batch); }};
+    last = table->raise(id, news, [&](std::int64_t price) { board.replaced(id, price); });
+  }
+  write_line(arguments.facts, "last " + std::to_string(last.value));
   return 0;
 }
 
