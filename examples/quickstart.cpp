@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// How do two processes agree? Each caches a price, and says so when it has changed it.
 #include <crier/crier.hpp>
 
 #include <chrono>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Two nodes whose own caches stand over the shared one: what one has made, the other need not, and
-// what one removes is gone on both. In an application each would be a process of its own.
+// How do I have two levels of cache, and tags? Two nodes whose own caches stand over the shared
+// one: what one has made, the other need not, and what one removes is gone on both.
 #include <crier/crier.hpp>
 #include <crier/hybrid_cache.hpp>
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// How do I write a refresher of my own? As a class that says what a change means for its cache.
 #include <crier/crier.hpp>
 
 #include <iostream>

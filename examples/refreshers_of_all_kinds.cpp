@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The other kinds of refresher, on a single server: what docs/refreshers.md shows.
+// Which kinds of refresher are there? All of them, on a single server; and how to be told what they
+// did, and what has failed.
 #include <crier/crier.hpp>
-#include <crier/metrics.hpp>
 #include <crier/payload_refresher.hpp>
-#include <crier/sqlitecpp.hpp>
 
-#include <SQLiteCpp/Transaction.h>
 #include <nlohmann/json.hpp>
 
-#include <chrono>
 #include <cstdint>
 #include <iostream>
 #include <memory>
@@ -20,7 +17,6 @@
 using namespace crier::literals;
 
 constexpr crier::Guid kPrices = "b5e3b1ce-4a8d-4f1b-9f3c-0d6a3a1c7e52"_guid;
-constexpr crier::Guid kNames = "0c6a4d0e-7a51-4f0b-8f0b-2c3d5e6f7a81"_guid;
 constexpr crier::Guid kCustomers = "e9d1c2a4-6a54-4f0e-8a57-3f1f0b9d8c11"_guid;
 
 struct Price {
@@ -79,11 +75,9 @@ struct Watcher final : crier::Observer {
 
 int main() {
   crier::Registry refreshers;
-  refreshers.add(std::make_shared<PriceRefresher>(),
-                 crier::WhenStale::flush(std::chrono::seconds(30)));
+  refreshers.add(std::make_shared<PriceRefresher>());
   refreshers.add(std::make_shared<CustomerRefresher>());
   refreshers.set_fallback(std::make_shared<Unclaimed>());
-  crier::CachedRegion<std::int64_t, std::string> names(refreshers, kNames, "names");
 
   crier::Options options;  // no store: refreshers run here, there is no table and no thread
   options.observer = std::make_shared<Watcher>();
@@ -100,26 +94,4 @@ int main() {
 
   const Customer customer{7, "Ada"};
   cache.refresh(kCustomers, &Customer::id, customer);  // the object here, its id elsewhere
-
-  SQLite::Database database(":memory:", SQLite::OPEN_READWRITE);  // with nodes, the one they share
-  database.exec("CREATE TABLE prices (product INTEGER PRIMARY KEY, cents INTEGER)");
-
-  SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-  database.exec("REPLACE INTO prices VALUES (42, 1490)");
-  crier::TransactionBatch batch = cache.batch_in(database);  // needs <crier/sqlitecpp.hpp>
-  batch.refresh(kPrices, 42);
-  batch.write();         // on your connection, inside your transaction
-  transaction.commit();  // the data and the news of it, or neither
-  batch.committed();     // runs this node's refreshers, and wakes the other nodes
-
-  const crier::Freshness freshness = node.freshness();
-  std::cout << "applied through " << freshness.applied_through.value << ", proved "
-            << freshness.age.count() << " ms ago\n";
-
-  const crier::Health health = node.health({.max_behind = std::chrono::seconds(10)});
-  const int status = health.state == crier::HealthState::bad ? 503 : 200;
-  std::cout << status << ' ' << to_string(health.state) << '\n';  // health.reasons: sentences
-
-  const std::string page = crier::metrics(node, names);  // for GET /metrics: text/plain
-  std::cout << page.substr(0, page.find('\n')) << '\n';
 }

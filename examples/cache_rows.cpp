@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Caches that crier keeps coherent: what docs/caches.md shows, on a single server.
+// How do I cache rows? In a region, which crier keeps coherent; here on a single server.
 #include <crier/crier.hpp>
 
 #include <chrono>

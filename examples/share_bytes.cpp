@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A cache that two nodes share: what one has rendered, the other need not.
+// How do processes share bytes? By a cache that all of them see: what one has rendered, the other
+// need not.
 #include <crier/crier.hpp>
 #include <crier/shared_json.hpp>
 

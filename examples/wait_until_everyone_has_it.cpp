@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Two nodes on one database: a change is waited for until it is everywhere, and each node shows how
-// far it is. In an application each would be a process of its own.
+// How do I wait until everyone has it? Two nodes on one database: a change is waited for until it
+// is everywhere, and each node shows how far it is. In an application each would be a process.
 #include <crier/crier.hpp>
 
 #include <chrono>
