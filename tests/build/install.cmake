@@ -11,7 +11,7 @@ set(public
   "^lib[^/]*(/[^/]+-linux-[^/]+)?/libcrier\\.(a|so[0-9.]*)$"
   "/cmake/crier/crier[A-Za-z-]+\\.cmake$"
   "/pkgconfig/crier\\.pc$"
-  "^share/doc/crier/(LICENSE|README\\.md|CHANGELOG\\.md|docs/.*)$")
+  "^share/doc/crier/(LICENSE|README\\.md|CHANGELOG\\.md|crier\\.cdx\\.json|docs/.*)$")
 if(TOOL)
   list(APPEND public
     "^bin/crier$"

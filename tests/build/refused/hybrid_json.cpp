@@ -1,4 +1,5 @@
 // HybridCache<Value>: Value needs to_json() and from_json() of nlohmann/json
+// SPDX-License-Identifier: MIT
 #include <crier/hybrid_cache.hpp>
 
 struct Page {};

@@ -1,4 +1,5 @@
 // refresh_by_payload<P>() needs #include <crier/payload_refresher.hpp>
+// SPDX-License-Identifier: MIT
 #include <crier/crier.hpp>
 
 struct Price {};

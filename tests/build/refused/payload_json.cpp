@@ -1,4 +1,5 @@
 // PayloadCacheRefresher<P>: P needs to_json() and from_json() of nlohmann/json
+// SPDX-License-Identifier: MIT
 #include <crier/payload_refresher.hpp>
 
 struct Price {};

@@ -1,4 +1,5 @@
 // a shared value needs to_json() and from_json() of nlohmann/json
+// SPDX-License-Identifier: MIT
 #include <crier/shared_json.hpp>
 
 struct Page {};
