@@ -27,8 +27,8 @@
 namespace crier {
 
 /// How much a cache may hold. Only while calls that insert are under way may it hold more, by what
-/// they insert. What goes is chosen by SIEVE: in the order of arrival, but for what was read since
-/// it was last looked at. Each is at least 1.
+/// they insert. What goes is what was read least, of late or often, whichever has paid (an adaptive
+/// W-TinyLFU). Each is at least 1.
 struct CacheLimits {
   std::size_t max_entries = 100'000;                                 ///< how many
   std::size_t max_weight = std::numeric_limits<std::size_t>::max();  ///< of all of them together

@@ -3,8 +3,8 @@
 
 #include <crier/object_cache.hpp>
 
+#include "cache/eviction.hpp"
 #include "cache/expiry.hpp"
-#include "cache/sieve.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -28,14 +28,18 @@ struct CachedObject {
   const std::string key;
   ObjectCache::Object object;
   const CacheType* type;
-  std::uint64_t weight : 59;
+  std::uint64_t weight : 48;
   std::uint64_t is_lasting : 1 = 0;  // it is a LastingObject
   std::uint64_t reloading : 1 = 0;   // a reload() runs for it
   std::uint64_t refreshing : 1 = 0;  // a load ahead does
   std::uint64_t expired : 1 = 0;     // and counted as such
-  std::uint64_t visited : 1;
+  // Eviction's:
+  std::uint64_t visited : 1 = 0;
+  std::uint64_t is_main : 1 = 0;
+  std::uint64_t frequency : 4 = 0;
+  std::uint64_t era : 6 = 0;
   Expiry expiry;
-  SieveHook<CachedObject> hook = {};
+  EvictionHook<CachedObject> hook = {};
   std::int64_t made_at = 0;  // by the cache's clock
 
   [[nodiscard]] Lasting* lasting() noexcept;
@@ -122,10 +126,36 @@ class EntryTable {
   }
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
+
+  // Until `visit` returns false.
+  template <class Visit>
+  void for_each(Visit visit) const {
+    for (std::size_t i = 0; buckets_ != nullptr && i <= mask_; ++i) {
+      for (CachedObject* at = buckets_[i].first(); at != nullptr; at = at->next) {
+        if (!visit(*at)) {
+          return;
+        }
+      }
+    }
+  }
+  // The next of the buckets in their turn, over and over: `visit` may remove what it is given.
+  template <class Visit>
+  void for_each_in_turn(Visit visit) {
+    if (buckets_ == nullptr) {
+      return;
+    }
+    for (CachedObject* at = buckets_[turn_++ & mask_].first(); at != nullptr;) {
+      CachedObject* const next = at->next;
+      visit(*at);
+      at = next;
+    }
+  }
+
   void swap(EntryTable& other) noexcept {
     buckets_.swap(other.buckets_);
     std::swap(mask_, other.mask_);
     std::swap(size_, other.size_);
+    std::swap(turn_, other.turn_);
   }
 
  private:
@@ -155,6 +185,7 @@ class EntryTable {
   std::unique_ptr<CachedChain[]> buckets_;  // as many as a power of two
   std::size_t mask_ = 0;                    // their number less 1
   std::size_t size_ = 0;
+  std::size_t turn_ = 0;  // of the buckets
 };
 
 }  // namespace crier

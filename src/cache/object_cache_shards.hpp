@@ -86,9 +86,9 @@ class ObjectCache::Impl {
       shard(key).count_eviction();
       return shard(key).drop(key, stamp);
     }
-    const CachedObject* const added =
-        shard(key).store(key, type, std::move(object), keep, stamp, made_at);
-    make_room(added);
+    Shard& own = shard(key);
+    const CachedObject* const added = own.store(key, type, std::move(object), keep, stamp, made_at);
+    make_room(own, added);
     return added != nullptr;
   }
 
@@ -103,10 +103,15 @@ class ObjectCache::Impl {
 
   // After each store, for what it added. Who adds more meanwhile does the same: so nothing is over
   // its limit once all of them have returned.
-  void make_room(const CachedObject* added) {
+  void make_room(Shard& own, const CachedObject* added) {
     bool evicted = true;
     while (evicted && totals_.over()) {
-      // Each shard gives in its turn.
+      // What came competes with what is beside it. But a shard that holds much less than the others
+      // gives nothing: they do, each in its turn.
+      const std::size_t share = totals_.entries / shards_.size();
+      if (own.evict_one(added, share - share / 8)) {
+        continue;
+      }
       evicted = std::any_of(shards_.begin(), shards_.end(), [&, i = next_++](auto&) mutable {
         return shards_[i++ & (shards_.size() - 1)]->evict_one(added);
       });

@@ -6,19 +6,20 @@ namespace crier {
 void Shard::take_out(CachedObject& entry, Dead& dead) noexcept {
   --totals_.entries;
   totals_.weight -= entry.weight;
-  sieve_.remove(entry);
+  eviction_.remove(entry);
   entries_.remove(entry);
   dead.add(entry);
 }
 
-// Two with each store: so all that has expired goes in the end, and nobody scans for it.
+// A few with each store: so all that has expired goes in the end, and nobody scans for it.
 void Shard::take_out_expired(Dead& dead) {
   for (int i = 0; i < 2; ++i) {
-    CachedObject* const entry = sieve_.next();
-    if (entry != nullptr && entry->age(clock_, false) == Expiry::Age::gone) {
-      counts_.expirations += entry->expired == 0 ? 1 : 0;
-      take_out(*entry, dead);
-    }
+    entries_.for_each_in_turn([&](CachedObject& entry) {
+      if (entry.age(clock_, false) == Expiry::Age::gone) {
+        counts_.expirations += entry.expired == 0 ? 1 : 0;
+        take_out(entry, dead);
+      }
+    });
   }
 }
 
@@ -33,7 +34,6 @@ const CachedObject* Shard::store(KeyView key, const CacheType& type, CacheObject
                         .type = &type,
                         .weight = object.weight & Totals::kMaxWeight,
                         .is_lasting = is_lasting,
-                        .visited = 0,
                         .expiry = Expiry(keep, object.at_most, clock_),
                         .made_at = made_at};
   };
@@ -48,14 +48,20 @@ const CachedObject* Shard::store(KeyView key, const CacheType& type, CacheObject
     return nullptr;
   }
   take_out_expired(dead);
-  if (CachedObject* const old = entries_.find(key)) {
-    take_out(*old, dead);
-  }
   if (!stamp) {
     ++current;
   }
+  CachedObject* const old = entries_.find(key);
   entries_.add(*added);
-  sieve_.add(*added);
+  if (old == nullptr) {
+    eviction_.add(*added);
+  } else {
+    eviction_.replace(*old, *added);
+    --totals_.entries;
+    totals_.weight -= old->weight;
+    entries_.remove(*old);
+    dead.add(*old);
+  }
   ++totals_.entries;
   totals_.weight += added->weight;
   return added.release();
@@ -123,12 +129,10 @@ void Shard::clear() {
   for (std::uint64_t& generation : generations_) {
     ++generation;
   }
-  for (const CachedObject* entry = sieve_.oldest(); entry != nullptr; entry = entry->hook.newer) {
-    totals_.weight -= entry->weight;
-  }
+  totals_.weight -= weight();
   totals_.entries -= entries_.size();
   counts_.invalidations += entries_.size();
-  sieve_.clear();
+  eviction_.clear();
   dead.swap(entries_);
 }
 
@@ -143,13 +147,14 @@ std::vector<Shard::Item> Shard::items(Expired expired) const {
   std::vector<Item> items;
   const std::lock_guard lock(mutex_);
   items.reserve(entries_.size());
-  for (CachedObject* entry = sieve_.oldest(); entry != nullptr; entry = entry->hook.newer) {
-    const Expiry::Age age = entry->age(clock_, false);
+  entries_.for_each([&](CachedObject& entry) {
+    const Expiry::Age age = entry.age(clock_, false);
     if (age < Expiry::Age::expired ||
         (age == Expiry::Age::expired && expired == Expired::included)) {
-      items.push_back({entry->key, {entry->object, entry->type}});
+      items.push_back({entry.key, {entry.object, entry.type}});
     }
-  }
+    return true;
+  });
   return items;
 }
 
@@ -157,23 +162,23 @@ std::vector<Shard::Item> Shard::items(Expired expired) const {
 std::vector<Shard::Item> Shard::sample(AuditSample& wanted, ObjectCache::KeyText text_of) const {
   std::vector<Item> items;
   const std::lock_guard lock(mutex_);
-  for (CachedObject* entry = sieve_.oldest(); entry != nullptr && !wanted.is_over();
-       entry = entry->hook.newer) {
-    if (std::string text = text_of(entry->key);
-        wanted.wants(text) && entry->age(clock_, false) < Expiry::Age::expired) {
-      items.push_back({std::move(text), {entry->object, entry->type}});
+  entries_.for_each([&](CachedObject& entry) {
+    if (std::string text = text_of(entry.key);
+        wanted.wants(text) && entry.age(clock_, false) < Expiry::Age::expired) {
+      items.push_back({std::move(text), {entry.object, entry.type}});
     }
-  }
+    return !wanted.is_over();
+  });
   return items;
 }
 
-bool Shard::evict_one(const CachedObject* spared) {
+bool Shard::evict_one(const CachedObject* spared, std::size_t least) {
   Dead dead;
   const std::lock_guard lock(mutex_);
   if (!totals_.over()) {
     return true;
   }
-  CachedObject* const entry = sieve_.victim(spared);
+  CachedObject* const entry = entries_.size() < least ? nullptr : eviction_.victim(spared);
   if (entry == nullptr) {
     return false;
   }
@@ -225,9 +230,16 @@ void Shard::add_to(CacheStatistics& sum) const {
   sum.expirations += counts_.expirations;
   sum.invalidations += counts_.invalidations;
   sum.entries += entries_.size();
-  for (const CachedObject* entry = sieve_.oldest(); entry != nullptr; entry = entry->hook.newer) {
-    sum.weight += entry->weight;
-  }
+  sum.weight += weight();
+}
+
+std::size_t Shard::weight() const {
+  std::size_t sum = 0;
+  entries_.for_each([&](const CachedObject& entry) {
+    sum += entry.weight;
+    return true;
+  });
+  return sum;
 }
 
 }  // namespace crier

@@ -4,9 +4,9 @@
 #include <crier/object_cache.hpp>
 
 #include "cache/entry_table.hpp"
+#include "cache/eviction.hpp"
 #include "cache/expiry.hpp"
 #include "cache/flight.hpp"
-#include "cache/sieve.hpp"
 
 #include <algorithm>
 #include <array>
@@ -28,7 +28,7 @@ namespace crier {
 // What a cache holds over all of its shards, and what it may hold. Each shard counts what it adds
 // and takes out under its own mutex.
 struct Totals {
-  static constexpr std::size_t kMaxWeight = (std::size_t{1} << 59) - 1;  // sums don't overflow
+  static constexpr std::size_t kMaxWeight = (std::size_t{1} << 48) - 1;  // sums don't overflow
 
   explicit Totals(CacheLimits bounds) : limits(bounds) {
     limits.max_weight = std::min(limits.max_weight, kMaxWeight);
@@ -114,9 +114,9 @@ class alignas(64) Shard {
   [[nodiscard]] std::vector<Item> sample(AuditSample& wanted, ObjectCache::KeyText text_of) const;
   // Unless it was replaced.
   bool remove(KeyView key, const ObjectCache::Object& object);
-  // Where the totals are over their limits, removes one, but never `spared`. False where there is
-  // no other.
-  bool evict_one(const CachedObject* spared);
+  // If the totals are over their limits, removes one, but never `spared`. False if there is no
+  // other, or if this holds fewer than `least`.
+  bool evict_one(const CachedObject* spared, std::size_t least = 0);
 
   void add_to(CacheStatistics& sum) const;
   void count_eviction();
@@ -170,6 +170,7 @@ class alignas(64) Shard {
   }
   void take_out(CachedObject& entry, Dead& dead) noexcept;
   void take_out_expired(Dead& dead);
+  [[nodiscard]] std::size_t weight() const;
 
   // Above those that choose the shard.
   static constexpr int kShardBits = 8;
@@ -183,7 +184,7 @@ class alignas(64) Shard {
   mutable std::mutex mutex_;
   CacheStatistics counts_;  // guarded by mutex_, as are those below
   EntryTable entries_;
-  Sieve<CachedObject> sieve_;  // of all entries_
+  Eviction<CachedObject> eviction_;  // of all entries_
   Flights flights_;
   std::array<std::uint64_t, kStripes> generations_{};
 };

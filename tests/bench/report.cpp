@@ -52,8 +52,12 @@ Report::Report(int argc, char** argv) {
       window_ = std::chrono::seconds(std::atoi(argv[++i]));
     } else if (word == "--only" && i + 1 < argc) {
       only_ = argv[++i];
+    } else if (word == "--traces" && i + 1 < argc) {
+      traces_ = argv[++i];
     } else {
-      std::fprintf(stderr, "usage: %s [--json] [--quick | --smoke] [--seconds N] [--only NAME]\n",
+      std::fprintf(stderr,
+                   "usage: %s [--json] [--quick | --smoke] [--seconds N] [--only NAME] "
+                   "[--traces FOLDER]\n",
                    argv[0]);
       std::exit(2);
     }

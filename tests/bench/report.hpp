@@ -41,6 +41,9 @@ class Report {
     return name.starts_with(only_) || only_.starts_with(name);
   }
 
+  // --traces: whose traces to replay in place of those that are here.
+  [[nodiscard]] const std::optional<std::string>& traces() const { return traces_; }
+
   void value(const std::string& name, double value, const std::string& unit,
              std::optional<Aim> aim = {}) const;
   // The aim is the ratio's.
@@ -53,6 +56,7 @@ class Report {
   Size size_ = Size::full;
   std::optional<std::chrono::seconds> window_;
   std::string only_;
+  std::optional<std::string> traces_;
 };
 
 // A program's main(): prints what leaves `measure` as an exception, and returns the exit code.

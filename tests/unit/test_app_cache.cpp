@@ -194,7 +194,7 @@ TEST_CASE("AppCache: bad input is refused with what is wrong") {
 
 TEST_CASE("AppCache: what is removed may call the cache when it is destroyed") {
   int destroyed = 0;
-  AppCache cache("c", {.max_entries = 2});
+  AppCache cache("c", {.max_weight = 2});
   const auto put = [&] {
     cache.insert<Nosy>("nosy", std::make_shared<Nosy>(Nosy{&cache, &destroyed}));
     destroyed = 0;  // the temporary was one, too
@@ -212,8 +212,7 @@ TEST_CASE("AppCache: what is removed may call the cache when it is destroyed") {
   cache.insert<int>("nosy", 1);
   CHECK(destroyed == 1);
   put();
-  cache.insert<int>("a", 1);
-  cache.insert<int>("b", 1);
+  cache.insert<int>("a", 1, {.weight = 2});
   CHECK(destroyed == 1);
 }
 

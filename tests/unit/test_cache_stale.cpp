@@ -191,8 +191,8 @@ TEST_CASE("stale: what has expired counts, and may be evicted like any") {
   CHECK(region.statistics().weight == 6);
   region.insert(2, "two", {.weight = 4});
   CHECK(source.get(region) == "one");
-  region.insert(3, "three");
-  CHECK(region.statistics().evictions == 1);
+  region.insert(3, "three", {.weight = 7});
+  CHECK(region.statistics().evictions == 2);
   CHECK(source.get(region) == "error: down");
   CHECK(region.get(3) != nullptr);
 }

@@ -21,7 +21,6 @@ void add(EntryTable& table, std::string key, std::size_t hash,
                                                            .object = std::move(object),
                                                            .type = &kCacheType<int>,
                                                            .weight = 1,
-                                                           .visited = 0,
                                                            .expiry = {}});
   table.add(*entry);
   static_cast<void>(entry.release());
