@@ -15,7 +15,7 @@ void LimitOptions::add_to(CLI::App& app) {
       ->type_name("DURATION");
   app.add_option("--max-lag", max_lag, "How many entries a live node may be behind (default: 1000)")
       ->type_name("N");
-  app.add_option("--min-nodes", min_nodes, "How many nodes are to be live (default: 1)")
+  app.add_option("--min-nodes", min_nodes, "How many nodes must be live (default: 1)")
       ->type_name("N");
 }
 

@@ -59,8 +59,8 @@ AuditOrder order_of(const Session& session, const AuditArguments& given) {
 }  // namespace
 
 Command add_audit(CLI::App& root) {
-  CLI::App* app =
-      root.add_subcommand("audit", "Compare what the nodes' caches hold, or hold it to a query");
+  CLI::App* app = root.add_subcommand(
+      "audit", "Compare what the nodes' caches hold with each other, or with a query");
   auto options = std::make_shared<AuditArguments>();
   app->add_option("--cache", options->cache, "This cache alone")->type_name("NAME");
   offer(app->add_option("--node", options->node, "Ask the node of this name alone")
@@ -93,7 +93,7 @@ Command add_audit(CLI::App& root) {
       "\n"
       "The query runs in a transaction that only reads, in the store's database, and gives two\n"
       "columns: the key as crier has it (an id in digits, a GUID in small letters), and the\n"
-      "version. What a node holds and the query does not give is different, too.\n"
+      "version. What a node holds, but the query does not give, is different, too.\n"
       "\n"
       "Exits 0 if all agree in the end, 3 if not, and 4 if it could not look: the store is out of\n"
       "reach, a live node has not answered, or there was nothing to compare.\n"

@@ -201,7 +201,7 @@ Command add_cache(CLI::App& root) {
   auto keys = std::make_shared<std::vector<std::string>>();
   add(*app, chosen, "remove", "Remove entries; one that is not there is no error",
       [keys](Session& session) { return run_remove(session, *keys); })
-      ->add_option("KEY", *keys, "Whose entries")
+      ->add_option("KEY", *keys, "The keys whose entries go")
       ->required()
       ->type_name("");
   add(*app, chosen, "stats", "Count what stands in the table", in_database(run_stats, "stats"));
@@ -209,13 +209,13 @@ Command add_cache(CLI::App& root) {
   CLI::App* const of_list =
       add(*app, chosen, "list", "Print the keys that have a value, one a line",
           [listed](Session& session) { return run_cache_list(session, *listed); });
-  of_list->add_option("--prefix", listed->prefix, "Those that begin so")->type_name("TEXT");
-  of_list->add_option("--limit", listed->limit, "At most so many (default 1000)")->type_name("N");
+  of_list->add_option("--prefix", listed->prefix, "Only keys that begin so")->type_name("TEXT");
+  of_list->add_option("--limit", listed->limit, "At most so many (default: 1000)")->type_name("N");
   auto cleared = std::make_shared<KeysArguments>();
   CLI::App* const of_clear =
       add(*app, chosen, "clear", "Remove every entry, or those that --prefix names",
           [cleared](Session& session) { return run_cache_clear(session, *cleared); });
-  of_clear->add_option("--prefix", cleared->prefix, "Those whose keys begin so")->type_name("TEXT");
+  of_clear->add_option("--prefix", cleared->prefix, "Only keys that begin so")->type_name("TEXT");
   of_clear->add_flag("--yes", cleared->yes, "Don't ask");
   of_clear->footer(
       "At a terminal it asks first if there is something to remove, and exits 3 if the answer is\n"
@@ -225,8 +225,8 @@ Command add_cache(CLI::App& root) {
       "  crier cache clear --prefix greet --yes");
   app->footer(
       "The store may be Redis, too, but for init and stats: redis://HOST[:PORT][?prefix=TEXT].\n"
-      "Values go to standard output as they are; to a terminal with what it might act upon made\n"
-      "visible, and with --json as text, or in base64 where they are not UTF-8.\n"
+      "Values go to standard output as they are. On a terminal, control characters are made\n"
+      "visible; with --json, values are text, or base64 if they are not UTF-8.\n"
       "\n"
       "Examples:\n"
       "  crier cache init\n"

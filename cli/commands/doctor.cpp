@@ -92,16 +92,16 @@ int run_doctor(Session& session) {
 
 Command add_doctor(CLI::App& root) {
   CLI::App* app =
-      root.add_subcommand("doctor", "Look at the whole set-up, and say what mends what is wrong");
+      root.add_subcommand("doctor", "Check the whole set-up, and say how to mend what is wrong");
   app->footer(
-      "A line for each check: ok, warning or wrong, what was found, and how to mend it. Looks at\n"
-      "the tables; at what the database stands on; at what this user may do; at the way in which\n"
-      "nodes are woken, which is measured; whether an entry can be written, which is undone;\n"
-      "and at the nodes. It changes nothing, and may run beside nodes. crier status watches a "
-      "running log, with limits of one's own.\n"
+      "A line for each check: ok, warning or wrong, what was found, and how to mend it. Looks at "
+      "the tables, at what the database stands on, at what this user may do, and at\n"
+      "the nodes. It measures how fast nodes are woken, and tries whether an entry can be\n"
+      "written; that is undone. It changes nothing, and may run beside nodes. crier status\n"
+      "judges a running log by limits that you set.\n"
       "\n"
-      "Exits 0 if nothing is wrong, 3 if something is, and 4 if it could not look. A warning is\n"
-      "what works, and may not for ever.\n"
+      "Exits 0 if nothing is wrong, 3 if something is, and 4 if it could not look. A warning is "
+      "something that works now, and may not for ever.\n"
       "\n"
       "Examples:\n"
       "  crier doctor\n"

@@ -144,8 +144,9 @@ int run_events(Session& session, const EventsOptions& options) {
 Command add_events(CLI::App& root) {
   CLI::App* app = root.add_subcommand("events", "Print what has happened to the nodes");
   auto options = std::make_shared<EventsOptions>();
-  offer(app->add_option("--node", options->node, "Only to this one")->type_name("NAME"),
-        {Offer::Kind::nodes});
+  offer(
+      app->add_option("--node", options->node, "Only what happened to this one")->type_name("NAME"),
+      {Offer::Kind::nodes});
   offer_words(app->add_option("--kind", options->kind, "Only of this kind")->type_name("KIND"),
               {kEventKinds.begin(), kEventKinds.end()});
   app->add_option("--since", options->since, "Only from then on: 1h, or a time")->type_name("TIME");
@@ -156,8 +157,8 @@ Command add_events(CLI::App& root) {
   app->footer(
       "Kinds: joined, silent, back, stopped, resync, missed, stuck, failing, well, lead, pruned,\n"
       "quarantine, paused, resumed, clone, migration, action. The newest 10,000 are kept. A node\n"
-      "writes what has happened with its next beat; what it can't write is lost, and hurts\n"
-      "nothing else.\n"
+      "writes what has happened with its next beat; what it can't write is lost, and nothing else "
+      "suffers.\n"
       "\n"
       "Examples:\n"
       "  crier events --since 1d\n"

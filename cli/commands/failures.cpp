@@ -169,12 +169,11 @@ Command add_failures(CLI::App& root) {
   CLI::App* app = root.add_subcommand(
       "failures", "Print the quarantine: what nodes have given up, oldest first");
   auto options = std::make_shared<FailuresOptions>();
-  offer_words(
-      app->add_option("--retry", options->retry,
-                      "Append these again as new entries, so that every node runs them again, and "
-                      "take them out; or all")
-          ->type_name("ID"),
-      {"all"});
+  offer_words(app->add_option("--retry", options->retry,
+                              "Append these, or all, as new entries, so that every node runs them "
+                              "again, and take them out")
+                  ->type_name("ID"),
+              {"all"});
   app->add_flag(
       "--wait", options->wait,
       "After --retry: wait until the live nodes have run them, and say which failed again");
@@ -182,16 +181,17 @@ Command add_failures(CLI::App& root) {
                   "Wait at most so long, as in 200ms or 1m (default: 30s)")
       ->type_name("DURATION");
   offer_words(
-      app->add_option("--dismiss", options->dismiss, "Take these out; or all")->type_name("ID"),
+      app->add_option("--dismiss", options->dismiss, "Take these, or all, out")->type_name("ID"),
       {"all"});
   app->add_flag("--utc", options->utc, "Times in UTC, not local");
   app->add_flag("--wide", options->wide, "Whole lines, however long");
   app->footer(
       "An instruction whose refresher keeps failing is given up by its node, which then refreshes\n"
       "everything of that refresher instead. One that could not be read can't be run again.\n"
-      "A retry runs at once: a node that puts off such a full refresh, since it has failed, is\n"
-      "asked to try it now. Exits 1 if one of the failures is not there, or can't be run again;\n"
-      "with --wait as crier wait does, and 3 if one has failed again.\n"
+      "A retry runs at once: a node whose full refresh has failed, and which waits before it\n"
+      "tries that again, is asked to try it now. Exits 1 if one of the failures is not there,\n"
+      "or can't be run again. With --wait it exits as crier wait does, and with 3 if one has\n"
+      "failed again.\n"
       "\n"
       "Examples:\n"
       "  crier failures\n"

@@ -56,7 +56,7 @@ Command add_grants(CLI::App& root) {
   CLI::App* app =
       root.add_subcommand("grants", "Print the SQL that gives roles of a server what they need");
   auto roles = std::make_shared<std::vector<std::string>>();
-  app->add_option("--role", *roles, "A role, and what it is to do; more than one may be named")
+  app->add_option("--role", *roles, "A role, and what it may do; may be given again for others")
       ->required()
       ->type_name("ROLE=KIND");
   app->footer(

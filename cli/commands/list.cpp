@@ -228,9 +228,9 @@ Command add_list(CLI::App& root) {
   app->footer(
       "A time is an age, such as 90s or 2d, or a date with or without a time of day: local, "
       "unless\n"
-      "it ends with Z or --utc is given. NODE is the node that wrote the entry, if it is known, "
-      "else\n"
-      "what it said of itself. What is left out is told on standard error.\n"
+      "it ends with Z or --utc is given. NODE is the node that wrote the entry. If that is not "
+      "known, it is what the writer\n"
+      "said of itself. What is left out is told on standard error.\n"
       "\n"
       "Examples:\n"
       "  crier list\n"

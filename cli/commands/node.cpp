@@ -205,12 +205,12 @@ Command add_node(CLI::App& root) {
              "it prints goes to standard error")
           ->type_name("COMMAND");
   app->add_flag("--durable", options->durable,
-                "Keep its place under its name: the next start goes on from there");
+                "Keep its position under its name: the next start goes on from there");
   app->add_flag("--read-only", options->read_only,
                 "Only read the database: other nodes don't see this one, nor wait for it");
   app->add_flag("--notify", options->notify,
                 "Tell systemd, which has started it as a service of Type=notify, that it is ready, "
-                "how it fares, and that it is alive");
+                "how it fares, and that it still runs");
   app->footer(
       "A command that fails is run again, three times within seconds. Then the instruction goes "
       "to\n"

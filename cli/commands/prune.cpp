@@ -177,9 +177,9 @@ Command add_prune(CLI::App& root) {
   app->add_flag("--dry-run", options->dry_run, "Say what would go, and delete nothing");
   app->add_flag("--yes", options->yes, "Don't ask");
   app->footer(
-      "The newest entry always stays, and so does what a live node has not handled, or one whose\n"
-      "position is kept, until that is forgotten: crier nodes --forget NAME. Nodes prune by\n"
-      "themselves. Exits 130 where it was interrupted between two chunks.\n"
+      "The newest entry always stays. So does what a live node has not handled, or a node\n"
+      "whose position is kept, until that is forgotten: crier nodes --forget NAME. Nodes prune by\n"
+      "themselves. Exits 130 if it was interrupted between two chunks.\n"
       "\n"
       "At a terminal it asks first if entries would go that are younger than 2d, for which nodes\n"
       "keep them by default, and exits 3 if the answer is no. A script is not asked.\n"

@@ -82,9 +82,10 @@ Command add_resync(CLI::App& root) {
                   "Wait at most so long, as in 200ms or 1m (default: 30s)")
       ->type_name("DURATION");
   app->footer(
-      "For when data was changed behind crier's back. The request is an entry of the log: each\n"
-      "node that it is for fully refreshes its caches when it comes to it, and a node with a\n"
-      "durable position that is away, when it comes back. Every node of the name is asked. What\n"
+      "For when data was changed behind crier's back. The request is an entry of the log: each "
+      "node that it is for refreshes all its caches when it reads it. A node that is\n"
+      "away, and whose position is kept, does so when it comes back. Every node of the name is "
+      "asked. What\n"
       "a hybrid cache shares with other nodes is dropped for all of them.\n"
       "Prints the entry's id, waits as crier wait does, and exits as it does.\n"
       "\n"

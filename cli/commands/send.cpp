@@ -91,7 +91,8 @@ int run_send(Session& session, const SendOptions& options) {
 }  // namespace
 
 Command add_send(CLI::App& root) {
-  CLI::App* app = root.add_subcommand("send", "Publish an instruction; prints the new entry's id");
+  CLI::App* app =
+      root.add_subcommand("send", "Publish an instruction, and print the new entry's id");
   auto options = std::make_shared<SendOptions>();
   offer(app->add_option("--refresher", options->refresher,
                         "Whose cache it is: a name (crier refreshers) or a GUID")

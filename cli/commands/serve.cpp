@@ -55,11 +55,12 @@ Command add_serve(CLI::App& root) {
                   "Where browsers reach it: an address, a port, or both (default: "
                   "127.0.0.1:8642, for this machine alone); port 0 is any that is free")
       ->type_name("ADDRESS");
-  offer(app->add_option("--token-file", options->token_file,
-                        "Only for who gives a token of this file: one a line, with a name before "
-                        "it, if it has one")
-            ->type_name("FILE"),
-        {Offer::Kind::files});
+  offer(
+      app->add_option(
+             "--token-file", options->token_file,
+             "Ask for a token of this file, which has one on each line; a name may stand before it")
+          ->type_name("FILE"),
+      {Offer::Kind::files});
   app->add_option("--host", options->hosts,
                   "A name by which browsers may call it, besides its address; may be given again")
       ->type_name("NAME");

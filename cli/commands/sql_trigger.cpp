@@ -91,7 +91,7 @@ std::string sql_for(const Session& session, const OpenLog& log, const Target& ta
   if (may_replace_unheard(table, request)) {
     session.say(in_quotes(table.name) +
                 " has a unique constraint besides the key: a row that REPLACE deletes because of "
-                "that is told only where the writer has set PRAGMA recursive_triggers = ON");
+                "that is told only if the writer has set PRAGMA recursive_triggers = ON");
   }
   return sql;
 }
@@ -165,8 +165,8 @@ Command add_sql_trigger(CLI::App& root) {
   app->add_option("--refresher", options->refresher, "The refresher that is told")
       ->type_name("GUID");
   app->add_option("--id-column", options->id_columns,
-                  "The column that holds the id (default: the primary key); with --payload given "
-                  "again for each column of the key")
+                  "The column that holds the id (default: the primary key); with --payload, give "
+                  "it once for each column of the key")
       ->expected(1)
       ->take_all()
       ->type_name("NAME");
@@ -183,12 +183,12 @@ Command add_sql_trigger(CLI::App& root) {
       ->type_name("PREFIX");
   app->add_flag("--drop", options->drop, "Print the SQL that drops the triggers");
   app->footer(
-      "Nothing is changed: give the SQL to the database. What it makes takes the place of what "
-      "the\n"
-      "same command made before. Any writer is heard then, in any language, within one poll. A\n"
-      "key that changes is a remove of the old one and a refresh of the new one. On PostgreSQL "
-      "one\n"
-      "entry tells of all rows of a statement, and of more than 1000 that everything has changed;\n"
+      "Nothing is changed: give the SQL to the database. Its triggers take the place of those\n"
+      "that the same command made before. Any writer is heard then, in any language, within one "
+      "poll. A\n"
+      "key that changes is a remove of the old one and a refresh of the new one. On PostgreSQL one "
+      "entry tells of all rows of a statement; if they are more than 1000,\n"
+      "it says that everything has changed.\n"
       "NAME is read as SQL reads it: shop.products, \"Products\".\n"
       "\n"
       "Examples:\n"

@@ -67,8 +67,8 @@ Command add_status(CLI::App& root) {
       root.add_subcommand("status", "Say whether every node is fresh, and what is wrong");
   auto options = std::make_shared<StatusOptions>();
   offer(app->add_option("--node", options->node,
-                        "Judge this node alone, as for a container's probe: its newest start is "
-                        "to be live and well")
+                        "Judge this node alone, as a container's probe does: its newest start must "
+                        "be live and well")
             ->type_name("NAME"),
         {Offer::Kind::nodes});
   options->limits.add_to(*app);
@@ -86,7 +86,8 @@ Command add_status(CLI::App& root) {
       "not seen the canary, an entry without effect that the leader sends now and then; no "
       "leader;\n"
       "entries without ids; a log and a counter that disagree. A node that seems to be behind is\n"
-      "asked where it stands, if this user may write: else what is known is as of its last beat.\n"
+      "asked where it stands, if this user may write. If not, what is known is as of its last "
+      "beat.\n"
       "\n"
       "Examples:\n"
       "  crier status\n"

@@ -53,8 +53,8 @@ Command add_wait(CLI::App& root) {
   app->footer(
       "Waits for the nodes that are live now; one that is stale, or goes stale or stops "
       "meanwhile,\n"
-      "does not count, and is named. Exits 3 where time ran out, and names the nodes that are\n"
-      "missing; 3 where no node is live, too; 130 where it was interrupted.\n"
+      "does not count, and is named. Exits 3 if time ran out, and names the nodes that are\n"
+      "missing; 3 if no node is live, too; 130 if it was interrupted.\n"
       "\n"
       "Examples:\n"
       "  crier wait 7\n"

@@ -51,8 +51,8 @@ class CRIER_EXPORT Collector {
   template <class P>
   void refresh_by_payload(const Guid& refresher, std::span<const P> items);
 
-  /// For caches that are set in a batch: what is done once that was committed, in order; and that
-  /// some of it is not done after all.
+  /// For caches that are set in a batch: adds what is done, in order, once the batch was committed;
+  /// and takes some of it out again.
   /// @{
   void after(AfterCommit what) { publication_.after.push_back(std::move(what)); }
   void drop_after(const std::function<bool(const AfterCommit&)>& which) {

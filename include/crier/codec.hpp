@@ -64,7 +64,7 @@ struct EntryLimits {
 
 /// Encodes `instructions` into as few entries as the limits allow, in order. An instruction larger
 /// than `max_bytes` gets an entry of its own; one larger than `max_instruction_bytes`, or with an
-/// umbraco_fault() where that matters, throws an invalid_argument Error. If there is a `chain`, the
+/// umbraco_fault() if that matters, throws an invalid_argument Error. If there is a `chain`, the
 /// first instruction of each entry has a field `CrierChain` with its GUIDs, which other readers
 /// ignore.
 [[nodiscard]] CRIER_EXPORT std::vector<NewEntry> make_entries(

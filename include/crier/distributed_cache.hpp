@@ -87,7 +87,7 @@ class CRIER_EXPORT DistributedCache {
     return *refresh_by_payload<P>(refresher, std::span<const P>(&item, 1));
   }
 
-  /// By instance here, by id on the other nodes: `id_of(instance)` gives an integer or a Guid.
+  /// By object here, by id on the other nodes: `id_of(instance)` gives an integer or a Guid.
   /// The refresher must be a TypedCacheRefresher<T>.
   template <class T, std::invocable<const T&> IdOf>
   std::optional<EntryId> refresh(const Guid& refresher, IdOf id_of, std::span<const T> instances);
@@ -140,14 +140,14 @@ class CRIER_EXPORT DistributedCache {
   ///
   /// `change(batch)` changes the data, on the caller's thread, and collects instructions; it
   /// neither begins nor ends a transaction, and returns nothing. What it throws rolls everything
-  /// back, as does an Error before the COMMIT or of it, and nothing runs anywhere: the message of a
-  /// connection that breaks during the COMMIT says that nobody knows. What fails after the COMMIT
-  /// is not thrown: see Committed. Throws an invalid_argument Error, before anything is done, if
-  /// there is no connection, or it is in a transaction already; a retryable one if another writer
-  /// was in the way; and an Error if `change` has ended the transaction. In SQLite it begins with
-  /// BEGIN IMMEDIATE, in PostgreSQL with BEGIN, so that `change` may still set the level of
-  /// isolation. What a cache of crier's loads within `change`, on the same thread, is given to the
-  /// caller, and neither kept nor shared, since it may never be committed.
+  /// back, and so does an Error before the COMMIT or of it; then nothing runs anywhere. The message
+  /// of a connection that breaks during the COMMIT says that nobody knows. What fails after it is
+  /// not thrown: see Committed. Throws an invalid_argument Error, before anything is done, if there
+  /// is no connection, or it is in a transaction already; a retryable one if another writer was in
+  /// the way; and an Error if `change` has ended the transaction. In SQLite it begins with BEGIN
+  /// IMMEDIATE, in PostgreSQL with BEGIN, so that `change` may still set the level of isolation.
+  /// What a cache of crier's loads within `change`, on the same thread, is given to the caller, and
+  /// neither kept nor shared, since it may never be committed.
   template <class Change>
   requires std::is_void_v<std::invoke_result_t<Change&, Collector&>> Committed
   transact(sqlite3* connection, Change&& change) {

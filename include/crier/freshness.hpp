@@ -18,8 +18,8 @@ struct Freshness {
   /// The last entry whose instructions have all been applied, or superseded by a full refresh.
   EntryId applied_through;
   /// When the node last looked, had applied all of it, and had beaten within three intervals (else
-  /// nobody waits for it); before start() when it was constructed (if its caches outlive it, the
-  /// clock's beginning: nobody knows), and on a single server the time of the call.
+  /// nobody waits for it). Before start(): when it was constructed or, if its caches outlive it,
+  /// the clock's beginning, since nobody knows. On a single server: the time of the call.
   std::chrono::steady_clock::time_point proved_at;
   /// From then until now.
   std::chrono::milliseconds age{0};

@@ -95,8 +95,8 @@ class HybridCache {
   // Publishing, through the Node that was made with the registry; throws crier::Error if there is
   // none or it does not run, and as DistributedCache does.
 
-  /// Tells all nodes to drop what they have, and stores it for them, unless somebody else has
-  /// invalidated it meanwhile. If the shared half can't take it now, nobody has it.
+  /// Tells all nodes to drop what they have, and stores the value for them, unless somebody else
+  /// has invalidated it meanwhile. If the shared half can't take it now, no node has a value.
   EntryId set(const std::string& key, const Value& value, const HybridEntry& entry = {});
   /// Removes one value.
   EntryId remove(const std::string& key) { return refresher_->publish_key(key); }

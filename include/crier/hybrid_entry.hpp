@@ -33,12 +33,12 @@ struct HybridOptions {
   /// publishes. At most 64 bytes of UTF-8 without '/' and '#'; empty: `NAME/KEY`. What the last
   /// node of a version leaves behind expires.
   std::string version = {};
-  /// Set: of all nodes one at a time runs a factory for a key, as far as the shared half can tell:
-  /// get() takes a lease on the key there, for this long; who does not get it waits until it is
-  /// given back, or has run out since its node died, and takes what was stored meanwhile, or
-  /// the next lease. Longer than a factory takes, above 0 and at most a day. A call waits for twice
-  /// as long at the most, and then runs its factory, as it does if the shared half fails. It costs
-  /// a run of a factory some round trips. HybridCache::get_many() takes no leases.
+  /// Set: one node at a time runs a factory for a key, as far as the shared half can tell. get()
+  /// takes a lease on the key there, for this long. Who does not get it waits until it is given
+  /// back, or has run out since its node died; then it takes what was stored meanwhile, or the next
+  /// lease. Longer than a factory takes, above 0 and at most a day. A call waits for twice as long
+  /// at the most, and then runs its factory, as it does if the shared half fails. It costs a run of
+  /// a factory some round trips. HybridCache::get_many() takes no leases.
   std::optional<std::chrono::milliseconds> one_load_across_nodes = {};
   /// Where the loads of KeepFor::refresh_ahead, and with KeepFor::soft_timeout those of what has
   /// expired, run: it has what it is given called, once, when and where it likes. That may be after

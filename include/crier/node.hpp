@@ -45,8 +45,8 @@ class CRIER_EXPORT Node {
   /// that is under way still finishes. Publishing then throws. Harmless if the node does not
   /// run. Ends within Options::stop_deadline (and a few seconds for the database) in any case: a
   /// refresher that has not returned by then is left to itself on its thread and named in the log;
-  /// once the node is destroyed nothing of the application's is called from there any more. From a
-  /// thread of crier's (a refresher, an observer, a handler, or exit() in one of them) it does not
+  /// once the node is destroyed nothing of the application's is called from there any more. On a
+  /// thread of crier's, as in a refresher, in an observer, or by exit() in one of them, it does not
   /// wait for that thread.
   void stop() noexcept;
   /// Between start() and stop().
@@ -68,8 +68,8 @@ class CRIER_EXPORT Node {
   /// Options::node_name, or what stands for it.
   [[nodiscard]] const std::string& name() const noexcept;
   /// What stands in the rows that this incarnation writes:
-  /// `<machine>/<application> [P<pid>/D1] <32 hex>`. Empty before the first start. Another one
-  /// after it was found that a second process writes it: see ResyncReason::cloned.
+  /// `<machine>/<application> [P<pid>/D1] <32 hex>`. Empty before the first start. It changes if a
+  /// second process is found to write the same: see ResyncReason::cloned.
   [[nodiscard]] std::string originated() const;
   /// The last entry whose instructions have all been applied here, or superseded by a full refresh:
   /// a refresher that fails or hangs holds it back. After a stop, where it ended. 0 if there is
@@ -78,9 +78,9 @@ class CRIER_EXPORT Node {
 
   /// Waits until this node has applied `entry`; the result says why the wait ended, and is true if
   /// it is applied. With `refreshers`, until it is applied as far as they are concerned: others,
-  /// that fail or hang, don't hold it up. An id that is not of this log, or beyond its end, is told
-  /// at once, by one look at the log; the former if its check is known (see EntryId), and until the
-  /// entry of that id is pruned. A node that does not run says `applied` or `stopped`.
+  /// that fail or hang, don't hold it up. An id beyond the end of the log, or of another log, ends
+  /// the wait after one look at the log. The latter is known if the id bears its check (EntryId),
+  /// until the entry of that id is pruned. A node that does not run says `applied` or `stopped`.
   /// Not from a refresher or fill_caches: the poller would wait for itself. Throws an
   /// invalid_argument Error for a refresher that is not registered, if there is no fallback.
   WaitApplied wait_applied(EntryId entry, std::chrono::milliseconds timeout,

@@ -53,7 +53,7 @@ struct CacheUpdated {
   Guid refresher;                               ///< which one ran
   std::string_view name;                        ///< its name; lives as long as the call
   MessageType type = MessageType::refresh_all;  ///< what it did
-  /// The id, the JSON (of refresh_by_json and refresh_by_payload) or the instance; nothing for
+  /// The id, the JSON (of refresh_by_json and refresh_by_payload) or the object; nothing for
   /// refresh_all. Lives as long as the call.
   std::variant<std::monostate, std::int64_t, Guid, std::string_view, Instance> object;
   Source source;  ///< who published it, and in which entry

@@ -73,8 +73,8 @@ struct Missed {
 /// Why a node refreshed everything in place of reading on.
 enum class ResyncReason {
   first_start,  ///< Options::cold_start asks for it, or no durable position was kept
-  /// More instructions than max_processing_instructions were waiting, and whom they name could not
-  /// be read; with Observer::on_missed also if it could.
+  /// More instructions than max_processing_instructions were waiting, and it could not be read
+  /// which refreshers they name. Observer::on_missed has it also if that could be read.
   backlog,
   pruned,            ///< this node was away for so long that its place in the log was pruned
   anchor_gone,       ///< the cursor's row is not there: restored, truncated or replaced
@@ -108,18 +108,18 @@ class CRIER_EXPORT Observer {
   virtual ~Observer() = default;
   /// An entry was appended by this node.
   virtual void on_published(EntryId) {}
-  /// An instruction was applied, here or as it was published here; or a full refresh of one
-  /// refresher, whose entry is that up to which it stands for what the entries hold.
+  /// An instruction was applied, whether another node published it or this one. Or one refresher
+  /// was fully refreshed: that stands for all its instructions up to this entry.
   virtual void on_applied(const Instruction&, const Source&) {}
   /// It was given up: it stands in the quarantine, and its refresher is fully refreshed instead
   /// (but for an instruction that nobody here claims).
   virtual void on_failure(const Failure&) {}
   /// It failed and will be tried again.
   virtual void on_retry(const Failure&) {}
-  /// A refresher fares otherwise than before.
+  /// The state of a refresher has changed.
   virtual void on_refresher_changed(const RefresherTrouble&) {}
-  /// Something was missed: its refreshes follow. So does on_resync after them, if everything is
-  /// refreshed: with ResyncReason::backlog it may be those that the entries name, and no others.
+  /// Entries were missed; the refreshes that make up for them follow, and then on_resync, unless
+  /// only those refreshers are refreshed that the entries name, as ResyncReason::backlog may mean.
   /// With ResyncReason::asked nothing need have been missed.
   virtual void on_missed(const Missed&, ResyncReason) {}
   /// After the refreshes of a resync have run.

@@ -99,8 +99,8 @@ struct Options {
   /// refreshes those refreshers that they name. Raise it if a full refresh costs more. At least 1;
   /// the largest value means never.
   std::size_t max_processing_instructions = 1000;
-  /// If these don't suffice to read whom they name, or an entry among them can't be read, the node
-  /// refreshes everything.
+  /// If that is not enough to read which refreshers they name, or an entry among them can't be
+  /// read, the node refreshes everything.
   BacklogLimits backlog;
   /// A batch is cut into entries of at most so many instructions ...
   std::size_t max_instructions_per_entry = 1000;

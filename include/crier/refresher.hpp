@@ -63,8 +63,8 @@ class TypedCacheRefresher : public CacheRefresher {
   virtual void remove(const T& instance) = 0;
 };
 
-/// What a refresher is besides if it publishes by itself: a Node tells it through what when it
-/// is made with it, and takes that back when it is destroyed.
+/// For a refresher that publishes by itself. A Node that is made with it hands it the way to
+/// publish, and takes that back when the node is destroyed.
 class CRIER_EXPORT PublishingRefresher {
  public:
   virtual ~PublishingRefresher() = default;

@@ -103,8 +103,8 @@ class CRIER_EXPORT SharedCache {
   virtual void refresh(std::string_view key) = 0;
   /// Harmless if there is no such key.
   virtual void remove(std::string_view key) = 0;
-  /// Only if its value is still this one, as for what was found to be of no use: what another
-  /// node has set meanwhile stays. Whether it was.
+  /// Removes the key only if its value is still this one, which was found to be of no use: what
+  /// another node has set meanwhile stays. Whether it was removed.
   virtual bool remove_value(std::string_view key, std::string_view value) = 0;
 
   /// As get(), and if there is no value, what add() takes. A key that was removed or has expired

@@ -21,8 +21,8 @@ namespace crier {
 /// again.
 struct Committed {
   std::optional<EntryId> entry;  ///< see TransactionBatch::committed()
-  /// Why this node's refreshers have not run yet, or the id is not known: a sentence. Every node
-  /// hears of the change all the same. Empty: neither is so.
+  /// A sentence if this node's refreshers have not run yet, or if the id is not known; else empty.
+  /// Every node hears of the change all the same.
   std::string trouble;
 };
 

@@ -42,14 +42,14 @@ using WaitHandler = std::function<void(WaitApplied)>;
 struct WaitResult {
   std::vector<NodeRecord> reached;  ///< have handled the entry
   std::vector<NodeRecord> waiting;  ///< are live and have not
-  /// Went stale or stopped before they had: they no longer count. What they will be when they come
-  /// back is caught up by then, or refreshed.
+  /// Went stale or stopped before they had handled it: they no longer count. When they come back,
+  /// they catch up, or refresh everything.
   std::vector<NodeRecord> lost;
-  /// Why the nodes could not be asked, so that their answers come with their next beats, or why
-  /// nobody knows which nodes live; empty if neither is so.
+  /// Empty if all went well. Else a sentence: why the nodes could not be asked (their answers come
+  /// with their next beats then), or why nobody knows which nodes live.
   std::string trouble;
   /// Whether it is known which nodes live. It is not while the beats of the node that waits don't
-  /// reach the database: those of others may not either, so that they only look stale.
+  /// reach the database: then those of others may not either, and they only look stale.
   bool certain = true;
   /// Why the wait ended. With `not_in_log` and `beyond_newest` nobody was waited for.
   WaitEnd end = WaitEnd::applied;

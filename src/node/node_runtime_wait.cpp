@@ -31,7 +31,7 @@ WaitEnd NodeRuntime::wait_applied(EntryId entry, std::chrono::milliseconds timeo
 void NodeRuntime::on_applied(EntryId entry, std::chrono::milliseconds timeout, WaitHandler then,
                              const std::vector<Guid>& refreshers) {
   if (!then) {
-    throw Error("wait", "there is nothing to call when the wait ends: the handler is empty",
+    throw Error("wait", "there is nothing to call when the wait ends: the function is empty",
                 Error::Kind::invalid_argument);
   }
   wait_handlers_->add(make_wait(entry, timeout, refreshers), std::move(then), shared_from_this());

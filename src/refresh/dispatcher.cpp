@@ -156,7 +156,7 @@ void Dispatcher::run_job(RefresherQueues::Due& due) {
   if (due.job.kind == Job::Kind::notice) {
     const std::string error = error_of(due.job.notice);
     if (!error.empty()) {
-      reporter_.log(LogLevel::error, "the callback of a stale refresher failed: " + error);
+      reporter_.log(LogLevel::error, "the function for a stale refresher failed: " + error);
     }
     ended = due.call.end({}, now());
     tell(ended.change);

@@ -58,7 +58,7 @@ void Notifier::notify(const CacheUpdated& updated) {
   for (const auto& handler : *handlers) {
     const std::string error = error_of([&] { (*handler)(updated); });
     if (!error.empty()) {
-      reporter_.log(LogLevel::error, "a CacheUpdated handler failed: " + error);
+      reporter_.log(LogLevel::error, "a function for on_cache_updated failed: " + error);
     }
   }
 }

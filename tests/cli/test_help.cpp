@@ -108,7 +108,7 @@ class InFolder {
 TEST_CASE("the help shows what a user of the command asks first") {
   CHECK(help_of({"nodes"}).find("\n  crier nodes --forget ") != std::string::npos);
   CHECK(one_line(help_of({"status"})).find("as of its last beat") != std::string::npos);
-  CHECK(one_line(help_of({"wait"})).find("3 where no node is live") != std::string::npos);
+  CHECK(one_line(help_of({"wait"})).find("3 if no node is live") != std::string::npos);
   // Each takes one value, although it may be given several times.
   CHECK(help_of({"sql-trigger"}).find("--id-column NAME ...") == std::string::npos);
   CHECK(help_of({"sql-trigger"}).find("--id-column NAME ") != std::string::npos);

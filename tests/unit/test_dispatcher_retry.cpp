@@ -218,7 +218,7 @@ TEST_CASE_FIXTURE(DispatcherFixture, "Dispatcher: WhenStale's callback is told h
   throws = true;
   dispatcher.act_on_stale(kUnknown, {{6}, now, {}, {}}, caller.position_limit);
   CHECK(run_after({}) == Lines{"stale at 6"});
-  CHECK(log.take() == Lines{"the callback of a stale refresher failed: oh"});
+  CHECK(log.take() == Lines{"the function for a stale refresher failed: oh"});
   CHECK(observer->record.take().empty());
   CHECK_FALSE(dispatcher.next_due());
 }

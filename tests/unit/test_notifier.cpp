@@ -57,8 +57,9 @@ TEST_CASE_FIXTURE(DispatcherFixture, "CacheUpdated: a handler that throws stops 
   const Subscription third = notifier.subscribe([&](const CacheUpdated&) { told.add("told"); });
   dispatcher.apply(Instruction::refresh_all(kProducts), 0, source, caller);
   CHECK(told.size() == 1);
-  CHECK(log.take() == Lines{"a CacheUpdated handler failed: oh",
-                            "a CacheUpdated handler failed: threw what is not a std::exception"});
+  CHECK(log.take() ==
+        Lines{"a function for on_cache_updated failed: oh",
+              "a function for on_cache_updated failed: threw what is not a std::exception"});
   CHECK(reporter.counters().applied == 1);
 }
 

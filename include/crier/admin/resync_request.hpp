@@ -16,7 +16,7 @@ namespace crier {
 /// plain value.
 struct ResyncRequest {
   std::string node;  ///< those of this name; empty: all
-  Guid refresher;    ///< this one alone, where a node has it; empty: all that a node has
+  Guid refresher;    ///< this one alone, if a node has it; empty: all that a node has
 
   friend bool operator==(const ResyncRequest&, const ResyncRequest&) = default;
 };

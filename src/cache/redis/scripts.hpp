@@ -45,7 +45,7 @@ if ARGV[7] then
 end
 local left = absolute and absolute - now
 if sliding then left = math.min(sliding, left or sliding) end
-redis.call('SET', KEYS[2], ARGV[5], 'PX', ARGV[6])  -- first: refused where memory is full
+redis.call('SET', KEYS[2], ARGV[5], 'PX', ARGV[6])  -- first: refused if memory is full
 redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1],
   'absexp', absolute and string.format('%.0f', absolute * 10000 + 621355968000000000) or '-1',
