@@ -2,6 +2,7 @@
 // The tool on a PostgreSQL server that can't be had, or not as it needs it: what is wrong, which
 // database it is, and no secret.
 #include "cli/database.hpp"
+#include "cli/role_space.hpp"
 #include "cli/tool.hpp"
 #include "cli/writers.hpp"
 #include "support/raw_postgres.hpp"
@@ -99,13 +100,12 @@ TEST_CASE("postgres: the tool and rights that are missing") {
   if (postgres_folder().empty()) {
     return;
   }
-  const PostgresSpace space;
-  REQUIRE(run_tool({"migrate"}, "", space.url()).code == 0);
+  const RoleSpace role_space;
+  const PostgresSpace& space = role_space.space();
+  const std::string& role = role_space.role();
+  const std::string url = role_space.url();
   REQUIRE(run_tool({"send", "--refresher", kProducts, "--all"}, "", space.url()).code == 0);
-  const std::string role = "r" + space.schema();
-  space.execute("CREATE ROLE " + role + " LOGIN; GRANT USAGE ON SCHEMA " + space.schema() + " TO " +
-                role);
-  const std::string url = at(role, "crier") + "&schema=" + space.schema();
+  space.execute("GRANT USAGE ON SCHEMA " + space.schema() + " TO " + role);
   all_fail({kSomeReaders, kWriters, kNode}, url, "the role has no right to ",
            "; crier grants --role ROLE=KIND prints what gives it that");
   all_fail(
@@ -122,45 +122,37 @@ TEST_CASE("postgres: the tool and rights that are missing") {
   }
   all_fail({{kWriters[0], kWriters[1]}}, url, "the role has no right to ",
            "; crier grants --role ROLE=KIND prints what gives it that");
-  space.execute("DROP OWNED BY " + role + "; DROP ROLE " + role);
 }
 
 TEST_CASE("postgres: a role that may not use the schema is told that, and not that it is empty") {
   if (postgres_folder().empty()) {
     return;
   }
-  const PostgresSpace space;
-  REQUIRE(run_tool({"migrate"}, "", space.url()).code == 0);
-  const std::string role = "u" + space.schema();
-  space.execute("CREATE ROLE " + role + " LOGIN");
-  const std::string url = at(role, "crier") + "&schema=" + space.schema();
-  const std::string what = "this role has no right to use the schema " + space.schema() + " of ";
+  const RoleSpace space;
+  const std::string url = space.url();
+  const std::string what =
+      "this role has no right to use the schema " + space.space().schema() + " of ";
   const std::string next = "; crier grants --role ROLE=KIND prints what gives it that";
   all_fail({kSomeReaders, kWriters, kNode}, url, what, next);
   fails({"status"}, url, 4, what, next);
   all_fail({kMigrate}, url, what, next);
   const std::string doctor = run_tool({"doctor", "--json"}, "", url).out;
   CHECK(doctor.find("\"verdict\":\"wrong\",\"found\":\"" + what) != std::string::npos);
-  space.execute("DROP ROLE " + role);
 }
 
 TEST_CASE("postgres: who may not read the names is told so, and not that there is none") {
   if (postgres_folder().empty()) {
     return;
   }
-  const PostgresSpace space;
-  REQUIRE(run_tool({"migrate"}, "", space.url()).code == 0);
-  const std::string role = "p" + space.schema();
-  space.execute("CREATE ROLE " + role + " LOGIN");
-  space.execute(run_tool({"grants", "--role", role + "=publisher"}, "", space.url()).out);
-  const std::string url = at(role, "crier") + "&schema=" + space.schema();
+  const RoleSpace space;
+  space.grant("publisher");
+  const std::string url = space.url();
   const std::string next = "; or give the GUID";
   fails({"send", "--refresher", "Products", "--id", "1"}, url, 1,
         "--refresher: \"Products\" is no GUID, and what nodes call their refreshers can't be read: "
         "the role has no right to ",
         next);
   CHECK(run_tool({"send", "--refresher", kProducts, "--id", "1"}, "", url).code == 0);
-  space.execute("DROP OWNED BY " + role + "; DROP ROLE " + role);
 }
 
 TEST_CASE("postgres: a counter that is lost, or at its end, is told by name") {

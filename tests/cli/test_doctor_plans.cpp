@@ -13,6 +13,7 @@
 #include <string>
 
 #ifdef CRIER_HAS_POSTGRES
+#include "cli/role_space.hpp"
 #include "support/raw_postgres.hpp"
 #endif
 
@@ -140,22 +141,15 @@ TEST_CASE("postgres: who may not run a statement can't look at its plan, and see
   if (postgres_folder().empty()) {
     return;
   }
-  const PostgresSpace space;
-  REQUIRE(run_tool({"migrate"}, "", space.url()).code == 0);
-  const std::string role = "p" + space.schema();
-  space.execute("CREATE ROLE " + role + " LOGIN");
-  space.execute(run_tool({"grants", "--role", role + "=reader"}, "", space.url()).out);
-  const std::string as_role =
-      "postgresql://" + role + "@/crier?host=" + postgres_folder() + "&schema=" + space.schema();
+  const RoleSpace space;
+  space.grant("reader");
   for (const std::string more : {"", "&pool=transaction"}) {
-    const std::string said = plans_of(as_role + more);
+    const std::string said = plans_of(space.url(more));
     CHECK_MESSAGE(
         said.find(" of the 27 statements that are run again and again go by an index; ") !=
             std::string::npos,
         said);
   }
-  RawPostgres raw(space.conninfo());
-  raw.exec("DROP OWNED BY " + role + "; DROP ROLE " + role);
 }
 
 #endif

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "cli/role_space.hpp"
 #include "cli/tool.hpp"
 #include "json.hpp"
 #include "store/postgres/setup_checks.hpp"
@@ -80,14 +81,11 @@ TEST_CASE("postgres: the doctor tells what a role may do") {
   if (postgres_folder().empty()) {
     return;
   }
-  const PostgresSpace space;
-  REQUIRE(run_tool({"migrate"}, "", space.url()).code == 0);
-  const std::string role = "r" + space.schema();
-  space.execute("CREATE ROLE " + role + " LOGIN");
-  const std::string url =
-      "postgresql://" + role + "@/crier?host=" + postgres_folder() + "&schema=" + space.schema();
+  const RoleSpace space;
+  const std::string& role = space.role();
+  const std::string url = space.url();
   const auto rights_of = [&](const std::string& kind) {
-    space.execute(run_tool({"grants", "--role", role + "=" + kind}, "", space.url()).out);
+    space.grant(kind);
     return examined(url)["rights"];
   };
   const std::string mend =
@@ -102,7 +100,6 @@ TEST_CASE("postgres: the doctor tells what a role may do") {
   CHECK(rights_of("node") ==
         "ok: the role " + role + " may read, publish and prune, and not migrate");
   CHECK(examined(url)["code"] == "0");
-  space.execute("DROP OWNED BY " + role + "; DROP ROLE " + role);
 }
 
 TEST_CASE("postgres: the doctor finds a pooler that keeps wake-ups back") {

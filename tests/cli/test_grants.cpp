@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli/database.hpp"
+#include "cli/role_space.hpp"
 #include "cli/tool.hpp"
 #include "support/raw_postgres.hpp"
 
@@ -34,17 +35,10 @@ TEST_CASE("postgres: send by who may publish and not read is no failure") {
   if (postgres_folder().empty()) {
     return;
   }
-  const PostgresSpace space;
-  REQUIRE(run_tool({"migrate"}, "", space.url()).code == 0);
-  const std::string role = "publisher" + space.schema();
-  space.execute("CREATE ROLE " + role + " LOGIN");
-  space.execute(run_tool({"grants", "--role", role + "=publisher"}, "", space.url()).out);
-  const std::string url = "postgresql://" + role +
-                          "@/crier?deadline=30s&host=" + postgres_folder() +
-                          "&schema=" + space.schema();
-  CHECK(run_tool({"send", "--force", "--refresher", kProducts, "--id", "1"}, "", url) ==
-        Outcome{0, "1\n", ""});
-  space.execute("DROP OWNED BY " + role + "; DROP ROLE " + role);
+  const RoleSpace space;
+  space.grant("publisher");
+  CHECK(run_tool({"send", "--force", "--refresher", kProducts, "--id", "1"}, "",
+                 space.url("&deadline=30s")) == Outcome{0, "1\n", ""});
 }
 
 TEST_CASE("postgres: grants prints SQL that gives each role what its kinds need") {
