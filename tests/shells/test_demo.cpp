@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <signal.h>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -130,14 +131,19 @@ TEST_CASE("the demo draws one screen, and its nodes run on until Enter") {
   CHECK_FALSE(runs(data.path()));
 }
 
-TEST_CASE("Ctrl-C ends the demo, which leaves neither processes nor files") {
+TEST_CASE("a signal ends the demo, which leaves neither processes nor files") {
   const TempDir parent;
   const std::string folder = parent / "demo";
   PseudoTerminal terminal(demo_in(folder), "", {"NO_COLOR=1"});
   REQUIRE(terminal.shows("half 1 of 2"));
   CHECK(terminal.screen().colours() == 0);
-  terminal.type("\x03");
-  CHECK(terminal.wait() == 130);
+  int code = 130;
+  SUBCASE("by Ctrl-C") { terminal.type("\x03"); }
+  SUBCASE("to the script alone") {
+    terminal.signal(SIGTERM);
+    code = 143;
+  }
+  CHECK(terminal.wait() == code);
   CHECK(terminal.is_as_before());
   CHECK(eventually([&] { return !runs(folder); }));
   CHECK_FALSE(fs::exists(folder));
