@@ -186,6 +186,12 @@ bool OwnEntries::contains(const Entry& entry) const {
   return is_among(rides_, entry);
 }
 
+bool OwnEntries::is_in_doubt(const Entry& entry) const {
+  const std::lock_guard lock(mutex_);
+  return is_in_place_of_mine(entry) ||
+         (is_mine(entry.originated) && find(entry.id.value) == nullptr);
+}
+
 // An entry of a plain origin that the poller has passed was written here, or it would have told of
 // a clone.
 bool OwnEntries::has_written(const Entry& entry) const {

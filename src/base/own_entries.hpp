@@ -77,7 +77,10 @@ class OwnEntries {
                                                 std::span<const Entry> entries);
   // Whether this node has written it, and run what it says.
   [[nodiscard]] bool contains(const Entry& entry) const;
-  // The same, what was passed included. Of what rode in transactions long ago it may say no.
+  // Whether only find_break() can tell: it bears this node's origin and is not known here, or an id
+  // that was given to another.
+  [[nodiscard]] bool is_in_doubt(const Entry& entry) const;
+  // As contains(), what was passed included. Of what rode in transactions long ago it may say no.
   [[nodiscard]] bool has_written(const Entry& entry) const;
   // The poller has passed what stands in the log through `cursor`.
   void pass(EntryId cursor);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "base/position.hpp"
 
+#include <algorithm>
+
 namespace crier {
 
 template <class Change>
@@ -70,6 +72,21 @@ void Position::read_anew(const Cursor& cursor) {
   read_through(cursor, true);
 }
 
+void Position::applied_ahead(const Cursor& entry) {
+  change([&] {
+    ahead_.push_back(entry.id.with(entry.fingerprint));
+    state_.is_ahead = true;
+    tell();
+  });
+}
+
+void Position::nothing_ahead() {
+  change([&] {
+    ahead_.clear();
+    state_.is_ahead = false;
+  });
+}
+
 void Position::stir() {
   change([&] { tell(); });
 }
@@ -113,6 +130,13 @@ Position::State Position::state() const {
 IdCheck Position::compare(EntryId id) const {
   const std::lock_guard lock(mutex_);
   return checks_.compare(id);
+}
+
+bool Position::has_applied_ahead(EntryId id) const {
+  const std::lock_guard lock(mutex_);
+  return id.check != 0 && std::ranges::any_of(ahead_, [&](const EntryId& one) {
+           return one == id && one.check == id.check;
+         });
 }
 
 void Position::wait_change(std::uint64_t changes, Clock::time_point until) const {

@@ -11,7 +11,9 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <memory>
 #include <mutex>
+#include <vector>
 
 namespace crier {
 
@@ -32,6 +34,7 @@ class Position {
     // from what was read before if that is `anew`: then refreshes are due that stand for it.
     EntryId read;
     bool anew = false;
+    bool is_ahead = false;      // see applied_ahead()
     std::uint64_t changes = 0;  // of what waits depend on
     Clock::time_point alive_at = Clock::now();
     Clock::time_point looked_at = Clock::now();  // at the end of the log
@@ -54,6 +57,11 @@ class Position {
   void read_through(const Cursor& cursor, bool anew);
   // The same after a resync: the entries that were read before may be of another log.
   void read_anew(const Cursor& cursor);
+  // `entry` was applied before it was read in the log: no wait ends by it, as the log need not hold
+  // it.
+  void applied_ahead(const Cursor& entry);
+  // The log has told of what was: it is read by now, or never will be.
+  void nothing_ahead();
   // A refresher has ended what held up waits for it.
   void stir();
   // All that stood in the log at that time was read: all that was committed, if that is `complete`.
@@ -91,6 +99,19 @@ class Position {
 
   // Whether the entry of that id, which bears a check, is the one that was read.
   [[nodiscard]] IdCheck compare(EntryId id) const;
+  // Whether the entry of that id, which bears a check, was applied ahead.
+  [[nodiscard]] bool has_applied_ahead(EntryId id) const;
+  // Who waits, as long as it lives: then what comes is read in the log at once. Lives as long as
+  // this at most.
+  struct Leave {
+    void operator()(const Position* position) const { --position->waiters_; }
+  };
+  using Waiter = std::unique_ptr<const Position, Leave>;
+  [[nodiscard]] Waiter waiter() const {
+    ++waiters_;
+    return Waiter(this);
+  }
+  [[nodiscard]] bool is_waited_for() const { return waiters_ != 0; }
   // Until State::changes is no longer `changes`, or this is closed, or then.
   void wait_change(std::uint64_t changes, Clock::time_point until) const;
   // Nothing moves this any more: ends all waiting, now and later.
@@ -108,7 +129,9 @@ class Position {
   std::atomic<Clock::time_point> alive_at_ = coarse_now();
   Clock::time_point live_until_ = Clock::time_point::max();  // guarded by mutex_
   bool closed_ = false;
-  RecentChecks checks_;  // guarded by mutex_
+  RecentChecks checks_;         // guarded by mutex_
+  std::vector<EntryId> ahead_;  // guarded by mutex_
+  mutable std::atomic<int> waiters_ = 0;
   Pause pause_;
 };
 

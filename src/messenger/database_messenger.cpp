@@ -97,8 +97,9 @@ std::optional<EntryId> DatabaseMessenger::committed(const Publication& publicati
                                                     const WrittenInTransaction& written) {
   std::exception_ptr unknown;
   std::vector<EntryId> ids;
+  bool is_handed_over = false;
   try {
-    ids = ids_of(written);
+    ids = ids_of(written, is_handed_over);
     if (ids.empty()) {
       return std::nullopt;
     }
@@ -114,7 +115,11 @@ std::optional<EntryId> DatabaseMessenger::committed(const Publication& publicati
   if (is_ahead && ids.size() == written.entries) {
     own_.add(written.originated, ids);
   }
-  store_.wakeup().ring_others();
+  if (is_handed_over) {
+    store_.wakeup().ring_with_entries();
+  } else {
+    store_.wakeup().ring_others();
+  }
   if (unknown != nullptr) {
     std::rethrow_exception(unknown);
   }
@@ -123,7 +128,8 @@ std::optional<EntryId> DatabaseMessenger::committed(const Publication& publicati
 }
 
 // Ids that were given before the commit may have been rolled back with it, and be another's by now.
-std::vector<EntryId> DatabaseMessenger::ids_of(const WrittenInTransaction& written) {
+std::vector<EntryId> DatabaseMessenger::ids_of(const WrittenInTransaction& written,
+                                               bool& is_handed_over) {
   const EntryId after =
       written.ids.last
           ? EntryId{written.ids.last->value - static_cast<std::int64_t>(written.entries)}
@@ -140,6 +146,7 @@ std::vector<EntryId> DatabaseMessenger::ids_of(const WrittenInTransaction& writt
     if (!ids.empty()) {
       const std::optional<Cursor> here = log.heads(ids.front()).here;
       ids.front() = here ? ids.front().with(here->fingerprint) : ids.front();
+      is_handed_over = log.hand_over(ids.front(), ids.size());
     }
     return ids;
   });

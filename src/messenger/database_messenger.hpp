@@ -48,8 +48,9 @@ class DatabaseMessenger final : public ServerMessenger {
   // Of so many entries.
   void tell_published(EntryId last, std::size_t entries, const Publication& publication);
   // The ids of its entries, newest first; nothing: it was rolled back. More than there are entries
-  // if another process writes under the same origin.
-  [[nodiscard]] std::vector<EntryId> ids_of(const WrittenInTransaction& written);
+  // if another process writes under the same origin. Has them handed over, if the store can.
+  [[nodiscard]] std::vector<EntryId> ids_of(const WrittenInTransaction& written,
+                                            bool& is_handed_over);
   // Whether the poller had passed `id` before it was given to what was written.
   [[nodiscard]] bool was_passed(const WrittenInTransaction& written, EntryId id);
 

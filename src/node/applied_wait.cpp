@@ -3,7 +3,6 @@
 
 #include <crier/admin/log.hpp>
 
-#include "base/position.hpp"
 #include "refresh/dispatcher.hpp"
 
 #include <algorithm>
@@ -74,6 +73,10 @@ std::optional<WaitEnd> AppliedWait::step(const WaitSources& sources, Time now) {
   if (is_closed) {
     return WaitEnd::stopped;
   }
+  if (state.is_ahead && !applied && !has_hurried_) {
+    has_hurried_ = true;
+    sources.hurry();
+  }
   if (!confirmed_ && (now >= next_look_ || (applied && !has_looked_))) {
     has_looked_ = true;
     next_look_ = now + kPatience;
@@ -96,7 +99,7 @@ std::optional<WaitEnd> AppliedWait::step(const WaitSources& sources, Time now) {
   if (now < deadline_) {
     return std::nullopt;
   }
-  if (!has_looked_) {
+  if (!has_looked_ && !has_hurried_) {
     sources.ring();  // who asks again has it applied then
   }
   return WaitEnd::timed_out;

@@ -5,6 +5,8 @@
 #include <crier/guid.hpp>
 #include <crier/wait.hpp>
 
+#include "base/position.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -17,7 +19,6 @@ namespace crier {
 
 class Dispatcher;
 class InstructionLog;
-class Position;
 
 // What the log says of an id.
 enum class Standing : std::uint8_t {
@@ -34,7 +35,8 @@ struct WaitSources {
   const Position& position;
   const Dispatcher& dispatcher;
   std::function<Standing(EntryId entry, std::chrono::milliseconds at_most)> look;
-  std::function<void()> ring;  // makes the node look at what rang nobody
+  std::function<void()> ring;   // makes the node look at what rang nobody
+  std::function<void()> hurry;  // makes it look at what it has applied ahead
 };
 
 // Waiting for one entry, on one node, for all of its refreshers or some. Whoever waits asks step(),
@@ -43,11 +45,13 @@ class AppliedWait {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  AppliedWait(EntryId entry, std::vector<Guid> refreshers, Time now, Time deadline)
+  AppliedWait(EntryId entry, std::vector<Guid> refreshers, Time now, Time deadline,
+              Position::Waiter waiter = nullptr)
       : entry_(entry),
         refreshers_(std::move(refreshers)),
         deadline_(deadline),
-        next_look_(now + kWoken) {}
+        next_look_(now + kWoken),
+        waiter_(std::move(waiter)) {}
 
   // Why it has ended; nothing: it goes on. Looks at the log once, if the entry is not applied soon.
   std::optional<WaitEnd> step(const WaitSources& sources, Time now);
@@ -66,6 +70,8 @@ class AppliedWait {
   Time deadline_;
   Time next_look_;
   bool has_looked_ = false;
+  bool has_hurried_ = false;  // the node, which had applied more than it had read
+  Position::Waiter waiter_;
   // How often the position had been reset when it was found that the log holds the entry: it may be
   // another log since.
   std::optional<std::uint64_t> confirmed_;

@@ -23,6 +23,9 @@ namespace crier {
 
 namespace {
 
+// What a ring has brought is looked for in the log within this time.
+constexpr std::chrono::milliseconds kLongestAhead{100};
+
 // Threads that hang are left behind; more than so many at once would do no good.
 constexpr std::size_t kMostPollers = 100;
 
@@ -193,8 +196,9 @@ std::shared_ptr<Poller> NodeRuntime::make_poller() {
       *store_, core_->dispatcher, core_->reporter, position_, own_, progress_,
       Poller::Settings{
           core_->options.max_processing_instructions, [this] { keeper_->want_answer(); },
-          core_->options.poll_interval, [this](bool for_long) { keeper_->want_ids(for_long); },
-          core_->options.backlog, [this] { disconnect(); },
+          core_->options.poll_interval, std::min(kLongestAhead, core_->options.poll_interval),
+          [this](bool for_long) { keeper_->want_ids(for_long); }, core_->options.backlog,
+          [this] { disconnect(); },
           [this](EntryId entry) {
             rename(entry.value, "entry " + entry.to_string() +
                                     " bears the origin of this node, which has not "

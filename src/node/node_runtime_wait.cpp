@@ -45,7 +45,8 @@ AppliedWait NodeRuntime::make_wait(EntryId entry, std::chrono::milliseconds time
                   Error::Kind::invalid_argument);
     }
   }
-  return {entry, refreshers, std::chrono::steady_clock::now(), deadline_after(timeout)};
+  return {entry, refreshers, std::chrono::steady_clock::now(), deadline_after(timeout),
+          position_.waiter()};
 }
 
 WaitSources NodeRuntime::wait_sources() const {
@@ -58,7 +59,8 @@ WaitSources NodeRuntime::wait_sources() const {
                 if (store_ != nullptr) {
                   store_->wakeup().ring();
                 }
-              }};
+              },
+          .hurry = [this] { store_->wakeup().ring_self(); }};
 }
 
 Standing NodeRuntime::standing_of(EntryId entry, std::chrono::milliseconds at_most) const {

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace crier {
 
@@ -24,6 +25,12 @@ struct ReadProgress {
   std::optional<Resync> resync = {};         // its refreshes are under way
   std::optional<std::string> replaced = {};  // the database was: a resync is due
   int tries = 0;  // of what follows the cursor, since handling it failed; 0: it has not
+};
+
+// An entry that is applied before it is read in the log.
+struct AheadEntry {
+  Entry entry;
+  bool is_applied = false;  // else that has begun
 };
 
 // Progress of reading, handed from one poller to the one that replaces it: what the earlier one,
@@ -53,11 +60,27 @@ class FencedProgress {
     also();
     return true;
   }
+  // Those after the cursor are yet to be found in the log.
+  [[nodiscard]] std::vector<AheadEntry> ahead() const {
+    const std::lock_guard lock(mutex_);
+    return ahead_;
+  }
+  // Has `change` work on them; false if `holder` no longer holds them.
+  template <class Change>
+  bool change_ahead(std::uint64_t holder, Change change) {
+    const std::lock_guard lock(mutex_);
+    if (holder != holder_) {
+      return false;
+    }
+    change(ahead_);
+    return true;
+  }
 
  private:
   mutable std::mutex mutex_;
-  std::uint64_t holder_;  // guarded by mutex_, as is the next
+  std::uint64_t holder_;  // guarded by mutex_, as are the next
   ReadProgress reading_;
+  std::vector<AheadEntry> ahead_;
 };
 
 }  // namespace crier

@@ -35,7 +35,8 @@ Poller::Poller(Store& store, Dispatcher& dispatcher, Reporter& reporter, Positio
       progress_(progress),
       settings_(std::move(settings)),
       number_(progress.take()),
-      reading_(progress.reading()) {
+      reading_(progress.reading()),
+      ahead_(progress.ahead()) {
   reading_.tries = std::max(reading_.tries, 1);  // who had it may hang in what follows
 }
 
@@ -88,12 +89,17 @@ std::size_t Poller::poll_once(const std::stop_token& stop) {
 
 std::size_t Poller::read_on(const std::stop_token& stop) {
   run_due(stop);  // first, since it needs no database
+  if (go_ahead(stop)) {
+    return 0;
+  }
   std::size_t handled = 0;
   // Counting costs as much as reading `limit` rows: again after so many keeps it in proportion.
   std::size_t count_again_at = 0;
-  while (!stop.stop_requested() && !is_paused()) {
+  // What was applied ahead is proved in any case: where the node stands is where it says.
+  while (!stop.stop_requested() && (!is_paused() || !ahead_.empty())) {
     const auto looked_at = now();
-    if (!may_read_on(stop) || resync_if_moved(stop)) {
+    const bool was_ahead = !ahead_.empty();
+    if (!may_read_on(stop) || resync_if_moved(stop) || resync_if_ahead_of_nothing(stop)) {
       continue;
     }
     if (handled >= count_again_at && may_exceed(page_, settings_.max_processing_instructions)) {
@@ -114,8 +120,8 @@ std::size_t Poller::read_on(const std::stop_token& stop) {
     handled += static_cast<std::size_t>(left - page_.entries.begin());
     // A ring that brought no entry may be that of who waits, and who is not heard rings again.
     // While every ring brings one, looks come as often as they would on an idle log.
-    if (few &&
-        (page_.entries.empty() || looked_at - looked_for_requests_ >= settings_.longest_unasked)) {
+    if (few && ((page_.entries.empty() && (!was_ahead || is_look_asked_)) ||
+                looked_at - looked_for_requests_ >= settings_.longest_unasked)) {
       look_for_requests(looked_at);
     }
     if (left == page_.entries.end() && !page_.more) {
@@ -188,11 +194,16 @@ bool Poller::handle(const Entry& entry, const std::stop_token& stop) {
   if (!tell_followers(here, delivered) || (!delivered && !apply(entry, stop))) {
     return false;
   }
-  reading_.cursor = here;
+  return pass(here, delivered, is_canary(entry.json_instruction), stop);
+}
+
+bool Poller::pass(const Cursor& entry, bool delivered, bool is_canary,
+                  const std::stop_token& stop) {
+  reading_.cursor = entry;
   reading_.tries = 0;
   // Before the position moves: whoever waits for that may look at the counts.
   const auto count = [&] {
-    if (is_canary(entry.json_instruction)) {
+    if (is_canary) {
       position_.saw_canary(entry.id);
     }
     reporter_.entry_read(delivered);

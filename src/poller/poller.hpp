@@ -13,6 +13,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -44,6 +45,10 @@ class Poller {
     std::function<void()> publish_position = [] {};
     // The longest time without a look at who waits, if every look at the log brings entries.
     std::chrono::milliseconds longest_unasked{500};
+    // How long what a ring has brought may be applied ahead of the look that finds it in the log;
+    // 0: nothing is, nor if anybody follows the log, who is to know of an entry before it is
+    // applied.
+    std::chrono::milliseconds longest_ahead{0};
     // Entries were committed that have no ids: for long, if two looks so far apart have met some.
     std::function<void(bool for_long)> ids_are_due = [](bool) {};
     BacklogLimits backlog{};
@@ -98,6 +103,19 @@ class Poller {
   [[nodiscard]] bool is_paused() const;
   void stand(const std::stop_token& stop);
   void go_on();
+  // Applies what the rings since the last step have brought, ahead of the log; false if the log is
+  // to be looked at now.
+  bool go_ahead(const std::stop_token& stop);
+  [[nodiscard]] bool may_go_ahead() const;
+  // Puts into `page_` what so many rings have brought; false if not all of it is there.
+  bool take_brought(std::uint32_t rings);
+  bool apply_ahead(const Entry& entry, const std::stop_token& stop);
+  [[nodiscard]] bool is_plain(const Entry& entry) const;
+  // Keeps `ahead_`. False if another poller has taken over.
+  bool keep_ahead();
+  // Passes over what was applied ahead, if `page_` begins with it; else that leads to a resync, and
+  // this returns true.
+  bool resync_if_ahead_of_nothing(const std::stop_token& stop);
   // Tries what failed before so many times; false if it was passed, unread.
   bool may_read_on(const std::stop_token& stop);
   void pass_unread(EntryId entry, const std::stop_token& stop);
@@ -129,6 +147,9 @@ class Poller {
   // Runs what is due, and moves the position as far as the queues let it go; ends the resync that
   // is under way, once its refreshes have run.
   void run_due(const std::stop_token& stop);
+  // The cursor moves over `entry`, which was handled; `delivered` as it was published here. False
+  // if another poller has taken over.
+  bool pass(const Cursor& entry, bool delivered, bool is_canary, const std::stop_token& stop);
   // False if `stop` was requested midway: then the entry counts as not handled.
   bool handle(const Entry& entry, const std::stop_token& stop);
   // What it says, coalesced.
@@ -182,6 +203,11 @@ class Poller {
   std::vector<std::size_t> kept_;
   PositionRequests requests_;
   std::optional<std::chrono::steady_clock::time_point> ids_due_since_;
+  // What was applied ahead, after the cursor, and since when. The last one may have but begun.
+  std::vector<AheadEntry> ahead_;
+  std::chrono::steady_clock::time_point ahead_since_;
+  Wakeup::Rings rings_;        // as of the last step
+  bool is_look_asked_ = true;  // by a ring without entries, since the last but one
   std::chrono::steady_clock::time_point looked_for_requests_ = now();
 };
 

@@ -7,6 +7,8 @@
 #include "poller/poller.hpp"
 #include "refresh/dispatcher.hpp"
 
+#include <algorithm>
+
 namespace crier {
 
 bool Poller::is_paused() const {
@@ -15,7 +17,15 @@ bool Poller::is_paused() const {
 }
 
 std::optional<std::chrono::steady_clock::time_point> Poller::next_due() const {
-  return is_paused() ? position_.pause().end() : dispatcher_.next_due();
+  if (is_paused()) {
+    return position_.pause().end();
+  }
+  const auto due = dispatcher_.next_due();
+  if (ahead_.empty() || reading_.tries > 0) {  // a look that failed waits for its turn
+    return due;
+  }
+  const auto look = ahead_since_ + settings_.longest_ahead;
+  return due ? std::min(*due, look) : look;
 }
 
 std::size_t Poller::drain(const std::stop_token& stop) {
@@ -26,6 +36,9 @@ std::size_t Poller::drain(const std::stop_token& stop) {
     handled = read_on(stop);
   }
   if (is_paused() && !stop.stop_requested()) {
+    if (!ahead_.empty()) {
+      handled += read_on(stop);  // it stands where it says
+    }
     stand(stop);
   }
   return handled;

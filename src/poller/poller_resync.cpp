@@ -66,6 +66,8 @@ void Poller::begin_resync(ResyncReason reason, std::string detail) {
               .anew = true,
               .lineage = page_.lineage,
               .resync = Resync{reason, std::move(detail), newest.id}};
+  ahead_.clear();
+  keep_ahead();
   if (!progress_.put(number_, reading_, [&] {
         position_.still_here();
         position_.read_anew(newest);

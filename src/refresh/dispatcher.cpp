@@ -210,12 +210,19 @@ bool Dispatcher::has_applied(const Guid& refresher, EntryId entry,
   return !before || (!state.anew && before->id >= entry);
 }
 
+bool Dispatcher::is_claimed(const Instruction& instruction) const {
+  const Claim::Kind kind = claim_of(registry_, instruction.refresher, instruction.type).kind;
+  return kind == Claim::Kind::refresher || kind == Claim::Kind::fallback;
+}
+
 ServerMessenger::Standing Dispatcher::standing(const Guid& refresher, EntryId entry,
                                                const Position& position) const {
   const Position::State state = position.state();
   const bool is_other = entry.check != 0 && position.compare(entry) == IdCheck::other;
-  return {is_other || has_applied(refresher, entry, state),
-          position_limit(refresher) ? state.proved_at : state.read_at};
+  const bool waits = position_limit(refresher).has_value();
+  return {is_other || has_applied(refresher, entry, state) ||
+              (!waits && position.has_applied_ahead(entry)),
+          waits ? state.proved_at : state.read_at};
 }
 
 std::vector<RefresherQueues::Stuck> Dispatcher::find_stuck(std::chrono::milliseconds deadline,

@@ -92,6 +92,8 @@ class Dispatcher {
   [[nodiscard]] std::optional<Cursor> position_limit() const { return queues_.position_limit(); }
   // Of one refresher: before which entry it stands. Nothing: it has done all that it was given.
   [[nodiscard]] std::optional<Cursor> position_limit(const Guid& refresher) const;
+  // Whether anybody here runs it; else apply() tells of a failure at once.
+  [[nodiscard]] bool is_claimed(const Instruction& instruction) const;
   // Whether a refresher has applied `entry` and all before it, whatever holds up others, ...
   [[nodiscard]] bool has_applied(const Guid& refresher, EntryId entry,
                                  const Position::State& state) const;

@@ -43,6 +43,11 @@ History::History(std::uint64_t seed, Size size, Steps steps, std::ostream* trace
   throw_rate_ = one_of(random_, std::array<std::size_t, 4>{0, 0, 10, 3});
   hangs_ = random_.once_in(2);
   store_.tells_lineage = random_.once_in(2);
+  store_.ring.is_on = random_.once_in(2);
+  store_.ring.fate = [this] {
+    using Fate = MemoryRing::Fate;
+    return random_.once_in(4) ? Fate::late : random_.once_in(6) ? Fate::never : Fate::now;
+  };
   store_.before = [this](std::string_view operation) { before(operation); };
   store_.after = [this](std::string_view operation) { after(operation); };
   store_.process_is_gone = [this](std::string_view process) {
@@ -91,30 +96,34 @@ std::string History::run() {
 }
 
 void History::event() {
+  if (random_.once_in(4)) {
+    store_.ring.arrive();
+  }
   const auto idle = [](const SimNode& node) { return node.steps == 0; };
   const auto with = [this](auto fits, auto act) {
     if (SimNode* node = pick(fits)) {
       act(*node);
     }
   };
+  const auto with_pages = [](const SimNode& node) {
+    return node.publishing && !node.appending && node.has_pages();
+  };
   if (random_.once_in(3)) {
     const std::size_t key = random_.below(kItemKeys);
     switch (random_.below(12)) {
       case 0:
-        return with([](const SimNode& node) { return node.publishing && !node.appending; },
-                    [this](SimNode& node) { publish_item(node); });
+        return with(with_pages, [this](SimNode& node) { publish_item(node); });
       case 1:
         return write_item();
       case 2:
-        return with([](const SimNode& node) { return node.publishing && !node.appending; },
-                    [this](SimNode& node) { set_page(node); });
+        return with(with_pages, [this](SimNode& node) { set_page(node); });
       case 3:
         return random_.once_in(3) ? disturb_shared() : void();
       case 4:
       case 5:
       case 6:
       case 7:
-        return with([](const SimNode& node) { return node.publishing; },
+        return with([](const SimNode& node) { return node.publishing && node.has_pages(); },
                     [&](SimNode& node) { read_page(node, random_.below(kPageKeys)); });
       default:
         return with([](const SimNode& node) { return node.publishing; },
@@ -207,6 +216,7 @@ void History::start() {
   settings.keeper.keep_position =
       name % 2 == 0 ? KeepPosition::in_database : KeepPosition::in_memory;
   settings.max_processing_instructions = max_processing_instructions_;
+  settings.has_pages = name % 3 != 0;
   settings.before_refresh = [this] { return before_refresh(); };
   // A tenth of a second for each millisecond: see retry_policy().
   settings.clock = [this, began = now_] { return began + 100 * (now_ - began); };

@@ -29,15 +29,18 @@ void History::converge() {
   } while (watch_.others_look_live(incarnations, 1min));
   store_.connect(Access::read_write)->nodes().resume("", "operator");
   beat(running);
-  for (SimNode* node : running) {
-    poll(*node);
+  for (const Time pause : {0ms, 200ms}) {  // what was handed over first, and then what the log says
+    pass(pause);
+    for (SimNode* node : running) {
+      poll(*node);
+    }
   }
   beat(running);
   for (SimNode* node : running) {
     for (std::size_t key = 0; key < kItemKeys; ++key) {
       read_item(*node, key);
     }
-    for (std::size_t key = 0; key < kPageKeys; ++key) {
+    for (std::size_t key = 0; key < kPageKeys && node->has_pages(); ++key) {
       read_page(*node, key);
     }
   }

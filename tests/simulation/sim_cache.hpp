@@ -69,4 +69,16 @@ class SimRefresher final : public CacheRefresher {
   const std::function<bool()> before_;
 };
 
+// In place of pages, on a node that has none.
+class NoPages final : public JsonCacheRefresher {
+ public:
+  [[nodiscard]] Guid id() const override { return kPages; }
+  [[nodiscard]] std::string_view name() const override { return "no pages"; }
+  void refresh_all() override {}
+  void refresh(std::int64_t) override {}
+  void refresh(const Guid&) override {}
+  void remove(std::int64_t) override {}
+  void refresh_by_json(std::string_view) override {}
+};
+
 }  // namespace crier::test

@@ -75,7 +75,7 @@ SimNode::SimNode(MemoryStore& store, const Contents& truth, Settings settings)
       settings_(std::move(settings)),
       ears_(std::make_shared<Ears>(settings_)),
       reporter_(ears_, [](LogLevel, std::string_view) {}),
-      pages_(registry_, kPages, "pages", settings_.shared,
+      pages_(has_pages() ? registry_ : nobodys_, kPages, "pages", settings_.shared,
              {.clock = [this] { return settings_.now().time_since_epoch(); }}),
       dispatcher_(registry_, notifier_, reporter_,
                   {.retry = retry_policy(), .clock = settings_.clock}),
@@ -83,6 +83,9 @@ SimNode::SimNode(MemoryStore& store, const Contents& truth, Settings settings)
       keeper_(store, reporter_, position_, dispatcher_, own_, settings_.keeper) {
   for (std::size_t i = 0; i < kCaches.size(); ++i) {
     registry_.add(std::make_shared<SimRefresher>(i, truth, cache_, settings_.before_refresh));
+  }
+  if (!has_pages()) {
+    registry_.add(std::make_shared<NoPages>());
   }
   add_poller();
 }
@@ -131,7 +134,8 @@ void SimNode::add_poller() {
     // No ride bears this: those go on with a slash.
     own_.rename("sim/" + incarnation().to_string() + "-" + entry.to_string());
   };
-  settings.followers = &followers_;
+  settings.followers = followers_.empty() ? nullptr : &followers_;
+  settings.longest_ahead = std::chrono::milliseconds(100);
   settings.clock = settings_.now;
   settings.name = name();
   pollers_.push_back({std::make_unique<Poller>(store_, dispatcher_, reporter_, position_, own_,
@@ -141,7 +145,9 @@ void SimNode::add_poller() {
 
 void SimNode::forget() {
   region_.clear();
-  registry_.find(kPages)->refresh_all();
+  if (has_pages()) {
+    registry_.find(kPages)->refresh_all();
+  }
 }
 
 void SimNode::tick(Time now) {

@@ -19,6 +19,7 @@
 #include "simulation/sim_cache.hpp"
 #include "support/memory_store.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -36,6 +37,7 @@ class SimNode {
   struct Settings {
     Keeper::Settings keeper;
     std::size_t max_processing_instructions = 1000;
+    bool has_pages = true;  // without, it applies what rings bring ahead of the log
     // Called before a refresher runs; false where the process dies at this moment.
     std::function<bool()> before_refresh;
     std::function<Time()> now;
@@ -81,6 +83,7 @@ class SimNode {
   [[nodiscard]] DistributedCache& changes() { return changes_; }
   using Pages = HybridCache<std::int64_t>;
   [[nodiscard]] Pages& pages() { return pages_; }
+  [[nodiscard]] bool has_pages() const { return settings_.has_pages; }
   // What it has loaded.
   void forget();
   using Region = CachedRegion<std::int64_t, std::int64_t>;
@@ -90,7 +93,10 @@ class SimNode {
   // What it publishes may run later: behind a full refresh that is due.
   [[nodiscard]] bool has_work_due() const { return dispatcher_.position_limit().has_value(); }
   // Further than its position says: with the next poll that follows, if nothing holds it up.
-  [[nodiscard]] bool has_read_on() const { return position_.state().read != position(); }
+  [[nodiscard]] bool has_read_on() const {
+    const Position::State state = position_.state();
+    return state.read != state.entry() || state.is_ahead;
+  }
   // As an operator has asked.
   [[nodiscard]] bool stands() const { return position_.pause().stands(); }
   [[nodiscard]] Role role(Time now) const { return keeper_.role(now); }
@@ -126,6 +132,7 @@ class SimNode {
   Reporter reporter_;
   Notifier notifier_{reporter_};
   Registry registry_;
+  Registry nobodys_;  // of pages that it does not have
   Region region_{registry_, kItems, "items"};
   Pages pages_;
   const LogFollowers followers_{registry_};

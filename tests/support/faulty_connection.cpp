@@ -188,6 +188,9 @@ class FaultyLog final : public InstructionLog {
   EntryId append(std::span<const NewEntry> entries) override {
     return calls_.call("append", [&] { return real_.append(entries); });
   }
+  bool hand_over(EntryId last, std::size_t count) noexcept override {
+    return real_.hand_over(last, count);
+  }
   std::vector<EntryId> find_written(EntryId after, std::string_view originated,
                                     std::size_t most) override {
     return calls_.call("find_written", [&] { return real_.find_written(after, originated, most); });

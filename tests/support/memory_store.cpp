@@ -120,7 +120,7 @@ class MemoryFailureLog final : public FailureLog {
                                 store_.now);
     });
     if (entry) {
-      store_.wakeup_.ring();
+      store_.ring.ring();
     }
     return entry;
   }
@@ -174,8 +174,22 @@ class MemoryConnection final : public Connection,
       }
       return last;
     });
-    store_.wakeup_.ring_others();
+    if (hand_over(id, entries.size())) {
+      store_.ring.ring_with_entries();
+    } else {
+      store_.ring.ring_others();
+    }
     return id;
+  }
+  bool hand_over(EntryId last, std::size_t count) noexcept override {
+    if (!store_.ring.hands_over()) {
+      return false;
+    }
+    const std::lock_guard lock(store_.mutex_);
+    const std::int64_t after = last.value - static_cast<std::int64_t>(count);
+    const Page page = log_.read_after({after}, {.entries = count});
+    return page.anchor && page.entries.size() == count && page.entries.back().id == last &&
+           store_.ring.hand_over({{after}, *page.anchor}, page.entries);
   }
   bool assign_pending_ids() override {
     return store_.call("assign_pending_ids",
@@ -292,7 +306,7 @@ class MemoryConnection final : public Connection,
     remind();
     return serial;
   }
-  void remind() noexcept override { store_.wakeup_.ring(); }
+  void remind() noexcept override { store_.ring.ring(); }
   void withdraw_request(std::int64_t serial) override {
     store_.call("withdraw_request", [&] { cluster_.withdraw_request(serial); });
   }
@@ -310,7 +324,7 @@ class MemoryConnection final : public Connection,
       return sent;
     });
     if (id) {
-      store_.wakeup_.ring();
+      store_.ring.ring();
     }
     return id;
   }
@@ -343,7 +357,7 @@ class MemoryConnection final : public Connection,
 EntryId MemoryStore::write(std::string originated, std::string json, std::int64_t count) {
   const std::lock_guard lock(mutex_);
   const EntryId id = log_.append({std::move(originated), count, std::move(json)}, now);
-  wakeup_.ring_others();
+  ring.ring_others();
   return id;
 }
 

@@ -4,7 +4,6 @@
 #include <crier/admin/store.hpp>
 #include <crier/error.hpp>
 
-#include "base/local_wakeup.hpp"
 #include "base/process.hpp"
 #include "support/memory_audit.hpp"
 #include "support/memory_cache.hpp"
@@ -13,6 +12,7 @@
 #include "support/memory_history.hpp"
 #include "support/memory_hybrid.hpp"
 #include "support/memory_log.hpp"
+#include "support/memory_ring.hpp"
 
 #include <chrono>
 #include <functional>
@@ -65,12 +65,14 @@ class MemoryStore final : public Store {
   /// See Page.
   std::uint64_t end_version = 0;
   bool may_lag = false;
+  /// Hands over what connections append.
+  MemoryRing ring;
   /// How often connect() was called.
   int connects = 0;
 
   [[nodiscard]] const std::string& name() const noexcept override { return name_; }
   [[nodiscard]] std::unique_ptr<Connection> connect(Access access) override;
-  [[nodiscard]] Wakeup& wakeup() noexcept override { return wakeup_; }
+  [[nodiscard]] Wakeup& wakeup() noexcept override { return ring; }
   /// Refused for SQLite's; for libpq's, which may be null, it is written and committed at once.
   RidingIds append_in(ApplicationConnection connection, std::span<const NewEntry> entries) override;
 
@@ -85,7 +87,6 @@ class MemoryStore final : public Store {
   auto call(std::string_view operation, Body body) const;
 
   const std::string name_ = "memory";
-  LocalWakeup wakeup_;
   mutable std::mutex mutex_;
   MemoryLog log_;  // guarded by mutex_, as are the next
   MemoryCluster cluster_;

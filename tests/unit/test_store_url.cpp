@@ -144,7 +144,7 @@ TEST_CASE("a URL that can't name a database is refused") {
 }
 
 TEST_CASE("a parameter that is unknown, repeated or malformed is refused") {
-  const std::string known = ": known are app, table, deadline and durability";
+  const std::string known = ": known are app, table, deadline, durability and ring";
   CHECK(refusal("x?tabel=t") == "the store URL has an unknown parameter 'tabel'" + known);
   CHECK(refusal("x?password=secret") ==
         "the store URL has an unknown parameter 'password'" + known);

@@ -92,6 +92,11 @@ class InstructionLog {
   /// The stamps of `count` entries that were just appended, `last` the last of them: oldest first.
   /// Fewer if some are gone.
   virtual std::vector<std::string> stamps(EntryId /*last*/, std::size_t /*count*/) { return {}; }
+  /// Lays the `count` entries up to `last`, which were committed by other means, beside the bell:
+  /// see Wakeup::hand_over(). append() does that by itself, and rings.
+  [[nodiscard]] virtual bool hand_over(EntryId /*last*/, std::size_t /*count*/) noexcept {
+    return false;
+  }
   /// Puts into `page` the row of `after` itself (its fingerprint), and the entries that follow it.
   /// What it held goes, and its memory is used again. After a throw it holds anything.
   virtual void read_after(EntryId after, const ReadLimits& limits, Page& page) = 0;

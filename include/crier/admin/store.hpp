@@ -98,7 +98,7 @@ struct StoreOptions {
 };
 
 /// The store that `url` names; nothing is opened yet.
-///   sqlite:PATH[?app=NAME&table=NAME&deadline=2s&durability=full]
+///   sqlite:PATH[?app=NAME&table=NAME&deadline=2s&durability=full&ring=off]
 ///                                          PATH may hold %XX escapes; `sqlite:///abs` works too
 ///   PATH                                   the same as sqlite:PATH
 ///   postgresql://USER@HOST:PORT/DATABASE[?schema=NAME&deadline=2s&...]
@@ -120,6 +120,7 @@ struct StoreOptions {
 /// instruction table that stands there already, such as Umbraco's. `durability`: with `normal` (the
 /// default) a commit survives the death of its process, and a power failure may take the last ones
 /// (the caches went with it); with `full` it survives that too, and each commit waits for the disk.
+/// `ring=off`: entries are not handed over with a wake-up, so that each woken node reads the table.
 /// A PATH that holds one of ":=;@" has the scheme before it, or begins with '/', "./" or "../":
 /// such a text may be another system's connection string, and is refused. No message repeats it.
 /// The process ignores SIGXFSZ from then on, if that had its default action: a write beyond a limit

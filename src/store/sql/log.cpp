@@ -4,9 +4,9 @@
 #include <crier/error.hpp>
 
 #include "base/fingerprint.hpp"
-#include "store/sql/transaction.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 
 namespace crier::sql {
@@ -68,24 +68,6 @@ std::int64_t limit_of(std::uint64_t count, std::int64_t more = 0) {
 
 }  // namespace
 
-EntryId Log::append(std::span<const NewEntry> entries) {
-  if (entries.empty()) {
-    throw Error("append", "there is nothing to append", Error::Kind::invalid_argument);
-  }
-  const EntryId last = session_.call("append", [&] { return driver_.append(entries); });
-  // What comes after the commit does not make it fail.
-  driver_.announce();
-  return last;
-}
-
-void Log::try_append() {
-  session_.call("append", [&] {
-    const NewEntry entry{"crier doctor", 0, "[]"};
-    const Transaction trial(session_, Begin::trial);
-    driver_.append({&entry, 1});
-  });
-}
-
 bool Log::assign_pending_ids() { return driver_.assign_pending_ids() != 0; }
 
 bool Log::is_umbracos() {
@@ -110,8 +92,13 @@ std::vector<EntryId> Log::find_written(EntryId after, std::string_view originate
 }
 
 std::vector<std::string> Log::stamps(EntryId last, std::size_t count) {
+  std::vector<std::string> stamps;
+  if (const auto& read = appended_.entries;
+      read.size() == count && count > 0 && read.back().id == last) {
+    std::ranges::transform(read, std::back_inserter(stamps), &Entry::utc_stamp);
+    return stamps;
+  }
   return session_.call("read", [&] {
-    std::vector<std::string> stamps;
     Rows row = stamps_.run({last.value - static_cast<std::int64_t>(count), last.value});
     while (row.step()) {
       stamps.emplace_back(row.text(0));

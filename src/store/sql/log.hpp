@@ -23,6 +23,7 @@ class Log final : public InstructionLog {
   std::vector<EntryId> find_written(EntryId after, std::string_view originated,
                                     std::size_t most) override;
   std::vector<std::string> stamps(EntryId last, std::size_t count) override;
+  bool hand_over(EntryId last, std::size_t count) noexcept override;
   void read_after(EntryId after, const ReadLimits& limits, Page& page) override;
   Heads heads(EntryId id) override;
   std::vector<Entry> read_before(EntryId before, std::size_t count) override;
@@ -46,9 +47,14 @@ class Log final : public InstructionLog {
   // one of anchor_.
   std::uint64_t read_page(EntryId after, const ReadLimits& limits, bool with_json, Page& page);
 
+  // Within Session::call(). False if who is rung has to read the log.
+  bool lay(EntryId last, std::size_t count) noexcept;
+
   Session& session_;
   LogDriver& driver_;
   Anchor anchor_;
+  Page appended_;  // last, if it was to be handed over
+  EntryId long_;   // what was appended last, if that was too long to be
   Statement find_written_{session_, "find_written"};
   Statement stamps_{session_, "stamps"};
   Statement read_after_{session_, "read_after"};

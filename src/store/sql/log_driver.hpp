@@ -2,6 +2,7 @@
 #pragma once
 
 #include <crier/admin/log.hpp>
+#include <crier/admin/wakeup.hpp>
 #include <crier/entry.hpp>
 
 #include <cstdint>
@@ -21,6 +22,8 @@ class LogDriver {
   virtual EntryId append(std::span<const NewEntry> entries) = 0;
   // Wakes who waits for entries, once they are committed. Not within Session::call().
   virtual void announce() noexcept = 0;
+  // What can hand entries over with a ring; null: nothing of this database's can.
+  [[nodiscard]] virtual Wakeup* carrier() noexcept { return nullptr; }
   // Gives ids to entries that were committed without; returns how many had none.
   virtual std::int64_t assign_pending_ids() { return 0; }
   // What a database tells of itself, if its rows don't; else 0.

@@ -29,6 +29,13 @@ Durability durability_of(std::string_view text) {
   return text == "full" ? Durability::full : Durability::normal;
 }
 
+bool ring_of(std::string_view text) {
+  if (text != "on" && text != "off") {
+    refuse_url("the ring" + shown_value(text) + " is not known: write on or off");
+  }
+  return text == "on";
+}
+
 const std::string& checked_table(const std::string& table) {
   if (table.empty() || table.size() > kMaxTableBytes || table.find('\0') != std::string::npos) {
     refuse_url("the store URL's table must have a name of 1 to 128 bytes without NUL");
@@ -92,8 +99,9 @@ StoreConfig parse_sqlite_url(std::string_view url) {
   const auto add = [&](const QueryParameter& parameter) {
     which += (which.empty() ? '?' : '&') + parameter.name + '=' + on_one_line(parameter.raw_value);
   };
-  for (const QueryParameter& parameter : parse_query(rest.substr(path_end), "the store URL",
-                                                     {"app", "table", "deadline", "durability"})) {
+  for (const QueryParameter& parameter :
+       parse_query(rest.substr(path_end), "the store URL",
+                   {"app", "table", "deadline", "durability", "ring"})) {
     if (parameter.name == "app") {
       require_plain(parameter, "the store URL");
       config.app = checked_app(parameter.value);
@@ -106,9 +114,11 @@ StoreConfig parse_sqlite_url(std::string_view url) {
       config.deadline = checked_deadline(duration_in_url(parameter.value));
     } else if (parameter.name == "durability") {
       config.durability = durability_of(parameter.value);
+    } else if (parameter.name == "ring") {
+      config.ring = ring_of(parameter.value);
     } else {
       refuse_url("the store URL has an unknown parameter" + shown_value(parameter.name) +
-                 ": known are app, table, deadline and durability");
+                 ": known are app, table, deadline, durability and ring");
     }
   }
   config.log = in_app(config.log, config);

@@ -16,6 +16,7 @@ enum class Durability : std::uint8_t { normal, full };
 struct StoreConfig : sql::StoreConfig {
   std::string name;  // "sqlite:x.db", "sqlite:x.db?table=t": escapes as they were given
   Durability durability = Durability::normal;
+  bool ring = true;  // entries are handed over with a ring
 };
 
 // Takes the URL of a SQLite store, or a path, apart: see open_store(). Looks at nothing but the

@@ -22,6 +22,9 @@ constexpr std::chrono::nanoseconds kSlice = std::chrono::seconds(1);
 // How long a file that rings goes on being taken for the one at the path.
 constexpr std::chrono::milliseconds kTrust{500};
 
+// Nobody listens if no ring has woken anybody for so long.
+constexpr std::chrono::minutes kListening{1};
+
 // One more of something, as long as it lives.
 class Counted {
  public:
@@ -36,8 +39,11 @@ class Counted {
 
 }  // namespace
 
-Doorbell::Doorbell(std::string database)
-    : database_(std::move(database)), mask_(draw_wake_mask()) {}
+Doorbell::Doorbell(std::string database, std::string_view log)
+    : database_(std::move(database)),
+      mask_(draw_wake_mask()),
+      entries_(log.empty() ? std::nullopt
+                           : std::make_optional<EntryRing>(log, off_t{DoorbellFile::kSize})) {}
 
 Doorbell::~Doorbell() = default;
 
@@ -93,29 +99,70 @@ bool Doorbell::wait(std::uint64_t mark, std::chrono::nanoseconds timeout) noexce
 
 void Doorbell::ring() noexcept {
   local_.ring();
-  ring(&DoorbellFile::ring);
+  static_cast<void>(ring(DoorbellFile::Ring{}));
 }
 
-void Doorbell::ring_others() noexcept {
-  if (hears_own_) {
-    ring();
-    return;
+void Doorbell::ring_self() noexcept {
+  local_.ring();
+  if (const std::shared_ptr<DoorbellFile> mapping = current()) {
+    mapping->wake_own();
   }
-  ring(sleepers_ == 0 ? &DoorbellFile::ring : &DoorbellFile::ring_others);
 }
 
-void Doorbell::ring(bool (DoorbellFile::*ring_it)() const) noexcept {
+void Doorbell::ring_others() noexcept { ring_others(false); }
+
+void Doorbell::ring_with_entries() noexcept { ring_others(true); }
+
+void Doorbell::ring_others(bool with_entries) noexcept {
+  if (hears_own_) {
+    local_.ring();
+  }
+  woke_ = ring({.of_others = !hears_own_ && sleepers_ != 0, .with_entries = with_entries}) > 0;
+  if (woke_) {
+    woke_at_ = coarse_now();
+  }
+}
+
+long Doorbell::ring(DoorbellFile::Ring how) noexcept {
   try {
     std::shared_ptr<DoorbellFile> mapping = current();
-    if (mapping != nullptr && ((*mapping).*ring_it)()) {
-      return;
+    std::optional<long> woken = mapping == nullptr ? std::nullopt : mapping->ring(how);
+    if (!woken) {
+      mapping = heal();
+      woken = mapping == nullptr ? 0 : mapping->ring(how);
     }
-    mapping = heal();
-    if (mapping != nullptr && !((*mapping).*ring_it)()) {
+    if (!woken) {
       drop(mapping);  // so that this process's own sleepers notice, though they can't be woken
     }
-  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): out of memory; polling goes on
+    return woken.value_or(0);
+  } catch (const std::exception&) {  // out of memory; polling goes on
+    return 0;
   }
+}
+
+bool Doorbell::hand_over(const Cursor& before, std::span<const Entry> entries) noexcept {
+  try {
+    const bool is_trusted = coarse_now() - healed_at_.load() < kTrust;
+    const std::shared_ptr<DoorbellFile> mapping = is_trusted ? current() : heal();
+    return entries_ && mapping != nullptr && mapping->put(*entries_, before, entries);
+  } catch (const std::exception&) {  // out of memory
+    return false;
+  }
+}
+
+// Who does not sleep at the moment of a ring is not woken, and still has use for it.
+bool Doorbell::hands_over() const noexcept {
+  return entries_ && (woke_ || coarse_now() - woke_at_.load() < kListening);
+}
+
+Wakeup::Rings Doorbell::rings() noexcept {
+  const std::shared_ptr<DoorbellFile> mapping = current();
+  return entries_ && mapping != nullptr ? mapping->rings() : Rings{};
+}
+
+std::optional<std::size_t> Doorbell::take(const Cursor& after, Entry& entry) noexcept {
+  const std::shared_ptr<DoorbellFile> mapping = current();
+  return entries_ && mapping != nullptr ? mapping->find(*entries_, after, entry) : std::nullopt;
 }
 
 std::string Doorbell::trouble() const {

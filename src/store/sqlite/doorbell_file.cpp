@@ -20,7 +20,8 @@
 namespace crier::sqlite {
 namespace {
 
-constexpr std::size_t kSize = 4096;
+constexpr std::size_t kSize = DoorbellFile::kSize;
+constexpr const char* kSuffix = "-doorbell";
 
 // By which a doorbell is told from somebody's file of that name. It stands after the words that
 // futex calls name, where crier 0.1 left zeros.
@@ -33,6 +34,23 @@ bool share_rights(int fd, const struct stat& database) {
   const bool is_of_group = fchown(fd, owner, database.st_gid) == 0;
   return fchmod(fd, database.st_mode & 0666) == 0 &&
          (is_of_group || owner == database.st_uid || (database.st_mode & S_IWOTH) != 0);
+}
+
+// Whether nobody may read or write the file who may not do so with the database.
+bool is_as_closed(const struct stat& file, const struct stat& database) {
+  const auto bits = [](mode_t mode, unsigned shift) { return (mode >> shift) & 06U; };
+  const unsigned group = bits(file.st_mode, 3);
+  const unsigned others = bits(database.st_mode, 0);
+  const unsigned its_group = file.st_gid == database.st_gid ? bits(database.st_mode, 3) : others;
+  return (file.st_uid == database.st_uid || file.st_uid == 0 || file.st_uid == geteuid()) &&
+         (group & ~its_group) == 0 && (bits(file.st_mode, 0) & ~others) == 0;
+}
+
+// Adds one to a word, and wakes who sleeps on another: both by the kernel.
+std::optional<long> add_and_wake(std::uint32_t* to, std::uint32_t* wake) {
+  constexpr unsigned kAddOne = FUTEX_OP(FUTEX_OP_ADD, 1, FUTEX_OP_CMP_LT, 0);
+  const long woken = syscall(SYS_futex, wake, FUTEX_WAKE_OP, INT_MAX, 0, to, kAddOne);
+  return woken < 0 ? std::nullopt : std::optional(woken);
 }
 
 // Why the open file can't serve as a doorbell; empty if it can. Makes one of an empty file, which
@@ -75,7 +93,7 @@ std::shared_ptr<DoorbellFile> DoorbellFile::open(const std::string& database, st
     why = "there is no database '" + database + "' yet";
     return nullptr;
   }
-  const std::string path = real + "-doorbell";
+  const std::string path = real + kSuffix;
   const bool may_make = may_write(real);  // who only looks leaves no file of his behind
   PlainFile file(path, may_make ? O_RDWR | O_CREAT | O_EXCL : O_RDWR, 0600);
   if (may_make && file.is_open() && !share_rights(file.fd(), base)) {
@@ -118,16 +136,20 @@ std::shared_ptr<DoorbellFile> DoorbellFile::open(const std::string& database, st
   if (!writable) {
     why = "can't write to '" + path + "': this process is woken, but wakes nobody";
   }
-  return std::make_shared<DoorbellFile>(path, std::move(file), memory, status, mask, opening);
+  return std::make_shared<DoorbellFile>(real, std::move(file), memory, status,
+                                        is_as_closed(status, base), mask, opening);
 }
 
-DoorbellFile::DoorbellFile(std::string path, PlainFile file, void* memory,
-                           const struct stat& status, std::uint32_t mask, std::uint32_t opening)
-    : path_(std::move(path)),
+DoorbellFile::DoorbellFile(std::string database, PlainFile file, void* memory,
+                           const struct stat& status, bool keeps_entries, std::uint32_t mask,
+                           std::uint32_t opening)
+    : database_(std::move(database)),
+      path_(database_ + kSuffix),
       file_(std::move(file)),
       memory_(memory),
       device_(status.st_dev),
       inode_(status.st_ino),
+      keeps_entries_(keeps_entries),
       mask_(mask),
       opening_(opening) {}
 
@@ -135,8 +157,11 @@ DoorbellFile::~DoorbellFile() { munmap(memory_, kSize); }
 
 bool DoorbellFile::in_place() const {
   struct stat file {};
+  struct stat database {};
   return lstat(path_.c_str(), &file) == 0 && file.st_dev == device_ && file.st_ino == inode_ &&
-         file.st_size >= static_cast<off_t>(kSize);
+         file.st_size >= static_cast<off_t>(kSize) &&
+         (stat(database_.c_str(), &database) != 0 ||
+          is_as_closed(file, database) == keeps_entries_);
 }
 
 std::optional<std::uint32_t> DoorbellFile::count() const {
@@ -147,22 +172,41 @@ std::optional<std::uint32_t> DoorbellFile::count() const {
   return count;
 }
 
-bool DoorbellFile::ring_others() const {
-  return count_and_wake(rings() + 1) &&
-         syscall(SYS_futex, rings(), FUTEX_WAKE_BITSET, INT_MAX, nullptr, nullptr, ~mask_) >= 0;
+// The kind first: who is woken knows it.
+std::optional<long> DoorbellFile::ring(Ring how) const {
+  if (!how.with_entries && !add_and_wake(bare_rings(), bare_rings())) {
+    return std::nullopt;
+  }
+  if (!how.of_others) {
+    return add_and_wake(all_rings(), all_rings());
+  }
+  if (!add_and_wake(all_rings(), bare_rings())) {
+    return std::nullopt;
+  }
+  const long woken =
+      syscall(SYS_futex, all_rings(), FUTEX_WAKE_BITSET, INT_MAX, nullptr, nullptr, ~mask_);
+  return woken < 0 ? std::nullopt : std::optional(woken);
+}
+
+void DoorbellFile::wake_own() const {
+  syscall(SYS_futex, all_rings(), FUTEX_WAKE_BITSET, INT_MAX, nullptr, nullptr, mask_);
+}
+
+Wakeup::Rings DoorbellFile::rings() const {
+  std::array<std::uint32_t, 2> words{};
+  if (pread(file_.fd(), words.data(), sizeof words, 0) != static_cast<ssize_t>(sizeof words)) {
+    return {};
+  }
+  return {.with_entries = words[0] - words[1], .without = words[1]};
 }
 
 int DoorbellFile::sleep(std::uint32_t seen, std::chrono::steady_clock::time_point until) const {
   const auto time = until.time_since_epoch();  // CLOCK_MONOTONIC's
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
   const timespec end{seconds.count(), (time - seconds).count()};
-  return syscall(SYS_futex, rings(), FUTEX_WAIT_BITSET, seen, &end, nullptr, mask_) == 0 ? 0
-                                                                                         : errno;
-}
-
-bool DoorbellFile::count_and_wake(std::uint32_t* wake) const {
-  constexpr unsigned kAddOne = FUTEX_OP(FUTEX_OP_ADD, 1, FUTEX_OP_CMP_LT, 0);
-  return syscall(SYS_futex, wake, FUTEX_WAKE_OP, INT_MAX, 0, rings(), kAddOne) >= 0;
+  return syscall(SYS_futex, all_rings(), FUTEX_WAIT_BITSET, seen, &end, nullptr, mask_) == 0
+             ? 0
+             : errno;
 }
 
 }  // namespace crier::sqlite

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/admin/wakeup.hpp>
+
 #include "base/plain_file.hpp"
+#include "store/sqlite/entry_ring.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <sys/stat.h>
 
@@ -16,39 +20,58 @@ namespace crier::sqlite {
 // are thread-safe. `mask` is of who sleeps here: see wake_mask.hpp.
 class DoorbellFile {
  public:
+  static constexpr std::size_t kSize = 4096;  // of its memory
+
   // That of `database`, made if need be; null if it can't be had. `why` says why, or what can't be
   // done with it.
   static std::shared_ptr<DoorbellFile> open(const std::string& database, std::uint32_t mask,
                                             std::uint32_t opening, std::string& why);
-  DoorbellFile(std::string path, PlainFile file, void* memory, const struct stat& status,
-               std::uint32_t mask, std::uint32_t opening);
+  DoorbellFile(std::string database, PlainFile file, void* memory, const struct stat& status,
+               bool keeps_entries, std::uint32_t mask, std::uint32_t opening);
   ~DoorbellFile();
   DoorbellFile(const DoorbellFile&) = delete;
   DoorbellFile& operator=(const DoorbellFile&) = delete;
 
   [[nodiscard]] std::uint32_t opening() const { return opening_; }
-  // Whether the path still leads here, to a whole file.
+  // Whether the path still leads here, to a whole file that the same users may read and write.
   [[nodiscard]] bool in_place() const;
   [[nodiscard]] std::optional<std::uint32_t> count() const;
 
-  // One more ring; false if the memory is not there.
-  [[nodiscard]] bool ring() const { return count_and_wake(rings()); }
-  // The same without those that sleep here, which takes the kernel one more turn.
-  [[nodiscard]] bool ring_others() const;
+  struct Ring {
+    bool of_others = false;     // who sleeps here sleeps on, which takes the kernel one more turn
+    bool with_entries = false;  // see Wakeup
+  };
+  // One more ring; returns how many it woke, or nothing if the memory is not there.
+  [[nodiscard]] std::optional<long> ring(Ring how) const;
+  // Wakes who sleeps here. It is no ring.
+  void wake_own() const;
+  [[nodiscard]] Wakeup::Rings rings() const;
+  // The entries of `ring`, which lie behind the memory: see EntryRing. None are kept if others may
+  // read or write this than may the database.
+  [[nodiscard]] bool put(const EntryRing& ring, const Cursor& before,
+                         std::span<const Entry> entries) const noexcept {
+    return keeps_entries_ && ring.put(file_.fd(), before, entries);
+  }
+  [[nodiscard]] std::optional<std::size_t> find(const EntryRing& ring, const Cursor& after,
+                                                Entry& entry) const noexcept {
+    return keeps_entries_ ? ring.find(file_.fd(), after, entry) : std::nullopt;
+  }
   // 0 if it was woken, else the error number; EAGAIN: there was a ring since `seen`.
   [[nodiscard]] int sleep(std::uint32_t seen, std::chrono::steady_clock::time_point until) const;
 
  private:
-  // The count, on which everybody sleeps; on the word after it nobody does.
-  [[nodiscard]] std::uint32_t* rings() const { return static_cast<std::uint32_t*>(memory_); }
-  // Adds one to the count, and wakes who sleeps on a word: both by the kernel.
-  [[nodiscard]] bool count_and_wake(std::uint32_t* wake) const;
+  // On which everybody sleeps.
+  [[nodiscard]] std::uint32_t* all_rings() const { return static_cast<std::uint32_t*>(memory_); }
+  // Of them those without entries. On this word nobody sleeps.
+  [[nodiscard]] std::uint32_t* bare_rings() const { return all_rings() + 1; }
 
+  const std::string database_;
   const std::string path_;
   const PlainFile file_;
   void* const memory_;
   const dev_t device_;
   const ino_t inode_;
+  const bool keeps_entries_;
   const std::uint32_t mask_;
   const std::uint32_t opening_;
 };

@@ -57,6 +57,7 @@ class Session final : public sql::DriverSession {
 
   EntryId append(std::span<const NewEntry> entries) override;
   void announce() noexcept override { wakeup_.ring_others(); }
+  [[nodiscard]] Wakeup* carrier() noexcept override { return &wakeup_; }
   State after_reading(bool found_none) override;
   bool is_umbracos() override { return is_umbraco_table(db_.getHandle(), config_); }
 

@@ -22,7 +22,8 @@ namespace {
 class SqliteStore final : public Store {
  public:
   explicit SqliteStore(StoreConfig config)
-      : config_(std::move(config)), doorbell_(std::make_shared<Doorbell>(config_.database)) {}
+      : config_(std::move(config)),
+        doorbell_(std::make_shared<Doorbell>(config_.database, config_.ring ? config_.log : "")) {}
 
   [[nodiscard]] const std::string& name() const noexcept override { return config_.name; }
   [[nodiscard]] std::unique_ptr<Connection> connect(Access access) override {
