@@ -2,6 +2,7 @@
 #pragma once
 
 #include <crier/audit.hpp>
+#include <crier/export.hpp>
 #include <crier/observer.hpp>
 #include <crier/role.hpp>
 #include <crier/shared_cache.hpp>
@@ -51,7 +52,19 @@ struct BacklogLimits {
 };
 
 /// How a node works. Plain values; the Node checks them when it is constructed.
-struct Options {
+struct CRIER_EXPORT Options {
+  /// `base`, with what the environment says in its place: CRIER_STORE is `store`,
+  /// CRIER_POLL_INTERVAL `poll_interval`, CRIER_RETRY_FIRST_DELAY `retry.first_delay`, and so on
+  /// for all that are texts, numbers, durations (500ms, 5s, 1h30m), flags (true, false, 1, 0) or
+  /// words (`refresh_all`, as in their enumeration). A variable that is empty counts as one that is
+  /// not set. Throws an invalid_argument Error, which names the variable, its value (but for the
+  /// store's, which may hold a password) and what is allowed: for a value that is not, and for a
+  /// variable that begins with CRIER_ and is none of these. No other thread may change the
+  /// environment meanwhile.
+  [[nodiscard]] static Options from_env(Options base);
+  /// The same, with the defaults for the rest.
+  [[nodiscard]] static Options from_env();
+
   // What the node is.
 
   /// The database, as open_store() takes it. Empty: a single server, whose refreshers run
