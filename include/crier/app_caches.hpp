@@ -51,6 +51,20 @@ class CRIER_EXPORT AppCache {
     return nullptr;
   }
 
+  /// Calls `use(const T&)` with what is cached, and says whether there was any. For what is read
+  /// very often, by many threads: get() counts who holds the object, and this does not. What `use`
+  /// gets lives until it has returned, also if the key is cleared meanwhile, which waits for
+  /// nothing; don't keep a reference. `use` may call anything of crier's; what it throws reaches
+  /// the caller.
+  template <class T, class Use>
+  bool with(std::string_view key, Use&& use) {
+    if (detail::use_in<T>(cache_, key, use)) {
+      return true;
+    }
+    check_key(key, "get");  // what was found is in order
+    return false;
+  }
+
   /// Else what `factory()` gives: a T, a std::optional<T>, or a pointer that makes a
   /// shared_ptr<const T>. It runs once per key, however many callers ask at once: the others wait.
   /// What it throws reaches all of them, and is not kept; nor is "nothing", unless `keep` asks for

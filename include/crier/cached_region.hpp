@@ -101,6 +101,16 @@ class CachedRegion {
 
   /// Null if it is not cached, or "nothing" is.
   [[nodiscard]] Pointer get(const Key& key);
+  /// Calls `use(const Value&)` with what is cached, and says whether there was any. For what is
+  /// read very often, by many threads: get() counts who holds the value, and this does not. What
+  /// `use` gets lives until it has returned, also if the key is evicted meanwhile, which waits for
+  /// nothing; don't keep a reference. `use` may call anything of crier's; what it throws reaches
+  /// the caller.
+  template <class Use>
+  bool with(const Key& key, Use&& use) {
+    const RegionKeyBytes bytes(key);
+    return detail::use_in<Value>(cache_, checked(bytes, "get"), use);
+  }
   /// Else what `load()`, or `load(key)`, gives: a Value, a std::optional<Value>, or a pointer that
   /// makes a Pointer; "nothing" is null, and is not kept unless asked. It runs once per key, the
   /// other callers wait; what it throws reaches them all, and is not kept. It may call crier, but

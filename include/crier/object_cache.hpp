@@ -113,6 +113,11 @@ class CRIER_EXPORT ObjectCache {
   /// The same, of what was made so long ago at the most, by its load's begin. Counts no miss.
   [[nodiscard]] std::optional<Object> find_made_within(std::string_view key, const CacheType& type,
                                                        std::chrono::milliseconds age);
+  /// Gets what is found, which is not null, and what it was given.
+  using Use = void (*)(void* context, const void* object);
+  /// As find(), but counts no references: `use` gets the object, which lives until it returns,
+  /// whatever happens to the key meanwhile. False, and no call, if there is none, or "nothing".
+  bool with(std::string_view key, const CacheType& type, Use use, void* context);
   /// Where a load may run.
   enum class On : bool { this_thread, executor_too };
   /// As find(), else runs `load` on this thread: once per key, other callers wait for it and share
@@ -213,6 +218,16 @@ std::shared_ptr<const T> load_through(ObjectCache& cache, std::string_view key, 
                                       const KeepFor& keep) {
   return typed<T>(cache.get(
       key, kCacheType<T>, [&] { return weighed<T>(as_object<T>(load()), keep); }, keep));
+}
+
+template <class T, class Use>
+bool use_in(ObjectCache& cache, std::string_view key, Use&& use) {
+  return cache.with(
+      key, kCacheType<T>,
+      [](void* context, const void* object) {
+        (*static_cast<std::remove_reference_t<Use>*>(context))(*static_cast<const T*>(object));
+      },
+      const_cast<void*>(static_cast<const void*>(std::addressof(use))));
 }
 
 // The hit comes first, and makes no std::function.

@@ -5,7 +5,9 @@
 
 #include "cache/eviction.hpp"
 #include "cache/expiry.hpp"
+#include "cache/pin.hpp"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -34,14 +36,23 @@ struct CachedObject {
   std::uint64_t refreshing : 1 = 0;  // a load ahead does
   std::uint64_t expired : 1 = 0;     // and counted as such
   // Eviction's:
-  std::uint64_t visited : 1 = 0;
   std::uint64_t is_main : 1 = 0;
   std::uint64_t frequency : 4 = 0;
   std::uint64_t era : 6 = 0;
   Expiry expiry;
-  EvictionHook<CachedObject> hook = {};
   std::int64_t made_at = 0;  // by the cache's clock
+  std::uint8_t visited = 0;  // Eviction's, too
+  std::uint32_t pins = 0;    // see Pin
+  EvictionHook<CachedObject> hook = {};
 
+  // By any number of threads.
+  void mark_visited() noexcept {
+    const std::atomic_ref<std::uint8_t> mark(visited);
+    if (mark.load(std::memory_order_relaxed) == 0) {  // what is written travels
+      mark.store(1, std::memory_order_relaxed);
+    }
+  }
+  [[nodiscard]] bool is_loading() const noexcept { return (reloading | refreshing) != 0; }
   [[nodiscard]] Lasting* lasting() noexcept;
   [[nodiscard]] Expiry::Age age(const CacheClock& clock, bool touch) {
     return expiry.age(clock, touch, lasting());
@@ -67,13 +78,13 @@ struct DeleteCached {
   }
 };
 
-// Owns its entries.
+// Owns its entries; those that are pinned when it dies live on as long as that.
 class CachedChain {
  public:
   CachedChain() = default;
   ~CachedChain() {
     while (first_ != nullptr) {
-      DeleteCached()(std::exchange(first_, first_->next));
+      destroy_unless_pinned(*std::exchange(first_, first_->next), DeleteCached());
     }
   }
   CachedChain(const CachedChain&) = delete;

@@ -107,8 +107,9 @@ Expiry::Expiry(const KeepFor& keep, std::optional<std::chrono::milliseconds> at_
   at = keep.sliding ? std::min(after(begin, sliding), latest) : latest;
 }
 
-bool Expiry::is_older(std::chrono::milliseconds since, const CacheClock& clock) const {
-  return at != kNever && now(clock) >= after(at, nanoseconds(since));
+bool Expiry::is_older(std::chrono::milliseconds since, const CacheClock& clock) {
+  const std::int64_t end = std::atomic_ref(at).load(std::memory_order_relaxed);
+  return end != kNever && now(clock) >= after(end, nanoseconds(since));
 }
 
 }  // namespace crier

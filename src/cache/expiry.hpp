@@ -4,6 +4,7 @@
 #include <crier/object_cache.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <limits>
@@ -23,7 +24,7 @@ struct Lasting {
   Lasting(const KeepFor& keep, std::optional<std::chrono::milliseconds> at_most);
 };
 
-// When an entry ends. In nanoseconds of the cache's clock.
+// When an entry ends. In nanoseconds of the cache's clock. Any number of threads may ask at once.
 struct Expiry {
   static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
@@ -47,7 +48,7 @@ struct Expiry {
   // `lasting` is null if it has none.
   [[nodiscard]] Age age(const CacheClock& clock, bool touch, const Lasting* lasting);
   // Whether it has expired longer ago than that.
-  [[nodiscard]] bool is_older(std::chrono::milliseconds since, const CacheClock& clock) const;
+  [[nodiscard]] bool is_older(std::chrono::milliseconds since, const CacheClock& clock);
 
   // A point in time that never is beyond kNever. REQUIRES: `duration` is above 0.
   [[nodiscard]] static std::int64_t after(std::int64_t time, std::int64_t duration) {
@@ -56,19 +57,21 @@ struct Expiry {
 };
 
 inline Expiry::Age Expiry::age(const CacheClock& clock, bool touch, const Lasting* lasting) {
-  if (at == kNever) {
+  const std::atomic_ref<std::int64_t> moving(at);
+  const std::int64_t end = moving.load(std::memory_order_relaxed);
+  if (end == kNever) {
     return Age::fresh;
   }
   const std::int64_t time = now(clock);
-  if (time >= at) {
-    return lasting != nullptr && lasting->stale != 0 && time < after(at, lasting->stale)
+  if (time >= end) {
+    return lasting != nullptr && lasting->stale != 0 && time < after(end, lasting->stale)
                ? Age::expired
                : Age::gone;
   }
   if (touch && sliding != 0) {
     const std::int64_t next = std::min(after(time, sliding), latest);
-    if (at != next) {  // what is written needlessly travels between processors
-      at = next;
+    if (end != next) {  // what is written needlessly travels between processors
+      moving.store(next, std::memory_order_relaxed);
     }
   }
   return lasting != nullptr && lasting->ahead != 0 && time >= latest - lasting->ahead ? Age::due

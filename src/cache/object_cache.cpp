@@ -112,6 +112,7 @@ void ObjectCache::sample(AuditSample& wanted,
 
 CacheStatistics ObjectCache::statistics() const {
   CacheStatistics sum;
+  sum.hits = impl_->unlocked_hits();
   for (const auto& shard : impl_->shards()) {
     shard->add_to(sum);
   }

@@ -33,6 +33,27 @@ std::optional<ObjectCache::Object> ObjectCache::find(std::string_view key, const
                                                 : impl_->checked(std::move(*hit), view, type);
 }
 
+bool ObjectCache::with(std::string_view key, const CacheType& type, Use use, void* context) {
+  const KeyView view = Impl::view(key);
+  {
+    const Shard::PinnedObject pinned = impl_->shard(view).pin(view);
+    if (const CachedObject* const entry = pinned.entry()) {
+      if (entry->type != &type) {
+        check_type(*entry->type, type, impl_->text(key), name_);
+      }
+      if (entry->object != nullptr) {
+        use(context, entry->object.get());
+      }
+      return entry->object != nullptr;
+    }
+  }
+  const Object object = find(key, type).value_or(nullptr);
+  if (object != nullptr) {
+    use(context, object.get());
+  }
+  return object != nullptr;
+}
+
 std::optional<ObjectCache::Object> ObjectCache::find_made_within(std::string_view key,
                                                                  const CacheType& type,
                                                                  std::chrono::milliseconds age) {

@@ -73,6 +73,8 @@ class ObjectCache::Impl {
     return std::move(hit.object);
   }
 
+  // Those of its shards are others.
+  [[nodiscard]] std::uint64_t unlocked_hits() const noexcept { return totals_.hits(); }
   [[nodiscard]] std::int64_t time() const { return now(clock_); }
 
   // `made_at`: when its load began.

@@ -47,10 +47,11 @@ const CachedObject* Shard::store(KeyView key, const CacheType& type, CacheObject
     ++counts_.outdated_loads;
     return nullptr;
   }
-  take_out_expired(dead);
   if (!stamp) {
     ++current;
   }
+  const Writing writing(gate_);
+  take_out_expired(dead);
   CachedObject* const old = entries_.find(key);
   entries_.add(*added);
   if (old == nullptr) {
@@ -77,6 +78,7 @@ bool Shard::drop(KeyView key, std::optional<CacheStamp> stamp) {
     ++current;
   }
   if (CachedObject* const found = entries_.find(key); found != nullptr && !outdated) {
+    const Writing writing(gate_);
     take_out(*found, dead);
   }
   return !outdated;
@@ -93,7 +95,10 @@ std::optional<CacheStamp> Shard::begin_reload(KeyView key) {
   if (found == nullptr || found->expired != 0) {
     return std::nullopt;
   }
-  found->reloading = 1;
+  {
+    const Writing writing(gate_);
+    found->reloading = 1;
+  }
   ++counts_.loads;
   return CacheStamp{++generation(key.hash)};
 }
@@ -107,6 +112,7 @@ bool Shard::remove(KeyView key) {
     return false;
   }
   ++counts_.invalidations;
+  const Writing writing(gate_);
   take_out(*found, dead);
   return true;
 }
@@ -119,6 +125,7 @@ bool Shard::remove(KeyView key, const ObjectCache::Object& object) {
     return false;
   }
   ++counts_.invalidations;
+  const Writing writing(gate_);
   take_out(*found, dead);
   return true;
 }
@@ -126,6 +133,7 @@ bool Shard::remove(KeyView key, const ObjectCache::Object& object) {
 void Shard::clear() {
   EntryTable dead;
   const std::lock_guard lock(mutex_);
+  const Writing writing(gate_);
   for (std::uint64_t& generation : generations_) {
     ++generation;
   }
@@ -178,6 +186,7 @@ bool Shard::evict_one(const CachedObject* spared, std::size_t least) {
   if (!totals_.over()) {
     return true;
   }
+  const Writing writing(gate_);
   CachedObject* const entry = entries_.size() < least ? nullptr : eviction_.victim(spared);
   if (entry == nullptr) {
     return false;

@@ -7,6 +7,8 @@
 #include "cache/eviction.hpp"
 #include "cache/expiry.hpp"
 #include "cache/flight.hpp"
+#include "cache/pin.hpp"
+#include "cache/reading.hpp"
 
 #include <algorithm>
 #include <array>
@@ -37,15 +39,33 @@ struct Totals {
     return entries > limits.max_entries || weight > limits.max_weight;
   }
 
+  // Hits of the threads that have the slot, which alone write it.
+  void count_hit(std::size_t slot) noexcept {
+    std::atomic<std::uint64_t>& count = hits_[slot].count;
+    count.store(count.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  }
+  [[nodiscard]] std::uint64_t hits() const noexcept {
+    std::uint64_t sum = 0;
+    for (const Hits& hits : hits_) {
+      sum += hits.count.load(std::memory_order_relaxed);
+    }
+    return sum;
+  }
+
   CacheLimits limits;
   std::atomic<std::size_t> entries = 0;
   std::atomic<std::size_t> weight = 0;
+
+ private:
+  struct alignas(64) Hits {
+    std::atomic<std::uint64_t> count = 0;
+  };
+  std::array<Hits, ReadSlots::kCount> hits_;
 };
 
-// A part of a cache under a mutex of its own, which is held for a look-up at the most. A hit writes
-// to its own entry alone. Nothing of the application's runs under the mutex: what is removed is
-// destroyed after it was released.
-// Aligned so that a hit dirties one line of it.
+// A part of a cache under a mutex of its own, which is held for a look-up at the most. A hit takes
+// no lock, and writes to what is its thread's, and at times to its entry. Nothing of the
+// application's runs under the mutex: what is removed is destroyed after it was released.
 class alignas(64) Shard {
  public:
   struct Hit {
@@ -77,6 +97,11 @@ class alignas(64) Shard {
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;
 
+  using PinnedObject = Pin<CachedObject, DeleteCached>;
+
+  // Counts a hit. Empty if there is none, and if it is to be looked for by find(): one that is
+  // being loaded, or if this thread has pinned another.
+  [[nodiscard]] PinnedObject pin(KeyView key);
   // What is due to be loaded ahead is not given where the caller goes on to join().
   [[nodiscard]] std::optional<Hit> find(KeyView key, bool counts_miss, Due due = Due::served);
   [[nodiscard]] bool holds(KeyView key) const;
@@ -146,7 +171,10 @@ class alignas(64) Shard {
   using Flights = std::unordered_map<Key, std::shared_ptr<Flight>, Hash, Equal>;
   using Dead = CachedChain;
 
-  // All of these are called under the mutex.
+  // While reading, or under the mutex. Null unless it is good for a hit; then it is marked.
+  [[nodiscard]] CachedObject* find_to_read(KeyView key, Due due);
+
+  // All of these are called under the mutex; those that change what is found, in a Writing.
   [[nodiscard]] static std::size_t stripe(std::size_t hash) {
     return (hash >> kShardBits) % kStripes;
   }
@@ -161,12 +189,13 @@ class alignas(64) Shard {
   [[nodiscard]] Seen look_up(KeyView key, Dead& dead);
   // For one that has expired.
   [[nodiscard]] Seen pass(CachedObject& entry, Expiry::Age age, Dead& dead);
+  [[nodiscard]] static Hit hit_of(const CachedObject& entry) {
+    return {entry.object, entry.type, entry.is_loading(), entry.made_at};
+  }
   [[nodiscard]] Hit hit(CachedObject& entry) {
-    if (entry.visited == 0) {  // what is written needlessly travels between processors
-      entry.visited = 1;
-    }
+    entry.mark_visited();
     ++counts_.hits;
-    return {entry.object, entry.type, (entry.reloading | entry.refreshing) != 0, entry.made_at};
+    return hit_of(entry);
   }
   void take_out(CachedObject& entry, Dead& dead) noexcept;
   void take_out_expired(Dead& dead);
@@ -179,11 +208,12 @@ class alignas(64) Shard {
 
   Totals& totals_;
   const CacheClock& clock_;
-  // Not shared: a hit counts and marks, so it writes; and it is held for less than it takes to pass
-  // on the cache line of a count of readers.
-  mutable std::mutex mutex_;
-  CacheStatistics counts_;  // guarded by mutex_, as are those below
+  ReadGate gate_;
+  // What is found by a read, which may take place beside who holds the mutex, but not beside a
+  // Writing.
   EntryTable entries_;
+  alignas(64) mutable std::mutex mutex_;
+  CacheStatistics counts_;           // guarded by mutex_, as are those below
   Eviction<CachedObject> eviction_;  // of all entries_
   Flights flights_;
   std::array<std::uint64_t, kStripes> generations_{};

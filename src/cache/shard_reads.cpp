@@ -15,6 +15,7 @@ inline Shard::Seen Shard::look_up(KeyView key, Dead& dead) {
 }
 
 Shard::Seen Shard::pass(CachedObject& entry, Expiry::Age age, Dead& dead) {
+  const Writing writing(gate_);
   if (entry.expired == 0) {
     entry.expired = 1;
     ++counts_.expirations;
@@ -26,7 +27,39 @@ Shard::Seen Shard::pass(CachedObject& entry, Expiry::Age age, Dead& dead) {
   return {};
 }
 
+inline CachedObject* Shard::find_to_read(KeyView key, Due due) {
+  CachedObject* const entry = entries_.find(key);
+  if (entry == nullptr) {
+    return nullptr;
+  }
+  const Expiry::Age age = entry->age(clock_, true);
+  if (age != Expiry::Age::fresh && (age != Expiry::Age::due || due != Due::served)) {
+    return nullptr;
+  }
+  entry->mark_visited();
+  return entry;
+}
+
+Shard::PinnedObject Shard::pin(KeyView key) {
+  Reading reading(gate_);
+  CachedObject* const entry = reading.is_granted() ? find_to_read(key, Due::served) : nullptr;
+  if (entry == nullptr || entry->is_loading()) {
+    return {};
+  }
+  totals_.count_hit(reading.slot());
+  return {reading, *entry};
+}
+
 std::optional<Shard::Hit> Shard::find(KeyView key, bool counts_miss, Due due) {
+  if (const Reading reading(gate_); reading.is_granted()) {
+    if (const CachedObject* const entry = find_to_read(key, due)) {
+      totals_.count_hit(reading.slot());
+      return hit_of(*entry);
+    }
+    if (!counts_miss && due == Due::missed) {  // join() looks again
+      return std::nullopt;
+    }
+  }
   Dead dead;
   const std::lock_guard lock(mutex_);
   const Seen seen = look_up(key, dead);
@@ -94,6 +127,7 @@ Shard::Joined Shard::join(KeyView key, const CacheType& type, Own own, const Fli
     flights_.emplace(Key{std::string(key.text), key.hash}, joined.flight);
   }
   if (seen.is_due()) {
+    const Writing writing(gate_);
     seen.entry->refreshing = 1;
     seen.entry->lasting()->ahead = 0;  // once
     ++counts_.loads_ahead;
@@ -109,7 +143,9 @@ void Shard::leave(KeyView key, const std::shared_ptr<Flight>& flight) noexcept {
   const auto found = flights_.find(key);
   if (found != flights_.end() && found->second == flight) {
     flights_.erase(found);
-    if (CachedObject* const entry = entries_.find(key)) {
+    if (CachedObject* const entry = entries_.find(key);
+        entry != nullptr && entry->refreshing != 0) {
+      const Writing writing(gate_);
       entry->refreshing = 0;
     }
   }
