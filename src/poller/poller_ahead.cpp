@@ -26,16 +26,12 @@ Cursor place_of(const Entry& entry) { return {entry.id, entry.fingerprint()}; }
 
 }  // namespace
 
-// Only after a look that went well, of this very poller, and while all refreshers are well: what
-// failed is tried again, and given up, by entries that the log holds.
+// Only while all refreshers are well: what failed is tried again, and given up, by entries that the
+// log holds. And not by who takes over from another, or has failed, before a look went well.
 bool Poller::may_go_ahead() const {
-  const bool is_underway = reading_.begun > 0 && reading_.next.id > reading_.cursor.id;
-  const bool has_begun = !ahead_.empty() && !ahead_.back().is_applied;
-  return connection_ != nullptr && settings_.longest_ahead.count() > 0 &&
-         settings_.followers == nullptr && reading_.cursor.id > EntryId{} && reading_.tries == 0 &&
-         !is_underway && !has_begun && !reading_.anew && !reading_.replaced && !reading_.resync &&
-         dispatcher_.is_idle() && !position_.is_waited_for() && !is_paused() &&
-         (ahead_.empty() || now() < ahead_since_ + settings_.longest_ahead);
+  return settings_.longest_ahead.count() > 0 && settings_.followers == nullptr &&
+         reading_.tries == 0 && dispatcher_.is_idle() && !position_.is_waited_for() &&
+         !is_paused() && (ahead_.empty() || now() < ahead_since_ + settings_.longest_ahead);
 }
 
 bool Poller::go_ahead(const std::stop_token& stop) {
@@ -72,8 +68,7 @@ bool Poller::take_brought(std::uint32_t rings) {
 // What has to stand in the log to mean anything is left to it: what crier itself asks of nodes,
 // what can't be read or nobody takes, and what makes this node doubt who it is.
 bool Poller::is_plain(const Entry& entry) const {
-  return decoded_.problems.empty() && !is_canary(entry.json_instruction) &&
-         !own_.is_in_doubt(entry) &&
+  return decoded_.problems.empty() && !own_.is_in_doubt(entry) &&
          std::ranges::all_of(decoded_.instructions, [&](const Instruction& instruction) {
            return !is_reserved(instruction.refresher) && dispatcher_.is_claimed(instruction);
          });

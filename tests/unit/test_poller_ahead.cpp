@@ -3,6 +3,7 @@
 #include <crier/admin/resync_request.hpp>
 #include <crier/codec.hpp>
 
+#include "base/log_followers.hpp"
 #include "node/applied_wait.hpp"
 #include "unit/poller_fixture.hpp"
 
@@ -11,6 +12,7 @@
 #include <chrono>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace crier::test {
@@ -303,6 +305,15 @@ TEST_CASE_FIXTURE(AheadFixture, "handed over: what has to stand in the log is le
   CHECK(position.entry() == EntryId{2});
 }
 
+// It is none of those that nobody takes.
+TEST_CASE_FIXTURE(AheadFixture, "handed over: a fallback gets no request to refresh everything") {
+  registry.set_fallback(std::make_shared<RecordingFallback>(record));
+  append(row({to_instruction(ResyncRequest{})}));
+  CHECK(step() == Lines{"fallback all", "orders all", "products all"});
+  CHECK(looks > 0);
+  CHECK(position.entry() == EntryId{2});
+}
+
 TEST_CASE_FIXTURE(AheadFixture, "handed over: a node that is paused stands where it says") {
   append(refresh(2));
   CHECK(step() == Lines{"products refresh 2"});
@@ -524,6 +535,20 @@ TEST_CASE_FIXTURE(AheadFixture, "handed over: nothing is taken before a resync i
   is_broken = false;
   CHECK(step(1h) == Lines{"products all"});
   CHECK(position.entry() == EntryId{4});
+}
+
+TEST_CASE_FIXTURE(AheadFixture, "handed over: who follows the log hears of it first") {
+  const LogFollowers followers(registry);
+  Poller::Settings following = settings();
+  SUBCASE("it does") { following.followers = &followers; }
+  SUBCASE("nothing may go ahead at all") { following.longest_ahead = 0ms; }
+  Poller one(store, dispatcher, reporter, position, own, progress, std::move(following));
+  one.poll_once();
+  looks = 0;
+  append(refresh(2));
+  one.poll_once();
+  CHECK(record.take() == Lines{"products refresh 2"});
+  CHECK(looks == 1);
 }
 
 TEST_CASE_FIXTURE(AheadFixture, "handed over: after an error the log is read") {
