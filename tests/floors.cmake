@@ -16,6 +16,7 @@ set(floor_messenger 2)
 set(floor_poller 2)
 set(floor_keeper 2)
 set(floor_node 3)
+set(floor_testing 1)
 set(max_lines 300)
 
 # A header's first word, and the files that may include it.

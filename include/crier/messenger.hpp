@@ -70,6 +70,7 @@ class CRIER_EXPORT ServerMessenger {
   struct Standing {
     bool has_entry = true;  ///< it has applied the entry, and all before it
     std::chrono::steady_clock::time_point proved_at;  ///< when it was known to be up to date
+    std::chrono::steady_clock::time_point asked_at;   ///< now, by the node's clock
   };
   /// Of a registered refresher. Asks nothing of the database.
   [[nodiscard]] virtual Standing standing(const Guid& refresher, EntryId entry) = 0;

@@ -16,6 +16,8 @@
 
 namespace crier {
 
+class Surroundings;
+
 /// What a node assumes of its caches when it starts.
 enum class ColdStart {
   start_at_newest,  ///< caches are empty at start: what stands in the log concerns nobody here
@@ -176,6 +178,10 @@ struct CRIER_EXPORT Options {
   std::shared_ptr<Observer> observer;
   /// Empty: warnings and errors go to stderr.
   LogSink log;
+
+  /// In tests: a store, a clock and threads that the test has in hand, as World::options() of
+  /// <crier/testing.hpp> gives them. Null: the real ones.
+  std::shared_ptr<Surroundings> surroundings;
 };
 
 }  // namespace crier

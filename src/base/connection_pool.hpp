@@ -36,7 +36,7 @@ class ConnectionPool {
   };
 
   ConnectionPool(std::shared_ptr<Store> store, Settings settings)
-      : store_(std::move(store)), settings_(std::move(settings)), pool_(settings_.limits) {}
+      : store_(std::move(store)), settings_(std::move(settings)), pool_(limits()) {}
 
   // Runs `body` with a connection, and returns what that returns. To wait for a connection and to
   // run takes no longer than the store's deadline in all. Throws crier::Error: retryable if no
@@ -84,6 +84,11 @@ class ConnectionPool {
   void abandon() noexcept { pool_.abandon(); }
 
  private:
+  [[nodiscard]] PoolLimits limits() const {
+    PoolLimits limits = settings_.limits;
+    limits.idle = store_->closes_idle() ? limits.idle : PoolLimits::kKept;
+    return limits;
+  }
   using Time = std::chrono::steady_clock::time_point;
   using Loan = Pool<Connection>::Loan;
 

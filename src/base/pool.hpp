@@ -24,8 +24,10 @@ namespace crier {
 // How many items a Pool has, and for how long.
 struct PoolLimits {
   std::size_t most = 8;  // at the same time; at least 1
-  // An item that nobody has used for so long is closed, half as much later at the latest.
+  // An item that nobody has used for so long is closed, half as much later at the latest; kKept:
+  // none is, and there is no thread for that.
   std::chrono::milliseconds idle = std::chrono::minutes(1);
+  static constexpr std::chrono::milliseconds kKept = std::chrono::hours(24 * 366);
 };
 
 // For an error: nothing came free in time. `what`: "session of x".
@@ -178,7 +180,7 @@ class Pool {
 
   // Nobody may call again: idle items need a thread of their own to be closed by.
   void start_closer() {
-    if (closer_ != nullptr) {
+    if (closer_ != nullptr || limits_.idle == PoolLimits::kKept) {
       return;
     }
     try {

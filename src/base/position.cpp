@@ -116,7 +116,9 @@ void Position::saw_canary(EntryId entry) {
   change([&] { state_.canary = entry; });
 }
 
-void Position::still_here() { alive_at_.store(coarse_now(), std::memory_order_relaxed); }
+void Position::still_here() {
+  alive_at_.store(clock_ ? clock_() : coarse_now(), std::memory_order_relaxed);
+}
 
 Position::State Position::state() const {
   const bool stands = pause_.stands();  // before the rest, which then is where it stands

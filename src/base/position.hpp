@@ -11,8 +11,10 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 namespace crier {
@@ -46,6 +48,13 @@ class Position {
     // How far it is, for those who ask.
     [[nodiscard]] EntryId entry() const { return lost ? EntryId() : cursor.id; }
   };
+
+  // `clock`: empty but in tests.
+  explicit Position(std::function<Clock::time_point()> clock = {}) : clock_(std::move(clock)) {
+    if (clock_) {
+      alive_at_ = state_.looked_at = state_.read_at = state_.proved_at = clock_();
+    }
+  }
 
   // To an entry that was handled; never backward.
   void advance(const Cursor& cursor);
@@ -123,6 +132,7 @@ class Position {
   void change(Change apply);
   void tell();  // who waits; under the mutex
 
+  const std::function<Clock::time_point()> clock_;
   mutable std::mutex mutex_;
   mutable std::condition_variable moved_;
   State state_;  // guarded by mutex_, as is closed_; but for alive_at, which is the next

@@ -105,13 +105,95 @@ class Worker::Loop {
   bool ended_ = false;  // guarded by mutex_
 };
 
+// The same loop, cut open between its steps.
+class Worker::ByHand final : public SteppedWorker {
+ public:
+  ByHand(std::shared_ptr<Surroundings> surroundings, WorkerPace pace, Wakeup& wakeup, Step step,
+         std::function<bool()> urgent)
+      : surroundings_(std::move(surroundings)),
+        pace_(pace),
+        wakeup_(&wakeup),
+        step_(std::move(step)),
+        urgent_(std::move(urgent)) {}
+
+  [[nodiscard]] Time next_due() override {
+    const std::lock_guard lock(mutex_);
+    if (wakeup_ == nullptr) {
+      return Time::max();
+    }
+    const bool is_rung = wakeup_->mark() != mark_;
+    return is_rung && (failures_ == 0 || urgent_()) ? Time::min() : due_;
+  }
+  void step() override {
+    const std::lock_guard lock(mutex_);
+    if (wakeup_ == nullptr || runs_) {
+      return;
+    }
+    runs_ = true;
+    mark_ = wakeup_->mark();
+    const Stepped stepped = step_(stop_.get_token());
+    runs_ = false;
+    failures_ = stepped.well ? 0 : failures_ + 1;
+    constexpr double kMiddle = 0.5;
+    const Time now = surroundings_->now();
+    due_ = now + next_wait(pace_, failures_, kMiddle);
+    if (stepped.due) {
+      due_ = std::max(now, std::min(due_, *stepped.due));
+    }
+    if (stop_.stop_requested()) {
+      end();
+    }
+  }
+  // False if it is within its step, after which it ends.
+  bool stop() noexcept {
+    stop_.request_stop();
+    const std::lock_guard lock(mutex_);
+    if (!runs_) {
+      end();
+    }
+    return !runs_;
+  }
+
+ private:
+  void end() noexcept {
+    wakeup_ = nullptr;  // with its step it may go
+    step_ = nullptr;
+  }
+
+  const std::shared_ptr<Surroundings> surroundings_;
+  const WorkerPace pace_;
+  Wakeup* wakeup_;  // null: it has ended
+  Step step_;
+  const std::function<bool()> urgent_;
+  std::stop_source stop_;
+  std::recursive_mutex mutex_;  // held while a step runs, which may stop its own worker
+  std::uint64_t mark_ = 0;
+  std::size_t failures_ = 0;
+  Time due_ = Time::min();
+  bool runs_ = false;
+};
+
 Worker::Worker(WorkerPace pace, Wakeup& wakeup, Step step, std::function<bool()> urgent)
-    : loop_(std::make_shared<Loop>(pace, wakeup, std::move(step), std::move(urgent))),
-      thread_([loop = loop_] { loop->run(); }) {}
+    : Worker(nullptr, {}, pace, wakeup, std::move(step), std::move(urgent)) {}
+
+Worker::Worker(const std::shared_ptr<Surroundings>& surroundings, WorkerKind kind, WorkerPace pace,
+               Wakeup& wakeup, Step step, std::function<bool()> urgent) {
+  if (surroundings == nullptr) {
+    loop_ = std::make_shared<Loop>(pace, wakeup, std::move(step), std::move(urgent));
+    thread_ = std::thread([loop = loop_] { loop->run(); });
+    return;
+  }
+  by_hand_ =
+      std::make_shared<ByHand>(surroundings, pace, wakeup, std::move(step), std::move(urgent));
+  surroundings->add(kind, by_hand_);
+}
 
 Worker::~Worker() { stop_by(Time::max()); }
 
 bool Worker::stop_by(Time deadline) noexcept {
+  if (by_hand_ != nullptr) {
+    return by_hand_->stop();
+  }
   if (!thread_.joinable()) {
     return true;
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <crier/admin/store.hpp>
+#include <crier/admin/surroundings.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -50,6 +51,11 @@ class Worker {
   Worker(
       WorkerPace pace, Wakeup& wakeup, Step step,
       std::function<bool()> urgent = [] { return false; });
+  // With `surroundings` there is no thread: they run the steps, at the same times but for the
+  // variation. REQUIRES: then the wakeup's mark changes with each ring, and with nothing else.
+  Worker(
+      const std::shared_ptr<Surroundings>& surroundings, WorkerKind kind, WorkerPace pace,
+      Wakeup& wakeup, Step step, std::function<bool()> urgent = [] { return false; });
   // Waits for the step that is under way.
   ~Worker();
   Worker(const Worker&) = delete;
@@ -61,8 +67,10 @@ class Worker {
 
  private:
   class Loop;
+  class ByHand;
 
-  const std::shared_ptr<Loop> loop_;  // the thread's, too
+  std::shared_ptr<Loop> loop_;       // the thread's, too; null: there is none
+  std::shared_ptr<ByHand> by_hand_;  // null: there is a thread
   std::thread thread_;
 };
 

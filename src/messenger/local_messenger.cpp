@@ -30,7 +30,8 @@ std::optional<EntryId> LocalMessenger::committed(const Publication& publication,
 }
 
 ServerMessenger::Standing LocalMessenger::standing(const Guid& /*refresher*/, EntryId /*entry*/) {
-  return {true, std::chrono::steady_clock::now()};
+  const auto now = std::chrono::steady_clock::now();
+  return {true, now, now};
 }
 
 WrittenInTransaction LocalMessenger::check(const Publication& publication) const {

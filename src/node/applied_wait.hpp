@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/admin/surroundings.hpp>
 #include <crier/entry.hpp>
 #include <crier/guid.hpp>
 #include <crier/wait.hpp>
@@ -11,6 +12,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -35,8 +37,9 @@ struct WaitSources {
   const Position& position;
   const Dispatcher& dispatcher;
   std::function<Standing(EntryId entry, std::chrono::milliseconds at_most)> look;
-  std::function<void()> ring;   // makes the node look at what rang nobody
-  std::function<void()> hurry;  // makes it look at what it has applied ahead
+  std::function<void()> ring;                 // makes the node look at what rang nobody
+  std::function<void()> hurry;                // makes it look at what it has applied ahead
+  std::shared_ptr<Surroundings> around = {};  // null: the machine's clock, and threads
 };
 
 // Waiting for one entry, on one node, for all of its refreshers or some. Whoever waits asks step(),

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "node/check_options.hpp"
 
-#include <crier/admin/store.hpp>
 #include <crier/error.hpp>
 
 #include "base/duration.hpp"
 #include "base/one_line.hpp"
 #include "base/utf8.hpp"
 #include "cache/shared/check.hpp"
+#include "node/settings.hpp"
 
 #include <chrono>
 #include <set>
@@ -113,8 +113,7 @@ void check_options(const Options& options) {
   require(!options.password || !options.store.empty(),
           "password is given, and no store that takes one");
   if (!options.store.empty()) {
-    static_cast<void>(
-        open_store(options.store, {options.password}));  // opens nothing; throws for a wrong URL
+    static_cast<void>(store_of(options));  // opens nothing; throws for a wrong URL
   }
 }
 

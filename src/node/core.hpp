@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <crier/admin/surroundings.hpp>
 #include <crier/options.hpp>
 #include <crier/registry.hpp>
 
@@ -9,10 +10,21 @@
 #include "refresh/notifier.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <utility>
 
 namespace crier {
+
+// That of the node's surroundings; empty: the steady clock.
+[[nodiscard]] inline std::function<std::chrono::steady_clock::time_point()> clock_of(
+    const Options& options) {
+  if (options.surroundings == nullptr) {
+    return {};
+  }
+  return [around = options.surroundings] { return around->now(); };
+}
 
 // What a node's incarnations have in common. Shared with its threads: one that is left to itself,
 // in a refresher that does not return, may outlive the node.
@@ -23,7 +35,9 @@ struct Core {
         reporter(options.observer, options.log),
         notifier(reporter),
         dispatcher(registry, notifier, reporter,
-                   {.retry = options.retry, .records_failures = !options.read_only}) {}
+                   {.retry = options.retry,
+                    .clock = clock_of(options),
+                    .records_failures = !options.read_only}) {}
 
   const Options options;
   const Registry registry;
@@ -35,8 +49,12 @@ struct Core {
   // When the caches were last proved to be fresh: as the node is made, if they begin empty then;
   // else nobody knows as of when they are.
   std::atomic<std::chrono::steady_clock::time_point> last_proof =
-      options.keep_position == KeepPosition::in_memory ? std::chrono::steady_clock::now()
+      options.keep_position == KeepPosition::in_memory ? now()
                                                        : std::chrono::steady_clock::time_point{};
+
+  [[nodiscard]] std::chrono::steady_clock::time_point now() const {
+    return options.surroundings ? options.surroundings->now() : std::chrono::steady_clock::now();
+  }
 };
 
 }  // namespace crier

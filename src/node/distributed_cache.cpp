@@ -78,7 +78,7 @@ bool DistributedCache::is(const FreshEnough& fresh, const Guid& refresher) const
     const ServerMessenger::Standing standing =
         messenger_.standing(refresher, fresh.entry.value_or(EntryId{}));
     return (!fresh.entry || standing.has_entry) &&
-           (!fresh.age || std::chrono::steady_clock::now() - standing.proved_at <= *fresh.age);
+           (!fresh.age || standing.asked_at - standing.proved_at <= *fresh.age);
   } catch (const Error&) {  // it does not run
     return false;
   }

@@ -11,6 +11,7 @@
 #include "node/messenger_proxy.hpp"
 #include "node/node_runtime.hpp"
 #include "node/publisher_bindings.hpp"
+#include "node/settings.hpp"
 #include "node/shared_cache_proxy.hpp"
 
 #include <atomic>
@@ -30,7 +31,7 @@ class Node::Impl {
         cache(core->registry, slot),
         shared_cache_proxy(fork_guard, core->options.store.empty()
                                            ? std::string()
-                                           : open_store(core->options.store)->name()),
+                                           : store_of(core->options)->name()),
         attachments(core->registry, cache) {}
 
   ~Impl() {
@@ -106,8 +107,8 @@ class Node::Impl {
       freshness.applied_through = last_position;
       freshness.proved_at = core->last_proof;
     }
-    freshness.age = std::chrono::duration_cast<std::chrono::milliseconds>(
-        std::chrono::steady_clock::now() - freshness.proved_at);
+    freshness.age =
+        std::chrono::duration_cast<std::chrono::milliseconds>(core->now() - freshness.proved_at);
     freshness.troubles = core->dispatcher.troubles();
     return freshness;
   }

@@ -26,9 +26,6 @@ namespace {
 // What a ring has brought is looked for in the log within this time.
 constexpr std::chrono::milliseconds kLongestAhead{100};
 
-// Threads that hang are left behind; more than so many at once would do no good.
-constexpr std::size_t kMostPollers = 100;
-
 // Of callers that look at the other nodes.
 constexpr std::size_t kMostConnections = 4;
 
@@ -57,6 +54,7 @@ NodeRuntime::NodeRuntime(std::shared_ptr<Core> core, const std::string& name,
     : core_(std::move(core)),
       name_(name),
       identity_(identity),
+      position_(clock_of(core_->options)),
       own_(identity.originated()),
       progress_(core_->last_poller),
       followers_(core_->registry) {
@@ -68,7 +66,7 @@ NodeRuntime::NodeRuntime(std::shared_ptr<Core> core, const std::string& name,
     messenger_ = std::make_unique<LocalMessenger>(core_->dispatcher, own_.originated(), limits);
     return;
   }
-  store_ = open_store(options.store, {options.password});
+  store_ = store_of(options);
   limits.for_umbraco = check_schema(*store_, options.migrate_on_start, core_->reporter);
   if (options.read_only) {
     messenger_ = std::make_unique<ReadOnlyMessenger>(store_->name(), core_->dispatcher, position_);
@@ -97,6 +95,7 @@ std::shared_ptr<SharedCache> NodeRuntime::shared_cache() const { return shared_c
 
 void NodeRuntime::run() {
   start_following();
+  tell_surroundings();
   if (store_ == nullptr) {
     if (core_->options.fill_caches) {
       core_->options.fill_caches();
@@ -155,40 +154,26 @@ std::optional<Cursor> NodeRuntime::start_keeper() {
             ", which it made of its host and its program: give it one of its own "
             "(Options::node_name), which its next start has, too, and no other node");
   }
-  const auto now = [] { return std::chrono::steady_clock::now(); };
   watchdog_ = std::make_unique<Watchdog>(
       *core_, position_,
       Watchdog::Settings{.poller_deadline = options.stalled_after + 2 * options.poll_interval,
                          .keeper_deadline = options.stalled_after + 3 * options.heartbeat_interval,
                          .poller = [this] { return poller_.load(); },
                          .replace_poller = [this](const std::string& why) { replace_poller(why); }},
-      now());
-  keeper_->step(now());
+      core_->now());
+  keeper_->step(core_->now());
   const std::optional<Cursor> kept = keeper_->claim_position();
   const std::chrono::milliseconds period = options.heartbeat_interval;
   keeper_thread_ = std::make_unique<Worker>(
+      options.surroundings, WorkerKind::keeper,
       WorkerPace{.period = period, .max_back_off = period}, keeper_->bell(),
-      [self = shared_from_this(), now](const std::stop_token&) {
-        const Stepped stepped = self->keeper_->step(now());
-        self->watchdog_->keeper_stepped(now());
+      [self = shared_from_this()](const std::stop_token&) {
+        const Stepped stepped = self->keeper_->step(self->core_->now());
+        self->watchdog_->keeper_stepped(self->core_->now());
         return stepped;
       },
       [this] { return keeper_->is_asked(); });
   return kept;
-}
-
-void NodeRuntime::start_watchdog() {
-  watchdog_thread_ = std::make_unique<Worker>(
-      WorkerPace{.period = watchdog_->period()}, watchdog_bell_,
-      [self = shared_from_this()](const std::stop_token&) {
-        try {
-          self->watchdog_->step(std::chrono::steady_clock::now());
-          return true;
-        } catch (const std::exception& error) {  // no memory, no thread
-          self->core_->reporter.poll_failed(std::string("the watchdog failed: ") + error.what());
-          return false;
-        }
-      });
 }
 
 std::shared_ptr<Poller> NodeRuntime::make_poller() {
@@ -205,7 +190,8 @@ std::shared_ptr<Poller> NodeRuntime::make_poller() {
                                     "written it");
           },
           followers(), name_,
-          [this](const Instruction& request, EntryId entry) { answer_audit(request, entry); }});
+          [this](const Instruction& request, EntryId entry) { answer_audit(request, entry); },
+          clock_of(core_->options)});
   core_->last_poller = poller_ = poller->number();
   pollers_.push_back(poller);
   return poller;
@@ -217,35 +203,19 @@ void NodeRuntime::start_poller(std::shared_ptr<Poller> poller) {
   // Who backs off comes forward in time, too.
   const auto back_off = std::min(WorkerPace().max_back_off, options.stalled_after / 2);
   poller_thread_ = std::make_unique<Worker>(
+      options.surroundings, WorkerKind::poller,
       WorkerPace{.period = options.poll_interval, .max_back_off = back_off}, store_->wakeup(),
       [self = shared_from_this(), poller = std::move(poller)](const std::stop_token& stop) {
         const bool well = poller->step(stop);
-        self->watchdog_->poller_stepped(std::chrono::steady_clock::now());
+        self->watchdog_->poller_stepped(self->core_->now());
+        self->wait_handlers_->poller_stepped();
         self->core_->reporter.wakeup_trouble(self->store_->wakeup().trouble());
         return Stepped(well, poller->next_due());
       },
       [core = core_] {
         const auto due = core->dispatcher.next_due();
-        return due && *due <= std::chrono::steady_clock::now();
+        return due && *due <= core->now();
       });
-}
-
-void NodeRuntime::replace_poller(const std::string& why) {
-  std::erase_if(pollers_, [](const auto& poller) { return poller.expired(); });
-  if (pollers_.size() >= kMostPollers) {
-    core_->reporter.poll_failed("the poller hangs, and so do those that it was replaced by: " +
-                                why);
-    return;
-  }
-  {
-    const std::lock_guard lock(mutex_);
-    if (position_.is_closed() || poller_thread_ == nullptr) {
-      return;  // the node stops, or start() hangs on its caller's thread
-    }
-    poller_thread_->stop_by(std::chrono::steady_clock::now());
-    start_poller(make_poller());
-  }
-  core_->reporter.poller_replaced(why);
 }
 
 void NodeRuntime::report_left(const char* which) const {

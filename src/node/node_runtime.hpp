@@ -88,6 +88,9 @@ class NodeRuntime : public std::enable_shared_from_this<NodeRuntime> {
   // Closes the connections that nobody uses now.
   void disconnect();
   [[nodiscard]] Access access() const;  // of connections that may write if the node may
+  void tell_surroundings();
+  // Until the position is no longer as of `changes`, or then.
+  void wait_change(std::uint64_t changes, std::chrono::steady_clock::time_point until) const;
   // Throws crier::Error if one of the followers can't go with this node.
   void start_following();
   // Null: there are none.

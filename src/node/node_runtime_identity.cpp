@@ -16,7 +16,7 @@ Access NodeRuntime::access() const {
 }
 
 Role NodeRuntime::role() const {
-  return keeper_ == nullptr ? Role::single : keeper_->role(std::chrono::steady_clock::now());
+  return keeper_ == nullptr ? Role::single : keeper_->role(core_->now());
 }
 
 NodeReport NodeRuntime::self() const {

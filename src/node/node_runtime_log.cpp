@@ -43,14 +43,14 @@ void NodeRuntime::start_sweeper() {
   if (core_->options.read_only || !followers_.any_shares()) {
     return;
   }
-  const auto now = [] { return std::chrono::steady_clock::now(); };
+  const auto now = [core = core_] { return core->now(); };
   const auto sweeper = std::make_shared<Sweeper>(
       followers_, [this](auto at) { return keeper_->role(at); }, interval, now());
-  sweeper_thread_ =
-      std::make_unique<Worker>(WorkerPace{.period = interval}, sweeper_bell_,
-                               [self = shared_from_this(), sweeper, now](const std::stop_token&) {
-                                 return sweeper->step(now());
-                               });
+  sweeper_thread_ = std::make_unique<Worker>(
+      core_->options.surroundings, WorkerKind::sweeper, WorkerPace{.period = interval},
+      sweeper_bell_, [self = shared_from_this(), sweeper, now](const std::stop_token&) {
+        return sweeper->step(now());
+      });
 }
 
 LogAccess::Place NodeRuntime::place() const {

@@ -21,10 +21,10 @@ WaitEnd NodeRuntime::wait_applied(EntryId entry, std::chrono::milliseconds timeo
   const WaitSources sources = wait_sources();
   while (true) {
     const std::uint64_t changes = position_.state().changes;
-    if (const auto end = wait.step(sources, std::chrono::steady_clock::now())) {
+    if (const auto end = wait.step(sources, core_->now())) {
       return *end;
     }
-    position_.wait_change(changes, wait.next_step());
+    wait_change(changes, wait.next_step());
   }
 }
 
@@ -45,8 +45,8 @@ AppliedWait NodeRuntime::make_wait(EntryId entry, std::chrono::milliseconds time
                   Error::Kind::invalid_argument);
     }
   }
-  return {entry, refreshers, std::chrono::steady_clock::now(), deadline_after(timeout),
-          position_.waiter()};
+  const auto now = core_->now();
+  return {entry, refreshers, now, now + bounded(timeout), position_.waiter()};
 }
 
 WaitSources NodeRuntime::wait_sources() const {
@@ -60,7 +60,8 @@ WaitSources NodeRuntime::wait_sources() const {
                   store_->wakeup().ring();
                 }
               },
-          .hurry = [this] { store_->wakeup().ring_self(); }};
+          .hurry = [this] { store_->wakeup().ring_self(); },
+          .around = core_->options.surroundings};
 }
 
 Standing NodeRuntime::standing_of(EntryId entry, std::chrono::milliseconds at_most) const {
@@ -70,7 +71,7 @@ Standing NodeRuntime::standing_of(EntryId entry, std::chrono::milliseconds at_mo
   // A database out of reach must not hold up who waits for longer than he said.
   const auto in_touch = std::max<std::chrono::milliseconds>(std::chrono::seconds(2),
                                                             2 * core_->options.poll_interval);
-  const auto last_look = std::chrono::steady_clock::now() - position_.state().looked_at;
+  const auto last_look = core_->now() - position_.state().looked_at;
   if (last_look > in_touch && core_->dispatcher.running(poller_).empty()) {
     return Standing::unsure;
   }
@@ -92,7 +93,7 @@ WaitResult NodeRuntime::wait_everywhere(EntryId entry, std::chrono::milliseconds
   if (store_ == nullptr) {
     return {};
   }
-  const Clock::time_point deadline = deadline_after(timeout);
+  const Clock::time_point deadline = core_->now() + bounded(timeout);
   // Only while it looks: many may wait at a time, and for long. A request that stands twice is no
   // trouble.
   const WithConnection with_connection = [&](const std::function<void(Connection&)>& body) {
@@ -100,9 +101,13 @@ WaitResult NodeRuntime::wait_everywhere(EntryId entry, std::chrono::milliseconds
   };
   WaitResult result =
       crier::wait_everywhere(with_connection, entry,
-                             {.timeout = timeout, .name = {}, .on_look = [this](const WaitResult&) {
-                                return !position_.is_closed();  // else the node has stopped
-                              }});
+                             {.timeout = timeout,
+                              .name = {},
+                              .on_look =
+                                  [this](const WaitResult&) {
+                                    return !position_.is_closed();  // else the node has stopped
+                                  }},
+                             core_->options.surroundings.get());
   if (result.end == WaitEnd::not_in_log || result.end == WaitEnd::beyond_newest) {
     return result;
   }
@@ -125,7 +130,7 @@ WaitResult NodeRuntime::wait_everywhere(EntryId entry, std::chrono::milliseconds
   }
   // This node counts in any case: also if it could not register, or looks stale.
   std::erase_if(result.lost, is_self);
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - core_->now());
   NodeRecord here;
   static_cast<NodeReport&>(here) = self();
   const WaitEnd end = wait_applied(entry, left, {});
@@ -145,7 +150,7 @@ std::vector<NodeRecord> NodeRuntime::nodes() const {
 }
 
 Freshness NodeRuntime::freshness() const {
-  const auto now = std::chrono::steady_clock::now();
+  const auto now = core_->now();
   return store_ == nullptr ? Freshness{{}, now, {}, {}} : freshness_of(*core_, position_, now);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "node/settings.hpp"
 
+#include <crier/admin/surroundings.hpp>
 #include <crier/version.hpp>
 
 #include "base/process.hpp"
@@ -8,6 +9,11 @@
 #include <chrono>
 
 namespace crier {
+
+std::shared_ptr<Store> store_of(const Options& options) {
+  return options.surroundings ? options.surroundings->open_store()
+                              : open_store(options.store, {options.password});
+}
 
 NodeReport report_of(const Options& options, const std::string& name, const Identity& identity) {
   NodeReport self;
@@ -17,7 +23,7 @@ NodeReport report_of(const Options& options, const std::string& name, const Iden
   self.application = identity.application;
   self.version = version();
   self.pid = identity.pid;
-  self.process = this_process();
+  self.process = options.surroundings ? options.surroundings->process() : this_process();
   self.interval = options.heartbeat_interval;
   return self;
 }

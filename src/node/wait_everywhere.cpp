@@ -29,14 +29,27 @@ constexpr milliseconds kWithdrawDeadline{100};
 constexpr milliseconds kFirstReminder{10};
 constexpr milliseconds kLongestBetweenReminders{1000};
 
+Clock::time_point now_of(const Surroundings* around) {
+  return around == nullptr ? Clock::now() : around->now();
+}
+
+void sleep_until(Clock::time_point until, Surroundings* around) {
+  if (around == nullptr) {
+    std::this_thread::sleep_until(until);
+  } else {
+    around->pass(until);
+  }
+}
+
 // Makes the nodes publish their positions as long as it lives.
 class RequestGuard {
  public:
-  RequestGuard(const WithConnection& with_connection, EntryId entry, Clock::time_point deadline)
-      : with_connection_(with_connection) {
+  RequestGuard(const WithConnection& with_connection, EntryId entry, Clock::time_point deadline,
+               const Surroundings* around)
+      : with_connection_(with_connection), around_(around) {
     try {
       with_connection_([&](Connection& connection) {
-        const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now());
+        const auto left = std::chrono::ceil<milliseconds>(deadline - now_of(around));
         // A database that is locked must not make the caller wait for longer than it said.
         const ShortDeadline hurry(connection, left);
         serial_ = connection.nodes().request_position(entry, left);
@@ -64,7 +77,7 @@ class RequestGuard {
 
   // Rings again if it is time for that.
   void remind_if_due(Connection& connection) {
-    const Clock::time_point now = Clock::now();
+    const Clock::time_point now = now_of(around_);
     if (serial_ && now >= remind_at_) {
       connection.nodes().remind();
       pause_ = std::min(2 * pause_, kLongestBetweenReminders);
@@ -74,10 +87,11 @@ class RequestGuard {
 
  private:
   const WithConnection& with_connection_;
+  const Surroundings* const around_;
   std::optional<std::int64_t> serial_;
   std::string trouble_;
   milliseconds pause_ = kFirstReminder;
-  Clock::time_point remind_at_ = Clock::now() + pause_;
+  Clock::time_point remind_at_ = now_of(around_) + pause_;
 };
 
 // The nodes that a wait is for.
@@ -128,10 +142,10 @@ class WaitSet {
 }  // namespace
 
 WaitResult wait_everywhere(const WithConnection& with_connection, EntryId entry,
-                           const WaitOptions& options) {
+                           const WaitOptions& options, Surroundings* around) {
   constexpr Clock::duration kLongestPause = milliseconds(20);
 
-  const Clock::time_point deadline = deadline_after(options.timeout);
+  const Clock::time_point deadline = now_of(around) + bounded(options.timeout);
   std::vector<NodeRecord> nodes;
   Standing standing = Standing::there;
   with_connection([&](Connection& connection) {
@@ -156,16 +170,17 @@ WaitResult wait_everywhere(const WithConnection& with_connection, EntryId entry,
     result.end = WaitEnd::beyond_newest;
     return result;
   }
-  RequestGuard request(with_connection, entry, deadline);
+  RequestGuard request(with_connection, entry, deadline, around);
   result.trouble = request.trouble();
   for (Clock::duration pause = milliseconds(1); !result;
        pause = std::min(2 * pause, kLongestPause)) {
-    const Clock::duration left = deadline - Clock::now();
+    const Clock::time_point now = now_of(around);
+    const Clock::duration left = deadline - now;
     if (left <= Clock::duration::zero()) {
       result.end = WaitEnd::timed_out;
       break;
     }
-    std::this_thread::sleep_for(std::min(pause, left));
+    sleep_until(now + std::min(pause, left), around);
     with_connection([&](Connection& connection) {
       set.update(connection.nodes().list());
       result = set.result(request.trouble());
@@ -181,7 +196,7 @@ WaitResult wait_everywhere(const WithConnection& with_connection, EntryId entry,
 }
 
 WaitResult wait_everywhere(Connection& connection, EntryId entry, const WaitOptions& options) {
-  return wait_everywhere([&](const auto& body) { body(connection); }, entry, options);
+  return wait_everywhere([&](const auto& body) { body(connection); }, entry, options, nullptr);
 }
 
 }  // namespace crier

@@ -25,7 +25,7 @@ void WaitHandlers::add(AppliedWait wait, WaitHandler then, std::shared_ptr<const
     if (worker_ == nullptr) {
       constexpr std::chrono::hours kNotBeforeRung{1};
       worker_ = std::make_unique<Worker>(
-          WorkerPace{.period = kNotBeforeRung}, bell_,
+          sources_.around, WorkerKind::waits, WorkerPace{.period = kNotBeforeRung}, bell_,
           [this, kept = std::move(keep)](const std::stop_token&) { return step(); });
     }
     added_.push_back({std::move(wait), std::move(then)});
@@ -39,6 +39,11 @@ bool WaitHandlers::stop_by(Worker::Time deadline) noexcept {
   std::unique_lock lock(mutex_);
   if (worker_ == nullptr) {
     return true;
+  }
+  if (sources_.around != nullptr) {
+    lock.unlock();
+    step();
+    return worker_->stop_by(deadline);
   }
   if (thread_ != std::this_thread::get_id()) {
     done_.wait_until(lock, deadline, [this] { return left_ == 0; });
@@ -62,6 +67,9 @@ Stepped WaitHandlers::step() {
       return {true};
     }
     const std::optional<Worker::Time> next = call_ended();
+    if (next && sources_.around != nullptr) {
+      return {true, next};
+    }
     if (next) {
       position_.wait_change(changes, *next);
     }
@@ -72,7 +80,7 @@ std::optional<Worker::Time> WaitHandlers::call_ended() {
   std::optional<Worker::Time> next = Worker::Time::max();
   std::vector<std::pair<WaitHandler, WaitEnd>> ended;
   std::erase_if(waiting_, [&](Waiting& each) {
-    const std::optional<WaitEnd> end = each.wait.step(sources_, std::chrono::steady_clock::now());
+    const std::optional<WaitEnd> end = each.wait.step(sources_, now());
     if (end) {
       ended.emplace_back(std::move(each.then), *end);
     } else {

@@ -7,6 +7,7 @@
 #include "base/worker.hpp"
 #include "node/applied_wait.hpp"
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <functional>
@@ -33,6 +34,12 @@ class WaitHandlers {
   // `keep` is held by the thread: it keeps what all of this is part of. Throws crier::Error if the
   // position is closed.
   void add(AppliedWait wait, WaitHandler then, std::shared_ptr<const void> keep);
+  // By hand nobody sleeps until the position moves: it may have.
+  void poller_stepped() noexcept {
+    if (sources_.around != nullptr) {
+      bell_.ring();
+    }
+  }
   // Waits for the calls that are left. False if they are not done by then, or this is one of them.
   // REQUIRES: the position is closed.
   bool stop_by(Worker::Time deadline) noexcept;
@@ -45,6 +52,9 @@ class WaitHandlers {
 
   // The thread's: calls whose waits have ended, then waits for what ends the next.
   Stepped step();
+  [[nodiscard]] Worker::Time now() const {
+    return sources_.around ? sources_.around->now() : std::chrono::steady_clock::now();
+  }
   // Nothing: some had ended. Else when to ask again.
   std::optional<Worker::Time> call_ended();
 

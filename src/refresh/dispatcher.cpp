@@ -222,7 +222,7 @@ ServerMessenger::Standing Dispatcher::standing(const Guid& refresher, EntryId en
   const bool waits = position_limit(refresher).has_value();
   return {is_other || has_applied(refresher, entry, state) ||
               (!waits && position.has_applied_ahead(entry)),
-          waits ? state.proved_at : state.read_at};
+          waits ? state.proved_at : state.read_at, now()};
 }
 
 std::vector<RefresherQueues::Stuck> Dispatcher::find_stuck(std::chrono::milliseconds deadline,

@@ -9,8 +9,10 @@ execute_process(COMMAND ${CMAKE_COMMAND} --install ${BUILD} --prefix ${PREFIX}
 set(public
   "^include/crier/(admin/)?[a-z_]+\\.hpp$"
   "^lib[^/]*(/[^/]+-linux-[^/]+)?/libcrier\\.(a|so[0-9.]*)$"
+  "^lib[^/]*(/[^/]+-linux-[^/]+)?/libcrier_testing\\.a$"
   "/cmake/crier/crier[A-Za-z-]+\\.cmake$"
   "/pkgconfig/crier\\.pc$"
+  "/pkgconfig/crier-testing\\.pc$"
   "^share/doc/crier/(LICENSE|README\\.md|CHANGELOG\\.md|crier\\.cdx\\.json|docs/.*)$")
 if(TOOL)
   list(APPEND public

@@ -4,8 +4,7 @@
 #include <crier/shared_cache.hpp>
 #include <crier/shared_half.hpp>
 
-#include "support/memory_cache.hpp"
-#include "support/memory_hybrid.hpp"
+#include "support/memory_store.hpp"
 
 #include <chrono>
 #include <functional>

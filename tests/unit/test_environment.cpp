@@ -149,7 +149,8 @@ TEST_CASE("docs/options.md names the options that the environment can't set") {
     const std::string name(option.substr(0, option.find('.')));
     CHECK_MESSAGE((named.contains(std::string(option)) || named.contains(name)), option);
   }
-  const std::set<std::string> others{"password", "fill_caches", "audit", "observer", "log"};
+  const std::set<std::string> others{"password", "fill_caches", "audit",
+                                     "observer", "log",         "surroundings"};
   const std::vector<std::string_view> settable = options_of_environment();
   for (const std::string& name : named) {
     const bool is_settable = std::ranges::any_of(settable, [&](std::string_view option) {

@@ -56,7 +56,7 @@ enum class Access {
 };
 
 /// A database that was named by a URL. Thread-safe.
-class Store {
+class CRIER_EXPORT Store {
  public:
   virtual ~Store() = default;
   /// For messages: "sqlite:shop.db". Never holds a secret. Lives as long as the store.
@@ -87,6 +87,8 @@ class Store {
   virtual RidingIds append_in(ApplicationConnection connection, std::span<const NewEntry> entries);
   /// Each append, of any process that uses crier, rings the others. Lives as long as the store.
   [[nodiscard]] virtual Wakeup& wakeup() noexcept = 0;
+  /// Whether connections that nobody uses are to be closed after a while, which takes a thread.
+  [[nodiscard]] virtual bool closes_idle() const noexcept { return true; }
   /// Whose tables of crier's these are, if a file holds those of several applications; else empty.
   [[nodiscard]] virtual std::string app() const { return {}; }
 };

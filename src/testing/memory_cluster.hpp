@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-namespace crier::test {
+namespace crier::testing {
 
 /// What nodes tell each other, as plain rows: the rules of the stores in the fewest words. Times
 /// are milliseconds since 1970, by the clock of the one who asks. Not thread-safe.
@@ -119,4 +119,4 @@ class MemoryCluster {
   std::optional<Sent> canary_;
 };
 
-}  // namespace crier::test
+}  // namespace crier::testing

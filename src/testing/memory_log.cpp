@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "support/memory_log.hpp"
+#include "testing/memory_log.hpp"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +8,7 @@
 #include <ctime>
 #include <utility>
 
-namespace crier::test {
+namespace crier::testing {
 
 std::string stamp_of(std::chrono::milliseconds time) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
@@ -172,6 +172,15 @@ void MemoryLog::restore(EntryId first) {
   ++lineage_;
 }
 
+void MemoryLog::prune_through(EntryId last) {
+  const EntryId through{std::min(last.value, newest_id().value - 1)};
+  if (rows_.empty() || through < rows_.front().entry.id) {
+    return;
+  }
+  rows_.erase(rows_.begin(), at({through.value + 1}));
+  pruned_through_ = through;
+}
+
 std::vector<Entry> MemoryLog::rows() const {
   std::vector<Entry> entries;
   for (const Row& row : rows_) {
@@ -180,4 +189,4 @@ std::vector<Entry> MemoryLog::rows() const {
   return entries;
 }
 
-}  // namespace crier::test
+}  // namespace crier::testing

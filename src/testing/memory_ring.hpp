@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-namespace crier::test {
+namespace crier::testing {
 
 /// A wake-up that hands entries over, if `is_on`: what a restore takes out of the log stays here.
 /// Thread-safe, but for the two that are set.
@@ -111,4 +111,4 @@ class MemoryRing final : public Wakeup {
   std::vector<Slot> late_;
 };
 
-}  // namespace crier::test
+}  // namespace crier::testing

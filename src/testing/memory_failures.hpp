@@ -3,14 +3,14 @@
 
 #include <crier/admin/failures.hpp>
 
-#include "support/memory_cluster.hpp"
+#include "testing/memory_cluster.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
-namespace crier::test {
+namespace crier::testing {
 
 /// A quarantine as plain rows. Not thread-safe.
 class MemoryFailures {
@@ -35,4 +35,4 @@ class MemoryFailures {
   std::int64_t recorded_ = 0;
 };
 
-}  // namespace crier::test
+}  // namespace crier::testing

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "support/memory_cluster.hpp"
+#include "testing/memory_cluster.hpp"
 
 #include <crier/error.hpp>
 
@@ -9,14 +9,7 @@
 #include <tuple>
 #include <utility>
 
-namespace crier::test {
-
-namespace {
-
-// The longest request.
-constexpr std::chrono::hours kYear{24 * 366};
-
-}  // namespace
+namespace crier::testing {
 
 bool MemoryCluster::Node::live(Time now) const {
   return !stopped && std::chrono::abs(now - beat) <= 3 * report.interval;
@@ -38,14 +31,6 @@ bool MemoryCluster::has_moved_on(const Kept& kept, const Node* self, Time now) {
   return owner != nullptr && owner != self &&
          (owner->beaten_since(start, now) || (start < kept.seen && kept.seen <= now));
 }
-
-// The second bound: a lease that was granted before the clock was set back does not last for as
-// long as that.
-bool MemoryCluster::Held::valid(Time now) const {
-  return now < expires && expires - now <= 2 * (expires - since);
-}
-
-bool MemoryCluster::Waiting::holds(Time now) const { return now < until && until - now <= kYear; }
 
 MemoryCluster::Node* MemoryCluster::find(const Guid& incarnation) {
   const auto found = std::find_if(nodes_.begin(), nodes_.end(), [&](const Node& node) {
@@ -242,64 +227,6 @@ std::size_t MemoryCluster::resume(std::string_view name, std::string_view by, Ti
   return count;
 }
 
-std::int64_t MemoryCluster::request_position(EntryId entry, Time timeout, Time now) {
-  std::erase_if(requests_, [&](const auto& request) { return !request.second.holds(now); });
-  requests_[++last_request_] = {entry, now + std::clamp<Time>(timeout, Time(), kYear)};
-  return last_request_;
-}
-
-void MemoryCluster::withdraw_request(std::int64_t serial) { requests_.erase(serial); }
-
-std::vector<PositionRequest> MemoryCluster::position_requests(Time now) const {
-  constexpr std::size_t kMost = 1000;
-  std::vector<PositionRequest> requests;
-  for (const auto& [serial, waiting] : requests_) {
-    if (waiting.holds(now) && requests.size() < kMost) {
-      requests.push_back({serial, waiting.entry});
-    }
-  }
-  return requests;
-}
-
-bool MemoryCluster::may_send_canary(Time interval, const Fence& fence, Time now) const {
-  const bool due = !canary_ || canary_->at > now || now - canary_->at >= interval;
-  return due && holds(fence, now);
-}
-
-void MemoryCluster::canary_sent(EntryId entry, Time now) { canary_ = Sent{entry, now}; }
-
-std::optional<Canary> MemoryCluster::canary(Time now) const {
-  if (!canary_) {
-    return std::nullopt;
-  }
-  return Canary{canary_->entry, std::max(Time(), now - canary_->at)};
-}
-
-Lease MemoryCluster::hold(const Guid& holder, Time duration, Time now) {
-  const bool valid = lease_.valid(now);
-  if (!valid || lease_.holder == holder) {
-    lease_ = {holder, lease_.fencing + (valid ? 0 : 1), now, now + duration};
-  }
-  return {lease_.holder, lease_.fencing, lease_.expires - now};
-}
-
-void MemoryCluster::release(const Guid& holder, Time now) {
-  if (lease_.holder == holder) {
-    lease_.since = lease_.expires = now;
-  }
-}
-
-std::optional<Lease> MemoryCluster::holder(Time now) const {
-  if (!lease_.valid(now)) {
-    return std::nullopt;
-  }
-  return Lease{lease_.holder, lease_.fencing, lease_.expires - now};
-}
-
-bool MemoryCluster::holds(const Fence& fence, Time now) const {
-  return lease_.valid(now) && lease_.holder == fence.holder && lease_.fencing == fence.number;
-}
-
 std::vector<MemoryCluster::PersistentPosition> MemoryCluster::kept() const {
   std::vector<PersistentPosition> positions;
   for (const auto& [name, kept] : kept_) {
@@ -341,4 +268,4 @@ std::optional<MemoryCluster::Floor> MemoryCluster::floor(const PruneOrder& order
   return floor;
 }
 
-}  // namespace crier::test
+}  // namespace crier::testing

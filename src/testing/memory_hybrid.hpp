@@ -4,7 +4,7 @@
 #include <crier/admin/hybrid_table.hpp>
 
 #include "base/hybrid_made.hpp"
-#include "support/memory_cache.hpp"
+#include "testing/memory_cache.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -14,7 +14,7 @@
 #include <string>
 #include <string_view>
 
-namespace crier::test {
+namespace crier::testing {
 
 /// The records of hybrid caches, as a store has them. Not thread-safe.
 class MemoryHybrid {
@@ -93,4 +93,4 @@ class MemoryHybrid {
   std::map<std::string, One> all_;
 };
 
-}  // namespace crier::test
+}  // namespace crier::testing

@@ -3,7 +3,7 @@
 
 #include <crier/admin/store.hpp>
 
-#include "support/memory_cluster.hpp"
+#include "testing/memory_cluster.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-namespace crier::test {
+namespace crier::testing {
 
 /// As it stands in a row: "2026-11-21 10:00:00.123".
 [[nodiscard]] std::string stamp_of(std::chrono::milliseconds since_1970);
@@ -38,6 +38,7 @@ class MemoryLog {
   void put(Entry entry, Time now);
   void drop(EntryId id);
   void restore(EntryId first);
+  void prune_through(EntryId last);
   [[nodiscard]] std::vector<Entry> rows() const;
 
  private:
@@ -56,4 +57,4 @@ class MemoryLog {
   std::uint64_t lineage_ = 1;
 };
 
-}  // namespace crier::test
+}  // namespace crier::testing

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace crier::test {
+namespace crier::testing {
 
 /// The shared cache as plain rows. Not thread-safe.
 class MemoryCache {
@@ -49,4 +49,4 @@ class MemoryCache {
   std::int64_t cleared_ = 0;  // the stamp of the last clear()
 };
 
-}  // namespace crier::test
+}  // namespace crier::testing

@@ -9,7 +9,7 @@
 #include <tuple>
 #include <vector>
 
-namespace crier::test {
+namespace crier::testing {
 
 /// What nodes have answered, as plain rows. Not thread-safe.
 class MemoryAudit {
@@ -56,4 +56,4 @@ class MemoryAudit {
   std::vector<Row> rows_;
 };
 
-}  // namespace crier::test
+}  // namespace crier::testing

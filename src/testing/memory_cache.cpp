@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "support/memory_cache.hpp"
+#include "testing/memory_cache.hpp"
 
 #include <algorithm>
 
-namespace crier::test {
+namespace crier::testing {
 
 std::optional<std::string> MemoryCache::get(std::string_view key, Time now) {
   const auto found = rows_.find(key);
@@ -115,4 +115,4 @@ CacheStats MemoryCache::stats(Time now) const {
   return stats;
 }
 
-}  // namespace crier::test
+}  // namespace crier::testing

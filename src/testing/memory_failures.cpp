@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "support/memory_failures.hpp"
+#include "testing/memory_failures.hpp"
 
-#include "support/memory_log.hpp"
+#include "testing/memory_log.hpp"
 
 #include <algorithm>
 #include <cstddef>
 
-namespace crier::test {
+namespace crier::testing {
 
 void MemoryFailures::record(const std::vector<FailureRecord>& failures, Time now) {
   for (FailureRecord failure : failures) {
@@ -56,4 +56,4 @@ std::int64_t MemoryFailures::count_of(const Guid& incarnation) const {
                        [&](const Row& row) { return row.failure.incarnation == incarnation; });
 }
 
-}  // namespace crier::test
+}  // namespace crier::testing

@@ -13,7 +13,7 @@
 #include <span>
 #include <vector>
 
-namespace crier::test {
+namespace crier::testing {
 
 /// A history as plain rows. Not thread-safe.
 class MemoryHistory {
@@ -117,4 +117,4 @@ class MemoryHistory {
   std::map<Guid, std::map<std::int64_t, std::chrono::milliseconds>> marks_;  // of all positions
 };
 
-}  // namespace crier::test
+}  // namespace crier::testing
