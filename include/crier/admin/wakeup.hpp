@@ -28,8 +28,8 @@ class Wakeup {
   /// As ring(), but who sleeps on this very Wakeup may sleep on: the writer of an entry need not
   /// look at it. Its next wait() ends at once all the same.
   virtual void ring_others() noexcept { ring(); }
-  /// Wakes who sleeps on this very Wakeup, and nobody else if the store can tell. Who does not sleep
-  /// yet may not hear it.
+  /// Wakes who sleeps on this very Wakeup, and nobody else if the store can tell. Who does not
+  /// sleep yet may not hear it.
   virtual void ring_self() noexcept { ring(); }
   /// From now on ring_others() wakes who sleeps on this very Wakeup, too.
   virtual void hear_own() noexcept {}
