@@ -59,7 +59,7 @@ def is_elsewhere(target):
 def check_options():
     """Each member of crier::Options has a line in docs/options.md."""
     header = (root / "include/crier/options.hpp").read_text("utf-8")
-    struct = header[header.index("\nstruct Options {") :]
+    struct = header[header.index("\nstruct CRIER_EXPORT Options {") :]
     members = re.findall(r"^  [\w:<>()]+(?: [\w:<>()]+)* (\w+)(?: = [^;]*|\{[^;]*\})?;", struct, re.M)
     page = (root / "docs/options.md").read_text("utf-8")
     faults.extend(f"docs/options.md lacks {one}" for one in members if f"`{one}" not in page)
