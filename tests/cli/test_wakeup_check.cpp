@@ -25,7 +25,7 @@ class Ear final : public Wakeup {
   }
   void ring() noexcept override { ++rings_; }
   [[nodiscard]] std::string trouble() const override { return trouble_; }
-  [[nodiscard]] int rings() const { return rings_; }
+  [[nodiscard]] int rung() const { return rings_; }
 
  private:
   const Kind kind_;
@@ -38,7 +38,7 @@ TEST_CASE("a ring that is not heard is wrong") {
   const SetupCheck check = cli::measure_wakeup(deaf, ringer);
   CHECK(check.verdict == SetupVerdict::wrong);
   CHECK(check.found == "not woken: a ring was not heard within 2 s");
-  CHECK(ringer.rings() == 1);
+  CHECK(ringer.rung() == 1);
 }
 
 TEST_CASE("a wake-up that names its trouble is not waited for") {
@@ -50,7 +50,7 @@ TEST_CASE("a wake-up that names its trouble is not waited for") {
     CHECK(check.found == "not woken: the wire is cut");
     CHECK(check.mend == "splice it");
   }
-  CHECK(ringer.rings() == 0);
+  CHECK(ringer.rung() == 0);
 }
 
 TEST_CASE("what others ring is not taken for the ring that is measured") {
