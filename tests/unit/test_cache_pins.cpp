@@ -196,7 +196,7 @@ TEST_CASE(
     std::vector<std::jthread> readers;
     for (int t = 0; t < 3; ++t) {
       readers.emplace_back([&, t] {
-        for (int i = t; i < kReads || changed < 300; ++i) {
+        for (int i = t; i < kReads || changed < 300 || found == 0; ++i) {
           found +=
               cache.with<Counted>(
                   key(i), [&](const Counted& value) { wrong += value.value != i % 60 ? 1 : 0; })
