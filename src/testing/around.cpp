@@ -62,16 +62,18 @@ EntryId TestNode::Around::position() const {
 }
 
 std::vector<TestNode::Around::Worker> TestNode::Around::workers() {
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   std::vector<Worker> all;
   std::erase_if(workers_, [&](const Added& added) {
     std::shared_ptr<SteppedWorker> steps = added.steps.lock();
-    if (steps == nullptr || steps->next_due() == Time::max()) {
-      return true;
+    const bool is_gone = steps == nullptr;
+    if (!is_gone) {
+      all.push_back({added.kind, std::move(steps)});
     }
-    all.push_back({added.kind, std::move(steps)});
-    return false;
+    return is_gone;
   });
+  lock.unlock();  // a step that adds a worker has a lock of its own
+  std::erase_if(all, [](const Worker& worker) { return worker.steps->next_due() == Time::max(); });
   return all;
 }
 
