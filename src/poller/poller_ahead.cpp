@@ -84,8 +84,8 @@ bool Poller::apply_ahead(const Entry& entry, const std::stop_token& stop) {
   }
   const bool is_own = own_.contains(entry);
   ahead_.push_back({entry, is_own});
-  if (!keep_ahead()) {  // before it runs: whoever takes over refreshes for it if the log does not
-                        // hold it
+  // Before it runs: who takes over refreshes for it if the log does not hold it.
+  if (!keep_ahead()) {
     return false;
   }
   if (!is_own) {
