@@ -26,52 +26,56 @@ struct HybridRecord {
   Cursor through;                ///< the invalidations up to this entry are known here
   EntryId floor;                 ///< values that were made before it are void
 
+  /// Equal in every part.
   friend bool operator==(const HybridRecord&, const HybridRecord&) = default;
 };
 
 /// The newest entry that invalidates a key or a tag, which is told by a number.
 struct HybridMark {
   std::uint64_t what = 0;  ///< never 0
-  EntryId entry;
+  EntryId entry;           ///< which invalidates it
 };
 
 /// Thread-safe. Keys are those of the shared cache; throws as a SharedCache does.
 class CRIER_EXPORT SharedHalf {
  public:
+  /// A value, and for how long it stays.
   struct Value {
-    std::string data;
-    std::optional<std::chrono::milliseconds> left = {};  ///< until it expires; nothing: never
-    std::optional<std::chrono::milliseconds> sliding = {};
+    std::string data;                                       ///< its bytes
+    std::optional<std::chrono::milliseconds> left = {};     ///< until it expires; nothing: never
+    std::optional<std::chrono::milliseconds> sliding = {};  ///< its sliding time, if it has one
   };
+  /// What was read at once.
   struct Read {
-    std::optional<Value> value;
-    HybridRecord record;
-    EntryId newest_mark;  ///< of those that were asked for; 0: there is none
+    std::optional<Value> value;  ///< nothing: there is none
+    HybridRecord record;         ///< of the cache
+    EntryId newest_mark;         ///< of those that were asked for; 0: there is none
   };
   /// One value of several that are read together.
   struct Ask {
-    std::string_view key;
-    std::span<const std::uint64_t> marks;
+    std::string_view key;                  ///< of the value
+    std::span<const std::uint64_t> marks;  ///< of which the newest is asked for
   };
   /// What is to be changed at once, unless the record is no longer `expected`.
   struct Write {
-    std::string_view cache;
-    HybridRecord expected;
-    HybridRecord next;  ///< with another generation all marks go
-    std::span<const HybridMark> marks = {};
-    std::string_view key = {};  ///< empty: no value
-    std::string_view data = {};
-    SharedExpiry expiry = {};  ///< as used() gives it
+    std::string_view cache;                  ///< whose record
+    HybridRecord expected;                   ///< as it was read
+    HybridRecord next;                       ///< with another generation all marks go
+    std::span<const HybridMark> marks = {};  ///< to be remembered besides
+    std::string_view key = {};               ///< empty: no value
+    std::string_view data = {};              ///< the value's bytes
+    SharedExpiry expiry = {};                ///< as used() gives it
   };
+  /// What has become of a write.
   struct Written {
-    bool done = false;
+    bool done = false;    ///< all of it; else nothing
     HybridRecord record;  ///< as it stands now
   };
 
   /// A part of a walk over the values of a cache.
   struct Swept {
-    std::size_t removed = 0;
-    std::string place = {};  ///< where the next part begins; empty: this was the last
+    std::size_t removed = 0;  ///< values
+    std::string place = {};   ///< where the next part begins; empty: this was the last
   };
 
   /// Of so many marks each record remembers the newest at least. To forget one raises the floor.
@@ -95,6 +99,7 @@ class CRIER_EXPORT SharedHalf {
     }
     return found;
   }
+  /// All of it or nothing.
   virtual Written write(const Write& write) = 0;
   /// Removes what nobody may serve any more, whatever its key and its tags: of the next values of
   /// `cache`, whose keys begin with its name and '/' or '#', those that were made for another

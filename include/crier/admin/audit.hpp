@@ -28,6 +28,7 @@ namespace crier {
 /// instruction in the log, so that all nodes answer for the same place in it. Nodes of earlier
 /// versions, and Umbraco's, pass it. A plain value.
 struct CRIER_EXPORT AuditRequest {
+  /// So many keys can be asked for at the most.
   static constexpr std::size_t kMostKeys = 10'000;
 
   std::string node = {};    ///< those of this name; empty: all
@@ -37,8 +38,11 @@ struct CRIER_EXPORT AuditRequest {
   /// hash_of() of the keys that are asked for, at most kMostKeys; empty: a sample by their hashes.
   std::vector<std::uint64_t> hashes = {};
 
+  /// Equal in every part.
   friend bool operator==(const AuditRequest&, const AuditRequest&) = default;
 
+  /// The hash by which a key of the cache `of_cache` is asked for: the same on every node, and
+  /// another one with another `salt`.
   [[nodiscard]] std::uint64_t hash_of(std::string_view of_cache,
                                       std::string_view key) const noexcept;
 };
@@ -51,16 +55,16 @@ struct CRIER_EXPORT AuditRequest {
 
 /// What one cache of a node answers.
 struct AuditAnswer {
-  std::string cache;
-  std::size_t seen = 0;  ///< keys that it holds; 0 also if it was not asked
-  std::vector<AuditSample::Row> rows;
+  std::string cache;                   ///< its name
+  std::size_t seen = 0;                ///< keys that it holds; 0 also if it was not asked
+  std::vector<AuditSample::Row> rows;  ///< the keys that it was asked for and holds
 };
 
 /// What a node holds: a row of what nodes have answered. A plain value.
 struct AuditRecord {
-  std::string node;
-  Guid incarnation;
-  std::string cache;
+  std::string node;     ///< its name
+  Guid incarnation;     ///< which of its starts
+  std::string cache;    ///< the cache's name
   std::string key;      ///< empty: none; the row says that the node audits the cache
   std::string version;  ///< empty: it holds "nothing"; without a key, how many keys there are
 };
@@ -78,6 +82,7 @@ class AuditTable {
   virtual bool has_answered(EntryId request, const Guid& incarnation) = 0;
   /// By incarnation, cache and key.
   virtual std::vector<AuditRecord> answers(EntryId request) = 0;
+  /// Deletes the answers to this request.
   virtual void forget(EntryId request) = 0;
   /// Answers that nobody has forgotten for an hour. Nothing if the fence does not hold.
   virtual void forget_old(const Fence& fence) = 0;

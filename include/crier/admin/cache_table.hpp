@@ -39,22 +39,30 @@ struct CacheCleaned {
   bool more = false;        ///< there may be more: call again
 };
 
-/// The table of a database, whatever instruction tables stand beside it. What each function does
-/// is said at SharedCache; times are judged by the database's clock.
+/// The table of a database, whatever instruction tables stand beside it. Times are judged by the
+/// database's clock.
 class SharedCacheTable {
  public:
   virtual ~SharedCacheTable() = default;
 
+  /// As SharedCache::get().
   virtual std::optional<std::string> get(std::string_view key) = 0;
+  /// As SharedCache::peek().
   virtual std::optional<std::string> peek(std::string_view key) = 0;
+  /// As SharedCache::get_many().
   virtual std::vector<std::optional<std::string>> get_many(std::span<const std::string> keys) = 0;
+  /// As SharedCache::lookup().
   virtual SharedLookup lookup(std::string_view key) = 0;
-  /// Throws an invalid_argument Error if SharedExpiry::at has passed.
+  /// As SharedCache::set(). Throws an invalid_argument Error if SharedExpiry::at has passed.
   virtual void set(std::string_view key, std::string_view value, const SharedExpiry& expiry) = 0;
+  /// As SharedCache::add().
   virtual bool add(std::string_view key, std::string_view value, const SharedStamp& miss,
                    const SharedExpiry& expiry) = 0;
+  /// As SharedCache::refresh().
   virtual void refresh(std::string_view key) = 0;
+  /// As SharedCache::remove().
   virtual void remove(std::string_view key) = 0;
+  /// As SharedCache::remove_value().
   virtual bool remove_value(std::string_view key, std::string_view value) = 0;
 
   /// Deletes rows that expired or were removed more than SharedCache::kRemembers ago, in one short

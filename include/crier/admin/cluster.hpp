@@ -33,14 +33,16 @@ struct BeatResult {
   bool alone = true;  ///< no other node of this log is live
   /// Since the beat before, by the database's clock; 0 with the first.
   std::chrono::milliseconds gap{0};
-  /// When this one and the one before were, by the database's clock, since 1970; 0: there was none.
-  std::chrono::milliseconds at{0}, before{0};
+  /// When it was, by the database's clock, since 1970.
+  std::chrono::milliseconds at{0};
+  /// When the one before was, by the same; 0: there was none.
+  std::chrono::milliseconds before{0};
   /// Another incarnation bears the same name and has beaten since this one's first beat: "host
   /// web-2, pid 17". Empty: none.
   std::string namesake;
   /// Earlier starts under the name for which this beat said goodbye, as namesake says them.
   std::vector<std::string> ended = {};
-  PauseOrder pause = {};
+  PauseOrder pause = {};  ///< what an operator asks of the node
 };
 
 /// What the database has kept of a durable position.
@@ -53,22 +55,23 @@ struct PositionClaim {
 /// The newest canary: an entry without effect that the leader sends now and then, so that a node
 /// that no longer gets what is published shows, whatever it says of itself.
 struct Canary {
-  EntryId entry;
-  std::chrono::milliseconds age{0};
+  EntryId entry;                     ///< its place in the log
+  std::chrono::milliseconds age{0};  ///< since it was sent, by the database's clock
 };
 
 /// Somebody waits until nodes have handled an entry.
 struct PositionRequest {
   std::int64_t serial = 0;  ///< grows with each
-  EntryId entry;
+  EntryId entry;            ///< for which somebody waits
+  /// Equal in every part.
   friend bool operator==(const PositionRequest&, const PositionRequest&) = default;
 };
 
 /// Proof of leadership, checked in the transaction of the work it is for: a leader that slept past
 /// its lease does no harm when it wakes up.
 struct Fence {
-  Guid holder;
-  std::int64_t number = 0;  ///< of the holder's lease
+  Guid holder;              ///< the incarnation that leads
+  std::int64_t number = 0;  ///< Lease::fencing of the holder's lease
 };
 
 /// A node that is forgotten in its pause would hold back pruning.
@@ -145,7 +148,7 @@ class NodeDirectory {
 
 /// Who holds the lease.
 struct Lease {
-  Guid holder;
+  Guid holder;                        ///< an incarnation
   std::int64_t fencing = 0;           ///< grows with each new holder, and after each expiry
   std::chrono::milliseconds left{0};  ///< until it expires
 };
@@ -181,21 +184,23 @@ struct PruneOrder {
   std::optional<Fence> fence = {};
   /// Deletes nothing, and looks at what follows `after` only.
   bool dry_run = false;
+  /// For a dry run: where the last one ended; 0: from the oldest entry on.
   EntryId after = {};
 };
 
 /// What pruning came to.
 struct Pruned {
+  /// Whether anything could be deleted.
   enum class Outcome : std::uint8_t {
-    done,
+    done,         ///< what was to be deleted is, `max_rows` at most
     not_leader,   ///< the fence did not hold: nothing was deleted
     foreign_log,  ///< the table is another program's, which has its own rules: nothing was deleted
   };
-  Outcome outcome = Outcome::done;
-  std::size_t rows = 0;  ///< deleted
-  EntryId through;       ///< the last of them
-  bool more = false;     ///< there may be more to delete: call again
-  std::string held_by;   ///< the node before whose position it had to stop; empty: none
+  Outcome outcome = Outcome::done;  ///< with another one nothing below is set
+  std::size_t rows = 0;             ///< deleted
+  EntryId through;                  ///< the last of them
+  bool more = false;                ///< there may be more to delete: call again
+  std::string held_by;              ///< the node before whose position it had to stop; empty: none
 };
 
 }  // namespace crier

@@ -18,9 +18,12 @@ namespace crier {
 /// Writes figures as Prometheus reads them. Used by one thread at a time.
 class CRIER_EXPORT Exposition {
  public:
+  /// What a family's figures are.
   enum class Type : std::uint8_t { gauge, counter, histogram };
+  /// Names, which are written as they are, and values.
   using Labels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
 
+  /// Without a figure yet.
   explicit Exposition(MetricsFormat format = MetricsFormat::prometheus) : format_(format) {}
 
   /// Every sample has this label, too.
@@ -38,6 +41,7 @@ class CRIER_EXPORT Exposition {
   /// Of a family that is a histogram, in seconds. What takes no longer than `from` is one bucket.
   void histogram(Labels labels, const Durations& durations, std::chrono::microseconds from = {});
 
+  /// All that was written so far, as an answer to a scrape.
   [[nodiscard]] std::string text() const;
 
  private:

@@ -22,16 +22,16 @@ namespace crier {
 struct FailureRecord {
   std::int64_t id = 0;    ///< given by the log, and never used again
   std::string utc_stamp;  ///< when it was recorded, by the database's clock
-  FailureKind kind = FailureKind::refresher_threw;
-  EntryId entry;           ///< 0: published on that node, and not in the log yet
-  std::size_t index = 0;   ///< which of the entry's instructions, from 0
-  std::string originated;  ///< who published it
-  Guid refresher;          ///< empty if it is not known
-  std::string name;        ///< the refresher's, if it is registered
-  std::string node;        ///< that gave it up
-  Guid incarnation;
-  int attempts = 1;
-  std::string error;
+  FailureKind kind = FailureKind::refresher_threw;  ///< what went wrong
+  EntryId entry;                       ///< 0: published on that node, and not in the log yet
+  std::size_t index = 0;               ///< which of the entry's instructions, from 0
+  std::string originated;              ///< who published it
+  Guid refresher;                      ///< empty if it is not known
+  std::string name;                    ///< the refresher's, if it is registered
+  std::string node;                    ///< that gave it up
+  Guid incarnation;                    ///< which of its starts
+  int attempts = 1;                    ///< how often it was tried
+  std::string error;                   ///< what the last try threw
   std::int64_t instruction_count = 1;  ///< as Instruction::count()
   /// A JSON array of the one instruction; empty if the row could not be read, or if the instruction
   /// can't be published again: it is no UTF-8, or too large.
@@ -41,6 +41,7 @@ struct FailureRecord {
 /// The quarantine of one log. It keeps the newest kMax records.
 class FailureLog {
  public:
+  /// So many records are kept.
   static constexpr std::size_t kMax = 1000;
 
   virtual ~FailureLog() = default;
@@ -51,6 +52,7 @@ class FailureLog {
   virtual void record(const std::vector<FailureRecord>& failures) = 0;
   /// Oldest first.
   virtual std::vector<FailureRecord> list() = 0;
+  /// The record, or nothing.
   virtual std::optional<FailureRecord> find(std::int64_t id) = 0;
   /// Appends the instruction as a new entry, so that every node runs it again, and drops the
   /// record, in one transaction; the entry's id, or nothing if there is no such record. Throws

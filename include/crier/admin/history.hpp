@@ -67,23 +67,24 @@ struct EventQuery {
 struct RefresherRecord {
   Guid refresher = {};    ///< empty: the node's fallback, which takes what nobody else there claims
   std::string name = {};  ///< as the refresher says; may be empty
-  std::string node = {};
-  Guid incarnation = {};
+  std::string node = {};  ///< its name
+  Guid incarnation = {};  ///< which of its starts
   NodeState state = NodeState::live;  ///< of that node
 };
 
 /// How far a start of a node was, as it told with a beat. A plain value.
 struct ProgressMark {
-  EntryId position;
+  EntryId position;  ///< the last entry that it had handled
   /// Of the beat, since 1970 by the database's clock. Of a start's first mark, which is where it
   /// began: of the last beat that told nothing of that yet; 0: there was none.
   std::chrono::milliseconds at{0};
+  /// Equal in every part.
   friend bool operator==(const ProgressMark&, const ProgressMark&) = default;
 };
 
 /// What a start of a node has told of one entry. A plain value.
 struct Passage {
-  Guid incarnation = {};
+  Guid incarnation = {};  ///< which start
   /// The last mark before the entry that is kept. Nothing: it began at the entry or after it, or
   /// keeps no marks.
   std::optional<ProgressMark> before = {};
@@ -99,6 +100,7 @@ struct Passage {
 /// The history of one log. It keeps the newest kMaxEvents events.
 class History {
  public:
+  /// So many events are kept.
   static constexpr std::size_t kMaxEvents = 10'000;
   /// Marks that are kept of the nodes of one name, besides the first of each start.
   static constexpr std::size_t kMaxMarks = 2000;

@@ -13,8 +13,8 @@ namespace crier {
 struct CRIER_EXPORT Identity {
   std::string machine;      ///< the host's name
   std::string application;  ///< the program's name
-  std::int64_t pid = 0;
-  Guid incarnation;  ///< new with each start
+  std::int64_t pid = 0;     ///< of the process
+  Guid incarnation;         ///< new with each start
 
   /// Of this process, with a new incarnation. An empty `application` means the executable's name.
   [[nodiscard]] static Identity of_this_process(const std::string& application = {});

@@ -19,13 +19,13 @@ namespace crier {
 
 /// The oldest and the newest id in the log.
 struct LogBounds {
-  EntryId oldest;
-  EntryId newest;
+  EntryId oldest;  ///< of the first entry that is left
+  EntryId newest;  ///< of the last
 };
 
 /// How much one read brings at the most. At least one entry is read however large it is.
 struct ReadLimits {
-  std::size_t entries = 100;
+  std::size_t entries = 100;            ///< so many
   std::size_t bytes = 8 * 1024 * 1024;  ///< of JSON
 };
 
@@ -56,9 +56,9 @@ struct LogFault {
 
 /// Two places that follow each other.
 struct Heads {
-  std::optional<Cursor> here;
-  std::optional<EntryId> next;
-  std::uint64_t lineage = 0;  ///< as Page's
+  std::optional<Cursor> here;   ///< the row that was asked for; nothing if it is gone
+  std::optional<EntryId> next;  ///< the first that follows; nothing: there is none
+  std::uint64_t lineage = 0;    ///< as Page's
 };
 
 /// The instruction log. Its promises: once id N can be read, no smaller id will ever appear; ids

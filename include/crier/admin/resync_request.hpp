@@ -18,6 +18,7 @@ struct ResyncRequest {
   std::string node;  ///< those of this name; empty: all
   Guid refresher;    ///< this one alone, if a node has it; empty: all that a node has
 
+  /// Equal in every part.
   friend bool operator==(const ResyncRequest&, const ResyncRequest&) = default;
 };
 

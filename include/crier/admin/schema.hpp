@@ -18,26 +18,27 @@ namespace crier {
 
 /// One numbered step of the schema.
 struct Migration {
-  int version = 0;
+  int version = 0;       ///< its number, from 1
   std::string name;      ///< "0001_instruction_log"
   std::string sql;       ///< what runs
   std::string checksum;  ///< of `sql`, as it is recorded
 };
 
+/// How the tables stand to this build.
 enum class SchemaState {
   missing,  ///< no table of crier's (or, with `?table=`, no such table)
   older,    ///< migrations are pending
-  current,
+  current,  ///< as this build needs them
   newer,    ///< a later crier has migrated it: not understood here
   altered,  ///< a migration that was applied differs from the one built in, or the tables do
 };
 
 /// What stands in the database, and a sentence that says what to do about it.
 struct SchemaStatus {
-  SchemaState state = SchemaState::missing;
-  int version = 0;     ///< of the database; 0 if nothing was applied
-  int understood = 0;  ///< the newest version that this build knows
-  std::string advice;  ///< empty if `state` is current
+  SchemaState state = SchemaState::missing;  ///< how the tables are
+  int version = 0;                           ///< of the database; 0 if nothing was applied
+  int understood = 0;                        ///< the newest version that this build knows
+  std::string advice;                        ///< empty if `state` is current
   /// What keeps changes of the application's tables from being told: sentences, with what to do.
   std::vector<std::string> problems = {};
   /// What is not wrong, but unsafe: sentences, with what to do.
@@ -64,13 +65,13 @@ enum class RoleKind : std::uint8_t {
 
 /// A role, by its name as the server has it, and what it is to do.
 struct RoleGrant {
-  std::string role;
-  RoleKind kind = RoleKind::reader;
+  std::string role;                  ///< its name
+  RoleKind kind = RoleKind::reader;  ///< what it is to do
 };
 
 /// A column of a table that is not crier's.
 struct ColumnInfo {
-  std::string name;
+  std::string name;            ///< as the database spells it
   int key = 0;                 ///< its place in the primary key, from 1; 0: not part of it
   bool not_null = false;       ///< every row has a value there
   bool integer = false;        ///< declared for whole numbers
@@ -80,16 +81,17 @@ struct ColumnInfo {
 
 /// What a table is made of, for writing triggers on it. A plain value.
 struct TableInfo {
+  /// What stands under the name.
   enum class Kind : std::uint8_t {
-    missing,
-    table,
-    view,
+    missing,        ///< nothing
+    table,          ///< a table with rows of its own
+    view,           ///< a view
     virtual_table,  ///< or one that belongs to such a table
     reserved,       ///< the database's own, or crier's
   };
-  Kind kind = Kind::missing;
-  std::string name;  ///< as the database spells it
-  std::vector<ColumnInfo> columns;
+  Kind kind = Kind::missing;        ///< if it is missing, no more is told
+  std::string name;                 ///< as the database spells it
+  std::vector<ColumnInfo> columns;  ///< in the table's order
   /// The columns of each unique constraint and index, the primary key's among them. An empty name
   /// stands for what is no column: an expression, or a condition.
   std::vector<std::vector<std::string>> unique;
@@ -101,6 +103,7 @@ class Schema {
  public:
   virtual ~Schema() = default;
 
+  /// How the tables are now. Changes nothing.
   virtual SchemaStatus status() = 0;
   /// The migrations that migrate() would apply, oldest first. Throws as migrate() does.
   virtual std::vector<Migration> pending() = 0;

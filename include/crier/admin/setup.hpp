@@ -13,9 +13,9 @@ enum class SetupVerdict : std::uint8_t { ok, warning, wrong };
 
 /// One look at a part of the set-up. A plain value.
 struct SetupCheck {
-  std::string check;  ///< what was looked at, in a word that stays: "journal"
-  SetupVerdict verdict = SetupVerdict::ok;
-  std::string found;      ///< a sentence
+  std::string check;                        ///< what was looked at, in a word that stays: "journal"
+  SetupVerdict verdict = SetupVerdict::ok;  ///< what it came to
+  std::string found;                        ///< a sentence
   std::string mend = {};  ///< the command, or the step, that mends it; empty if there is nothing to
 };
 

@@ -32,15 +32,15 @@ namespace crier {
 class Connection {
  public:
   virtual ~Connection() = default;
-  virtual InstructionLog& log() = 0;
-  virtual Schema& schema() = 0;
-  virtual NodeDirectory& nodes() = 0;
-  virtual RoleLeases& leases() = 0;
-  virtual FailureLog& failures() = 0;
-  virtual History& history() = 0;
-  virtual AuditTable& audit() = 0;
-  virtual SharedCacheTable& cache() = 0;
-  virtual HybridTable& hybrid() = 0;
+  virtual InstructionLog& log() = 0;      ///< what was published
+  virtual Schema& schema() = 0;           ///< the tables, and their version
+  virtual NodeDirectory& nodes() = 0;     ///< who is there, and how far
+  virtual RoleLeases& leases() = 0;       ///< who leads
+  virtual FailureLog& failures() = 0;     ///< the quarantine
+  virtual History& history() = 0;         ///< what has happened to the nodes
+  virtual AuditTable& audit() = 0;        ///< what nodes answer to audits
+  virtual SharedCacheTable& cache() = 0;  ///< the shared cache
+  virtual HybridTable& hybrid() = 0;      ///< what hybrid caches share
 
   /// How long a call on this connection waits for locks and runs at the most: at first the store's
   /// deadline.
@@ -49,6 +49,7 @@ class Connection {
   virtual void set_deadline(std::chrono::milliseconds deadline) = 0;
 };
 
+/// What a connection is opened for.
 enum class Access {
   read_only,   ///< the database must exist; writing throws
   read_write,  ///< the database must exist
@@ -100,6 +101,7 @@ struct StoreOptions {
 };
 
 /// The store that `url` names; nothing is opened yet.
+///
 ///   sqlite:PATH[?app=NAME&table=NAME&deadline=2s&durability=full&ring=off]
 ///                                          PATH may hold %XX escapes; `sqlite:///abs` works too
 ///   PATH                                   the same as sqlite:PATH
@@ -107,6 +109,7 @@ struct StoreOptions {
 ///                                          libpq's URL, `postgres://` too, with its parameters
 ///   host=HOST dbname=DATABASE [schema=NAME deadline=2s ...]
 ///                                          libpq's keyword form: begins with one of its keywords
+///
 /// `pool=transaction`: a pooler answers that gives each transaction another session (PgBouncer's
 /// pool_mode = transaction): nothing is kept in a session then, which costs two round trips more
 /// for each call. Wake-ups need a session of their own: `listen` says where there is one, as HOST,

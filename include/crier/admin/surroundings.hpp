@@ -27,6 +27,7 @@ enum class WorkerKind : std::uint8_t {
 /// One of a node's threads, whose steps are run by hand instead. Used by one thread at a time.
 class SteppedWorker {
  public:
+  /// As the surroundings' clock shows it.
   using Time = std::chrono::steady_clock::time_point;
 
   virtual ~SteppedWorker() = default;
@@ -39,11 +40,13 @@ class SteppedWorker {
 /// The store, the clock and the threads of one node. See Options::surroundings. Thread-safe.
 class Surroundings {
  public:
+  /// As its clock shows it.
   using Time = std::chrono::steady_clock::time_point;
 
   virtual ~Surroundings() = default;
   /// In place of that which Options::store names.
   [[nodiscard]] virtual std::shared_ptr<Store> open_store() = 0;
+  /// In place of std::chrono::steady_clock::now().
   [[nodiscard]] virtual Time now() const noexcept = 0;
   /// Stands for the process that the node runs in, as NodeReport::process does.
   [[nodiscard]] virtual std::string process() const = 0;

@@ -18,7 +18,7 @@ class Connection;
 
 /// For whom to wait, and how long.
 struct WaitOptions {
-  std::chrono::milliseconds timeout = std::chrono::seconds(5);
+  std::chrono::milliseconds timeout = std::chrono::seconds(5);  ///< for the whole wait
   /// Only nodes of this name; empty: all.
   std::string name;
   /// Called after each look, on the caller's thread; false ends the wait. May be empty.

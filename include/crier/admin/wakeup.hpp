@@ -46,9 +46,10 @@ class Wakeup {
   virtual void ring_with_entries() noexcept { ring_others(); }
   /// How many rings there were, of each kind: what counts is how many came since. Both go round.
   struct Rings {
-    std::uint32_t with_entries = 0;
-    std::uint32_t without = 0;  ///< by which the log is to be looked at
+    std::uint32_t with_entries = 0;  ///< whose entries can be taken
+    std::uint32_t without = 0;       ///< by which the log is to be looked at
   };
+  /// How many this Wakeup has heard. All are 0 if the store can't tell.
   [[nodiscard]] virtual Rings rings() noexcept { return {}; }
   /// Puts into `entry` the one that was handed over as standing right after `after`, and returns
   /// how many were handed over behind it for the same ring. Nothing if there is none, and then
