@@ -61,8 +61,9 @@ struct CRIER_EXPORT Options {
   /// words (`refresh_all`, as in their enumeration). A variable that is empty counts as one that is
   /// not set. Throws an invalid_argument Error, which names the variable, its value (but for the
   /// store's, which may hold a password) and what is allowed: for a value that is not, and for a
-  /// variable that begins with CRIER_ and is none of these. No other thread may change the
-  /// environment meanwhile.
+  /// variable that begins with CRIER_ and is none of these, unless the tool, crier's tests or
+  /// Kubernetes set it (CRIER_NODE_OPTIONS, CRIER_TEST_…, CRIER_SERVICE_HOST). No other thread may
+  /// change the environment meanwhile.
   [[nodiscard]] static Options from_env(Options base);
   /// The same, with the defaults for the rest.
   [[nodiscard]] static Options from_env();

@@ -100,6 +100,8 @@ class CRIER_EXPORT TestNode {
 /// this node's refreshers and appends to the log, before it returns, as ever. Everything else
 /// happens when the test says so: in step(), settle() and advance(), on the thread that calls them.
 ///
+/// A node that is rung for reads the log: no entry comes with the ring, as it may from a database.
+///
 /// A call that waits (Node::wait_applied(), Node::wait_everywhere()) has all nodes settle, and the
 /// clock set on if that is not enough: it ends as it would in time, and takes none.
 ///

@@ -24,8 +24,18 @@ namespace crier {
 namespace {
 
 constexpr std::string_view kVariablePrefix = "CRIER_";
-// The unit of a sidecar has it, whose file an application may share.
-constexpr std::string_view kOfTheTool = "CRIER_NODE_OPTIONS";
+
+// Whether a variable of that name may stand there, though it sets no option.
+bool is_for_others(std::string_view name) {
+  // The unit of a sidecar has it, whose file an application may share.
+  constexpr std::string_view kOfTheTool = "CRIER_NODE_OPTIONS";
+  // script/with-postgres sets one, under which an application may run, too.
+  constexpr std::string_view kOfTests = "CRIER_TEST_";
+  // Kubernetes tells each container where a Service named "crier" or "crier-page" is.
+  const bool is_of_a_service = name.ends_with("_SERVICE_HOST") || name.ends_with("_PORT") ||
+                               name.find("_PORT_") != std::string_view::npos;
+  return name == kOfTheTool || name.starts_with(kOfTests) || is_of_a_service;
+}
 
 // A text for each value of an enumeration.
 template <class T>
@@ -180,13 +190,15 @@ Options options_from(const std::vector<std::string_view>& variables, Options bas
   std::vector<std::pair<EnvironmentSetting, std::string_view>> given;
   for (const std::string_view variable : variables) {
     const std::string_view name = variable.substr(0, variable.find('='));
-    if (!name.starts_with(kVariablePrefix) || name.size() == variable.size() ||
-        name == kOfTheTool) {
+    if (!name.starts_with(kVariablePrefix) || name.size() == variable.size()) {
       continue;
     }
     const std::string_view value = variable.substr(name.size() + 1);
     const auto found = std::ranges::find(kEnvironmentSettings, name, &EnvironmentSetting::variable);
     if (found == kEnvironmentSettings.end()) {
+      if (is_for_others(name)) {
+        continue;
+      }
       refuse_variable(quoted_start(name) +
                       " is no variable of crier's; these are: " + known_variables());
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// kill -9 at random points. CRIER_FAULT_KILLS: how many of each kind (8); CRIER_FAULT_SEED: which
-// points. A failure prints both.
+// kill -9 at random points. CRIER_TEST_FAULT_KILLS: how many of each kind (8);
+// CRIER_TEST_FAULT_SEED: which points. A failure prints both.
 #include <crier/admin/store.hpp>
 #include <crier/crier.hpp>
 
@@ -40,8 +40,8 @@ std::optional<std::int64_t> entry_of(const std::string& line) {
 }
 
 struct KilledFixture : Fixture {
-  const std::size_t kills = number_from("CRIER_FAULT_KILLS", 8);
-  const std::size_t seed = number_from("CRIER_FAULT_SEED", std::random_device{}());
+  const std::size_t kills = number_from("CRIER_TEST_FAULT_KILLS", 8);
+  const std::size_t seed = number_from("CRIER_TEST_FAULT_SEED", std::random_device{}());
   Random random{seed};
   std::unique_ptr<Connection> connection = open_store(url)->connect(Access::read_write);
   std::set<std::int64_t> acknowledged;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Nodes that read pages through hybrid caches with one shared half, while others change what they
 // show; some are killed, and some are paused in the middle of what they do: no read may be older
-// than what its node had applied before it began. CRIER_HYBRID_SECONDS: how long (else 6 strikes);
-// CRIER_HYBRID_SEED: who is struck, and what is read. A failure prints the seed.
+// than what its node had applied before it began. CRIER_TEST_HYBRID_SECONDS: how long (else 6
+// strikes); CRIER_TEST_HYBRID_SEED: who is struck, and what is read. A failure prints the seed.
 #include <crier/admin/store.hpp>
 
 #include "process/process_fixture.hpp"
@@ -31,7 +31,7 @@ std::uint64_t setting(const char* variable, std::uint64_t otherwise) {
 }
 
 struct PagerFixture : Fixture {
-  const std::uint64_t seed = setting("CRIER_HYBRID_SEED", std::random_device{}());
+  const std::uint64_t seed = setting("CRIER_TEST_HYBRID_SEED", std::random_device{}());
   Random random{seed};
   std::string cache = "sqlite:" + (dir / "shop.db").string() + "?deadline=20s";
   std::vector<std::unique_ptr<Child>> pagers;
@@ -106,8 +106,8 @@ struct PagerFixture : Fixture {
 
   void run(const std::function<void()>& also = [] {}) {
     CAPTURE(seed);
-    const auto end =
-        std::chrono::steady_clock::now() + std::chrono::seconds(setting("CRIER_HYBRID_SECONDS", 0));
+    const auto end = std::chrono::steady_clock::now() +
+                     std::chrono::seconds(setting("CRIER_TEST_HYBRID_SECONDS", 0));
     constexpr std::size_t kNodes = 3;
     constexpr int kStrikes = 6;
     for (std::size_t i = 0; i < kNodes; ++i) {

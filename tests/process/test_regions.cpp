@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Nodes that read through regions while others change what they read, and some are killed: no read
 // may be older than what its node had applied before it began, says the checker of what all have
-// told. CRIER_REGION_SECONDS: how long (else
-// 6 kills); CRIER_REGION_SEED: who is killed, and what is read. A failure prints the seed.
+// told. CRIER_TEST_REGION_SECONDS: how long (else 6 kills);
+// CRIER_TEST_REGION_SEED: who is killed, and what is read. A failure prints the seed.
 #include "history/checker.hpp"
 #include "history/history.hpp"
 #include "history/recorder.hpp"
@@ -28,7 +28,7 @@ std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
 }
 
 struct RegionFixture : Fixture {
-  const std::uint64_t seed = number_from("CRIER_REGION_SEED", std::random_device{}());
+  const std::uint64_t seed = number_from("CRIER_TEST_REGION_SEED", std::random_device{}());
   Random random{seed};
   std::vector<std::unique_ptr<Child>> readers;
   std::vector<std::string> histories;
@@ -105,7 +105,7 @@ TEST_CASE_FIXTURE(RegionFixture,
   constexpr std::size_t kNodes = 4;
   constexpr std::size_t kKills = 6;
   CAPTURE(seed);
-  const std::chrono::seconds length(number_from("CRIER_REGION_SECONDS", 0));
+  const std::chrono::seconds length(number_from("CRIER_TEST_REGION_SECONDS", 0));
   const auto end = std::chrono::steady_clock::now() + length;
   const auto name = [](std::size_t i) { return "node" + std::to_string(i); };
   std::vector<std::size_t> numbers;  // of who runs as each node

@@ -3,7 +3,7 @@
 // the test's. A history is wholly given by its seed. One that goes wrong prints its seed, and the
 // steps that are left once all is taken out that it does not need; so does
 //
-//   CRIER_SIMULATION_SEED=<seed> ./simulation
+//   CRIER_TEST_SIMULATION_SEED=<seed> ./simulation
 #include "simulation/replay.hpp"
 #include "support/effort.hpp"
 
@@ -35,7 +35,7 @@ void run_history(std::uint64_t seed) {
 }
 
 void run_histories(std::uint64_t first) {
-  if (const char* text = std::getenv("CRIER_SIMULATION_SEED")) {
+  if (const char* text = std::getenv("CRIER_TEST_SIMULATION_SEED")) {
     const std::uint64_t seed = std::strtoull(text, nullptr, 10);
     if (seed >= first && seed < first + kHistories) {
       run_history(seed);

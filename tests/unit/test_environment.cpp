@@ -62,8 +62,7 @@ TEST_CASE("Options::from_env: the rest stays as it was given, an empty variable'
   base.application = "shop";
   base.poll_interval = 7s;
   base.node_name = "web-1";
-  const Options options = options_from(
-      {"CRIER_POLL_INTERVAL=", "CRIER_NODE_NAME=web-2", "CRIER_NODE_OPTIONS=--durable"}, base);
+  const Options options = options_from({"CRIER_POLL_INTERVAL=", "CRIER_NODE_NAME=web-2"}, base);
   CHECK(options.application == "shop");
   CHECK(options.poll_interval == 7s);
   CHECK(options.node_name == "web-2");
@@ -116,6 +115,19 @@ TEST_CASE("Options::from_env: an unknown variable is refused, with those that ar
                        "CRIER_STORE, CRIER_NODE_NAME, "));
   CHECK(what.find("CRIER_POLL_INTERVAL") != std::string::npos);
   CHECK(refusal_of("CRIERS=5s") == "accepted");
+}
+
+TEST_CASE("Options::from_env: what others set under such a name is let pass") {
+  for (const std::string_view variable :
+       {"CRIER_NODE_OPTIONS=--durable", "CRIER_TEST_POSTGRES=/tmp/pg",
+        "CRIER_SERVICE_HOST=10.0.0.7", "CRIER_SERVICE_PORT=8080", "CRIER_SERVICE_PORT_HTTP=8080",
+        "CRIER_PORT=tcp://10.0.0.7:8080", "CRIER_PORT_8080_TCP=tcp://10.0.0.7:8080",
+        "CRIER_PORT_8080_TCP_ADDR=10.0.0.7", "CRIER_PAGE_SERVICE_HOST=10.0.0.7",
+        "CRIER_PAGE_PORT_8080_TCP_PROTO=tcp"}) {
+    CHECK_MESSAGE(refusal_of(variable) == "accepted", variable);
+  }
+  CHECK(refusal_of("CRIER_NODE_OPTION=--durable") != "accepted");
+  CHECK(refusal_of("CRIER_PORTS=8080") != "accepted");
 }
 
 TEST_CASE("Options::from_env: reads this process's environment") {
