@@ -88,11 +88,12 @@ const char* sync_of(Durability durability) {
 }  // namespace
 
 Session::Session(StoreConfig config, Access access, Wakeup& wakeup,
-                 std::shared_ptr<SchemaHistory> history)
+                 std::shared_ptr<SchemaHistory> history, std::shared_ptr<Checkpointer> checkpointer)
     : config_(std::move(config)),
       access_(access),
       wakeup_(wakeup),
       history_(std::move(history)),
+      checkpointer_(std::move(checkpointer)),
       is_look_(is_look(config_.database, access)),
       untouched_(is_look_ ? UntouchedFile::find(config_.database) : std::nullopt),
       db_(open(untouched_)) {
@@ -131,6 +132,18 @@ void Session::set_up() {
         return static_cast<Session*>(self)->file_.state() == FileState::in_place ? 0 : 1;
       },
       this);
+  if (checkpointer_ != nullptr) {
+    sqlite3_wal_hook(
+        handle,
+        [](void* self, sqlite3*, const char*, int pages) {
+          auto* const session = static_cast<Session*>(self);
+          if (session->checkpointer_->committed(pages)) {
+            session->checkpoint();
+          }
+          return SQLITE_OK;
+        },
+        this);
+  }
   // The first look at the file: here it shows whether it is a database.
   const auto refuse_stale_log = [this] {
     if (file_.is_log_stale()) {
@@ -154,6 +167,10 @@ void Session::set_up() {
   }
   refuse_stale_log();
   static_cast<void>(file_.state());
+}
+
+void Session::checkpoint() noexcept {
+  sqlite3_wal_checkpoint_v2(db_.getHandle(), "main", SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
 }
 
 void Session::begin_call(const char* operation) {

@@ -5,6 +5,7 @@
 
 #include "base/fork_guard.hpp"
 #include "store/sql/store_connection.hpp"
+#include "store/sqlite/checkpointer.hpp"
 #include "store/sqlite/config.hpp"
 #include "store/sqlite/key_list.hpp"
 #include "store/sqlite/open_file.hpp"
@@ -31,9 +32,10 @@ namespace crier::sqlite {
 // one at its path. One thread at a time.
 class Session final : public sql::DriverSession {
  public:
-  // `wakeup` is rung for entries; it outlives the session. Throws crier::Error.
-  Session(StoreConfig config, Access access, Wakeup& wakeup,
-          std::shared_ptr<SchemaHistory> history);
+  // `wakeup` is rung for entries; it outlives the session. Without a `checkpointer` commits copy
+  // the write-ahead log, as SQLite has them by default. Throws crier::Error.
+  Session(StoreConfig config, Access access, Wakeup& wakeup, std::shared_ptr<SchemaHistory> history,
+          std::shared_ptr<Checkpointer> checkpointer = nullptr);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
@@ -78,6 +80,9 @@ class Session final : public sql::DriverSession {
   [[nodiscard]] std::unique_ptr<sql::PreparedStatement> prepare_look_up(
       std::string_view query) override;
 
+  // Copies what it can of the write-ahead log into the database, and disturbs nobody.
+  void checkpoint() noexcept;
+
   // Waits before another try for a lock; false if the call's time is up.
   [[nodiscard]] bool pause(int tries) const;
 
@@ -105,6 +110,7 @@ class Session final : public sql::DriverSession {
   const Access access_;
   Wakeup& wakeup_;
   const std::shared_ptr<SchemaHistory> history_;
+  const std::shared_ptr<Checkpointer> checkpointer_;
   const ForkGuard fork_guard_;
   Clock::time_point ends_;
   const bool is_look_;

@@ -27,14 +27,13 @@ class SqliteStore final : public Store {
 
   [[nodiscard]] const std::string& name() const noexcept override { return config_.name; }
   [[nodiscard]] std::unique_ptr<Connection> connect(Access access) override {
-    return sqlite::connect(config_, access, doorbell_, migrations(config_), history_);
+    return connect_by(config_, access);
   }
   [[nodiscard]] std::unique_ptr<Connection> connect_within(std::chrono::milliseconds most,
                                                            Access access) override {
     StoreConfig hurried = config_;
     hurried.set_deadline(std::min(most, config_.deadline));
-    std::unique_ptr<Connection> connection =
-        sqlite::connect(hurried, access, doorbell_, migrations(config_), history_);
+    std::unique_ptr<Connection> connection = connect_by(hurried, access);
     connection->set_deadline(config_.deadline);
     return connection;
   }
@@ -62,9 +61,20 @@ class SqliteStore final : public Store {
   [[nodiscard]] std::string app() const override { return config_.app; }
 
  private:
+  [[nodiscard]] std::unique_ptr<Connection> connect_by(const StoreConfig& config, Access access) {
+    return sqlite::connect(config, access, doorbell_, migrations(config), history_, checkpointer_);
+  }
+
   const StoreConfig config_;
   const std::shared_ptr<Doorbell> doorbell_;
   const std::shared_ptr<SchemaHistory> history_ = std::make_shared<SchemaHistory>();
+  const std::shared_ptr<Checkpointer> checkpointer_ =
+      std::make_shared<Checkpointer>([config = config_, doorbell = doorbell_, history = history_] {
+        try {
+          Session(config, Access::read_write, *doorbell, history).checkpoint();
+        } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): see kMostPages
+        }
+      });
 };
 
 }  // namespace
@@ -75,8 +85,10 @@ std::unique_ptr<Store> make_store(std::string_view url) {
 
 std::unique_ptr<Connection> connect(const StoreConfig& config, Access access,
                                     std::shared_ptr<Wakeup> wakeup, std::vector<Migration> known,
-                                    std::shared_ptr<SchemaHistory> history) {
-  auto session = std::make_unique<Session>(config, access, *wakeup, std::move(history));
+                                    std::shared_ptr<SchemaHistory> history,
+                                    std::shared_ptr<Checkpointer> checkpointer) {
+  auto session = std::make_unique<Session>(config, access, *wakeup, std::move(history),
+                                           std::move(checkpointer));
   return std::make_unique<sql::StoreConnection>(std::move(session), std::move(wakeup),
                                                 std::move(known));
 }
