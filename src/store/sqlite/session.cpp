@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "store/sqlite/session.hpp"
 
-#include "base/coarse_clock.hpp"
 #include "base/deadline.hpp"
 #include "base/file_error.hpp"
 #include "store/sql/transaction.hpp"
@@ -34,9 +33,6 @@ constexpr int kStepsPerLook = 1000;
 // A reader of the shared cache has its value, and waits no longer than this to say that it was
 // used.
 constexpr milliseconds kRenewalDeadline{100};
-
-// Between two looks at the file while reads follow each other: each costs as much as a read.
-constexpr milliseconds kLookAround{50};
 
 // Who opens or closes the database at this moment, and so makes the index, or has removed it, is
 // done sooner.
@@ -250,56 +246,6 @@ bool Session::is_only_about_writing(const std::exception& error) const {
   const int code = failure->getErrorCode() & 0xff;
   return code == SQLITE_BUSY || code == SQLITE_LOCKED || code == SQLITE_INTERRUPT ||
          code == SQLITE_FULL || failure->getErrorCode() == SQLITE_READONLY;
-}
-
-void Session::require_in_place() {
-  if (file_.state() != FileState::in_place) {
-    throw SQLite::Exception("the file was moved or truncated", SQLITE_READONLY_DBMOVED);
-  }
-  looked_at_ = coarse_now();
-}
-
-void Session::require_in_place_now_and_then() {
-  if (coarse_now() - looked_at_ >= kLookAround) {
-    require_in_place();
-  }
-}
-
-// Of many reads that follow each other, each would be delayed.
-Session::State Session::after_reading(bool found_none) {
-  if (found_none) {
-    require_in_place();
-  } else {
-    require_in_place_now_and_then();
-  }
-  unsigned version = 0;
-  sqlite3_file_control(db_.getHandle(), "main", SQLITE_FCNTL_DATA_VERSION, &version);
-  if (version != state_.version || state_.lineage == 0) {
-    if (!history_->is_known(schema_version())) {
-      sql::Transaction snapshot(*this, sql::Begin::snapshot);
-      SchemaHistory::Objects objects;
-      Statement all(db_.getHandle(),
-                    "SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_schema");
-      while (all.step()) {
-        objects.emplace(all.text(0));
-      }
-      all.finish();
-      history_->meet(schema_version(), std::move(objects));
-    }
-    state_.version = version;
-    state_.lineage = history_->lineage();
-  }
-  return state_;
-}
-
-SchemaHistory::Version Session::schema_version() {
-  if (!schema_version_) {
-    schema_version_.emplace(db_.getHandle(), "PRAGMA schema_version");
-  }
-  schema_version_->step();
-  const SchemaHistory::Version version{file_.identity(), schema_version_->integer(0)};
-  schema_version_->finish();
-  return version;
 }
 
 EntryId Session::append(std::span<const NewEntry> entries) {
