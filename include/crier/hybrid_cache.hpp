@@ -188,7 +188,7 @@ auto HybridCache<Value>::find(const std::string& key, ObjectCache::Miss miss) ->
     const HybridRefresher::Wanted one{key, item.tags};
     renew(std::span(&one, 1));
   }
-  return Own::value_of(*hit);
+  return Own::value_of(*std::move(hit));
 }
 
 // Not as a load: who comes with a factory must not join it, and get nothing.
@@ -203,9 +203,9 @@ auto HybridCache<Value>::get(const std::string& key) -> Pointer {
   if (!found.object) {
     return nullptr;
   }
-  const ObjectCache::Object object = found.object->object;
+  ObjectCache::Object object = found.object->object;
   own_->cache.insert(key, kCacheType<Item>, std::move(*found.object), own_->options.keep, stamp);
-  return Own::value_of(object);
+  return Own::value_of(std::move(object));
 }
 
 template <class Value>

@@ -107,7 +107,7 @@ auto HybridCache<Value>::get_many(std::span<const std::string> keys, Load&& load
     views.push_back(key);
   }
   static_cast<void>(refresher_->check_entry("get", entry.expiry, entry.tags));
-  const std::vector<ObjectCache::Object> objects = own_->cache.get_many(
+  std::vector<ObjectCache::Object> objects = own_->cache.get_many(
       views, kCacheType<Item>,
       [&](std::span<const std::size_t> places) {
         std::vector<std::string> wanted;
@@ -124,7 +124,7 @@ auto HybridCache<Value>::get_many(std::span<const std::string> keys, Load&& load
     if (item != nullptr && is_due(*item)) {
       due.push_back({keys[i], item->tags});
     }
-    values.push_back(Own::value_of(objects[i]));
+    values.push_back(Own::value_of(std::move(objects[i])));
   }
   if (!due.empty()) {
     renew(due);

@@ -55,9 +55,9 @@ struct HybridOwn {
     }
   }
 
-  static Pointer value_of(const ObjectCache::Object& object) {
-    const auto item = std::static_pointer_cast<const Item>(object);
-    return item == nullptr ? nullptr : Pointer(item, &item->value);
+  static Pointer value_of(ObjectCache::Object object) {
+    const auto* const item = static_cast<const Item*>(object.get());
+    return item == nullptr ? nullptr : Pointer(std::move(object), &item->value);
   }
   static HybridRefresher::Local local(const std::shared_ptr<HybridOwn>& own);
   static HybridSharing sharing(const HybridOptions& options) {
