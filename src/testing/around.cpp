@@ -103,7 +103,7 @@ bool TestNode::Around::poll() {
   for (const Worker& worker : workers()) {
     const bool is_poller = worker.kind == WorkerKind::poller;
     // What waits for an entry hears of it.
-    if (is_poller || (worker.kind == WorkerKind::waits && worker.steps->next_due() <= now())) {
+    if (is_poller || worker.kind == WorkerKind::waits) {
       worker.steps->step();
     }
     polled = polled || is_poller;

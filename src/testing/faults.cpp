@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kDeadline{5000};
 
-// Of MemoryConnection; all others write.
-constexpr std::array<std::string_view, 26> kReading{"connect",
+// Of MemoryConnection; all others write. A renewal that can't be written costs nobody anything.
+constexpr std::array<std::string_view, 27> kReading{"connect",
                                                     "find_written",
                                                     "stamps",
                                                     "read_after",
@@ -39,6 +39,7 @@ constexpr std::array<std::string_view, 26> kReading{"connect",
                                                     "find_failure",
                                                     "cache get",
                                                     "cache lookup",
+                                                    "cache refresh",
                                                     "cache keys",
                                                     "cache stats",
                                                     "hybrid read"};

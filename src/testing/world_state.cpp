@@ -70,7 +70,6 @@ std::size_t World::State::settle() {
 
 void World::State::advance_to(Time target) {
   const std::lock_guard lock(stepping);
-  settle();
   for (Time next = next_due(); next <= target; next = next_due()) {
     clock.set(next);
     settle();

@@ -146,71 +146,66 @@ TEST_CASE("World: a cached value is fresh enough by its clock") {
   CHECK(*region.get(1, load, no_older_than(1min)) == 2);
 }
 
-TEST_CASE_FIXTURE(WorldFixture, "World: a wait has the nodes settle, and takes no time") {
-  const auto begin = world.now();
-  const EntryId id = publish();
-  CHECK(two.node.wait_applied(id, 5s).end == WaitEnd::applied);
-  CHECK(bool(one.node.wait_everywhere(publish(8), 5s)));
-  CHECK(world.now() - begin < 1s);
+namespace {
+
+// Due at one time, and from then on.
+class FixedWorker final : public SteppedWorker {
+ public:
+  explicit FixedWorker(Time due) : due_(due) {}
+  [[nodiscard]] Time next_due() override { return due_; }
+  void step() override { ++steps; }
+
+  int steps = 0;
+
+ private:
+  const Time due_;
+};
+
+}  // namespace
+
+TEST_CASE("TestNode: a poller that has ended takes no step") {
+  World world;
+  const Options options = world.options("web-1");
+  const auto ended = std::make_shared<FixedWorker>(FixedWorker::Time::max());
+  options.surroundings->add(WorkerKind::poller, ended);
+  CHECK_THROWS_AS(world.node("web-1").step(), Error);
+  CHECK(ended->steps == 0);
 }
 
-TEST_CASE_FIXTURE(WorldFixture, "World: a wait brings what becomes due meanwhile, and no more") {
-  int tries = 0;
-  two.products->before = [&](const std::string&) {
-    if (++tries < 2) {
-      throw std::runtime_error("not yet");
+TEST_CASE_FIXTURE(WorldFixture,
+                  "World: what is due at the end of an advance happens, and no clock goes back") {
+  // Its next step comes an hour later.
+  class Hourly final : public SteppedWorker {
+   public:
+    explicit Hourly(World& world) : world_(world), due_(world.now() + 1h) {}
+    [[nodiscard]] Time next_due() override { return due_; }
+    void step() override {
+      at.push_back(world_.now());
+      due_ += 1h;
     }
+
+    std::vector<Time> at;
+
+   private:
+    World& world_;
+    Time due_;
   };
   const auto begin = world.now();
-  CHECK(two.node.wait_applied(publish(), 5s).end == WaitEnd::applied);
-  CHECK(tries == 2);
-  CHECK(world.now() - begin >= 25ms);
-  CHECK(world.now() - begin < 1s);
-}
-
-TEST_CASE_FIXTURE(WorldFixture, "World: a wait that does not end sets the clock on") {
-  world.settle();
-  two.hand->hold();
-  const EntryId id = publish();
-  const auto begin = world.now();
-  CHECK(two.node.wait_applied(id, 5s).end == WaitEnd::timed_out);
-  CHECK(world.now() - begin == 5s);
-  const WaitResult result = one.node.wait_everywhere(id, 5s);
-  CHECK(result.end == WaitEnd::timed_out);
-  REQUIRE(result.waiting.size() == 1);
-  CHECK(result.waiting[0].name == "web-2");
-  CHECK(world.now() - begin == 10s);
-}
-
-TEST_CASE_FIXTURE(WorldFixture, "World: a handler of a wait is called by its steps") {
-  std::vector<std::string> ends;
-  const auto note = [&](WaitApplied applied) { ends.emplace_back(to_string(applied.end)); };
-  const EntryId id = publish();
-  two.node.on_applied(id, 5s, note);
-  CHECK(ends.empty());
-  world.settle();
-  CHECK(ends == std::vector<std::string>{"applied"});
-  two.hand->hold();
-  two.node.on_applied(publish(8), 5s, note);
-  world.advance(6s);
-  CHECK(ends.size() == 1);
-  two.hand->release();
-  world.settle();
-  CHECK(ends.size() == 2);
-  two.node.on_applied(EntryId{100}, 5s, note);
-  two.node.on_applied(EntryId{101}, 5s, note);
-  two.node.stop();
-  CHECK(ends.size() == 4);
+  const Options options = world.options("web-3");
+  const auto hourly = std::make_shared<Hourly>(world);
+  options.surroundings->add(WorkerKind::keeper, hourly);
+  auto applied_at = begin - 1h;
+  two.products->before = [&](const std::string&) { applied_at = world.now(); };
+  publish();  // rings: that is due at once
+  world.advance(1h);
+  CHECK(applied_at == begin);
+  CHECK(hourly->at == std::vector{begin + 1h});
+  CHECK(world.now() == begin + 1h);
 }
 
 TEST_CASE_FIXTURE(WorldFixture, "World: who does not come to rest is told") {
-  class Restless final : public SteppedWorker {
-   public:
-    [[nodiscard]] Time next_due() override { return Time::min(); }
-    void step() override {}
-  };
   const Options options = world.options("web-3");
-  const auto restless = std::make_shared<Restless>();
+  const auto restless = std::make_shared<FixedWorker>(FixedWorker::Time::min());
   options.surroundings->add(WorkerKind::poller, restless);
   CHECK_THROWS_WITH_AS(world.settle(),
                        "the nodes do not come to rest: after 100001 steps there is still something "
@@ -251,12 +246,15 @@ TEST_CASE("World: options keep what they were given, but for what is the world's
   base.store = "postgresql://elsewhere/";
   base.node_name = "other";
   base.migrate_on_start = true;
+  base.password = [] { return std::string("secret"); };
   base.application = "shop";
   const Options options = world.options("web-1", base);
   CHECK(options.poll_interval == 7s);
   CHECK(options.application == "shop");
   CHECK(options.node_name == "web-1");
   CHECK(options.store == "memory");
+  CHECK_FALSE(options.migrate_on_start);
+  CHECK_FALSE(options.password);
   CHECK_THROWS_AS(static_cast<void>(world.options("")), Error);
   CHECK_THROWS_AS(static_cast<void>(world.node("web-2")), Error);
   CHECK(world.node("web-1").name() == "web-1");
@@ -278,6 +276,8 @@ TEST_CASE_FIXTURE(WorldFixture, "World: its log is read as the tool prints it") 
                          R"("instructions":[{"refresher":"7c9e6679-7425-40de-944b-e07fc1f90ae7",)"
                          R"("type":"remove_by_id","id":3}]})"));
   CHECK_THROWS_AS(world.append({}), Error);
+  world.append(std::vector{instruction, instruction});
+  CHECK(world.log().at(1).find(R"("instructionCount":2,)") != std::string::npos);
 }
 
 }  // namespace crier::test
