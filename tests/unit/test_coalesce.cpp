@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "refresh/coalesce.hpp"
+#include "support/effort.hpp"
 #include "support/recording.hpp"
 
 #include <doctest/doctest.h>
@@ -71,7 +72,7 @@ TEST_CASE("coalesce: the table of what stays") {
 
 // With a hash of the instructions this takes minutes: all of them have the same.
 TEST_CASE("coalesce: instructions that a hash would confuse cost no more than others") {
-  const std::int64_t count = 300'000;
+  const std::int64_t count = kSanitized ? 30'000 : 300'000;
   std::vector<Instruction> input;
   for (std::int64_t i = 0; i < count; ++i) {
     // Of one sum, whatever the ids before the last are multiplied by when that is 1'000'003.
@@ -92,14 +93,15 @@ TEST_CASE("coalesce: refresh_all of one refresher among many leaves the others a
 
 TEST_CASE("coalesce: doing it again changes nothing, and its cost does not explode") {
   std::vector<Instruction> input;
-  for (std::int64_t i = 0; i < 200'000; ++i) {
-    input.push_back(Instruction::refresh_by_id(kProducts, i % 50'000));
+  const std::int64_t count = kSanitized ? 5'000 : 50'000;
+  for (std::int64_t i = 0; i < 4 * count; ++i) {
+    input.push_back(Instruction::refresh_by_id(kProducts, i % count));
   }
   std::vector<Instruction> once;
   for (const std::size_t i : coalesce(input)) {
     once.push_back(input[i]);
   }
-  REQUIRE(once.size() == 50'000);
+  REQUIRE(once.size() == static_cast<std::size_t>(count));
   CHECK(coalesce(once).size() == once.size());
 }
 
