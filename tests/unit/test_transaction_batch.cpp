@@ -267,17 +267,20 @@ TEST_CASE_FIXTURE(TransactionFixture,
                   "transaction: many small transactions are none of very many") {
   Lines said;
   Reporter telling{observer, [&](LogLevel, std::string_view text) { said.emplace_back(text); }};
-  DatabaseMessenger counting{*sqlite, dispatcher, telling, own, position, {}};
-  DistributedCache many(registry, counting);
-  TransactionBatch one = many.batch_in(app);
-  for (std::size_t i = 0; i < 3; ++i) {
+  DatabaseMessenger cutting{*sqlite, dispatcher, telling,
+                            own,     position,   EntryLimits{.max_instructions = 1}};
+  DistributedCache many(registry, cutting);
+  TransactionBatch half = many.batch_in(app);
+  for (int i = 0; i < 3; ++i) {
     app.exec("BEGIN");
-    for (std::size_t j = 0; j < TransactionBatch::kManyInTransaction / 2; ++j) {
-      one.refresh(kProducts, 1);
-      one.write();
+    for (std::size_t j = 1; j <= TransactionBatch::kManyInTransaction / 2; ++j) {
+      half.refresh(kProducts, static_cast<std::int64_t>(j));
+      if (j == 1 || j == TransactionBatch::kManyInTransaction / 2) {
+        half.write();
+      }
     }
     app.exec("COMMIT");
-    one.committed();
+    half.committed();
   }
   CHECK(said.empty());
 }
