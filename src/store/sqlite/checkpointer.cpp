@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "store/sqlite/checkpointer.hpp"
 
-#include <system_error>
+#include <exception>
 
 namespace crier::sqlite {
 
 Checkpointer::~Checkpointer() {
-  if (!thread_.joinable()) {
-    return;
-  }
   if (fork_guard_.is_child()) {
-    thread_.detach();  // it is the parent's
-  } else {
-    thread_.join();
+    static_cast<void>(thread_.release());  // it is the parent's, and can be neither joined nor left
+  } else if (thread_ != nullptr) {
+    thread_->join();
   }
 }
 
@@ -31,17 +28,18 @@ bool Checkpointer::committed(int pages) noexcept {
     return false;
   }
   try {
-    if (thread_.joinable()) {
-      thread_.join();  // it has ended
+    if (thread_ != nullptr) {
+      thread_->join();  // it has ended
+      thread_.reset();
     }
     runs_ = true;
-    thread_ = std::thread([this] {
+    thread_ = std::make_unique<std::thread>([this] {
       checkpoint_();
       runs_ = false;
     });
     copied_at_ = pages;
     return false;
-  } catch (const std::system_error&) {  // no thread is to be had
+  } catch (const std::exception&) {  // no thread is to be had, or no memory
     runs_ = false;
     return true;
   }

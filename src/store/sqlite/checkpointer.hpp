@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -38,7 +39,7 @@ class Checkpointer {
   std::mutex mutex_;
   int copied_at_ = 0;  // pages that were in the log when the last copy began
   std::atomic<bool> runs_ = false;
-  std::thread thread_;  // not of a child
+  std::unique_ptr<std::thread> thread_;  // to be joined; null: there is none
 };
 
 }  // namespace crier::sqlite
