@@ -13,9 +13,9 @@
 namespace crier::sqlite {
 
 // Has the write-ahead log copied into the database by a thread of its own, so that no commit waits
-// for the disk meanwhile, as the one does that SQLite lets do it by default. Nor is a log that was
-// copied whole copied again at once, which is what SQLite's WAL-reset bug takes. Of one store.
-// Thread-safe.
+// for the disk meanwhile, as the one does that SQLite lets do it by default. That thread never
+// copies a log again at once that it has copied whole, which is what SQLite's WAL-reset bug takes.
+// Of one store. Thread-safe.
 class Checkpointer {
  public:
   // Pages in the log after which it is copied, SQLite's default, and again after as many more.
